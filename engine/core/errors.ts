@@ -1,0 +1,53 @@
+/**
+ * The one error of the product. The HTTP edge turns it into `application/problem+json`
+ * (RFC 9457); the command line prints `message`. `message` is Chinese and says what to do next.
+ */
+export type ProblemCode =
+  | 'bad-input'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'action-not-possible'
+  | 'version-lost'
+  | 'idempotency-reused'
+  | 'too-many'
+  | 'unavailable'
+  | 'bad-definition'
+
+const statusOf: Record<ProblemCode, number> = {
+  'bad-input': 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'action-not-possible': 409,
+  'version-lost': 409,
+  'idempotency-reused': 422,
+  'too-many': 429,
+  unavailable: 503,
+  'bad-definition': 500,
+}
+
+/** One field-level complaint: `path` as in the input JSON (`fields.creditCode`), message in Chinese. */
+export interface Complaint {
+  path: string
+  message: string
+}
+
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly status: number
+  readonly details: Record<string, unknown>
+
+  /** @param details goes to the client as it is: never put secrets or other people's data there. */
+  constructor(code: ProblemCode, message: string, details: Record<string, unknown> = {}) {
+    super(message)
+    this.name = 'Problem'
+    this.code = code
+    this.status = statusOf[code]
+    this.details = details
+  }
+}
+
+export const isProblem = (e: unknown): e is Problem => e instanceof Problem
