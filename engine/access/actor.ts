@@ -1,0 +1,40 @@
+import type { Role } from '../core/definition.ts'
+
+/**
+ * The five grounds of scope (design §7 "scope"): what an actor may see is any of them.
+ * Area codes are the national ones: province 2, city 4, county 6, town 9, village 12 digits, so an area is a key range.
+ */
+export type Ground =
+  | { by: 'area'; area: string }
+  | { by: 'unit'; unit: string } // path of a supervising unit; its subtree
+  | { by: 'sector'; sector: string; area: string } // committee department: one sector within an area
+  | { by: 'organisation'; organisation: string } // own enterprise
+  | { by: 'grant'; register: string; record: string; from: string; to: string; act: boolean } // joint and cross visits
+
+/** A role on a ground, valid in a span of dates (YYYY-MM-DD, inclusive). */
+export interface Assignment {
+  role: Role
+  ground: Ground
+  from?: string
+  to?: string
+}
+
+export interface Actor {
+  id: string
+  name: string
+  kind: 'person' | 'machine' | 'system'
+  assignments: Assignment[]
+  /** area the actor works in: default for new records and lists */
+  home: string
+  /** own enterprise of an enterprise officer */
+  organisation?: string
+}
+
+/** Writes what the program itself decides (sweeps, projections); never reachable from outside. */
+export const systemActor: Actor = {
+  id: '00000000-0000-7000-8000-000000000000',
+  name: '系统',
+  kind: 'system',
+  assignments: [],
+  home: '',
+}

@@ -1,0 +1,265 @@
+import type { Condition, Json } from './condition/ast.ts'
+
+/**
+ * What a county supervises, as data (design §3, §4 "Definitions are data"). Everything here is plain JSON:
+ * no closures. A definition is stored by (name, version, hash) at start; old versions stay runnable.
+ */
+
+export interface Option {
+  value: string
+  label: string
+  /** shown behind the label, e.g. the code in a national list */
+  note?: string
+}
+
+export interface FieldDef {
+  /** name of the field type: a folder in fields/ */
+  type: string
+  label: string
+  required?: boolean
+  /** no two live records of the register share the value */
+  unique?: boolean
+  options?: Option[]
+  /** `ref`: the register pointed at */
+  to?: string
+  /** measuring unit shown behind the value: 人, 台, 万元 */
+  unit?: string
+  min?: number
+  max?: number
+  /** most characters of a text */
+  length?: number
+  multiline?: boolean
+  help?: string
+  /** personal content: kept beside the journal and erasable, masked in exports for readers without need */
+  personal?: boolean
+  default?: Json
+  /** headings seen in real ledgers for this field */
+  sheet?: string[]
+  /** the field is asked for only while this holds (checked on the record being written; same record only) */
+  when?: Condition
+}
+
+export type Fields = Record<string, FieldDef>
+
+/** Roles are the field's own; what they see is decided by the grounds of their assignments (engine/access). */
+export type Role =
+  | 'county-admin'
+  | 'county-officer'
+  | 'town-officer'
+  | 'enterprise-officer'
+  | 'city-viewer'
+  | 'province-viewer'
+  | 'integration'
+
+/**
+ * What a role may do with records that its grounds reach:
+ * `read` looks; `own` reads and writes records of its own organisation; `below` reads and writes what lies in
+ * its area or unit subtree; absent means nothing at all.
+ */
+export type Right = 'read' | 'own' | 'below'
+
+export interface RegisterDef {
+  kind: 'register'
+  /** kebab-case; the table is its snake_case; at most 40 characters so that index names fit PostgreSQL's 63 */
+  name: string
+  label: string
+  version: number
+  /** law, standard or notice that asks for this ledger */
+  basis: string[]
+  /** parent register; the record belongs to one parent record and inherits its scope columns */
+  of?: string
+  /** for registers without parent: which fields carry the scope */
+  scope?: { area: string; unit?: string; sector?: string }
+  fields: Fields
+  /** the field shown as the record's name */
+  title: string
+  /** fields of the default list, in order */
+  list: string[]
+  /** fields the search box looks into; default: title */
+  search?: string[]
+  /** natural keys for upsert on import, tried in order; `parent` stands for the parent record */
+  keys?: string[][]
+  /** the date field after which the record has expired, and the policy (days) that warns before it */
+  expires?: { on: string; warn: string }
+  /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */
+  counted?: string[]
+  /** index hints: lists of fields that real lists filter and sort by */
+  indexes?: string[][]
+  /** when the fact happened; default: the day it is recorded */
+  happenedOn?: string
+  rights: Partial<Record<Role, Right>>
+  /** groups of fields for form and file, in order; fields not named follow in a last group */
+  groups?: { label: string; fields: string[] }[]
+}
+
+export interface StateDef {
+  label: string
+  /** the case is over */
+  end?: boolean
+}
+
+export interface ActionDef {
+  label: string
+  /** states the action is possible in */
+  from: string[]
+  to: string
+  /** roles that may do it; their grounds must reach the case with a writing right */
+  by: Role[]
+  /** only on these tracks */
+  tracks?: string[]
+  /** holds on the case's own fields and its parent's, else the action is not possible and says `whenNot` */
+  when?: Condition
+  whenNot?: string
+  /** asked for when acting; stored in the fact; required ones are the evidence demanded */
+  form?: Fields
+  /** not by the person (or, for enterprise officers, the same person) who did one of these actions last */
+  notSameActorAs?: string[]
+  /** case fields that take the value of a form field of the action: case field → form field */
+  sets?: Record<string, string>
+  /** case fields that take a fixed value */
+  puts?: Record<string, Json>
+  /** article or notice that the action stands on */
+  basis?: string[]
+  /** a sentence on what happens next, shown before confirming */
+  effect?: string
+  /** ask again before doing it: it cannot be taken back */
+  confirm?: boolean
+}
+
+/** A clock runs while the case is in one of `during`; it is met when the case leaves them. */
+export interface ClockDef {
+  label: string
+  during: string[]
+  tracks?: string[]
+  /** due date is typed in this case field; policy gives default and maximum */
+  dueField?: string
+  /** policy row {days, calendar}; counted from the day the case entered `during` */
+  days: string
+  /** policy row with the most days that may be given */
+  maxDays?: string
+}
+
+/** One rung of the ladder that climbs when a clock has run out. */
+export interface RungDef {
+  name: string
+  label: string
+  clock: string
+  /** policy row {days}: days after the clock's due date */
+  after: string
+  kind: 'remind' | 'letter' | 'interview' | 'bulletin'
+  basis?: string[]
+}
+
+export interface TrackDef {
+  label: string
+  /** the first track whose condition holds on the case is taken; re-decided by every action */
+  when: Condition
+  /** a sentence for the user */
+  note?: string
+}
+
+export interface LoopDef extends Omit<RegisterDef, 'kind'> {
+  kind: 'loop'
+  states: Record<string, StateDef>
+  initial: string
+  tracks?: Record<string, TrackDef>
+  actions: Record<string, ActionDef>
+  clocks: Record<string, ClockDef>
+  ladder: RungDef[]
+}
+
+export type RecordDef = RegisterDef | LoopDef
+
+export type Period = 'month' | 'quarter' | 'half-year' | 'year'
+
+/** Proof of a fact (design §3.5): claimed < evidenced < verified. Stored as 1, 2, 3. */
+export type Proof = 'claimed' | 'evidenced' | 'verified'
+export const proofs: Proof[] = ['claimed', 'evidenced', 'verified']
+
+export interface IndicatorDef {
+  kind: 'indicator'
+  name: string
+  label: string
+  version: number
+  basis: string[]
+  /** population: records of a register that satisfy `where`; with `every`, each record × each period of the span */
+  of: { register: string; where?: Condition; every?: Period }
+  /**
+   * share: met / population · count: number met · sum: Σ `sum` over those met (with `over`: Σ sum / Σ over)
+   * duration: mean days from `from` to `to` over those met (summed as Σ days / n)
+   * change: number met now against the number met at the end of the previous period, as a ratio
+   */
+  measure: 'share' | 'count' | 'sum' | 'duration' | 'change'
+  met?: Condition
+  sum?: string
+  over?: string
+  duration?: { from: string; to: string }
+  change?: Period
+  /** whose proof counts: the record's own, or the best among related rows that satisfy `where` */
+  proof: { related?: string; where?: Condition; least: Proof }
+  /** unit of the figure: %, 家, 项, 人, 天 */
+  unit: string
+  /** "less is better": open hazards; decides the default comparator */
+  lessIsBetter?: boolean
+  /** phrases of notices that this indicator usually answers; used to propose a binding */
+  hints?: string[]
+}
+
+export type Level = '重大' | '较大' | '一般' | '低'
+
+export interface GradingRule {
+  name: string
+  label: string
+  when: Condition
+  basis: string
+}
+
+export interface GradingDef {
+  kind: 'grading'
+  name: string
+  label: string
+  version: number
+  basis: string[]
+  /** whom the scheme grades */
+  applies: Condition
+  /** first rule that holds sets the base level; `otherwise` is the level when none does */
+  base: (GradingRule & { level: Level })[]
+  otherwise: { level: Level; label: string; basis: string }
+  /** then shifts by steps (+1 worse, −1 better), each with its basis; a county adds its own as local rows */
+  shifts: (GradingRule & { steps: number })[]
+  /** then direct sets, the last word */
+  sets: (GradingRule & { level: Level })[]
+  /** letter and colour of each level in this scheme: labels only, never compared across schemes */
+  labels: Record<Level, { letter: string; colour: '红' | '橙' | '黄' | '蓝' }>
+  /** the level comes from a recorded decision (a field of the enterprise or related register), not from rules */
+  recorded?: { register: string; level: string; by: string }
+}
+
+export interface PolicyDef {
+  key: string
+  label: string
+  /** a number, or {days, calendar} for a period */
+  value: Json
+  unit?: string
+  /** area code prefix it is valid in; '' is the whole country */
+  area: string
+  from: string
+  to?: string
+  basis: string
+  /** how sure: S read in a published copy, N from a notice, M from memory (verify), D a suggestion */
+  sure: 'S' | 'N' | 'M' | 'D'
+}
+
+/** Definitions of all kinds that a county hands to the engine. */
+export interface Definitions {
+  records: RecordDef[]
+  indicators: IndicatorDef[]
+  gradings: GradingDef[]
+  policies: PolicyDef[]
+}
+
+/** A calendar or working-day period as a policy value. */
+export interface PeriodValue {
+  days: number
+  calendar: 'calendar' | 'working'
+}
