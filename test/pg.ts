@@ -1,0 +1,159 @@
+/// <reference types="vite/client" />
+/**
+ * Real databases for tests. The whole run shares one PostgreSQL (an embedded one in a temporary folder, or
+ * the server of DATABASE_URL_TEST); it starts when the first test asks. A migrated template is made once,
+ * and `cloneDatabase` copies it in tens of milliseconds. This file is also vitest's globalSetup.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { embeddedRunning, startEmbedded } from '../engine/store/embedded/index.ts'
+import { isAlive } from '../engine/store/embedded/processes.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** data folder of this run's embedded cluster */
+    pgFolder: string
+    /** prefix of every database of this run */
+    pgPrefix: string
+  }
+}
+
+async function stopCluster(folder: string): Promise<void> {
+  const dataDir = path.join(folder, 'pg')
+  if (existsSync(dataDir) && embeddedRunning(dataDir)) {
+    const cluster = await startEmbedded({ dataDir, durable: false })
+    await cluster.stop()
+  }
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Clusters of runs that were killed: their folder names the process. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^zhiben-test-(\d+)-/.exec(name)?.[1]
+    if (pid && !isAlive(Number(pid))) await stopCluster(path.join(tmpdir(), name)).catch(() => undefined)
+  }
+}
+
+/** Once a run, in vitest's main process. */
+export default async function setup(project: TestProject) {
+  await sweepKilledRuns()
+  const folder = mkdtempSync(path.join(tmpdir(), `zhiben-test-${process.pid}-`))
+  chmodSync(folder, 0o755) // as root the cluster runs as another user, who must get in
+  const prefix = `zb_${randomBytes(4).toString('hex')}`
+  project.provide('pgFolder', folder)
+  project.provide('pgPrefix', prefix)
+  return async () => {
+    if (process.env.DATABASE_URL_TEST) await dropAll(process.env.DATABASE_URL_TEST, prefix)
+    await stopCluster(folder)
+  }
+}
+
+async function dropAll(server: string, prefix: string): Promise<void> {
+  await withClient(server, async (c) => {
+    const { rows } = await c.query<{ name: string }>(
+      'select datname as name from pg_database where starts_with(datname, $1)',
+      [prefix],
+    )
+    for (const { name } of rows) {
+      await c.query(`alter database ${name} is_template false`)
+      await c.query(`drop database if exists ${name} with (force)`)
+    }
+  })
+}
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const named = (server: string, database: string) => {
+  const url = new URL(server)
+  url.pathname = `/${database}`
+  return url.href
+}
+
+let server: Promise<{ url: string; prefix: string; template: string }> | undefined
+
+/** The run's server with its template, made by whichever worker asks first. */
+function ready(): Promise<{ url: string; prefix: string; template: string }> {
+  server ??= (async () => {
+    const { inject } = await import('vitest')
+    const prefix = inject('pgPrefix')
+    const url =
+      process.env.DATABASE_URL_TEST ??
+      (await startEmbedded({ dataDir: path.join(inject('pgFolder'), 'pg'), durable: false })).url
+    const template = `${prefix}_template`
+    await withClient(url, async (c) => {
+      await c.query('select pg_advisory_lock(7401)')
+      const { rowCount } = await c.query('select 1 from pg_database where datname = $1 and datistemplate', [
+        template,
+      ])
+      if (rowCount) return
+      await c.query(`drop database if exists ${template}`)
+      await c.query(`create database ${template}`)
+      await migrateIfThere(named(url, template))
+      await c.query(`alter database ${template} is_template true`)
+    })
+    return { url, prefix, template }
+  })()
+  return server
+}
+
+async function migrateIfThere(url: string): Promise<void> {
+  const found = import.meta.glob<{ migrate(url: string): Promise<void> }>('../engine/store/migrate.ts')
+  for (const load of Object.values(found)) await (await load()).migrate(url)
+}
+
+export interface TestDatabase {
+  /** connection string; the role owns the database and is not a superuser */
+  url: string
+  /** drops the database; fails when a connection was left open, naming what it did last */
+  drop(): Promise<void>
+}
+
+/**
+ * A database of one's own, migrated, for one test file (`beforeAll`) or one test.
+ * @param options.empty true for one without any table
+ */
+export async function cloneDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
+  const { url, prefix, template } = await ready()
+  const name = `${prefix}_${randomBytes(5).toString('hex')}`
+  await withClient(url, (c) =>
+    c.query(`create database ${name} template ${options.empty ? 'template0' : template} strategy file_copy`),
+  )
+  return { url: named(url, name), drop: () => drop(url, name) }
+}
+
+async function drop(server: string, name: string): Promise<void> {
+  await withClient(server, async (c) => {
+    // a pool's end() returns a moment before the server has seen it
+    const until = performance.now() + 2_000
+    let open: { application: string; state: string; query: string }[]
+    for (;;) {
+      const { rows } = await c.query<(typeof open)[number]>(
+        `select application_name as application, state, left(query, 80) as query
+          from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+        [name],
+      )
+      open = rows
+      if (open.length === 0 || performance.now() > until) break
+      await new Promise((r) => setTimeout(r, 25))
+    }
+    await c.query(`drop database if exists ${name} with (force)`)
+    if (open.length > 0) {
+      const list = open.map((o) => `  ${o.application} [${o.state}] ${o.query}`).join('\n')
+      throw new Error(`${open.length} connection(s) left open on the test database:\n${list}`)
+    }
+  })
+}
