@@ -81,6 +81,8 @@ export interface RegisterDef {
   keys?: string[][]
   /** the date field after which the record has expired, and the policy (days) that warns before it */
   expires?: { on: string; warn: string }
+  /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
+  graded?: boolean
   /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */
   counted?: string[]
   /** index hints: lists of fields that real lists filter and sort by */

@@ -1,0 +1,18 @@
+import { isWorkday } from 'chinese-days'
+import { addDays } from './clock.ts'
+import type { PeriodValue } from './definition.ts'
+
+/**
+ * The date `period` after `from`. The day of the event is not counted (民法典 第二百零一条); whether days are
+ * calendar or working days is part of the policy row. Working days follow the State Council's holiday notices
+ * as the package chinese-days knows them; years not announced yet fall back to Monday–Friday.
+ */
+export function addPeriod(from: string, period: PeriodValue): string {
+  if (period.calendar !== 'working') return addDays(from, period.days)
+  let date = from
+  for (let left = Math.abs(period.days); left > 0; ) {
+    date = addDays(date, period.days < 0 ? -1 : 1)
+    if (isWorkday(date)) left--
+  }
+  return date
+}

@@ -1,0 +1,123 @@
+import type {
+  Definitions,
+  FieldDef,
+  GradingDef,
+  IndicatorDef,
+  LoopDef,
+  PolicyDef,
+  RecordDef,
+} from './definition.ts'
+import { Problem } from './errors.ts'
+import type { FieldType, FieldTypes } from './field-type.ts'
+import { columnOf, parentField } from './naming.ts'
+import { systemFieldsOf } from './system-fields.ts'
+
+/** A field found by its path: where it lives and how it is stored. */
+export interface FoundField {
+  def: FieldDef
+  type: FieldType
+  column: string
+  /** the register the column belongs to */
+  register: RecordDef
+  /** set when the field is the parent's: join by this column */
+  viaParent?: string
+  system: boolean
+}
+
+/**
+ * Everything a county supervises, indexed. The engine gets it from `main` and never imports a county definition.
+ * `find` may be empty, `get` throws.
+ */
+export class Catalogue {
+  readonly records: ReadonlyMap<string, RecordDef>
+  readonly indicators: ReadonlyMap<string, IndicatorDef>
+  readonly gradings: ReadonlyMap<string, GradingDef>
+  readonly policies: readonly PolicyDef[]
+  readonly fieldTypes: FieldTypes
+  readonly #fields = new Map<string, FoundField | undefined>()
+
+  constructor(definitions: Definitions, fieldTypes: FieldTypes) {
+    this.records = new Map(definitions.records.map((r) => [r.name, r]))
+    this.indicators = new Map(definitions.indicators.map((i) => [i.name, i]))
+    this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
+    this.policies = definitions.policies
+    this.fieldTypes = fieldTypes
+  }
+
+  findRecord(name: string): RecordDef | undefined {
+    return this.records.get(name)
+  }
+
+  record(name: string): RecordDef {
+    const def = this.records.get(name)
+    if (!def) throw new Problem('not-found', `没有名为“${name}”的台账，请核对地址。`, { register: name })
+    return def
+  }
+
+  loop(name: string): LoopDef {
+    const def = this.record(name)
+    if (def.kind !== 'loop')
+      throw new Problem('not-found', `“${def.label}”不是闭环，没有办理动作。`, { register: name })
+    return def
+  }
+
+  indicator(name: string): IndicatorDef {
+    const def = this.indicators.get(name)
+    if (!def) throw new Problem('not-found', `没有名为“${name}”的指标。`, { indicator: name })
+    return def
+  }
+
+  /** Registers whose records belong to a record of this one. */
+  children(name: string): RecordDef[] {
+    return [...this.records.values()].filter((r) => r.of === name)
+  }
+
+  parentOf(name: string): RecordDef | undefined {
+    const def = this.record(name)
+    return def.of ? this.record(def.of) : undefined
+  }
+
+  fieldType(def: FieldDef): FieldType {
+    const type = this.fieldTypes[def.type]
+    if (!type) throw new Problem('bad-definition', `没有名为“${def.type}”的字段类型。`)
+    return type
+  }
+
+  /** Own field, system field, parent link (`enterpriseId`) or parent field (`enterprise.scale`); undefined when there is none. */
+  findField(register: string, path: string): FoundField | undefined {
+    const key = `${register} ${path}`
+    if (!this.#fields.has(key)) this.#fields.set(key, this.#lookUp(this.record(register), path))
+    return this.#fields.get(key)
+  }
+
+  field(register: string, path: string): FoundField {
+    const found = this.findField(register, path)
+    if (!found)
+      throw new Problem('bad-input', `“${this.record(register).label}”没有字段“${path}”，请核对筛选条件。`, {
+        register,
+        path,
+      })
+    return found
+  }
+
+  #lookUp(register: RecordDef, path: string): FoundField | undefined {
+    const dot = path.indexOf('.')
+    if (dot > 0) {
+      const parent = register.of === path.slice(0, dot) ? this.record(register.of) : undefined
+      const inner = parent && this.findField(parent.name, path.slice(dot + 1))
+      return inner && !inner.viaParent && register.of
+        ? { ...inner, viaParent: columnOf(parentField(register.of)) }
+        : undefined
+    }
+    const own = register.fields[path]
+    if (own) return { def: own, type: this.fieldType(own), column: columnOf(path), register, system: false }
+    const system = systemFieldsOf(register)[path]
+    if (system)
+      return { def: system, type: this.fieldType(system), column: system.column, register, system: true }
+    if (register.of && path === parentField(register.of)) {
+      const def: FieldDef = { type: 'ref', to: register.of, label: this.record(register.of).label }
+      return { def, type: this.fieldType(def), column: columnOf(path), register, system: true }
+    }
+    return undefined
+  }
+}

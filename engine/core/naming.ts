@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+
+/** `special-operation-certificate` → `special_operation_certificate`; `validUntil` → `valid_until`. */
+export const snake = (name: string): string =>
+  name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+
+export const tableOf = (register: string): string => snake(register)
+export const columnOf = (field: string): string => snake(field)
+/** Field that holds the parent's id: parent `special-work` → `specialWorkId`. */
+export const parentField = (register: string): string => `${camel(register)}Id`
+export const parentTitle = (register: string): string => `${camel(register)}Title`
+export const camel = (name: string): string => name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase())
+
+/** JSON with sorted keys: equal values give equal text, whatever the order they were written in. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}
+
+/** SHA-256 of the canonical JSON, hex. */
+export const hashOf = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('hex')

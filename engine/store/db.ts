@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+
+/**
+ * Tables are made from definitions, so their row types are known at run time only; this is the one place that
+ * says so. Results are checked where they enter typed code.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Db = Kysely<Record<string, any>>
+export { sql }
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === 1082) return (v: string) => v // date: stays YYYY-MM-DD
+      if (oid === 1184) return (v: string) => new Date(v).toISOString() // timestamptz
+      if (oid === 1700 || oid === 20) return Number // numeric, int8: our figures stay within 2^53
+    }
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/** Statements kept prepared per connection; the rest are sent unnamed so that memory stays bounded. */
+const MOST_NAMED = 400
+const names = new Map<string, string | number>()
+
+/** A statement is named (prepared) from its second use on: three times faster for point queries. */
+function statementName(text: string): string | undefined {
+  const known = names.get(text)
+  if (typeof known === 'string') return known
+  if (known === undefined) {
+    if (names.size < MOST_NAMED * 4) names.set(text, 1)
+    return undefined
+  }
+  if (text.length > 20_000) return undefined
+  const name = `z${createHash('sha1').update(text).digest('base64url')}`
+  names.set(text, name)
+  return name
+}
+
+type Client = pg.PoolClient
+type Query = { text: string; values?: unknown[]; name?: string }
+
+/** Kysely asks the pool for clients; ours send known statements by name. */
+class NamingPool {
+  readonly pool: pg.Pool
+  constructor(pool: pg.Pool) {
+    this.pool = pool
+  }
+  async connect() {
+    const client: Client = await this.pool.connect()
+    return {
+      query: (text: unknown, values?: unknown[]) => {
+        if (typeof text !== 'string') return client.query(text as never)
+        const query: Query = { text, values: values ?? [] }
+        const name = values?.length ? statementName(text) : undefined
+        if (name) query.name = name
+        return client.query(query)
+      },
+      release: () => client.release(),
+    }
+  }
+  end() {
+    return this.pool.end()
+  }
+}
+
+export interface Database {
+  db: Db
+  pool: pg.Pool
+  url: string
+  close(): Promise<void>
+}
+
+/** Opens a pool. Connection failures surface as errors of the query; the HTTP edge turns them into 503. */
+export function openDatabase(url: string, options: { max?: number } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 16,
+    types: types as pg.CustomTypesConfig,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'zhiben',
+  })
+  // an idle connection that breaks must not end the process: the next query reports it
+  pool.on('error', () => {})
+  const dialect = new PostgresDialect({ pool: new NamingPool(pool) as unknown as pg.Pool })
+  const db = new Kysely<Record<string, never>>({ dialect }) as unknown as Db
+  return { db, pool, url, close: () => db.destroy() }
+}

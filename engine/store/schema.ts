@@ -1,0 +1,166 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
+
+/** A table as the definitions want it; the generator and the drift check compare this same plain model. */
+export interface Table {
+  name: string
+  columns: Column[]
+  indexes: { name: string; sql: string }[]
+  references: { column: string; table: string }[]
+}
+export interface Column {
+  name: string
+  sql: string
+}
+
+const C = 'text collate "C"'
+
+const systemColumns: Column[] = [
+  { name: 'id', sql: 'uuid' },
+  { name: 'version', sql: 'integer not null default 1' },
+  { name: 'area', sql: C },
+  { name: 'county', sql: C },
+  { name: 'town', sql: C },
+  { name: 'unit', sql: C },
+  { name: 'sector', sql: C },
+  { name: 'organisation', sql: 'uuid' },
+  { name: 'proof', sql: 'smallint not null default 1' },
+  { name: 'happened_on', sql: 'date not null' },
+  { name: 'recorded_at', sql: 'timestamp with time zone not null' },
+  { name: 'updated_at', sql: 'timestamp with time zone not null' },
+  { name: 'archived_at', sql: 'timestamp with time zone' },
+  { name: 'created_by', sql: 'uuid not null' },
+  { name: 'updated_by', sql: 'uuid not null' },
+  { name: 'batch', sql: 'uuid' },
+  { name: 'ext', sql: `jsonb not null default '{}'::jsonb` },
+  { name: 'grams', sql: `text[] not null default '{}'::text[]` },
+]
+
+const loopColumns: Column[] = [
+  { name: 'state', sql: `${C} not null` },
+  { name: 'track', sql: C },
+  { name: 'loop_version', sql: 'integer not null' },
+  { name: 'state_since', sql: 'timestamp with time zone not null' },
+]
+
+const gradeColumns: Column[] = [
+  { name: 'proposed_level', sql: C },
+  { name: 'adopted_level', sql: C },
+]
+
+/** The table of one register: real columns, partial indexes over live rows. */
+export function tableModel(def: RecordDef, catalogue: Catalogue): Table {
+  const name = tableOf(def.name)
+  const columns = [...systemColumns]
+  if (def.kind === 'loop') columns.push(...loopColumns)
+  if (def.kind === 'register' && def.graded) columns.push(...gradeColumns)
+  const references: Table['references'] = []
+  if (def.of) {
+    const column = columnOf(parentField(def.of))
+    columns.push({ name: column, sql: 'uuid not null' })
+    references.push({ column, table: tableOf(def.of) })
+  }
+  for (const [field, f] of Object.entries(def.fields)) {
+    columns.push({ name: columnOf(field), sql: catalogue.fieldType(f).sqlType(f) })
+    if (f.type === 'ref' && f.to && catalogue.findRecord(f.to))
+      references.push({ column: columnOf(field), table: tableOf(f.to) })
+  }
+  return { name, columns, references, indexes: indexesOf(def, name, catalogue) }
+}
+
+function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['indexes'] {
+  const out: Table['indexes'] = []
+  const live = 'where archived_at is null'
+  const index = (suffix: string, body: string, unique = false) => {
+    const name = `${table}_${suffix}`.slice(0, 63)
+    out.push({
+      name,
+      sql: `create ${unique ? 'unique ' : ''}index if not exists ${name} on ${table} ${body}`,
+    })
+  }
+  index('grams', `using gin (grams) ${live}`)
+  index('county', `(county, recorded_at desc, id desc) ${live}`)
+  index('town', `(town, recorded_at desc, id desc) ${live}`)
+  index('organisation', `(organisation) ${live}`)
+  index('unit', `(unit) ${live}`)
+  index('updated', '(updated_at)')
+  if (def.of) index('parent', `(${columnOf(parentField(def.of))}) ${live}`)
+  for (const [field, f] of Object.entries(def.fields)) {
+    if (f.unique) index(`u_${columnOf(field)}`, `(${columnOf(field)}) ${live}`, true)
+    else if (f.type === 'ref') index(`r_${columnOf(field)}`, `(${columnOf(field)}) ${live}`)
+  }
+  for (const fields of def.indexes ?? []) {
+    const columns = fields.map((f) => catalogue.field(def.name, f).column)
+    index(`c_${columns.join('_')}`, `(county, ${columns.join(', ')}, id) ${live}`)
+    index(`t_${columns.join('_')}`, `(town, ${columns.join(', ')}, id) ${live}`)
+    index(`x_${columns.join('_')}`, `(${columns.join(', ')}, id) ${live}`)
+  }
+  return out
+}
+
+/** SQL that makes one table with its history twin and the trigger that keeps the past. */
+export function createTableSql(table: Table): string[] {
+  const columns = table.columns.map((c) => `  ${c.name} ${c.sql}`).join(',\n')
+  return [
+    `create table ${table.name} (\n${columns},\n  primary key (id)\n)`,
+    // no inherited constraints: the past may break rules made later
+    `create table history.${table.name} (\n${table.columns.map((c) => `  ${c.name} ${bare(c.sql)}`).join(',\n')},\n  replaced_at timestamp with time zone not null\n)`,
+    `create index ${`${table.name}_h`.slice(0, 63)} on history.${table.name} (replaced_at, updated_at)`,
+    ...table.indexes.map((i) => i.sql),
+    `create trigger ${`${table.name}_history`.slice(0, 63)} after update or delete on ${table.name} for each row execute function keep_history()`,
+  ]
+}
+
+export const referenceSql = (table: Table): string[] =>
+  table.references.map(
+    (r) =>
+      `alter table ${table.name} add constraint ${`${table.name}_${r.column}_fk`.slice(0, 63)} foreign key (${r.column}) references ${r.table} (id)`,
+  )
+
+/** A column without its constraints and default, for the history twin. */
+const bare = (sql: string): string => sql.replace(/ not null.*$/, '').replace(/ default .*$/, '')
+
+/** The whole schema of a catalogue's records, parents before children. */
+export function schemaSql(catalogue: Catalogue): string[] {
+  const tables = [...catalogue.records.values()].map((d) => tableModel(d, catalogue))
+  return [...tables.flatMap(createTableSql), ...tables.flatMap(referenceSql)]
+}
+
+/** Existing columns and indexes by table, as PostgreSQL's catalogue tells them. */
+export interface Existing {
+  columns: Map<string, Set<string>>
+  indexes: Set<string>
+  constraints: Set<string>
+}
+
+/**
+ * What has to be added so that the database has all that the definitions want. Only adds; never drops or
+ * retypes: what is no longer defined stays for whoever inherits the data.
+ */
+export function additionsSql(catalogue: Catalogue, existing: Existing): string[] {
+  const out: string[] = []
+  const late: string[] = []
+  for (const def of catalogue.records.values()) {
+    const table = tableModel(def, catalogue)
+    const has = existing.columns.get(table.name)
+    if (!has) {
+      out.push(...createTableSql(table))
+      late.push(...referenceSql(table))
+      continue
+    }
+    for (const c of table.columns.filter((c) => !has.has(c.name))) {
+      // a new column may not be "not null" without default over existing rows
+      out.push(
+        `alter table ${table.name} add column ${c.name} ${c.sql.includes('default') ? c.sql : bare(c.sql)}`,
+      )
+      out.push(`alter table history.${table.name} add column ${c.name} ${bare(c.sql)}`)
+    }
+    out.push(...table.indexes.filter((i) => !existing.indexes.has(i.name)).map((i) => i.sql))
+    const missing = referenceSql(table).filter(
+      (r) => !existing.constraints.has(/constraint (\S+)/.exec(r)?.[1] ?? ''),
+    )
+    late.push(...missing)
+  }
+  return [...out, ...late]
+}
