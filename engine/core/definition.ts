@@ -37,6 +37,8 @@ export interface FieldDef {
   sheet?: string[]
   /** the field is asked for only while this holds (checked on the record being written; same record only) */
   when?: Condition
+  /** only these roles write it (a grade or a supervising unit is not the enterprise's to set); []: only the program */
+  writers?: Role[]
 }
 
 export type Fields = Record<string, FieldDef>

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { FieldDef } from '../../engine/core/definition.ts'
+import type { FieldType } from '../../engine/core/field-type.ts'
+import { isEmpty } from '../cells.ts'
+import { Field } from '../field.ts'
+
+/** A kept file: its content's digest is its id. Photos carry where and when they were taken. */
+export interface FileRef {
+  id: string
+  name: string
+  /** media type */
+  type: string
+  /** bytes */
+  size: number
+  /** ISO time */
+  takenAt?: string
+  place?: { lon: number; lat: number; accuracy?: number }
+}
+
+const fileRef = z.object({
+  id: z.string('附件缺少编号，请重新上传').regex(/^[0-9a-f]{64}$/, '附件编号不对，请重新上传'),
+  name: z.string('附件缺少名称').min(1, '附件缺少名称').max(200, '附件名称过长'),
+  type: z.string('附件缺少类型').max(100),
+  size: z.number('附件大小不对').int().min(0),
+  takenAt: z.iso.datetime({ offset: true, error: '拍摄时间不对' }).optional(),
+  place: z.object({ lon: z.number(), lat: z.number(), accuracy: z.number().optional() }).optional(),
+})
+
+const most = 20
+
+export function filesSchema(def: FieldDef, accepts: (file: FileRef) => boolean, what: string) {
+  return z
+    .array(fileRef, { error: `${def.label}应为附件` })
+    .min(def.required ? 1 : 0, `请上传${def.label}`)
+    .max(most, `${def.label}最多 ${most} 个附件`)
+    .refine((all) => all.every(accepts), { error: `${def.label}只能是${what}，请重新上传` })
+}
+
+export const jsonSchema = () => ({
+  type: 'array',
+  maxItems: most,
+  items: {
+    type: 'object',
+    required: ['id', 'name', 'type', 'size'],
+    properties: {
+      id: { type: 'string', description: 'SHA-256' },
+      name: { type: 'string' },
+      type: { type: 'string' },
+      size: { type: 'integer' },
+      takenAt: { type: 'string', format: 'date-time' },
+      place: { type: 'object', properties: { lon: { type: 'number' }, lat: { type: 'number' } } },
+    },
+  },
+})
+
+export const filesType: Omit<FieldType<FileRef[]>, 'name' | 'schema'> = {
+  shape: 'json',
+  sqlType: () => 'jsonb',
+  jsonSchema,
+  // a sheet can name files but not carry them
+  fromCell: (cell, def) =>
+    isEmpty(cell) ? { value: null } : { value: null, warning: `${def.label}不能从表格导入，请在系统中上传` },
+  toText: (value) => value.map((f) => f.name).join('、'),
+  ops: ['empty', 'notEmpty'],
+}
+
+export const type: FieldType<FileRef[]> = {
+  ...filesType,
+  name: 'files',
+  schema: (def) => filesSchema(def, () => true, '文件'),
+}
+
+export const files = (label: string): Field => new Field({ type: 'files', label })

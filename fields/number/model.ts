@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { FieldDef } from '../../engine/core/definition.ts'
+import type { FieldType } from '../../engine/core/field-type.ts'
+import { cellResult, isEmpty, rawOf } from '../cells.ts'
+import { Field } from '../field.ts'
+import { readNumber } from '../normal/numbers.ts'
+import { numberText } from '../normal/text.ts'
+
+/** What is counted is whole: these units allow no fraction. */
+const counted = new Set([
+  '人',
+  '家',
+  '台',
+  '套',
+  '个',
+  '座',
+  '处',
+  '起',
+  '项',
+  '次',
+  '名',
+  '条',
+  '学时',
+  '天',
+])
+
+export function range(def: FieldDef): z.ZodType<number> {
+  let schema = z.number({ error: `${def.label}应为数字` })
+  if (def.min !== undefined) schema = schema.min(def.min, `${def.label}不能小于 ${def.min}`)
+  if (def.max !== undefined) schema = schema.max(def.max, `${def.label}不能大于 ${def.max}`)
+  return def.unit && counted.has(def.unit)
+    ? schema.refine(Number.isInteger, { error: `${def.label}应为整数` })
+    : schema
+}
+
+/** Says in Chinese why a number is out of the field's range, or nothing. */
+export function outOf(value: number, def: FieldDef): string | undefined {
+  const read = range(def).safeParse(value)
+  return read.success ? undefined : read.error.issues[0]?.message
+}
+
+export const type: FieldType<number> = {
+  name: 'number',
+  shape: 'number',
+  // double precision and not numeric: the same arithmetic in SQL and in the browser
+  sqlType: () => 'double precision',
+  schema: range,
+  jsonSchema: (def) => ({
+    type: def.unit && counted.has(def.unit) ? 'integer' : 'number',
+    ...(def.min !== undefined && { minimum: def.min }),
+    ...(def.max !== undefined && { maximum: def.max }),
+  }),
+  fromCell(cell, def) {
+    if (isEmpty(cell)) return { value: null }
+    const read = cellResult(readNumber(rawOf(cell)), (n) => n.value)
+    if ('error' in read || read.value === null) return read
+    const wrong = outOf(read.value, def)
+    return wrong ? { error: wrong } : read
+  },
+  toText: (value) => numberText(value),
+  ops: ['is', 'gte', 'lte', 'gt', 'lt', 'isNot', 'in', 'empty', 'notEmpty'],
+}
+
+export class NumberField extends Field {
+  /** measuring unit, shown behind the value; units that count things (人, 台, 次 …) allow no fraction */
+  unit(unit: string): this {
+    return this.with({ unit })
+  }
+  atLeast(min: number): this {
+    return this.with({ min })
+  }
+  atMost(max: number): this {
+    return this.with({ max })
+  }
+}
+
+export const number = (label: string): NumberField => new NumberField({ type: 'number', label })

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { FieldType } from '../../engine/core/field-type.ts'
+import { cellResult, isEmpty, rawOf } from '../cells.ts'
+import { Field } from '../field.ts'
+import { readPhone } from '../normal/phone.ts'
+
+/** A telephone number: mobile, fixed line or hotline, in one way of writing. */
+export const type: FieldType<string> = {
+  name: 'phone',
+  shape: 'text',
+  sqlType: () => 'text',
+  schema: (def) =>
+    z.string({ error: `请填写${def.label}` }).transform((raw, context) => {
+      const read = readPhone(raw)
+      if (read.ok && read.value !== null) return read.value.number
+      context.addIssue({ code: 'custom', message: read.ok ? `请填写${def.label}` : read.message })
+      return z.NEVER
+    }),
+  warn(value) {
+    const read = readPhone(value)
+    return read.ok && read.warnings.length > 0 ? read.warnings.join('；') : undefined
+  },
+  jsonSchema: () => ({ type: 'string' }),
+  fromCell(cell) {
+    if (isEmpty(cell)) return { value: null }
+    return cellResult(readPhone(rawOf(cell)), (p) => p.number)
+  },
+  toText: (value) => value,
+  ops: ['is', 'contains', 'empty', 'notEmpty'],
+}
+
+export const phone = (label: string): Field => new Field({ type: 'phone', label })
