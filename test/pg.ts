@@ -1,4 +1,3 @@
-/// <reference types="vite/client" />
 /**
  * Real databases for tests. The whole run shares one PostgreSQL (an embedded one in a temporary folder, or
  * the server of DATABASE_URL_TEST); it starts when the first test asks. A migrated template is made once,
@@ -12,6 +11,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { embeddedRunning, startEmbedded } from '../engine/store/embedded/index.ts'
 import { isAlive } from '../engine/store/embedded/processes.ts'
+import { migrate } from '../engine/store/migrate.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -102,17 +102,12 @@ function ready(): Promise<{ url: string; prefix: string; template: string }> {
       if (rowCount) return
       await c.query(`drop database if exists ${template}`)
       await c.query(`create database ${template}`)
-      await migrateIfThere(named(url, template))
+      await migrate(named(url, template))
       await c.query(`alter database ${template} is_template true`)
     })
     return { url, prefix, template }
   })()
   return server
-}
-
-async function migrateIfThere(url: string): Promise<void> {
-  const found = import.meta.glob<{ migrate(url: string): Promise<void> }>('../engine/store/migrate.ts')
-  for (const load of Object.values(found)) await (await load()).migrate(url)
 }
 
 export interface TestDatabase {
