@@ -1,0 +1,250 @@
+import { randomInt } from 'node:crypto'
+import { uuidv7 } from 'uuidv7'
+import type { Actor, Assignment, Ground } from '../access/actor.ts'
+import { rangeEnd } from '../access/scope.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Role } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { SignIn } from './sign-in.ts'
+
+export interface NewUser {
+  username: string
+  password: string
+  name: string
+  phone?: string
+  /** area code the person works in */
+  home: string
+  /** path of the person's unit */
+  unit?: string
+  /** own enterprise of an enterprise officer */
+  organisation?: string
+  assignments: Assignment[]
+  /** the password is for the first sign-in only */
+  oneTime?: boolean
+  demo?: boolean
+}
+
+/** A person as loaded for a request. */
+export interface User {
+  actor: Actor
+  username: string
+  mustChangePassword: boolean
+  demo: boolean
+}
+
+interface UserRow {
+  id: string
+  username: string
+  name: string
+  home_area: string
+  organisation: string | null
+  must_change_password: boolean
+  demo: boolean
+  disabled_at: string | null
+}
+
+/** Letters and digits that cannot be taken for one another. */
+const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** A password for the first sign-in: 12 legible characters, 59 bits. */
+export const oneTimePassword = (): string =>
+  Array.from({ length: 12 }, () => LEGIBLE[randomInt(LEGIBLE.length)]).join('')
+
+/** A change made by another process (the command line) is seen after this time at the latest. */
+const TRUST_MS = 5_000
+
+export function createUsers(db: Db, clock: Clock, auth: SignIn) {
+  const known = new Map<string, { user: User; until: number }>()
+
+  async function load(id: string): Promise<User | undefined> {
+    const { rows } = await sql<UserRow>`select id, username, name, home_area, organisation,
+        must_change_password, demo, disabled_at from app_user where id = ${id}`.execute(db)
+    const row = rows[0]
+    if (!row || row.disabled_at) return undefined
+    const given = await sql<{ role: string; ground: Ground; from_on: string | null; to_on: string | null }>`
+      select role, ground, from_on, to_on from assignment where user_id = ${id}`.execute(db)
+    const grants = await sql<{
+      role: string
+      register: string
+      record_id: string
+      from_on: string
+      to_on: string
+      act: boolean
+    }>`select role, register, record_id, from_on, to_on, act from case_grant where user_id = ${id}`.execute(
+      db,
+    )
+    const assignments: Assignment[] = [
+      ...given.rows.map((a) => ({
+        role: a.role as Role,
+        ground: a.ground,
+        ...(a.from_on && { from: a.from_on }),
+        ...(a.to_on && { to: a.to_on }),
+      })),
+      ...grants.rows.map((g) => ({
+        role: g.role as Role,
+        ground: {
+          by: 'grant' as const,
+          register: g.register,
+          record: g.record_id,
+          from: g.from_on,
+          to: g.to_on,
+          act: g.act,
+        },
+      })),
+    ]
+    return {
+      actor: {
+        id: row.id,
+        name: row.name,
+        kind: 'person',
+        assignments,
+        home: row.home_area,
+        ...(row.organisation && { organisation: row.organisation }),
+      },
+      username: row.username,
+      mustChangePassword: row.must_change_password,
+      demo: row.demo,
+    }
+  }
+
+  const users = {
+    /** A person with roles and grants; undefined when unknown or disabled. Cached for a few seconds. */
+    async find(id: string): Promise<User | undefined> {
+      const now = clock.now().getTime()
+      const hit = known.get(id)
+      if (hit && hit.until > now) return hit.user
+      const user = await load(id)
+      if (known.size > 10_000) known.clear()
+      if (user) known.set(id, { user, until: now + TRUST_MS })
+      else known.delete(id)
+      return user
+    },
+
+    /** Call after changing a person's roles, grants or state. */
+    forget(id: string): void {
+      known.delete(id)
+    },
+
+    /**
+     * Makes a sign-in account and its officer in one transaction.
+     * @throws Problem `conflict` when the user name is taken
+     */
+    async create(input: NewUser): Promise<{ id: string }> {
+      const username = input.username.toLowerCase()
+      const taken = await sql`select 1 from app_user where username = ${username}`.execute(db)
+      if (taken.rows.length)
+        throw new Problem('conflict', `用户名“${input.username}”已被使用，请换一个。`, { username })
+      const { password } = await auth.$context
+      const hash = await password.hash(input.password)
+      const id = uuidv7()
+      const now = clock.now()
+      await db.transaction().execute(async (tx) => {
+        await sql`insert into auth."user" (id, name, email, "emailVerified", username, "displayUsername",
+            "createdAt", "updatedAt")
+          values (${id}, ${input.name}, ${`${id}@users.invalid`}, true, ${username}, ${input.username},
+            ${now}, ${now})`.execute(tx)
+        await sql`insert into auth.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+          values (${uuidv7()}, ${id}, 'credential', ${id}, ${hash}, ${now}, ${now})`.execute(tx)
+        await sql`insert into app_user (id, username, name, phone, home_area, unit, organisation,
+            must_change_password, demo, created_at)
+          values (${id}, ${username}, ${input.name}, ${input.phone ?? null}, ${input.home}, ${input.unit ?? null},
+            ${input.organisation ?? null}, ${input.oneTime ?? false}, ${input.demo ?? false}, ${now})`.execute(
+          tx,
+        )
+        for (const a of input.assignments)
+          await sql`insert into assignment (id, user_id, role, ground, from_on, to_on, created_at)
+            values (${uuidv7()}, ${id}, ${a.role}, ${JSON.stringify(a.ground)}, ${a.from ?? null}, ${a.to ?? null},
+              ${now})`.execute(tx)
+      })
+      return { id }
+    },
+
+    /** Gives access to one record for a time (joint visits, hand-overs). */
+    async grant(input: {
+      user: string
+      role: Role
+      register: string
+      record: string
+      from: string
+      to: string
+      act: boolean
+      reason?: string
+      by?: string
+    }): Promise<void> {
+      await sql`insert into case_grant (id, user_id, role, register, record_id, from_on, to_on, act, reason,
+          granted_by, created_at)
+        values (${uuidv7()}, ${input.user}, ${input.role}, ${input.register}, ${input.record}, ${input.from},
+          ${input.to}, ${input.act}, ${input.reason ?? null}, ${input.by ?? null}, ${clock.now()})`.execute(
+        db,
+      )
+      users.forget(input.user)
+    },
+
+    /** Ends every session and refuses the next sign-in; what the person did stays. */
+    async disable(id: string): Promise<void> {
+      await sql`update app_user set disabled_at = ${clock.now()} where id = ${id}`.execute(db)
+      await sql`delete from auth.session where "userId" = ${id}`.execute(db)
+      users.forget(id)
+    },
+
+    /** The chosen password replaces the one-time one. */
+    async passwordChanged(id: string): Promise<void> {
+      await sql`update app_user set must_change_password = false where id = ${id}`.execute(db)
+      users.forget(id)
+    },
+
+    /** Sets a one-time password and unlocks the account; for administrators and the command line. */
+    async resetPassword(id: string): Promise<string> {
+      const password = oneTimePassword()
+      const context = await auth.$context
+      const hash = await context.password.hash(password)
+      const now = clock.now()
+      await db.transaction().execute(async (tx) => {
+        await sql`update auth.account set password = ${hash}, "updatedAt" = ${now}
+          where "userId" = ${id} and "providerId" = 'credential'`.execute(tx)
+        await sql`update app_user set must_change_password = true where id = ${id}`.execute(tx)
+        await sql`delete from auth.session where "userId" = ${id}`.execute(tx)
+        await sql`delete from auth.signin_guard where account = (select username from app_user where id = ${id})`.execute(
+          tx,
+        )
+      })
+      users.forget(id)
+      return password
+    },
+
+    /** Officers (not enterprise people) whose home lies within one of the areas; for pickers. */
+    async officers(
+      areas: string[],
+    ): Promise<{ id: string; name: string; roles: Role[]; area: string; unit: string | null }[]> {
+      if (areas.length === 0) return []
+      const within = areas.map((a) =>
+        a === '' ? sql`true` : sql`(u.home_area >= ${a} and u.home_area < ${rangeEnd(a)})`,
+      )
+      const { rows } = await sql<{
+        id: string
+        name: string
+        roles: Role[]
+        area: string
+        unit: string | null
+      }>`select u.id, u.name, u.home_area as area, u.unit,
+          array(select distinct a.role from assignment a where a.user_id = u.id order by 1) as roles
+        from app_user u
+        where u.disabled_at is null and u.organisation is null and (${sql.join(within, sql` or `)})
+        order by u.home_area, u.name limit 2000`.execute(db)
+      return rows
+    },
+  }
+  return users
+}
+
+export type Users = ReturnType<typeof createUsers>
+
+/** Areas an actor's area and sector grounds name: what pickers and roll-ups may start from. */
+export const areasOf = (actor: Actor): string[] => [
+  ...new Set(
+    actor.assignments.flatMap((a) =>
+      a.ground.by === 'area' || a.ground.by === 'sector' ? [a.ground.area] : [],
+    ),
+  ),
+]
