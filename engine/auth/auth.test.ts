@@ -148,7 +148,15 @@ describe('lock-out', () => {
   })
 
   it('a flood from one address is stopped', async () => {
-    const auth = make()
+    const auth = createAuth({ db: database.db, clock, secret: 's'.repeat(40), signInsPerMinute: 3 })
+    const one = (i: number, from = '10.9.9.9') =>
+      auth.sessions
+        .signIn({ username: `nobody-${i}`, password: 'x' }, new Headers(), from)
+        .catch((e) => e.code)
+    const codes: string[] = []
+    for (let i = 0; i < 4; i++) codes.push(await one(i))
+    expect(codes).toEqual(['unauthenticated', 'unauthenticated', 'unauthenticated', 'too-many'])
+    expect(await one(5, '10.9.9.8')).toBe('unauthenticated')
   })
 })
 
