@@ -10,6 +10,8 @@ export type ProblemCode =
   | 'conflict'
   | 'action-not-possible'
   | 'version-lost'
+  | 'version-required'
+  | 'too-large'
   | 'idempotency-reused'
   | 'too-many'
   | 'unavailable'
@@ -23,6 +25,8 @@ const statusOf: Record<ProblemCode, number> = {
   conflict: 409,
   'action-not-possible': 409,
   'version-lost': 409,
+  'version-required': 428,
+  'too-large': 413,
   'idempotency-reused': 422,
   'too-many': 429,
   unavailable: 503,
