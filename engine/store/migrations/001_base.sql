@@ -182,13 +182,17 @@ create table saved_view (
 
 -- The past of every record table: the row as it stood, until when. Figures as of an instant read both.
 create function keep_history() returns trigger language plpgsql as $$
+declare
+  -- by name, not by position: columns added later stand in another order in the twin
+  keep constant text := 'insert into history.%I select r.* from jsonb_populate_record(null::history.%I,
+    $1 || jsonb_build_object(''replaced_at'', $2)) r';
 begin
   if tg_op = 'UPDATE' then
     if old.updated_at is distinct from new.updated_at then
-      execute format('insert into history.%I select ($1).*, $2', tg_table_name) using old, new.updated_at;
+      execute format(keep, tg_table_name, tg_table_name) using to_jsonb(old), new.updated_at;
     end if;
     return new;
   end if;
-  execute format('insert into history.%I select ($1).*, $2', tg_table_name) using old, clock_timestamp();
+  execute format(keep, tg_table_name, tg_table_name) using to_jsonb(old), clock_timestamp();
   return old;
 end $$;

@@ -1,0 +1,211 @@
+import type { Actor } from '../access/actor.ts'
+import { rolesFor, type ScopeRow } from '../access/scope.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { Condition, Json } from '../core/condition/ast.ts'
+import type { LoopDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import {
+  availableActions,
+  type CaseState,
+  type Fact,
+  fold,
+  type Offer,
+  trackOf,
+  valuesSetBy,
+} from '../core/loop.ts'
+import { parentField } from '../core/naming.ts'
+import { moveClocks } from '../deadlines/clocks.ts'
+import type { Change } from '../journal/write.ts'
+import { type Db, sql } from '../store/db.ts'
+import { holdsOn } from '../store/holds.ts'
+import { checkVersion, findRow, getRow, lockRow } from '../store/rows.ts'
+import type { Services } from '../store/services.ts'
+import type { OfferedAction, Row, WriteMeta, WriteResult } from '../store/types.ts'
+import { readValues } from '../store/values.ts'
+import {
+  changesBetween,
+  checkRefs,
+  journalWrite,
+  proofOf,
+  raiseComplaints,
+  updateRow,
+} from '../store/write.ts'
+import { appendFact } from './open.ts'
+
+/** All facts of a case, in order. */
+export async function readFacts(
+  db: Db,
+  caseId: string,
+): Promise<(Fact & { roles: string[]; fromState: string; toState: string })[]> {
+  const { rows } = await sql<
+    Fact & { roles: string[]; fromState: string; toState: string }
+  >`select seq, action, actor_id as "actorId",
+      actor_name as "actorName", actor_roles as roles, from_state as "fromState", to_state as "toState", form,
+      happened_on as "happenedOn", recorded_at as "recordedAt"
+    from case_fact where case_id = ${caseId} order by seq`.execute(db)
+  return rows
+}
+
+interface Standing {
+  def: LoopDef
+  state: CaseState
+  holds: (c: Condition) => boolean
+  offers: Offer[]
+  roles: string[]
+  parent: Row | undefined
+}
+
+/** Where a case stands for an actor: its own version of the loop, its folded state, what it offers. */
+async function standing(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  current: LoopDef,
+  row: Row,
+  now: Date,
+): Promise<Standing> {
+  const def =
+    row.loopVersion === current.version ? current : await s.loopVersion(current.name, row.loopVersion ?? 1)
+  const state = fold(def, await readFacts(db, row.id))
+  if (state.state !== row.state)
+    throw new Error(
+      `${def.name} ${row.id}: stored state '${row.state}' is not the folded state '${state.state}'`,
+    )
+  const parentId = def.of ? row[parentField(def.of)] : undefined
+  const parentDef = def.of ? s.catalogue.record(def.of) : undefined
+  const parent =
+    parentDef && typeof parentId === 'string' ? await findRow(s, db, actor, parentDef, parentId) : undefined
+  const holds = (c: Condition) => holdsOn(s, def, now, parent)(c, row)
+  const roles = rolesFor(actor, def, row as ScopeRow, shanghaiDate(now))
+  const offers = availableActions(
+    def,
+    { state: state.state, track: row.track ?? null, last: state.last },
+    { id: actor.id, roles },
+    holds,
+  )
+  return { def, state, holds, offers, roles, parent }
+}
+
+/** What may be done with a case now, with reasons for what may not. */
+export async function caseActions(
+  s: Services,
+  actor: Actor,
+  loop: LoopDef,
+  id: string,
+): Promise<OfferedAction[]> {
+  const row = await getRow(s, s.db, actor, loop, id)
+  return (await standing(s, s.db, actor, loop, row, s.clock.now())).offers
+}
+
+/** Does an action: checks that it is offered, reads its form, appends the fact, folds, moves clocks, journals. */
+export async function actOnCase(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  loop: LoopDef,
+  id: string,
+  actionId: string,
+  form: Record<string, unknown>,
+  version: number,
+  meta: WriteMeta,
+  now: Date,
+): Promise<WriteResult> {
+  const before = await lockRow(s, tx, actor, loop, id, 'act')
+  const at = await standing(s, tx, actor, loop, before, now)
+  const action = at.def.actions[actionId]
+  if (!action)
+    throw new Problem('not-found', `${loop.label}没有“${actionId}”这个办理动作。`, { action: actionId })
+  const offer = at.offers.find((o) => o.id === actionId)
+  if (!offer?.enabled) throw notPossible(at, before, action.label, offer?.reason)
+  checkVersion(loop, before, version)
+
+  const fields = action.form ?? {}
+  const read = readValues(s.catalogue, fields, form, {
+    prefix: 'form.',
+    holds: holdsOn(s, at.def, now, at.parent),
+  })
+  const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
+  raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
+
+  const happenedOn = meta.happenedOn ?? shanghaiDate(now)
+  if (happenedOn > shanghaiDate(now))
+    throw new Problem('bad-input', '办理日期不能晚于今天。', {
+      complaints: [{ path: 'happenedOn', message: '不能晚于今天' }],
+    })
+  const values = valuesSetBy(action, read.values)
+  const merged: Record<string, unknown> = { ...before, ...values, state: action.to }
+  const track = trackOf(at.def, (c) => holdsOn(s, at.def, now, at.parent)(c, merged))
+  const proof = proofOf(actor, fields, read.values)
+  await appendFact(
+    tx,
+    actor,
+    at.roles,
+    {
+      loop: loop.name,
+      caseId: id,
+      seq: at.state.seq + 1,
+      action: actionId,
+      from: at.state.state,
+      to: action.to,
+      form: read.values,
+      happenedOn,
+      proof,
+    },
+    meta,
+    now,
+  )
+  const loopChange = { state: action.to, track, moved: action.to !== at.state.state }
+  const row = await updateRow(s, tx, actor, at.def, before, { values, proof, loop: loopChange }, now)
+  const subject = {
+    register: loop.name,
+    id,
+    area: row.area,
+    county: row.county,
+    town: row.town,
+    organisation: row.organisation,
+  }
+  const changed = new Set(Object.keys(values))
+  await moveClocks(
+    tx,
+    at.def,
+    subject,
+    { state: at.state.state, track: before.track ?? null },
+    { state: action.to, track },
+    row,
+    changed,
+    happenedOn,
+    s.policies(),
+  )
+  await journalWrite(
+    tx,
+    actor,
+    at.def,
+    row,
+    `act:${actionId}`,
+    actionChanges(at.def, action.label, before, row),
+    meta,
+    now,
+  )
+  return { row, warnings: read.warnings }
+}
+
+/** State first, then the fields the action wrote. */
+function actionChanges(def: LoopDef, label: string, before: Row, after: Row): Change[] {
+  const name = (state: string | undefined): Json => def.states[state ?? '']?.label ?? state ?? null
+  const state = {
+    field: 'state',
+    label: `${label}：状态`,
+    before: name(before.state),
+    after: name(after.state),
+  }
+  return [state, ...changesBetween(def, before, after)]
+}
+
+function notPossible(at: Standing, row: Row, label: string, reason: string | undefined): Problem {
+  return new Problem('action-not-possible', reason ?? `“${label}”不适用于本条记录的办理流程。`, {
+    state: at.state.state,
+    stateLabel: at.def.states[at.state.state]?.label,
+    possible: at.offers.filter((o) => o.enabled).map((o) => ({ id: o.id, label: o.label })),
+    current: row,
+  })
+}

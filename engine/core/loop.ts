@@ -1,0 +1,171 @@
+import type { Condition, Json } from './condition/ast.ts'
+import type { ActionDef, LoopDef, Role } from './definition.ts'
+
+/**
+ * A closed loop, pure (design §3.2, §6): facts are appended, state is a fold over them, and one function says
+ * what may be done. The server that enforces, the API that answers, the screen that draws buttons and the test
+ * that walks the matrix all call these. Nothing here reads a clock or a database.
+ */
+
+/** The action name of the fact that opens a case. */
+export const OPENED = 'create'
+
+/** One appended fact of a case. */
+export interface Fact {
+  seq: number
+  action: string
+  actorId: string
+  actorName: string
+  /** form values of the action; for the opening fact empty: the record holds them */
+  form: Record<string, Json>
+  /** YYYY-MM-DD */
+  happenedOn: string
+  /** ISO instant */
+  recordedAt: string
+}
+
+export interface CaseState {
+  state: string
+  /** when the case entered the state: the day it happened and the instant it was recorded */
+  sinceOn: string
+  since: string
+  /** who did each action last */
+  last: Record<string, { id: string; name: string }>
+  /** field values that facts have set, in order */
+  set: Record<string, Json>
+  seq: number
+}
+
+/** Folds facts into the state. An action the definition does not know ends in an error: facts are never skipped. */
+export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
+  const first = facts[0]
+  if (!first || first.action !== OPENED) throw new Error(`${def.name}: the first fact must be '${OPENED}'`)
+  const state: CaseState = {
+    state: def.initial,
+    sinceOn: first.happenedOn,
+    since: first.recordedAt,
+    last: { [OPENED]: { id: first.actorId, name: first.actorName } },
+    set: {},
+    seq: first.seq,
+  }
+  for (const fact of facts.slice(1)) {
+    const action = def.actions[fact.action]
+    if (!action) throw new Error(`${def.name}: unknown action '${fact.action}'`)
+    if (!action.from.includes(state.state))
+      throw new Error(`${def.name}: '${fact.action}' is not possible from '${state.state}'`)
+    if (action.to !== state.state) {
+      state.sinceOn = fact.happenedOn
+      state.since = fact.recordedAt
+    }
+    state.state = action.to
+    state.last[fact.action] = { id: fact.actorId, name: fact.actorName }
+    state.seq = fact.seq
+    Object.assign(state.set, valuesSetBy(action, fact.form))
+  }
+  return state
+}
+
+/** Case fields an action writes: from its form and fixed ones. */
+export function valuesSetBy(action: ActionDef, form: Record<string, Json>): Record<string, Json> {
+  const out: Record<string, Json> = { ...action.puts }
+  for (const [target, source] of Object.entries(action.sets ?? {}))
+    if (form[source] !== undefined) out[target] = form[source]
+  return out
+}
+
+/** Fields that only actions write; editing the record by hand may not touch them. */
+export function fieldsOfActions(def: LoopDef): Set<string> {
+  const out = new Set<string>()
+  for (const a of Object.values(def.actions))
+    for (const f of [...Object.keys(a.sets ?? {}), ...Object.keys(a.puts ?? {})]) out.add(f)
+  return out
+}
+
+export interface Offer {
+  id: string
+  label: string
+  enabled: boolean
+  reason?: string
+  effect?: string
+  confirm?: boolean
+  form: NonNullable<ActionDef['form']>
+}
+
+export interface Standing {
+  state: string
+  track: string | null
+  last: CaseState['last']
+}
+
+/** The actor as a loop sees him: who, and which roles his grounds give him on this case. */
+export interface Doer {
+  id: string
+  roles: readonly Role[]
+}
+
+const roleLabels: Record<Role, string> = {
+  'county-admin': '县局管理员',
+  'county-officer': '县局监管人员',
+  'town-officer': '乡镇监管人员',
+  'enterprise-officer': '企业安全管理人员',
+  'city-viewer': '市级查看人员',
+  'province-viewer': '省级查看人员',
+  integration: '对接系统',
+}
+export const roleLabel = (role: Role): string => roleLabels[role]
+
+/**
+ * Every action of the case's track, with the reason where it is not possible now.
+ * @param holds evaluates a condition on the case as it stands
+ */
+export function availableActions(
+  def: LoopDef,
+  standing: Standing,
+  doer: Doer,
+  holds: (condition: Condition) => boolean,
+): Offer[] {
+  const offers: Offer[] = []
+  for (const [id, action] of Object.entries(def.actions)) {
+    if (action.tracks && (standing.track === null || !action.tracks.includes(standing.track))) continue
+    const reason = refusal(def, action, standing, doer, holds)
+    offers.push({
+      id,
+      label: action.label,
+      enabled: reason === undefined,
+      ...(reason !== undefined && { reason }),
+      ...(action.effect && { effect: action.effect }),
+      ...(action.confirm && { confirm: true }),
+      form: action.form ?? {},
+    })
+  }
+  return offers
+}
+
+function refusal(
+  def: LoopDef,
+  action: ActionDef,
+  standing: Standing,
+  doer: Doer,
+  holds: (condition: Condition) => boolean,
+): string | undefined {
+  const now = def.states[standing.state]
+  const label = now?.label ?? standing.state
+  if (now?.end) return `${def.label}${label}，已经办结。`
+  if (!action.from.includes(standing.state)) {
+    const from = action.from.map((s) => def.states[s]?.label ?? s).join('、')
+    return `当前为“${label}”，“${action.label}”要在“${from}”时办理。`
+  }
+  if (!action.by.some((r) => doer.roles.includes(r)))
+    return `“${action.label}”由${action.by.map(roleLabel).join('、')}办理。`
+  for (const other of action.notSameActorAs ?? [])
+    if (standing.last[other]?.id === doer.id)
+      return `您已办理“${other === OPENED ? '登记' : (def.actions[other]?.label ?? other)}”，“${action.label}”须由另一人办理。`
+  if (action.when && !holds(action.when)) return action.whenNot ?? `现在还不能办理“${action.label}”。`
+  return undefined
+}
+
+/** The first track whose condition holds; null when the loop has no tracks or none fits. */
+export function trackOf(def: LoopDef, holds: (condition: Condition) => boolean): string | null {
+  for (const [name, track] of Object.entries(def.tracks ?? {})) if (holds(track.when)) return name
+  return null
+}

@@ -1,0 +1,85 @@
+import type { Actor } from '../access/actor.ts'
+import type { Json } from '../core/condition/ast.ts'
+import { sql } from '../store/db.ts'
+import { getRow } from '../store/rows.ts'
+import type { Services } from '../store/services.ts'
+import type { TimelineEntry } from '../store/types.ts'
+
+interface Kept {
+  seq: string
+  at: string
+  actorId: string
+  actorName: string
+  register: string
+  recordId: string
+  title: string | null
+  what: string
+  changes: { field: string; label: string; before?: Json; after?: Json; personal?: boolean }[]
+  reason: string | null
+}
+
+const verbs: Record<string, string> = {
+  create: '登记',
+  update: '修改',
+  archive: '移除',
+  restore: '恢复',
+  import: '导入',
+  undo: '撤销导入',
+  adopt: '评定',
+  propose: '建议等级变化',
+}
+
+/** What an entry says, as a sentence. */
+export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | 'title' | 'what'>): string {
+  const def = s.catalogue.findRecord(e.register)
+  const label = def?.label ?? e.register
+  const name = e.title ? `“${e.title}”` : ''
+  if (e.what.startsWith('act:') && def?.kind === 'loop')
+    return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`
+  if (e.what.startsWith('sweep:') && def?.kind === 'loop') {
+    const rung = def.ladder.find((r) => r.name === e.what.slice(6))
+    return `${label}${name}逾期，升级为“${rung?.label ?? e.what.slice(6)}”`
+  }
+  if (e.what.startsWith('refused:')) return `${e.actorName} 对${label}${name}的操作被拒绝`
+  return `${e.actorName} ${verbs[e.what] ?? e.what}${label}${name}`
+}
+
+/** The journal of one record; of an organisation, everything that belongs to it. Newest first. */
+export async function readTimeline(
+  s: Services,
+  actor: Actor,
+  register: string,
+  id: string,
+  query: { after?: string; limit?: number },
+): Promise<{ entries: TimelineEntry[]; next: string | null }> {
+  const def = s.catalogue.record(register)
+  await getRow(s, s.db, actor, def, id)
+  const limit = Math.min(Math.max(query.limit ?? 30, 1), 200)
+  const whose = register === 'enterprise' ? sql`organisation = ${id}` : sql`record_id = ${id}`
+  const older = query.after ? sql`and id < ${query.after}` : sql``
+  const { rows } =
+    await sql<Kept>`select id::text as seq, at, actor_id as "actorId", actor_name as "actorName", register,
+      record_id as "recordId", title, what, changes, reason
+    from journal where ${whose} and what not like 'refused:%' ${older} order by journal.id desc limit ${limit + 1}`.execute(
+      s.db,
+    )
+  const more = rows.length > limit
+  if (more) rows.pop()
+  const entries = rows.map((e) => ({
+    seq: e.seq,
+    at: e.at,
+    actor: { id: e.actorId, name: e.actorName },
+    register: e.register,
+    recordId: e.recordId,
+    recordTitle: e.title ?? '',
+    what: e.what,
+    text: sentence(s, e),
+    changes: e.changes.map((c) =>
+      c.personal
+        ? { field: c.field, label: c.label, before: null, after: '（个人信息）' }
+        : { field: c.field, label: c.label, before: c.before ?? null, after: c.after ?? null },
+    ),
+    reason: e.reason,
+  }))
+  return { entries, next: more ? (rows.at(-1)?.seq ?? null) : null }
+}

@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Actor, systemActor } from '../access/actor.ts'
+import type { Json } from '../core/condition/ast.ts'
+import { canonicalJson } from '../core/naming.ts'
+import { type Db, sql } from '../store/db.ts'
+
+/** One change of one field. Personal content is kept beside the journal and leaves a salted hash in it. */
+export interface Change {
+  field: string
+  label: string
+  before: Json
+  after: Json
+  personal?: boolean
+}
+
+export interface Entry {
+  actor: Pick<Actor, 'id' | 'name' | 'kind'>
+  now: Date
+  register: string
+  recordId: string | null
+  title?: string
+  /** create, update, archive, restore, import, undo, act:<action>, sweep:<rung>, refused:<what>, … */
+  what: string
+  changes?: Change[]
+  reason?: string | undefined
+  area?: string | null
+  organisation?: string | null
+  idempotencyKey?: string | undefined
+  batch?: string | undefined
+  deviceTime?: string | undefined
+  place?: Json | undefined
+}
+
+/** SM3 of text, hex (GB/T 32905). */
+export const sm3 = (text: string): string => createHash('sm3').update(text).digest('hex')
+
+interface Personal {
+  field: string
+  salt: string
+  before: Json
+  after: Json
+}
+
+/** Splits personal content off: the journal gets `{hash}` in its place. */
+function split(changes: Change[]): { open: Json; personal: Personal[] } {
+  const personal: Personal[] = []
+  const open = changes.map(({ field, label, before, after, personal: secret }) => {
+    if (!secret) return { field, label, before, after }
+    const salt = randomBytes(16).toString('hex')
+    personal.push({ field, salt, before, after })
+    const hash = sm3(salt + canonicalJson([before, after]))
+    return { field, label, personal: true, hash }
+  })
+  return { open: open as unknown as Json, personal }
+}
+
+/**
+ * Writes one entry in the caller's transaction: a write and its trace stand or fall together.
+ * @returns id of the entry
+ */
+export async function journal(tx: Db, entry: Entry): Promise<string> {
+  const { open, personal } = split(entry.changes ?? [])
+  const { rows } = await sql<{
+    id: number
+  }>`insert into journal (at, actor_id, actor_name, actor_kind, register,
+      record_id, title, organisation, area, what, changes, reason, idempotency_key, batch, device_time, place)
+    values (${entry.now}, ${entry.actor.id}, ${entry.actor.name}, ${entry.actor.kind}, ${entry.register},
+      ${entry.recordId}, ${entry.title ?? null}, ${entry.organisation ?? null}, ${entry.area ?? null}, ${entry.what},
+      ${JSON.stringify(open)}, ${entry.reason ?? null}, ${entry.idempotencyKey ?? null}, ${entry.batch ?? null},
+      ${entry.deviceTime ?? null}, ${entry.place ? JSON.stringify(entry.place) : null}) returning id`.execute(
+    tx,
+  )
+  const id = String(rows[0]?.id)
+  for (const p of personal)
+    await sql`insert into journal_personal (journal_id, field, salt, before, after)
+      values (${id}, ${p.field}, ${p.salt}, ${JSON.stringify(p.before)}, ${JSON.stringify(p.after)})`.execute(
+      tx,
+    )
+  return id
+}
+
+/**
+ * A refused attempt, in its own transaction: it stays although the attempt itself was rolled back.
+ * Never throws: the refusal must reach the person even when the journal cannot be written.
+ */
+export async function journalRefusal(
+  db: Db,
+  attempt: {
+    actor?: Actor
+    now: Date
+    register: string
+    recordId?: string | null
+    what: string
+    reason: string
+  },
+): Promise<void> {
+  const actor = attempt.actor ?? { ...systemActor, name: '未登录' }
+  try {
+    await db.transaction().execute((tx) =>
+      journal(tx, {
+        actor,
+        now: attempt.now,
+        register: attempt.register,
+        recordId: attempt.recordId ?? null,
+        what: `refused:${attempt.what}`,
+        reason: attempt.reason,
+        area: actor.home || null,
+      }),
+    )
+  } catch {
+    // the database is away: the caller answers 503 anyway
+  }
+}

@@ -1,0 +1,73 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import type { LoopDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { hashOf } from '../core/naming.ts'
+import { type Db, sql } from './db.ts'
+
+type Stored = { kind: string; name: string; version: number; hash: string; body: unknown }
+
+const described = (c: Catalogue): Stored[] =>
+  [...c.records.values(), ...c.indicators.values(), ...c.gradings.values()].map((d) => ({
+    kind: d.kind,
+    name: d.name,
+    version: d.version,
+    hash: hashOf(d),
+    body: d,
+  }))
+
+/**
+ * Keeps every definition by (name, version, hash) at start (design §4). The same version with another content
+ * refuses to start: running cases and frozen figures hang on it. Old versions stay runnable from here.
+ * @param options.lenient for a development checkout: an unreleased version may still change
+ */
+export async function storeDefinitions(
+  db: Db,
+  catalogue: Catalogue,
+  now: Date,
+  options: { lenient?: boolean } = {},
+): Promise<void> {
+  const { rows } = await sql<Stored>`select kind, name, version, hash from definition`.execute(db)
+  const known = new Map(rows.map((r) => [`${r.kind} ${r.name} ${r.version}`, r.hash]))
+  const changed: string[] = []
+  for (const d of described(catalogue)) {
+    const hash = known.get(`${d.kind} ${d.name} ${d.version}`)
+    if (hash === d.hash) continue
+    if (hash !== undefined && !options.lenient) {
+      changed.push(`${d.name} 第 ${d.version} 版`)
+      continue
+    }
+    await sql`insert into definition (kind, name, version, hash, body, stored_at)
+      values (${d.kind}, ${d.name}, ${d.version}, ${d.hash}, ${JSON.stringify(d.body)}, ${now})
+      on conflict (kind, name, version) do update set hash = excluded.hash, body = excluded.body`.execute(db)
+  }
+  if (changed.length)
+    throw new Problem(
+      'bad-definition',
+      `这些定义的内容变了而版本号没变，不能启动：${changed.join('、')}。请把版本号加一，正在办理的事项仍按原版本办完。`,
+      { changed },
+    )
+}
+
+/** Loops by version: the running one from the catalogue, older ones from the database, kept once read. */
+export function loopVersions(
+  db: Db,
+  catalogue: Catalogue,
+): (name: string, version: number) => Promise<LoopDef> {
+  const kept = new Map<string, LoopDef>()
+  return async (name, version) => {
+    const current = catalogue.loop(name)
+    if (current.version === version) return current
+    const key = `${name} ${version}`
+    const before = kept.get(key)
+    if (before) return before
+    const { rows } = await sql<{ body: LoopDef }>`select body from definition
+      where kind = 'loop' and name = ${name} and version = ${version}`.execute(db)
+    if (!rows[0])
+      throw new Problem(
+        'bad-definition',
+        `数据库里没有“${current.label}”第 ${version} 版的定义，无法办理按该版开始的事项。`,
+      )
+    kept.set(key, rows[0].body)
+    return rows[0].body
+  }
+}

@@ -1,0 +1,357 @@
+import type { Actor } from '../access/actor.ts'
+import { actOnCase, caseActions } from '../cases/act.ts'
+import { openCase } from '../cases/open.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import { checkCondition } from '../core/condition/check.ts'
+import { toKysely } from '../core/condition/kysely.ts'
+import { toSql } from '../core/condition/sql.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { fieldsOfActions } from '../core/loop.ts'
+import { parentField, parentTitle, tableOf } from '../core/naming.ts'
+import { systemFieldsOf } from '../core/system-fields.ts'
+import { readTimeline } from '../journal/timeline.ts'
+import { journalRefusal } from '../journal/write.ts'
+import { countWrite } from './counters.ts'
+import { type Db, sql } from './db.ts'
+import { holdsOn } from './holds.ts'
+import { claimKey, keepAnswer } from './idempotency.ts'
+import { checkVersion, getRow, lockRow, scopeOf } from './rows.ts'
+import { selectRows } from './select.ts'
+import type { Services } from './services.ts'
+import type { Door, ListQuery, Page, Row, WriteMeta, WriteResult } from './types.ts'
+import { readValues } from './values.ts'
+import { afterSql, encodeCursor, orderSql, reachSql, searchSql, sortKeys } from './where.ts'
+import {
+  changesBetween,
+  checkRefs,
+  happenedOn,
+  insertRow,
+  journalWrite,
+  newId,
+  proofOf,
+  raiseComplaints,
+  requireReach,
+  scopeOfNew,
+  updateRow,
+} from './write.ts'
+
+const MOST_ROWS = 500
+
+/**
+ * The one door to records (design §7 "scope"): every read is narrowed to the actor's reach, every written row is
+ * checked against it again, every write leaves its journal entry and keeps its answer for retries.
+ */
+export function openDoor(s: Services, actor: Actor): Door {
+  return new ScopedDoor(s, actor)
+}
+
+class ScopedDoor implements Door {
+  readonly actor: Actor
+  readonly #s: Services
+
+  constructor(s: Services, actor: Actor) {
+    this.#s = s
+    this.actor = actor
+  }
+
+  async list(register: string, query: ListQuery = {}): Promise<Page> {
+    const s = this.#s
+    const def = s.catalogue.record(register)
+    const keys = sortKeys(s.catalogue, def, query.sort)
+    const limit = Math.min(Math.max(query.limit ?? 20, 1), MOST_ROWS)
+    const wheres = this.#wheres(def, query)
+    const page = query.after ? [...wheres, afterSql(keys, query.after)] : wheres
+    const offset = query.offset ? sql` offset ${Math.max(0, query.offset)}` : sql``
+    const rest = sql`where ${sql.join(page, sql` and `)} ${orderSql(keys)} limit ${limit + 1}${offset}`
+    const counted = query.count
+      ? sql<{
+          n: number
+        }>`select count(*) as n from ${sql.raw(`${tableOf(register)} t`)} where ${sql.join(wheres, sql` and `)}`.execute(
+          s.db,
+        )
+      : undefined
+    const { rows } = await selectRows(def, s.catalogue, rest).execute(s.db)
+    const more = rows.length > limit
+    if (more) rows.pop()
+    const last = rows.at(-1)
+    const out: Page = { rows: rows as Row[], next: more && last ? encodeCursor(keys, last) : null }
+    if (counted) out.total = Number((await counted).rows[0]?.n ?? 0)
+    return out
+  }
+
+  #wheres(def: RecordDef, query: ListQuery) {
+    const s = this.#s
+    const wheres = [reachSql(scopeOf(s, this.actor, def, 'read'))]
+    if (!query.archived) wheres.push(sql`t.archived_at is null`)
+    if (query.parent && def.of) wheres.push(sql`${sql.ref(`t.${parentColumn(def.of)}`)} = ${query.parent}`)
+    if (query.where) {
+      const complaints = checkCondition(query.where, def.name, s.catalogue)
+      if (complaints.length)
+        throw new Problem('bad-input', `筛选条件有误：${complaints[0]!.message}`, { complaints })
+      const moment = { asOf: shanghaiDate(s.clock.now()) }
+      wheres.push(
+        toKysely(
+          toSql(query.where, {
+            catalogue: s.catalogue,
+            register: def.name,
+            alias: 't',
+            moment,
+            policies: s.policies(),
+          }),
+        ),
+      )
+    }
+    const search = query.search ? searchSql(def, query.search) : undefined
+    if (search) wheres.push(search)
+    return wheres
+  }
+
+  get(register: string, id: string): Promise<Row> {
+    return getRow(this.#s, this.#s.db, this.actor, this.#s.catalogue.record(register), id)
+  }
+
+  create(register: string, values: Record<string, unknown>, meta: WriteMeta): Promise<WriteResult> {
+    const s = this.#s
+    const def = s.catalogue.record(register)
+    return this.#write(
+      def,
+      null,
+      'create',
+      { register, values, on: meta.happenedOn },
+      meta,
+      async (tx, now) => {
+        const parentKey = def.of ? parentField(def.of) : undefined
+        const ignore = new Set(parentKey ? [parentKey] : [])
+        const holds = holdsOn(s, def, now)
+        const read = readValues(s.catalogue, def.fields, values, { holds, ignore })
+        this.#checkWriters(def, values, undefined)
+        const id = newId()
+        const { scope, parent } = await scopeOfNew(
+          s,
+          tx,
+          this.actor,
+          def,
+          id,
+          values,
+          parentKey && values[parentKey],
+        )
+        raiseComplaints(def, [
+          ...read.complaints,
+          ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
+        ])
+        if (def.scope && scope.area === null)
+          raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
+        requireReach(s, this.actor, def, { id, ...scope })
+        const made = {
+          id,
+          values: read.values,
+          scope,
+          ...(parent && { parentId: parent.id }),
+          happenedOn: happenedOn(def, read.values, meta, now),
+          proof: proofOf(this.actor, def.fields, read.values),
+        }
+        if (def.kind === 'loop') await openCase(s, tx, this.actor, def, made, parent, meta, now)
+        else await insertRow(s, tx, this.actor, def, made, meta, now)
+        const row = await getRow(s, tx, this.actor, def, id)
+        await countWrite(tx, def, undefined, row)
+        await journalWrite(
+          tx,
+          this.actor,
+          def,
+          row,
+          meta.batch ? 'import' : 'create',
+          changesBetween(def, undefined, row),
+          meta,
+          now,
+        )
+        return { row, warnings: read.warnings }
+      },
+    )
+  }
+
+  update(
+    register: string,
+    id: string,
+    values: Record<string, unknown>,
+    version: number,
+    meta: WriteMeta,
+  ): Promise<WriteResult> {
+    const s = this.#s
+    const def = s.catalogue.record(register)
+    return this.#write(def, id, 'update', { register, id, values, version }, meta, async (tx, now) => {
+      const before = await lockRow(s, tx, this.actor, def, id, 'write')
+      checkVersion(def, before, version)
+      if (before.archivedAt)
+        throw new Problem('conflict', `这条${def.label}已移除，请先恢复再修改。`, { current: before })
+      const ignore = new Set(Object.keys(systemFieldsOf(def)))
+      if (def.of) ignore.add(parentField(def.of)).add(parentTitle(def.of))
+      if (def.kind === 'loop') this.#checkCaseEdit(def, before, values)
+      const read = readValues(s.catalogue, def.fields, values, {
+        before,
+        ignore,
+        holds: holdsOn(s, def, now),
+      })
+      this.#checkWriters(def, values, before)
+      raiseComplaints(def, [
+        ...read.complaints,
+        ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
+      ])
+      const changes = changesBetween(def, before, { ...before, ...read.values })
+      if (changes.length === 0 && !meta.reason) return { row: before, warnings: read.warnings }
+      const proof = proofOf(this.actor, def.fields, { ...before, ...read.values })
+      const row = await updateRow(s, tx, this.actor, def, before, { values: read.values, proof }, now)
+      requireReach(s, this.actor, def, row)
+      await journalWrite(tx, this.actor, def, row, meta.batch ? 'import' : 'update', changes, meta, now)
+      return { row, warnings: read.warnings }
+    })
+  }
+
+  archive(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult> {
+    return this.#shelve(register, id, version, meta, true)
+  }
+
+  restore(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult> {
+    return this.#shelve(register, id, version, meta, false)
+  }
+
+  #shelve(
+    register: string,
+    id: string,
+    version: number,
+    meta: WriteMeta,
+    archived: boolean,
+  ): Promise<WriteResult> {
+    const s = this.#s
+    const def = s.catalogue.record(register)
+    const what = archived ? 'archive' : 'restore'
+    return this.#write(def, id, what, { register, id, version, what }, meta, async (tx, now) => {
+      const before = await lockRow(s, tx, this.actor, def, id, 'write')
+      checkVersion(def, before, version)
+      if (Boolean(before.archivedAt) === archived)
+        throw new Problem('conflict', archived ? '这条记录已经移除。' : '这条记录没有被移除。', {
+          current: before,
+        })
+      if (archived) await this.#refuseWithChildren(tx, def, id)
+      const row = await updateRow(
+        s,
+        tx,
+        this.actor,
+        def,
+        before,
+        { values: {}, proof: before.proof, archived },
+        now,
+      )
+      await journalWrite(tx, this.actor, def, row, what, [], meta, now)
+      return { row, warnings: [] }
+    })
+  }
+
+  /** A record that others belong to stays: removing it would hide them. */
+  async #refuseWithChildren(tx: Db, def: RecordDef, id: string): Promise<void> {
+    for (const child of this.#s.catalogue.children(def.name)) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(tableOf(child.name))}
+        where ${sql.ref(parentColumn(def.name))} = ${id} and archived_at is null`.execute(tx)
+      const n = Number(rows[0]?.n ?? 0)
+      if (n)
+        throw new Problem(
+          'conflict',
+          `这条${def.label}名下还有 ${n} 条${child.label}，请先处理它们；停产、关停请改“状态”。`,
+          { register: child.name, count: n },
+        )
+    }
+  }
+
+  actions(loop: string, id: string) {
+    return caseActions(this.#s, this.actor, this.#s.catalogue.loop(loop), id)
+  }
+
+  act(
+    loop: string,
+    id: string,
+    action: string,
+    form: Record<string, unknown>,
+    version: number,
+    meta: WriteMeta,
+  ): Promise<WriteResult> {
+    const def = this.#s.catalogue.loop(loop)
+    const request = { loop, id, action, form, version, on: meta.happenedOn }
+    return this.#write(def, id, `act:${action}`, request, meta, (tx, now) =>
+      actOnCase(this.#s, tx, this.actor, def, id, action, form, version, meta, now),
+    )
+  }
+
+  timeline(register: string, id: string, query: { after?: string; limit?: number } = {}) {
+    return readTimeline(this.#s, this.actor, register, id, query)
+  }
+
+  /** Fields that a definition reserves for certain roles, or for the program alone. */
+  #checkWriters(def: RecordDef, values: Record<string, unknown>, before: Row | undefined): void {
+    if (this.actor.kind === 'system') return
+    const roles = new Set(this.actor.assignments.map((a) => a.role))
+    const complaints = Object.entries(def.fields)
+      .filter(([name, f]) => f.writers && values[name] !== undefined && !f.writers.some((r) => roles.has(r)))
+      .filter(([name]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.[name] ?? null))
+      .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
+    raiseComplaints(def, complaints)
+  }
+
+  /** A case is moved by actions; by hand only what no action writes may be corrected, and only while it is open. */
+  #checkCaseEdit(def: RecordDef, before: Row, values: Record<string, unknown>): void {
+    if (def.kind !== 'loop') return
+    if (def.states[before.state ?? '']?.end)
+      throw new Problem('action-not-possible', `这条${def.label}已办结，不能再修改。`, {
+        state: before.state,
+        current: before,
+      })
+    const reserved = fieldsOfActions(def)
+    raiseComplaints(
+      def,
+      Object.keys(values)
+        .filter(
+          (name) =>
+            reserved.has(name) &&
+            JSON.stringify(values[name] ?? null) !== JSON.stringify(before[name] ?? null),
+        )
+        .map((name) => ({
+          path: name,
+          message: `${def.fields[name]?.label ?? name}由办理动作写入，不能直接修改。`,
+        })),
+    )
+  }
+
+  /** One write: transaction, idempotency, refusals journalled outside it. */
+  async #write(
+    def: RecordDef,
+    id: string | null,
+    what: string,
+    request: unknown,
+    meta: WriteMeta,
+    run: (tx: Db, now: Date) => Promise<WriteResult>,
+  ): Promise<WriteResult> {
+    const s = this.#s
+    const now = s.clock.now()
+    try {
+      return await s.db.transaction().execute(async (tx) => {
+        const before = await claimKey<WriteResult>(tx as Db, this.actor.id, meta.idempotencyKey, request, now)
+        if (before) return { ...before, replayed: true }
+        const result = await run(tx as Db, now)
+        await keepAnswer(tx as Db, this.actor.id, meta.idempotencyKey, result)
+        return result
+      })
+    } catch (e) {
+      if (e instanceof Problem && (e.code === 'forbidden' || (e.code === 'not-found' && id)))
+        await journalRefusal(s.db, {
+          actor: this.actor,
+          now,
+          register: def.name,
+          recordId: id,
+          what,
+          reason: e.message,
+        })
+      throw e
+    }
+  }
+}
+
+const parentColumn = (register: string): string => `${tableOf(register)}_id`

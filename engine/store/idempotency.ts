@@ -1,0 +1,40 @@
+import { Problem } from '../core/errors.ts'
+import { canonicalJson, hashOf } from '../core/naming.ts'
+import { type Db, sql } from './db.ts'
+
+/**
+ * Claims an idempotency key inside the write's transaction. The first caller goes on; a second one waits for it
+ * and then gets the stored answer; the same key with another request is refused.
+ * @returns the stored answer when the key had been used for the same request
+ */
+export async function claimKey<T>(
+  tx: Db,
+  actorId: string,
+  key: string,
+  request: unknown,
+  now: Date,
+): Promise<T | undefined> {
+  if (!key || key.length > 200)
+    throw new Problem('bad-input', '请求缺少幂等键（Idempotency-Key），请刷新页面后重试。')
+  const hash = hashOf(request)
+  const claimed =
+    await sql`insert into idempotency (actor_id, key, request, at) values (${actorId}, ${key}, ${hash}, ${now})
+    on conflict do nothing returning key`.execute(tx)
+  if (claimed.rows.length) return undefined
+  const { rows } = await sql<{
+    request: string
+    response: T | null
+  }>`select request, response from idempotency
+    where actor_id = ${actorId} and key = ${key}`.execute(tx)
+  const before = rows[0]
+  if (!before || before.request !== hash || before.response === null)
+    throw new Problem('idempotency-reused', '同一操作编号被用于不同的内容，请刷新页面后重新提交。')
+  return before.response
+}
+
+/** Keeps the answer for retries. */
+export async function keepAnswer(tx: Db, actorId: string, key: string, response: unknown): Promise<void> {
+  await sql`update idempotency set response = ${canonicalJson(response)} where actor_id = ${actorId} and key = ${key}`.execute(
+    tx,
+  )
+}

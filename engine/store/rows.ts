@@ -1,0 +1,83 @@
+import type { Actor } from '../access/actor.ts'
+import { type Reach, reach, reaches, type ScopeRow, type Wish } from '../access/scope.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { tableOf } from '../core/naming.ts'
+import { type Db, sql } from './db.ts'
+import { selectRows } from './select.ts'
+import type { Services } from './services.ts'
+import type { Row } from './types.ts'
+import { reachSql } from './where.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+export const scopeOf = (s: Services, actor: Actor, def: RecordDef, wish: Wish): Reach =>
+  reach(actor, def, wish, shanghaiDate(s.clock.now()))
+
+/** What is out of reach is told apart from what does not exist by nobody: both are "not found". */
+export const notFound = (def: RecordDef, id: string): Problem =>
+  new Problem('not-found', `没有找到这条${def.label}记录，或者它不在您的管辖范围内。`, {
+    register: def.name,
+    id,
+  })
+
+/** One row within reach; undefined when there is none. */
+export async function findRow(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  def: RecordDef,
+  id: string,
+  wish: Wish = 'read',
+): Promise<Row | undefined> {
+  if (!uuid.test(id)) return undefined
+  const scope = reachSql(scopeOf(s, actor, def, wish))
+  const { rows } = await selectRows(def, s.catalogue, sql`where t.id = ${id} and ${scope}`).execute(db)
+  return rows[0] as Row | undefined
+}
+
+export async function getRow(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  def: RecordDef,
+  id: string,
+  wish: Wish = 'read',
+): Promise<Row> {
+  const row = await findRow(s, db, actor, def, id, wish)
+  if (!row) throw notFound(def, id)
+  return row
+}
+
+/** Locks the row for a change and gives it as it stands. Readable but not writable is `forbidden`. */
+export async function lockRow(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  id: string,
+  wish: 'write' | 'act',
+): Promise<Row> {
+  if (!uuid.test(id)) throw notFound(def, id)
+  await sql`select id from ${sql.table(tableOf(def.name))} where id = ${id} for update`.execute(tx)
+  const row = await getRow(s, tx, actor, def, id)
+  if (!reaches(scopeOf(s, actor, def, wish), row as ScopeRow))
+    throw new Problem('forbidden', `您可以查看这条${def.label}，但不能修改。请联系其监管单位或县局。`, {
+      register: def.name,
+      id,
+    })
+  return row
+}
+
+export function checkVersion(def: RecordDef, row: Row, version: number): void {
+  if (row.version !== version)
+    throw new Problem(
+      'version-lost',
+      `这条${def.label}刚被别人修改过（现为第 ${row.version} 版）。请对照后重新提交。`,
+      {
+        yours: version,
+        current: row,
+      },
+    )
+}

@@ -1,0 +1,16 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import type { Clock } from '../core/clock.ts'
+import type { LoopDef } from '../core/definition.ts'
+import type { PolicyBook } from '../core/policy.ts'
+import type { Db } from './db.ts'
+
+/** What the engine's services work with; made once by `main`, or by a test. */
+export interface Services {
+  db: Db
+  catalogue: Catalogue
+  clock: Clock
+  /** the policies in force, shipped and local; kept fresh by whoever made the services */
+  policies(): PolicyBook
+  /** the loop as it was in the version a case began with */
+  loopVersion(name: string, version: number): Promise<LoopDef>
+}

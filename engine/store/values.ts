@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import type { Catalogue } from '../core/catalogue.ts'
+import type { Condition, Json } from '../core/condition/ast.ts'
+import type { FieldDef, Fields } from '../core/definition.ts'
+import type { Complaint } from '../core/errors.ts'
+
+/** Input that has been read: values ready to store, complaints that block, remarks that do not. */
+export interface ReadValues {
+  values: Record<string, Json>
+  complaints: Complaint[]
+  warnings: Complaint[]
+}
+
+const schemas = new WeakMap<FieldDef, z.ZodType>()
+
+function schemaOf(def: FieldDef, catalogue: Catalogue): z.ZodType {
+  let schema = schemas.get(def)
+  if (!schema) {
+    schema = catalogue.fieldType(def).schema(def)
+    schemas.set(def, schema)
+  }
+  return schema
+}
+
+const isEmpty = (v: unknown): boolean =>
+  v === undefined || v === null || v === '' || (Array.isArray(v) && v.length === 0)
+
+/**
+ * Reads JSON input for a set of fields. Unknown names and wrong values are complaints with the field's path;
+ * nothing is silently dropped.
+ * @param before the stored values when changing a record: absent fields keep them
+ * @param holds evaluates a field's `when` on the values as they will be
+ */
+export function readValues(
+  catalogue: Catalogue,
+  fields: Fields,
+  input: Record<string, unknown>,
+  options: {
+    before?: Record<string, unknown>
+    holds?: (condition: Condition, values: Record<string, unknown>) => boolean
+    ignore?: ReadonlySet<string>
+    prefix?: string
+  } = {},
+): ReadValues {
+  const { before, holds, ignore, prefix = '' } = options
+  const out: ReadValues = { values: {}, complaints: [], warnings: [] }
+  for (const name of Object.keys(input))
+    if (!(name in fields) && !ignore?.has(name))
+      out.complaints.push({ path: prefix + name, message: `没有“${name}”这个字段，请核对。` })
+  for (const [name, def] of Object.entries(fields)) {
+    const given = input[name]
+    if (given === undefined && before) continue
+    const value = given === undefined ? (def.default ?? null) : given
+    if (isEmpty(value)) {
+      out.values[name] = def.type === 'choices' ? [] : null
+      continue
+    }
+    const parsed = schemaOf(def, catalogue).safeParse(value)
+    if (!parsed.success) {
+      const message = parsed.error.issues[0]?.message ?? '内容不对'
+      out.complaints.push({ path: prefix + name, message: `${def.label}：${message}` })
+      continue
+    }
+    out.values[name] = parsed.data as Json
+    const remark = catalogue.fieldType(def).warn?.(parsed.data, def)
+    if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
+  }
+  const whole = { ...before, ...out.values }
+  for (const [name, def] of Object.entries(fields)) {
+    if (!def.required || !isEmpty(whole[name])) continue
+    if (before && input[name] === undefined && isEmpty(before[name])) continue // an old gap does not block another edit
+    if (def.when && holds && !holds(def.when, whole)) continue
+    if (!out.complaints.some((c) => c.path === prefix + name))
+      out.complaints.push({ path: prefix + name, message: `请填写${def.label}。` })
+  }
+  return out
+}
+
+/** A value as the driver wants it: JSON columns take text, arrays of text stay arrays. */
+export function toColumn(catalogue: Catalogue, def: FieldDef, value: Json): unknown {
+  if (value === null) return null
+  return catalogue.fieldType(def).shape === 'json' ? JSON.stringify(value) : value
+}

@@ -1,0 +1,120 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Reach, Term } from '../access/scope.ts'
+import type { Catalogue } from '../core/catalogue.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { columnOf } from '../core/naming.ts'
+import { searchWords } from './grams.ts'
+
+type Bool = RawBuilder<boolean>
+
+const column = (name: string, alias: string) => sql.raw(`${alias}.${name}`)
+
+function termSql(term: Term, alias: string): Bool {
+  if ('everything' in term) return sql`true`
+  if ('both' in term) return sql`(${termSql(term.both[0], alias)} and ${termSql(term.both[1], alias)})`
+  const c = column(term.column, alias)
+  if ('equals' in term) return sql`${c} = ${term.equals}`
+  return sql`(${c} >= ${term.from} and ${c} < ${term.before})`
+}
+
+/** Scope as SQL over alias; no terms means no rows. */
+export function reachSql(scope: Reach, alias = 't'): Bool {
+  if (scope.terms.length === 0) return sql`false`
+  if (scope.terms.length === 1) return termSql(scope.terms[0]!, alias)
+  return sql`(${sql.join(
+    scope.terms.map((t) => termSql(t, alias)),
+    sql` or `,
+  )})`
+}
+
+/** Rows whose search fields contain every word. Bigrams narrow through the index, the text itself decides. */
+export function searchSql(def: RecordDef, text: string, alias = 't'): Bool | undefined {
+  const fields = def.search ?? [def.title]
+  const words = searchWords(text)
+  if (words.length === 0) return undefined
+  const haystack = sql.raw(
+    `regexp_replace(lower(concat_ws('|', ${fields.map((f) => `${alias}.${columnOf(f)}`).join(', ')})), '[[:space:][:punct:]]+', '', 'g')`,
+  )
+  return sql.join(
+    words.map(({ word, grams }) =>
+      grams.length
+        ? sql`(${column('grams', alias)} @> ${grams} and ${haystack} like ${`%${word}%`})`
+        : sql`${haystack} like ${`%${word}%`}`,
+    ),
+    sql` and `,
+  ) as Bool
+}
+
+export interface SortKey {
+  field: string
+  column: string
+  descending: boolean
+  /** a NOT NULL column needs no nulls clause, so that plain indexes serve it */
+  nullable: boolean
+}
+
+const notNull = new Set(['id', 'recordedAt', 'updatedAt', 'happenedOn', 'state', 'proof'])
+
+/** Reads `['-dueOn', 'name']`; default newest first; always ends on the id so that order is total. */
+export function sortKeys(
+  catalogue: Catalogue,
+  def: RecordDef,
+  sort: readonly string[] | undefined,
+): SortKey[] {
+  const wanted = sort?.length ? sort : ['-recordedAt']
+  const keys = wanted.slice(0, 4).map((s) => {
+    const descending = s.startsWith('-')
+    const field = descending ? s.slice(1) : s
+    const found = catalogue.field(def.name, field)
+    if (found.viaParent || found.type.shape === 'json' || found.type.shape === 'set')
+      throw new Problem('bad-input', `不能按“${found.def.label}”排序，请换一列。`, { sort: s })
+    return { field, column: found.column, descending, nullable: !notNull.has(field) }
+  })
+  if (keys.some((k) => k.field === 'id')) return keys
+  const descending = keys.at(-1)?.descending ?? false
+  return [...keys, { field: 'id', column: 'id', descending, nullable: false }]
+}
+
+export const orderSql = (keys: readonly SortKey[], alias = 't'): RawBuilder<unknown> =>
+  sql.raw(
+    `order by ${keys.map((k) => `${alias}.${k.column}${k.descending ? ' desc' : ''}${k.descending && k.nullable ? ' nulls last' : ''}`).join(', ')}`,
+  )
+
+/** Cursor: the last row's key values, opaque to callers. Tied to the sort it was made with. */
+export function encodeCursor(keys: readonly SortKey[], row: Record<string, unknown>): string {
+  const sort = keys.map((k) => (k.descending ? '-' : '') + k.field).join(',')
+  return Buffer.from(JSON.stringify([sort, ...keys.map((k) => row[k.field] ?? null)])).toString('base64url')
+}
+
+/** Rows after the cursor in the given order, empty values last. */
+export function afterSql(keys: readonly SortKey[], cursor: string, alias = 't'): Bool {
+  let values: unknown[]
+  try {
+    values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    throw new Problem('bad-input', '翻页位置无效，请从第一页重新查看。')
+  }
+  const sort = keys.map((k) => (k.descending ? '-' : '') + k.field).join(',')
+  if (!Array.isArray(values) || values[0] !== sort || values.length !== keys.length + 1)
+    throw new Problem('bad-input', '排序已改变，请从第一页重新查看。')
+  const branches: Bool[] = []
+  const equal: Bool[] = []
+  keys.forEach((k, i) => {
+    const c = column(k.column, alias)
+    const v = values[i + 1]
+    const beyond =
+      v === null
+        ? undefined
+        : k.descending
+          ? k.nullable
+            ? sql<boolean>`(${c} < ${v} or ${c} is null)`
+            : sql<boolean>`${c} < ${v}`
+          : k.nullable
+            ? sql<boolean>`(${c} > ${v} or ${c} is null)`
+            : sql<boolean>`${c} > ${v}`
+    if (beyond) branches.push(equal.length ? sql`(${sql.join([...equal, beyond], sql` and `)})` : beyond)
+    equal.push(v === null ? sql`${c} is null` : sql`${c} = ${v}`)
+  })
+  return branches.length ? sql`(${sql.join(branches, sql` or `)})` : sql`false`
+}

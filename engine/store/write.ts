@@ -1,0 +1,291 @@
+import { uuidv7 } from 'uuidv7'
+import type { Actor } from '../access/actor.ts'
+import { reaches, type ScopeRow } from '../access/scope.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { Json } from '../core/condition/ast.ts'
+import type { Fields, RecordDef } from '../core/definition.ts'
+import { type Complaint, Problem } from '../core/errors.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { type Change, journal } from '../journal/write.ts'
+import { countWrite } from './counters.ts'
+import type { Db } from './db.ts'
+import { gramsOf } from './grams.ts'
+import { findRow, getRow, scopeOf } from './rows.ts'
+import { carryScope, ownScope, type ScopeColumns } from './scope-columns.ts'
+import type { Services } from './services.ts'
+import type { Row, WriteMeta } from './types.ts'
+import { toColumn } from './values.ts'
+
+/** Proof a write carries (design §3.5): an officer or another system verifies; own photos with place and time are evidence. */
+export function proofOf(actor: Actor, fields: Fields, values: Record<string, unknown>): 1 | 2 | 3 {
+  if (actor.kind !== 'person') return 3
+  if (!actor.assignments.every((a) => a.role === 'enterprise-officer')) return 3
+  const evidence = Object.keys(fields).some((name) => {
+    const files = values[name]
+    return (
+      Array.isArray(files) &&
+      files.some((f) => typeof f === 'object' && f !== null && 'takenAt' in f && 'place' in f)
+    )
+  })
+  return evidence ? 2 : 1
+}
+
+export function raiseComplaints(def: { label: string }, complaints: Complaint[]): void {
+  if (complaints.length === 0) return
+  const more = complaints.length > 1 ? `（共 ${complaints.length} 处）` : ''
+  throw new Problem('bad-input', `${def.label}还不能保存：${complaints[0]!.message}${more}`, { complaints })
+}
+
+/** Every reference must name a live record the actor can see. */
+export async function checkRefs(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  fields: Fields,
+  values: Record<string, unknown>,
+): Promise<Complaint[]> {
+  const out: Complaint[] = []
+  for (const [name, f] of Object.entries(fields)) {
+    const id = values[name]
+    if (f.type !== 'ref' || typeof id !== 'string') continue
+    const target = f.to ? s.catalogue.findRecord(f.to) : undefined
+    if (!target) continue
+    const row = await findRow(s, tx, actor, target, id)
+    if (!row || row.archivedAt)
+      out.push({ path: name, message: `${f.label}：没有找到所选的${target.label}，请重新选择。` })
+  }
+  return out
+}
+
+const searchTexts = (def: RecordDef, row: Record<string, unknown>): string[] =>
+  (def.search ?? [def.title]).map((f) => row[f]).filter((v): v is string => typeof v === 'string')
+
+export interface NewRow {
+  id: string
+  values: Record<string, Json>
+  scope: ScopeColumns
+  parentId?: string
+  happenedOn: string
+  proof: number
+  /** loops: standing columns */
+  loop?: { state: string; track: string | null; version: number }
+}
+
+const dateOf = (v: unknown): string | undefined =>
+  typeof v === 'string' && /^\d{4}-\d{2}-\d{2}/.test(v) ? v.slice(0, 10) : undefined
+
+export function happenedOn(
+  def: RecordDef,
+  values: Record<string, unknown>,
+  meta: WriteMeta,
+  now: Date,
+): string {
+  return meta.happenedOn ?? dateOf(def.happenedOn ? values[def.happenedOn] : undefined) ?? shanghaiDate(now)
+}
+
+/** Scope of a record to be: its parent's, or its own fields'. The parent must be within reach. */
+export async function scopeOfNew(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  id: string,
+  values: Record<string, unknown>,
+  parentId: unknown,
+): Promise<{ scope: ScopeColumns; parent?: Row }> {
+  if (!def.of) return { scope: ownScope(def, id, values, actor.home) }
+  const parentDef = s.catalogue.record(def.of)
+  const field = parentField(def.of)
+  const complain = (message: string) =>
+    new Problem('bad-input', message, { complaints: [{ path: field, message }] })
+  if (typeof parentId !== 'string' || parentId === '') throw complain(`请先选择${parentDef.label}。`)
+  const parent = await findRow(s, tx, actor, parentDef, parentId)
+  if (!parent || parent.archivedAt)
+    throw complain(`没有找到所选的${parentDef.label}，或者它不在您的管辖范围内。`)
+  const { area, county, town, unit, sector, organisation } = parent
+  return { scope: { area, county, town, unit, sector, organisation }, parent }
+}
+
+export function requireReach(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  row: ScopeRow,
+  wish: 'write' | 'act' = 'write',
+): void {
+  if (!reaches(scopeOf(s, actor, def, wish), row))
+    throw new Problem('forbidden', `您不能在这里登记或修改${def.label}：它不在您的职责范围内。`, {
+      register: def.name,
+    })
+}
+
+/** Inserts the row itself. Unique values that exist already come back as a complaint on their field. */
+export async function insertRow(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  made: NewRow,
+  meta: WriteMeta,
+  now: Date,
+): Promise<void> {
+  const columns: Record<string, unknown> = {
+    id: made.id,
+    ...scopeColumnsOf(made.scope),
+    proof: made.proof,
+    happened_on: made.happenedOn,
+    recorded_at: now,
+    updated_at: now,
+    created_by: actor.id,
+    updated_by: actor.id,
+    batch: meta.batch ?? null,
+    grams: gramsOf(searchTexts(def, made.values)),
+  }
+  if (made.parentId && def.of) columns[columnOf(parentField(def.of))] = made.parentId
+  if (made.loop) {
+    columns.state = made.loop.state
+    columns.track = made.loop.track
+    columns.loop_version = made.loop.version
+    columns.state_since = now
+  }
+  for (const [name, value] of Object.entries(made.values))
+    columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
+  await uniqueAsComplaint(def, () => tx.insertInto(tableOf(def.name)).values(columns).execute())
+}
+
+const scopeColumnsOf = (scope: ScopeColumns) => ({
+  area: scope.area,
+  county: scope.county,
+  town: scope.town,
+  unit: scope.unit,
+  sector: scope.sector,
+  organisation: scope.organisation,
+})
+
+async function uniqueAsComplaint<T>(def: RecordDef, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (e) {
+    const { code, constraint } = e as { code?: string; constraint?: string }
+    if (code !== '23505') throw e
+    const field = Object.entries(def.fields).find(
+      ([name]) => constraint === `${tableOf(def.name)}_u_${columnOf(name)}`,
+    )
+    const message = field
+      ? `${field[1].label}与已有${def.label}重复，请核对。`
+      : `与已有${def.label}重复，请核对。`
+    throw new Problem('conflict', message, { complaints: field ? [{ path: field[0], message }] : [] })
+  }
+}
+
+/** Changes between two versions of a record, as the journal keeps them. Only fields whose value differs. */
+export function changesBetween(
+  def: RecordDef,
+  before: Record<string, unknown> | undefined,
+  after: Record<string, unknown>,
+): Change[] {
+  const out: Change[] = []
+  for (const [field, f] of Object.entries(def.fields)) {
+    const was = (before?.[field] ?? null) as Json
+    const is = (after[field] ?? null) as Json
+    if (
+      JSON.stringify(was) === JSON.stringify(is) ||
+      (!before && (is === null || (Array.isArray(is) && !is.length)))
+    )
+      continue
+    out.push({ field, label: f.label, before: was, after: is, ...(f.personal && { personal: true }) })
+  }
+  return out
+}
+
+export interface RowChange {
+  values: Record<string, Json>
+  proof: number
+  /** loops: new standing */
+  loop?: { state: string; track: string | null; moved: boolean }
+  archived?: boolean
+  /** levels of graded registers */
+  levels?: { proposed?: string | null; adopted?: string | null }
+}
+
+/**
+ * Changes a locked row: its values, derived scope, search grams, counters. One version up.
+ * @returns the row as it now stands
+ */
+export async function updateRow(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  before: Row,
+  change: RowChange,
+  now: Date,
+): Promise<Row> {
+  const merged = { ...before, ...change.values }
+  const columns: Record<string, unknown> = {
+    version: before.version + 1,
+    proof: change.proof,
+    updated_at: now,
+    updated_by: actor.id,
+    grams: gramsOf(searchTexts(def, merged)),
+  }
+  for (const [name, value] of Object.entries(change.values))
+    columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
+  let scope: ScopeColumns | undefined
+  if (!def.of && def.scope) {
+    const next = ownScope(def, before.id, merged, actor.home)
+    if ((Object.keys(next) as (keyof ScopeColumns)[]).some((k) => next[k] !== before[k])) scope = next
+    if (scope) Object.assign(columns, scopeColumnsOf(scope))
+  }
+  if (change.loop) {
+    columns.state = change.loop.state
+    columns.track = change.loop.track
+    if (change.loop.moved) columns.state_since = now
+  }
+  if (change.archived !== undefined) columns.archived_at = change.archived ? now : null
+  if (change.levels?.proposed !== undefined) columns.proposed_level = change.levels.proposed
+  if (change.levels?.adopted !== undefined) columns.adopted_level = change.levels.adopted
+  if (def.happenedOn && dateOf(change.values[def.happenedOn]))
+    columns.happened_on = dateOf(change.values[def.happenedOn])
+  await uniqueAsComplaint(def, () =>
+    tx.updateTable(tableOf(def.name)).set(columns).where('id', '=', before.id).execute(),
+  )
+  if (scope) {
+    requireReach(s, actor, def, { id: before.id, ...scope })
+    await carryScope(tx, s.catalogue, def, [before.id], scope, now)
+  }
+  const after = await getRow(s, tx, actor, def, before.id)
+  await countWrite(tx, def, before, after)
+  return after
+}
+
+/** The journal entry of a write on a record. */
+export async function journalWrite(
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  row: Row,
+  what: string,
+  changes: Change[],
+  meta: Partial<WriteMeta>,
+  now: Date,
+): Promise<void> {
+  await journal(tx, {
+    actor,
+    now,
+    register: def.name,
+    recordId: row.id,
+    title: String(row[def.title] ?? ''),
+    what,
+    changes,
+    reason: meta.reason,
+    area: row.area,
+    organisation: row.organisation,
+    idempotencyKey: meta.idempotencyKey,
+    batch: meta.batch,
+    deviceTime: meta.deviceTime,
+    place: meta.place as Json | undefined,
+  })
+}
+
+export const newId = (): string => uuidv7()
