@@ -1,0 +1,363 @@
+import type { Condition, Json } from '../../engine/core/condition/ast.ts'
+import type {
+  Fields,
+  GradingDef,
+  IndicatorDef,
+  Level,
+  RecordDef,
+  Role,
+} from '../../engine/core/definition.ts'
+
+/** Shapes of the HTTP contract (openapi.json says the same to other systems). */
+
+export interface Right {
+  read?: boolean
+  create?: boolean
+  update?: boolean
+  archive?: boolean
+  import?: boolean
+  export?: boolean
+}
+
+export interface Me {
+  id: string
+  name: string
+  roles: { role: Role; label: string; ground: unknown }[]
+  home: { code: string; name: string }
+  organisation?: { id: string; title: string }
+  demo: boolean
+  /** camera, location and offline work are given by browsers to secure origins only */
+  secureOrigin: boolean
+  rights: Record<string, Right>
+}
+
+export interface DemoSignIn {
+  username: string
+  password: string
+  name: string
+  role: Role
+  label: string
+}
+
+export interface Definitions {
+  records: RecordDef[]
+  indicators: IndicatorDef[]
+  gradings: GradingDef[]
+  roles: Partial<Record<Role, string>>
+  version: string
+}
+
+export interface Row {
+  id: string
+  version: number
+  area: string | null
+  town: string | null
+  organisation: string | null
+  /** 1 claimed, 2 evidenced, 3 verified */
+  proof: number
+  happenedOn: string
+  recordedAt: string
+  updatedAt: string
+  archivedAt: string | null
+  state?: string
+  track?: string | null
+  loopVersion?: number
+  [field: string]: unknown
+}
+
+export interface Page {
+  rows: Row[]
+  next: string | null
+  total?: number
+}
+
+export interface Warning {
+  path: string
+  message: string
+}
+
+export interface WriteResult {
+  row: Row
+  warnings: Warning[]
+}
+
+export interface OfferedAction {
+  id: string
+  label: string
+  enabled: boolean
+  reason?: string
+  effect?: string
+  confirm?: boolean
+  form: Fields
+}
+
+export interface TimelineEntry {
+  seq: string
+  at: string
+  actor: { id: string; name: string }
+  register: string
+  recordId: string
+  recordTitle: string
+  what: string
+  text: string
+  changes: { field: string; label: string; before: Json; after: Json }[]
+  reason: string | null
+}
+
+export interface Rung {
+  name: string
+  label: string
+  at: string
+  state: string
+}
+
+export interface Deadline {
+  kind: string
+  label: string
+  due: string
+  state: 'running' | 'met' | 'late' | 'met-late'
+  daysLeft: number | null
+  rungs: Rung[]
+}
+
+export interface Part {
+  register: string
+  label: string
+  total: number
+  rows: Row[]
+}
+
+export interface Area {
+  code: string
+  name: string
+  parent: string | null
+  level: string | number
+}
+
+export interface Unit {
+  id: string
+  path: string
+  name: string
+  area: string | null
+  kind: string
+}
+
+export interface Person {
+  id: string
+  name: string
+  roleLabel: string
+  area?: string | null
+  unit?: string | null
+}
+
+export interface StoredFile {
+  id: string
+  name: string
+  type: string
+  size: number
+  takenAt?: string | null
+  place?: { lon: number; lat: number; accuracy?: number } | null
+}
+
+export interface TodayItem {
+  kind: string
+  title: string
+  why: string
+  ifNot?: string | null
+  due?: string | null
+  link: string
+}
+
+export interface SavedView {
+  id: string
+  name: string
+  where?: Condition | null
+  q?: string | null
+  sort?: string | string[] | null
+  columns?: string[] | null
+  shared?: boolean
+}
+
+export interface ImportHeading {
+  column: number | string
+  title: string
+  field: string | null
+  how: string
+  confidence: number
+}
+
+export interface ImportSession {
+  id: string
+  register: string
+  name?: string
+  state: 'reading' | 'preview' | 'running' | 'done' | 'undone' | 'failed'
+  progress: { done: number; total: number }
+  sheet?: string
+  headings: ImportHeading[]
+  missing: string[]
+  counts: { create: number; update: number; same: number; warning: number; error: number; skipped: number }
+  message?: string
+  at?: string
+  by?: string
+}
+
+export interface ImportRow {
+  line: number
+  state: string
+  values: Record<string, Json>
+  raw: Record<string, string> | string[]
+  problems: { field: string | null; message: string; level: 'error' | 'warning' }[]
+}
+
+export interface Fact {
+  text: string
+  date?: string
+  period?: string | null
+  times?: number | null
+  value?: number | [number, number] | null
+  unit?: string | null
+  comparator?: string | null
+}
+
+export interface NoticeItem {
+  id: string
+  path: string[]
+  text: string
+  deadlines: Fact[]
+  frequencies: Fact[]
+  targets: Fact[]
+  conditions: Fact[]
+  units: string[]
+  population?: string[]
+  state: 'open' | 'accepted' | 'dropped'
+  taskId?: string | null
+  /** where the sentence stands in the text: offsets, when the parser gives them */
+  start?: number
+  end?: number
+  proposal?: {
+    indicator?: string
+    where?: Condition
+    target?: number
+    comparator?: string
+    unit?: string
+    due?: string
+    owners?: string[]
+  } | null
+}
+
+export interface Notice {
+  id: string
+  version: number
+  title: string
+  docNo?: string | null
+  issuer?: string | null
+  year?: number | null
+  state?: string
+  [field: string]: unknown
+}
+
+export type TaskState = 'on-track' | 'at-risk' | 'late' | 'met' | 'met-late'
+
+export interface Figure {
+  value: number | null
+  num: number
+  den: number | null
+  proof?: { claimed: number; evidenced: number; verified: number }
+  at?: string
+}
+
+export interface Evidence {
+  id: string
+  files: (StoredFile | string)[]
+  happenedOn: string
+  note?: string | null
+  by?: { id: string; name: string } | string
+  confirmedBy?: { id: string; name: string } | string | null
+  confirmedAt?: string | null
+}
+
+export interface Task {
+  id: string
+  version: number
+  title: string
+  sentence: string
+  noticeId?: string | null
+  noticeTitle?: string | null
+  indicator?: string | null
+  indicatorLabel?: string | null
+  target: number | null
+  comparator: string | null
+  unit: string | null
+  due: string | null
+  every?: string | null
+  state: TaskState
+  figure: Figure | null
+  frozen?: Figure | null
+  owners: { id: string; name: string }[] | string[]
+  evidence?: { confirmed: number; pending: number; items?: Evidence[] } | null
+  explained?: string | string[]
+  towns?: { code: string; name: string; num: number; den: number; value: number | null }[]
+}
+
+export interface GradeStep {
+  rule: string
+  label: string
+  effect: string
+  basis: string
+  because: string | string[]
+}
+
+export interface Grade {
+  scheme?: string
+  level: Level
+  letter: string
+  colour: '红' | '橙' | '黄' | '蓝'
+  steps?: GradeStep[]
+  decidedOn?: string
+  by?: string | { name: string } | null
+  reviewer?: string | { name: string } | null
+  reason?: string | null
+}
+
+export interface GradeCard {
+  proposed: Grade | null
+  adopted: Grade | null
+  pending?: { level: Level; by: { id: string; name: string } | string; reason?: string; at?: string } | null
+  history: Grade[]
+}
+
+export interface TrayEntry {
+  enterprise: { id: string; title: string; town?: string | null; version?: number }
+  proposed: Grade | null
+  adopted: Grade | null
+  pending?: GradeCard['pending']
+  why: string | string[]
+}
+
+export interface PolicyRow {
+  id?: string
+  version?: number
+  key: string
+  label: string
+  value: Json
+  unit?: string | null
+  area: string
+  areaName?: string
+  from: string
+  to?: string | null
+  basis: string
+  sure: 'S' | 'N' | 'M' | 'D'
+}
+
+export interface ApiKey {
+  id: string
+  name: string
+  role?: string
+  area?: string
+  createdAt?: string
+  expiresAt?: string | null
+  lastUsedAt?: string | null
+  start?: string | null
+  /** the key itself: once, when it is made */
+  key?: string
+}

@@ -1,0 +1,30 @@
+import { isRouteErrorResponse, useRouteError } from 'react-router'
+import { isApiError } from '../api/http.ts'
+import { NotFound } from './not-found.tsx'
+
+/** A page that could not be drawn. A chunk that is gone means a new version was put up: reload mends it. */
+export function Broken() {
+  const error = useRouteError()
+  if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />
+  const stale =
+    error instanceof Error && /dynamically imported module|Importing a module script/.test(error.message)
+  const text = isApiError(error)
+    ? error.message
+    : stale
+      ? '系统刚刚更新，或网络断开，这一页没能打开。'
+      : '这一页出了意外，没能显示。您的数据没有丢失。'
+  return (
+    <div className="page narrow" role="alert">
+      <div className="empty">
+        <b>{text}</b>
+        <p>请重新打开；如反复出现，请把本页地址告诉管理员。</p>
+        <div className="row">
+          <button type="button" className="link" onClick={() => location.reload()}>
+            重新打开
+          </button>
+          <a href="/">回到今日</a>
+        </div>
+      </div>
+    </div>
+  )
+}

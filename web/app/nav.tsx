@@ -1,0 +1,157 @@
+import { useRef } from 'react'
+import { NavLink, useNavigate } from 'react-router'
+import { post } from '../api/http.ts'
+import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
+import type { Me } from '../api/types.ts'
+import { Icon } from '../parts/icon.tsx'
+
+interface Entry {
+  to: string
+  label: string
+}
+interface Group {
+  label: string
+  entries: Entry[]
+}
+
+const is = (me: Me, ...roles: string[]) => me.roles.some((r) => roles.includes(r.role))
+export const isOfficer = (me: Me) => is(me, 'county-admin', 'county-officer', 'town-officer')
+export const isCounty = (me: Me) => is(me, 'county-admin', 'county-officer')
+export const isAdmin = (me: Me) => is(me, 'county-admin')
+
+/** What this person can open, in the order of the working day. */
+function groups(me: Me, catalogue: Catalogue): Group[] {
+  const readable = catalogue.records.filter((d) => me.rights[d.name]?.read)
+  const entry = (d: { name: string; label: string }) => ({ to: `/records/${d.name}`, label: d.label })
+  const enterpriseOnly = is(me, 'enterprise-officer') && !isOfficer(me)
+  const work: Entry[] = [{ to: '/', label: '今日' }]
+  if (me.organisation) work.push({ to: `/records/enterprise/${me.organisation.id}`, label: '本企业' })
+  if (!enterpriseOnly) work.push({ to: '/tasks', label: '任务书' })
+  if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
+  if (!enterpriseOnly) work.push({ to: '/grades', label: '定级' })
+  const tools: Entry[] = []
+  if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
+  if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })
+  if (isCounty(me)) tools.push({ to: '/keys', label: '接口钥匙' })
+  return [
+    { label: '', entries: work },
+    { label: '闭环', entries: readable.filter((d) => d.kind === 'loop').map(entry) },
+    {
+      label: '台账',
+      entries: [
+        ...readable.filter((d) => d.kind === 'register' && !d.of),
+        ...readable.filter((d) => d.kind === 'register' && d.of),
+      ].map(entry),
+    },
+    { label: '工具', entries: tools },
+  ].filter((g) => g.entries.length > 0)
+}
+
+const Groups = ({ onGo }: { onGo?: () => void }) => {
+  const all = groups(useMe(), useCatalogue())
+  return (
+    <nav className="nav" aria-label="主导航">
+      {all.map((g) => (
+        <div key={g.label}>
+          {g.label && <h2>{g.label}</h2>}
+          {g.entries.map((e) => (
+            <NavLink key={e.to} to={e.to} end={e.to === '/'} onClick={onGo}>
+              {e.label}
+            </NavLink>
+          ))}
+        </div>
+      ))}
+    </nav>
+  )
+}
+
+function Who() {
+  const me = useMe()
+  const navigate = useNavigate()
+  const leave = async () => {
+    await post('/api/auth/sign-out', {}, { anonymous: true }).catch(() => undefined)
+    client.clear()
+    void navigate('/sign-in')
+  }
+  return (
+    <div className="who">
+      <b className="wrap">{me.name}</b>
+      <small>
+        {[...new Set(me.roles.map((r) => r.label))].join('、')} · {me.organisation?.title ?? me.home.name}
+      </small>
+      <button type="button" className="link" onClick={() => void leave()}>
+        退出登录
+      </button>
+    </div>
+  )
+}
+
+const Brand = () => (
+  <NavLink to="/" end className="brand">
+    <b>治本</b>
+    <small>{useMe().home.name}</small>
+  </NavLink>
+)
+
+export const SideNav = () => (
+  <div className="side">
+    <Brand />
+    <Groups />
+    <Who />
+  </div>
+)
+
+/** A tap beside the sheet closes it, where the browser knows how. */
+const closeOutside = { closedby: 'any' }
+
+/** Phone: the four things done standing, and everything else under 更多. */
+export function BottomNav() {
+  const me = useMe()
+  const { records } = useCatalogue()
+  const sheet = useRef<HTMLDialogElement>(null)
+  const loop = records.find((d) => d.kind === 'loop' && me.rights[d.name]?.read)
+  const home = records.find((d) => d.kind === 'register' && !d.of && me.rights[d.name]?.read)
+  return (
+    <>
+      <nav className="bottom" aria-label="手机导航">
+        <NavLink to="/" end>
+          <Icon name="today" />
+          今日
+        </NavLink>
+        {home && (
+          <NavLink
+            to={me.organisation ? `/records/enterprise/${me.organisation.id}` : `/records/${home.name}`}
+          >
+            <Icon name="ledger" />
+            {me.organisation ? '本企业' : home.label}
+          </NavLink>
+        )}
+        {loop && me.rights[loop.name]?.create && (
+          <NavLink to={`/report/${loop.name}`}>
+            <Icon name="camera" />
+            上报{loop.label}
+          </NavLink>
+        )}
+        {loop && (
+          <NavLink to={`/records/${loop.name}`}>
+            <Icon name="hazard" />
+            {loop.label}
+          </NavLink>
+        )}
+        <button type="button" onClick={() => sheet.current?.showModal()}>
+          <Icon name="more" />
+          更多
+        </button>
+      </nav>
+      <dialog ref={sheet} className="sheet low" aria-label="全部功能" {...closeOutside}>
+        <Groups onGo={() => sheet.current?.close()} />
+        <Who />
+        <form method="dialog">
+          <button type="submit" className="link">
+            收起
+          </button>
+        </form>
+      </dialog>
+    </>
+  )
+}

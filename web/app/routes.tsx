@@ -1,0 +1,47 @@
+import { createBrowserRouter, type RouteObject } from 'react-router'
+import { Broken } from './broken.tsx'
+import { Frame } from './frame.tsx'
+import { NotFound } from './not-found.tsx'
+import { Shell } from './shell.tsx'
+
+/** A page that comes when it is first opened: a module with a default component. */
+const page = (load: () => Promise<{ default: React.ComponentType }>): Pick<RouteObject, 'lazy'> => ({
+  lazy: async () => ({ Component: (await load()).default }),
+})
+
+export const router = createBrowserRouter([
+  {
+    Component: Frame,
+    ErrorBoundary: Broken,
+    HydrateFallback: () => <p className="boot">正在打开…</p>,
+    children: [
+      { path: 'sign-in', ...page(() => import('../screens/sign-in/page.tsx')) },
+      {
+        Component: Shell,
+        children: [
+          {
+            ErrorBoundary: Broken,
+            children: [
+              { index: true, ...page(() => import('../screens/today/page.tsx')) },
+              { path: 'records/:register', ...page(() => import('../register/list-page.tsx')) },
+              { path: 'records/:register/new', ...page(() => import('../register/form-page.tsx')) },
+              { path: 'records/:register/:id', ...page(() => import('../register/record-page.tsx')) },
+              { path: 'records/:register/:id/edit', ...page(() => import('../register/form-page.tsx')) },
+              { path: 'report/:register?', ...page(() => import('../loop/report-page.tsx')) },
+              { path: 'notices', ...page(() => import('../screens/notices/list-page.tsx')) },
+              { path: 'notices/:id', ...page(() => import('../screens/notices/notice-page.tsx')) },
+              { path: 'tasks', ...page(() => import('../screens/tasks/board-page.tsx')) },
+              { path: 'tasks/:id', ...page(() => import('../screens/tasks/task-page.tsx')) },
+              { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
+              { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
+              { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
+              { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },
+              { path: 'keys', ...page(() => import('../screens/keys/page.tsx')) },
+              { path: '*', Component: NotFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+])

@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useEffect, useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import { get, isApiError, post, sentence } from '../../api/http.ts'
+import { client } from '../../api/queries.ts'
+import type { DemoSignIn } from '../../api/types.ts'
+import './sign-in.css'
+
+/** What the sign-in library says, in words that tell the user what to do. */
+const spoken: Record<string, string> = {
+  INVALID_USERNAME_OR_PASSWORD: '用户名或密码不对。请检查大小写和输入法后再试。',
+  INVALID_EMAIL_OR_PASSWORD: '用户名或密码不对。请检查大小写和输入法后再试。',
+  USERNAME_TOO_SHORT: '用户名太短，请检查。',
+  INVALID_USERNAME: '用户名只能是字母、数字、点和下划线，请检查。',
+  BANNED_USER: '这个账号已停用，请联系县级管理员。',
+}
+
+const said = (e: unknown): string => {
+  if (!isApiError(e)) return sentence(e)
+  if (/[\u4e00-\u9fff]/.test(String(e.details.detail ?? e.details.message ?? ''))) return e.message
+  if (e.status === 429) return '连续输错次数太多，账号暂时锁定。请过几分钟再试，或联系县级管理员重置密码。'
+  return spoken[e.code] ?? (e.status === 401 ? spoken.INVALID_USERNAME_OR_PASSWORD! : e.message)
+}
+
+/** Only ways inside this site: a link must not send a user elsewhere after signing in. */
+const inside = (to: string | null): string => (to?.startsWith('/') && !to.startsWith('//') ? to : '/')
+
+export default function SignInPage() {
+  const [params] = useSearchParams()
+  const navigate = useNavigate()
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [problem, setProblem] = useState('')
+  const [busy, setBusy] = useState(false)
+  const demo = useQuery({
+    queryKey: ['demo'],
+    queryFn: () => get<{ demo: boolean; signIns?: DemoSignIn[] }>('/api/demo'),
+    retry: false,
+    staleTime: 60_000,
+  })
+  useEffect(() => {
+    document.title = '登录 · 治本'
+  }, [])
+
+  const enter = async (name: string, word: string) => {
+    if (!name.trim() || !word) return setProblem('请填写用户名和密码。')
+    setBusy(true)
+    setProblem('')
+    try {
+      await post('/api/auth/sign-in/username', { username: name.trim(), password: word }, { anonymous: true })
+      client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'demo' })
+      void navigate(inside(params.get('to')), { replace: true })
+    } catch (e) {
+      setProblem(said(e))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <main className="sign-in">
+      <div className="door">
+        <h1>治本</h1>
+        <p className="soft">县级工贸与非煤矿山安全生产监管</p>
+        {params.get('ended') && !problem && (
+          <p role="status">登录已过期，请重新登录，然后会回到刚才的页面。</p>
+        )}
+        <form
+          onSubmit={(e) => {
+            e.preventDefault()
+            void enter(username, password)
+          }}
+        >
+          <label htmlFor="username">用户名</label>
+          <Input
+            id="username"
+            autoFocus
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            value={username}
+            onChange={(e) => setUsername(e.target.value)}
+          />
+          <label htmlFor="password">密码</label>
+          <Input.Password
+            id="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(e) => setPassword(e.target.value)}
+          />
+          <div aria-live="assertive">{problem && <span className="complaint">{problem}</span>}</div>
+          <Button type="primary" htmlType="submit" loading={busy} block>
+            登录
+          </Button>
+        </form>
+        {!isSecureContext && (
+          <p className="note">
+            当前网址不是安全连接（https）。可以使用，但手机上不能定位；请管理员运行 init --tls 后改用 https
+            网址。
+          </p>
+        )}
+      </div>
+      {demo.data?.demo && (
+        <section className="demo" aria-label="演示账号">
+          <p className="demo-banner">演示数据，非真实企业</p>
+          <p className="soft">点一个身份即可进入：</p>
+          <ul>
+            {(demo.data.signIns ?? []).map((s) => (
+              <li key={s.username}>
+                <button type="button" disabled={busy} onClick={() => void enter(s.username, s.password)}>
+                  <b>{s.label}</b>
+                  <span>{s.name}</span>
+                  <span className="code">
+                    {s.username} / {s.password}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </main>
+  )
+}
