@@ -14,6 +14,7 @@ import { type as photos } from './photos/model.ts'
 import { type as place } from './place/model.ts'
 import { type as ref } from './ref/model.ts'
 import { type as text } from './text/model.ts'
+import { type as time } from './time/model.ts'
 import { type as unit } from './unit/model.ts'
 
 // Methods of FieldType are written so that a narrower value type is accepted where `unknown` is asked.
@@ -24,6 +25,7 @@ const all = [
   number,
   money,
   date,
+  time,
   flag,
   ref,
   area,
