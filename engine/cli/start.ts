@@ -1,0 +1,153 @@
+/** `start`: one server on one data folder, until Ctrl-C. */
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../core/clock.ts'
+import { Problem } from '../core/errors.ts'
+import { startServer } from '../main.ts'
+import { startEmbedded } from '../store/embedded/index.ts'
+import { isLock, type Lock, takeLock } from '../store/embedded/processes.ts'
+import { tlsSource } from '../tls/index.ts'
+import { dataDir as dataFolder, externalDatabase, say } from './settings.ts'
+
+const DEFAULT_PORT = 8420
+/** How long a running request may take to end after Ctrl-C. */
+const CLOSE_MS = 15_000
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      host: { type: 'string' },
+      port: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      'tls-pfx': { type: 'string' },
+      'tls-passphrase': { type: 'string' },
+    },
+  })
+  const host = values.host ?? process.env.ZHIBEN_HOST ?? '127.0.0.1'
+  const stopping = stopSignal()
+  const dataDir = dataFolder()
+  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+  const lock = await onlyOne(dataDir)
+  // taken apart in the reverse order, whatever had been put up when the signal or the error came
+  const undo: (() => Promise<void>)[] = [() => lock.release()]
+  try {
+    const tls = await tlsSource(
+      {
+        cert: values['tls-cert'] ?? process.env.ZHIBEN_TLS_CERT,
+        key: values['tls-key'] ?? process.env.ZHIBEN_TLS_KEY,
+        pfx: values['tls-pfx'] ?? process.env.ZHIBEN_TLS_PFX,
+        passphrase: values['tls-passphrase'] ?? process.env.ZHIBEN_TLS_PASSPHRASE,
+      },
+      dataDir,
+      systemClock,
+    )
+    const port = await choosePort(values.port ?? process.env.ZHIBEN_PORT, host)
+    let databaseUrl = externalDatabase()
+    if (!databaseUrl) {
+      const cluster = await startEmbedded({ dataDir, log: say, watch: true })
+      undo.push(() => cluster.stop())
+      databaseUrl = cluster.url
+    }
+    if (!stopping.asked()) {
+      const server = await startServer({ databaseUrl, host, port, dataDir, tls, log: say })
+      undo.push(() => withinTime(server.close()))
+      lock.note(server.url)
+      announce(server.url, host)
+      await stopping.wait
+    }
+    return 0
+  } finally {
+    if (stopping.asked()) say('正在停止……（再按一次 Ctrl-C 立即退出）')
+    for (const step of undo.reverse()) {
+      await step().catch((e: Error) => say(`停止时出错：${e.message}`))
+    }
+    if (stopping.asked()) say('已停止')
+  }
+}
+
+/** The first signal asks to stop; a second one ends the process at once (the next start adopts what is left). */
+function stopSignal() {
+  let asked = false
+  const wait = new Promise<void>((done) => {
+    const stop = () => {
+      if (asked) process.exit(130)
+      asked = true
+      done()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, stop)
+  })
+  return { wait, asked: () => asked }
+}
+
+async function onlyOne(dataDir: string): Promise<Lock> {
+  const lock = await takeLock(path.join(dataDir, 'server.lock'))
+  if (isLock(lock)) return lock
+  throw new Problem(
+    'conflict',
+    `数据文件夹 ${dataDir} 已有一个治本在运行（进程 ${lock.pid}${lock.note ? `，地址 ${lock.note}` : ''}）。请直接使用它，或先停止它；要另开一个，请用 ZHIBEN_DATA 指定另一个数据文件夹。`,
+  )
+}
+
+const isFree = (port: number, host: string) =>
+  new Promise<boolean>((done) => {
+    const probe = createServer()
+    probe.on('error', () => done(false))
+    probe.listen(port, host, () => probe.close(() => done(true)))
+  })
+
+/** The wanted port, or the first free one from 8420 on when none was named. */
+async function choosePort(wanted: string | undefined, host: string): Promise<number> {
+  if (wanted !== undefined) {
+    const port = Number(wanted)
+    if (!/^\d{1,5}$/.test(wanted) || port > 65_535) {
+      throw new Problem('bad-input', `端口“${wanted}”不对，应是 0 到 65535 的整数。`)
+    }
+    if (port === 0 || (await isFree(port, host))) return port
+    throw new Problem(
+      'conflict',
+      `${host} 的端口 ${port} 已被占用。请停止占用它的程序，或用 --port 换一个端口。`,
+    )
+  }
+  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + 50; port++) if (await isFree(port, host)) return port
+  throw new Problem(
+    'conflict',
+    `端口 ${DEFAULT_PORT} 到 ${DEFAULT_PORT + 49} 都被占用，请用 --port 指定一个。`,
+  )
+}
+
+async function withinTime(closing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, CLOSE_MS)
+  })
+  await Promise.race([closing, late])
+  clearTimeout(timer)
+}
+
+/** Prints where to go; with all addresses of this machine when it listens on all. */
+function announce(url: string, host: string): void {
+  const lines = [`治本已启动：${url}`]
+  const { protocol, port } = new URL(url)
+  if (host === '0.0.0.0' || host === '::') {
+    for (const list of Object.values(networkInterfaces())) {
+      for (const a of list ?? []) {
+        if (a.family === 'IPv4' && !a.internal)
+          lines.push(`  局域网地址：${protocol}//${a.address}${port ? `:${port}` : ''}`)
+      }
+    }
+    if (protocol === 'http:') {
+      lines.push(
+        '  当前是 http：手机不能拍照、定位和离线使用。请运行 node zhiben.mjs init --tls，或用 --tls-cert/--tls-key 给出证书。',
+      )
+    }
+  } else if (host === '127.0.0.1' || host === 'localhost') {
+    lines.push('  只有本机能访问；要让局域网访问，请加 --host 0.0.0.0')
+  }
+  lines.push('  按 Ctrl-C 停止')
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
