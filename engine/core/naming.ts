@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** `special-operation-certificate` → `special_operation_certificate`; `validUntil` → `valid_until`. */
 export const snake = (name: string): string =>
   name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
@@ -22,7 +20,3 @@ export function canonicalJson(value: unknown): string {
   }
   return JSON.stringify(value) ?? 'null'
 }
-
-/** SHA-256 of the canonical JSON, hex. */
-export const hashOf = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('hex')

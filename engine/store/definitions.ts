@@ -1,7 +1,7 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { LoopDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
-import { hashOf } from '../core/naming.ts'
+import { hashOf } from '../core/hash.ts'
 import { type Db, sql } from './db.ts'
 
 type Stored = { kind: string; name: string; version: number; hash: string; body: unknown }

@@ -1,5 +1,6 @@
 import { Problem } from '../core/errors.ts'
-import { canonicalJson, hashOf } from '../core/naming.ts'
+import { hashOf } from '../core/hash.ts'
+import { canonicalJson } from '../core/naming.ts'
 import { type Db, sql } from './db.ts'
 
 /**

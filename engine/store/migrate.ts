@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { Catalogue } from '../core/catalogue.ts'
 import { Problem } from '../core/errors.ts'
-import { hashOf } from '../core/naming.ts'
+import { hashOf } from '../core/hash.ts'
 import { additionsSql, type Existing } from './schema.ts'
 
 const folder = fileURLToPath(new URL('./migrations/', import.meta.url))
@@ -19,15 +19,19 @@ export function migrationFiles(): { no: number; name: string; sql: string; hash:
     })
 }
 
+/** Files from this number on are made from the definitions (scripts/make-migration.ts). */
+export const FIRST_RECORDS_FILE = 100
+
 // any number that nobody else uses; keeps two programs from migrating one database at once
 const MIGRATION_LOCK = 7_140_525
 
 /**
  * Brings a database to the present schema: each numbered file once, in its own transaction, in order.
  * A file that changed after it had been applied is refused: write a new one.
+ * @param options.records false leaves out the tables of registers and loops: for tests with definitions of their own
  * @returns names of the files applied now
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, options: { records?: boolean } = {}): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -38,6 +42,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     const applied = new Map(rows.map((r) => [r.no as number, r as { name: string; hash: string }]))
     const done: string[] = []
     for (const file of migrationFiles()) {
+      if (options.records === false && file.no >= FIRST_RECORDS_FILE) continue
       const before = applied.get(file.no)
       if (before) {
         if (before.hash !== file.hash)
