@@ -18,6 +18,5 @@ export const holdsOn =
         moment: { asOf: shanghaiDate(now) },
         policies: s.policies(),
         parent,
-        parent,
       },
     ).holds
