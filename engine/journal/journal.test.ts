@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSmallCounty, type SmallCounty } from '../../test/model-county.ts'
+import { systemActor } from '../access/actor.ts'
+import { type Db, sql } from '../store/db.ts'
+import { journalHead, readFeed, sealJournal, start, verifyJournal } from './seal.ts'
+import { journal } from './write.ts'
+
+let c: SmallCounty
+beforeAll(async () => {
+  c = await openSmallCounty()
+})
+afterAll(() => c.close())
+
+const entry = (n: string) => ({
+  actor: systemActor,
+  now: c.clock.now(),
+  register: 'test',
+  recordId: null,
+  title: n,
+  what: 'create',
+})
+const pause = (ms: number) => new Promise((r) => setTimeout(r, ms))
+
+describe('the journal', () => {
+  it('is read without a gap while 32 writers commit in any order', async () => {
+    const seen: string[] = []
+    let place = start
+    let writing = true
+    const read = async () => {
+      const feed = await readFeed(c.db, place, 50)
+      for (const e of feed) seen.push(e.id)
+      place = feed.at(-1) ?? place
+      return feed.length
+    }
+    const reader = (async () => {
+      while (writing) {
+        await read()
+        await sealJournal(c.db, c.clock.now(), 40)
+      }
+    })()
+    const ids: string[] = []
+    await Promise.all(
+      Array.from({ length: 32 }, async (_, w) => {
+        for (let i = 0; i < 6; i++)
+          await c.db.transaction().execute(async (tx) => {
+            ids.push(await journal(tx as Db, entry(`${w}-${i}`)))
+            await pause((w * 7 + i * 13) % 23)
+            ids.push(await journal(tx as Db, entry(`${w}-${i}b`)))
+          })
+      }),
+    )
+    writing = false
+    await reader
+    for (let quiet = 0; quiet < 20 && seen.length < ids.length; quiet++)
+      if ((await read()) === 0) await pause(20)
+    expect([...seen].sort()).toEqual([...ids].sort())
+    expect(new Set(seen).size).toBe(seen.length)
+    while ((await sealJournal(c.db, c.clock.now(), 40)) > 0);
+    expect(await verifyJournal(c.db)).toMatchObject({ ok: true, entries: ids.length, open: 0 })
+  })
+
+  it('verify finds a changed entry, a removed one and a rewritten chain', async () => {
+    await c.db.transaction().execute((tx) => journal(tx as Db, entry('锚点')))
+    while ((await sealJournal(c.db, c.clock.now())) > 0);
+    const anchor = await journalHead(c.db)
+    const broken = async (change: (tx: Db) => Promise<unknown>) => {
+      let verdict: Awaited<ReturnType<typeof verifyJournal>> | undefined
+      await c.db
+        .transaction()
+        .execute(async (tx) => {
+          await change(tx as Db)
+          verdict = await verifyJournal(tx as Db, anchor)
+          throw new Error('undo')
+        })
+        .catch((e: Error) => {
+          if (e.message !== 'undo') throw e
+        })
+      return verdict
+    }
+    const first = sql`(select min(id) from journal)`
+    expect(
+      await broken((tx) => sql`update journal set reason = '改过' where id = ${first}`.execute(tx)),
+    ).toMatchObject({ ok: false })
+    expect(await broken((tx) => sql`delete from journal where id = ${first}`.execute(tx))).toMatchObject({
+      ok: false,
+    })
+    expect(
+      await broken((tx) => sql`delete from journal_block where no = ${anchor.no}`.execute(tx)),
+    ).toMatchObject({ ok: false })
+    expect(
+      await broken(async (tx) => {
+        await sql`delete from journal_block`.execute(tx)
+        await sql`update journal set title = '重写' where id = ${first}`.execute(tx)
+        return sql`insert into journal_block (no, first_id, last_xid, last_id, entries, previous, hash, sealed_at)
+          select ${anchor.no}, 1, max(xid::text)::xid8, max(id), count(*), ${'0'.repeat(64)}, ${'f'.repeat(64)}, now() from journal`.execute(
+          tx,
+        )
+      }),
+    ).toMatchObject({ ok: false })
+    expect(await verifyJournal(c.db, anchor)).toMatchObject({ ok: true })
+  })
+})
