@@ -1,0 +1,67 @@
+import { findTimes, type Time } from './dates.ts'
+import { findRecurrences, type Recurrence } from './frequencies.ts'
+import { type Amount, findAmounts } from './quantities.ts'
+import {
+  BRACKETED,
+  conditionSpans,
+  enclosures,
+  readSentences,
+  type Sentence,
+  type Span,
+  spanFinder,
+} from './sentences.ts'
+
+/** Everything that was read out of one paragraph; positions are those of the paragraph. */
+export interface Facts {
+  text: string
+  mask: Uint8Array
+  sentences: Sentence[]
+  /** where a rule's condition stands */
+  conditions: Span[]
+  /** deadlines only */
+  times: (Time & { date: string })[]
+  recurrences: Recurrence[]
+  amounts: Amount[]
+}
+
+export function readFacts(text: string, year: number | null): Facts {
+  const mask = enclosures(text)
+  const sentences = readSentences(text, mask)
+  const conditions = conditionSpans(text, sentences)
+  const conditional = spanFinder(conditions)
+  const open = (at: number) => (mask[at]! & ~BRACKETED) === 0
+  const times = findTimes(
+    text,
+    sentences.map((s) => s.start),
+    { year },
+  ).filter((t) => open(t.start))
+  const inTime = spanFinder(times)
+  const recurrences = findRecurrences(text).filter(
+    (r) => open(r.start) && !inTime(r.start) && !conditional(r.start),
+  )
+  const inRecurrence = spanFinder(recurrences)
+  const amounts = findAmounts(text, { mask, conditional, taken: (at) => inTime(at) || inRecurrence(at) })
+  return {
+    text,
+    mask,
+    sentences,
+    conditions,
+    times: times.filter((t): t is Time & { date: string } => t.date !== null && !conditional(t.start)),
+    recurrences,
+    amounts,
+  }
+}
+
+/** The members of a sorted list that begin inside [start, end). */
+export function within<T extends Span>(list: readonly T[], start: number, end: number): T[] {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const mid = (low + high) >> 1
+    if (list[mid]!.start < start) low = mid + 1
+    else high = mid
+  }
+  const out: T[] = []
+  for (let i = low; i < list.length && list[i]!.start < end; i++) out.push(list[i]!)
+  return out
+}

@@ -1,0 +1,119 @@
+import type { Comparator } from './model.ts'
+import { CN_NUMERAL, readNumber } from './numbers.ts'
+import type { Span } from './sentences.ts'
+
+export interface Recurrence extends Span {
+  period: string | null
+  times: number | null
+  comparator: Comparator
+}
+
+const PERIODS: Record<string, string> = {
+  日: 'P1D',
+  天: 'P1D',
+  周: 'P1W',
+  星期: 'P1W',
+  旬: 'P10D',
+  月: 'P1M',
+  月份: 'P1M',
+  季: 'P3M',
+  季度: 'P3M',
+  半年: 'P6M',
+  年: 'P1Y',
+  年度: 'P1Y',
+  月度: 'P1M',
+}
+const UNIT = '(日|天|星期|周|旬|月份?|季度?|半年|年度?)'
+const COUNT = `(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回)`
+const AT_LEAST = '至少|不少于|不低于|不得少于|不得低于|最少|≥|>='
+const AT_MOST = '不超过|不得超过|不多于|不得多于|最多|至多|≤|<='
+
+const EVERY = new RegExp(`(${AT_LEAST}|${AT_MOST})?(?<!第)每(?:个)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
+/** 按月, 逐季: only as adverbs of a duty */
+const BY =
+  /(?:按|逐)(月|季度?|半年|年度?)(?=[^，。；]{0,6}(?:报送|上报|调度|通报|汇总|统计|分析|开展|组织|检查|更新|排查|报告|评估|考核))/g
+/** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
+const WITHIN = new RegExp(
+  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${AT_LEAST}|${AT_MOST})?[^，。；、]{0,8}?${COUNT})`,
+  'g',
+)
+const REGULAR = /(?<!不)定期(?!限|存|间)/g
+const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
+/** 制定年度执法计划: made anew every year */
+const YEARLY_PLAN =
+  /(?<=(?:制定|编制|下达|拟定)[^，。；]{0,24})年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
+
+const FOLLOWING = new RegExp(
+  `^([^，。；]{0,24}?)(${AT_LEAST}|${AT_MOST})?([^，。；每]{0,8}?)${COUNT}(以上|以内)?`,
+)
+
+/** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
+export function findRecurrences(text: string): Recurrence[] {
+  const out: Recurrence[] = []
+  for (const hit of text.matchAll(EVERY)) {
+    const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
+    if (/^(?:个|名|家|处|座|人|一)/.test(after) && hit[3] !== '年' && hit[3] !== '月') continue
+    const period = multiply(PERIODS[hit[3] ?? ''] ?? 'P1Y', hit[2])
+    out.push(counted(text, hit.index, hit.index + hit[0].length, period, hit[1] ?? ''))
+  }
+  for (const hit of text.matchAll(BY)) {
+    const end = hit.index + hit[0].length
+    out.push({ start: hit.index, end, period: PERIODS[hit[1] ?? ''] ?? 'P1M', times: 1, comparator: '=' })
+  }
+  for (const hit of text.matchAll(WITHIN)) {
+    const word = hit[0]
+    const base = word.includes('半年')
+      ? 'P6M'
+      : word.includes('季')
+        ? 'P3M'
+        : word.includes('月')
+          ? 'P1M'
+          : 'P1Y'
+    out.push(counted(text, hit.index, hit.index + word.length, multiply(base, hit[1]), ''))
+  }
+  for (const re of [REGULAR, ALWAYS]) {
+    for (const hit of text.matchAll(re)) {
+      const end = hit.index + hit[0].length
+      out.push({ start: hit.index, end, period: null, times: null, comparator: 'unspecified' })
+    }
+  }
+  for (const hit of text.matchAll(YEARLY_PLAN)) {
+    out.push({ start: hit.index, end: hit.index + 2, period: 'P1Y', times: 1, comparator: '=' })
+  }
+  return withoutOverlap(out)
+}
+
+function counted(text: string, start: number, end: number, period: string, lead: string): Recurrence {
+  const rest = text.slice(end, end + 64)
+  const hit = FOLLOWING.exec(rest)
+  // the count must not lie behind another period: "每年…，重点企业每半年1次"
+  const reach = hit && !/[每按逐]/.test(hit[1] ?? '') ? hit : null
+  if (!reach) return { start, end, period, times: 1, comparator: comparatorOf(lead, '') }
+  return {
+    start,
+    end: end + reach[0].length,
+    period,
+    times: readNumber(reach[4] ?? '') ?? 1,
+    comparator: comparatorOf(lead || (reach[2] ?? ''), reach[6] ?? ''),
+  }
+}
+
+function comparatorOf(lead: string, tail: string): Comparator {
+  if (new RegExp(`^(?:${AT_LEAST})$`).test(lead) || tail === '以上') return '>='
+  if (new RegExp(`^(?:${AT_MOST})$`).test(lead) || tail === '以内') return '<='
+  return '='
+}
+
+/** 每两个月 → P2M, 每三年 → P3Y */
+function multiply(period: string, factor: string | undefined): string {
+  const n = factor ? (readNumber(factor.replace('个', '')) ?? 1) : 1
+  const hit = /^P(\d+)([DWMY])$/.exec(period)
+  return hit ? `P${Number(hit[1]) * n}${hit[2]}` : period
+}
+
+function withoutOverlap(found: Recurrence[]): Recurrence[] {
+  found.sort((a, b) => a.start - b.start || b.end - a.end)
+  const out: Recurrence[] = []
+  for (const f of found) if (f.start >= (out[out.length - 1]?.end ?? 0)) out.push(f)
+  return out
+}

@@ -1,0 +1,116 @@
+import { printed } from './clean.ts'
+import { bodyLines, readHead } from './head.ts'
+import { assignIds, sectionItems } from './items.ts'
+import { joinLines, readLines } from './lines.ts'
+import type { Heading, NoticeItem, ParsedNotice } from './model.ts'
+import { readOutline, type Section } from './outline.ts'
+import { unreadableReason } from './readable.ts'
+import { readTables } from './tables.ts'
+
+/**
+ * Reads an official notice: head, heading tree and assignable items with their deadlines, frequencies, targets,
+ * conditions, units and populations. Pure; never throws, whatever the text: what is no notice comes back with
+ * `readable: false` and a Chinese reason.
+ */
+export function parseNotice(text: string): ParsedNotice {
+  const reason = unreadableReason(text)
+  if (reason) return unreadable(reason)
+  const lines = readLines(text)
+  const { head, bodyFrom } = readHead(lines)
+  const body = bodyLines(lines, bodyFrom, head.issuer)
+  const pageless = readTables(body).filter((l) => 'columns' in l || !/^\d{1,3}$/.test(l.run.text))
+  const root = readOutline(joinAroundTables(pageless))
+  const items: NoticeItem[] = []
+  const structure = collect(root, { source: text, year: head.year }, items)
+  assignIds(items)
+  const ids = new Map(items.map((item) => [item, item.id]))
+  const notice: ParsedNotice = {
+    readable: true,
+    reason: null,
+    ...head,
+    structure: structure.map((node) => withIds(node, ids)),
+    items,
+    warnings: [],
+  }
+  notice.warnings = warningsOf(notice)
+  return notice
+}
+
+export const unreadable = (reason: string): ParsedNotice => ({
+  readable: false,
+  reason,
+  title: null,
+  docNo: null,
+  issuer: null,
+  addressees: [],
+  year: null,
+  issued: null,
+  printed: null,
+  structure: [],
+  items: [],
+  warnings: [reason],
+})
+
+type Parts = ReturnType<typeof readTables>
+
+/** Lines are joined to paragraphs, but never over a table. */
+function joinAroundTables(parts: Parts): Parts {
+  const out: Parts = []
+  let prose: Parameters<typeof joinLines>[0][number][] = []
+  for (const part of parts) {
+    if ('columns' in part) {
+      out.push(...joinLines(prose), part)
+      prose = []
+    } else {
+      prose.push(part)
+    }
+  }
+  out.push(...joinLines(prose))
+  return out
+}
+
+interface Node extends Omit<Heading, 'items' | 'children'> {
+  own: NoticeItem[]
+  children: Node[]
+}
+
+function collect(
+  section: Section,
+  context: { source: string; year: number | null },
+  items: NoticeItem[],
+): Node[] {
+  const own = sectionItems(section, context)
+  items.push(...own)
+  const children = section.children.flatMap((child) => collect(child, context, items))
+  if (section.style === 'root') return children
+  const { at } = section.heading
+  const start = at[0] ?? own[0]?.offset.start ?? children[0]?.offset.start ?? 0
+  const title = printed(context.source, section.heading)
+  return [
+    {
+      label: section.label,
+      title,
+      offset: { start, end: (at[at.length - 1] ?? start - 1) + 1 },
+      own,
+      children,
+    },
+  ]
+}
+
+const withIds = ({ own, children, ...node }: Node, ids: Map<NoticeItem, string>): Heading => ({
+  ...node,
+  items: own.map((item) => ids.get(item) ?? ''),
+  children: children.map((child) => withIds(child, ids)),
+})
+
+function warningsOf(notice: ParsedNotice): string[] {
+  const out: string[] = []
+  if (!notice.title) out.push('没有识别出标题，请核对后补填。')
+  if (!notice.docNo) out.push('没有识别出文号，请核对后补填。')
+  if (notice.year === null)
+    out.push('没有识别出年份，“X月底前”一类期限无法换算成日期，请补填年份后重新解析。')
+  if (notice.items.length === 0) out.push('没有识别出可分解的任务，请核对文件是否完整，或手工添加任务。')
+  const inferred = notice.items.filter((i) => i.deadlines.some((d) => d.inferred)).length
+  if (inferred > 0) out.push(`有${inferred}项任务的期限是推算的（原文只写了年份或年数），请逐项核对。`)
+  return out
+}

@@ -1,0 +1,276 @@
+import {
+  AT_LEAST,
+  AT_MOST,
+  COUNTED,
+  DECREASE,
+  DURATION,
+  INCREASE,
+  LESS_THAN,
+  LESSONS,
+  MEASURED,
+  MORE_THAN,
+  POPULATION,
+  REACH,
+  RESULT_VERB,
+} from './lexicon.ts'
+import type { Comparator } from './model.ts'
+import { CN_NUMERAL, readNumber } from './numbers.ts'
+import { BRACKETED, type Span } from './sentences.ts'
+
+export interface Amount extends Span {
+  role: 'target' | 'condition'
+  value: number | [number, number]
+  unit: string
+  comparator: Comparator
+  /** 全部, 所有, 全覆盖: stands for 100 % and gives way to a printed percentage beside it */
+  universal?: 'clause' | 'section'
+}
+
+export interface AmountContext {
+  mask: Uint8Array
+  /** true where a period or a date was read already */
+  taken: (at: number) => boolean
+  /** true inside "对…的，" and the like */
+  conditional: (at: number) => boolean
+}
+
+const NUMBER = `(?:\\d[\\d,]*(?:\\.\\d+)?|[${CN_NUMERAL}]{1,6})(?:万|亿)?`
+const UNITS = `个百分点|百分点|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级`
+const RANGE = '(?:—+|-|~|至|到)'
+const LEADS = `${AT_LEAST}|${AT_MOST}|${MORE_THAN}|${LESS_THAN}`
+const AMOUNT = new RegExp(
+  `(${LEADS})?(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})(及?以上|及?以下|以内|之内|内)?`,
+  'g',
+)
+const PERCENT_WORDS = new RegExp(`百分之([${CN_NUMERAL}]{1,4}|\\d{1,3})|百分百`, 'g')
+
+const UNIVERSAL = /全覆盖|全面覆盖|全部(?!门|责任|要素|职责)|所有(?![者权制]|人(?!员))/g
+const ZERO = /(?<!动态)清零(?!行动|机制|攻坚|任务|工作|方案)/g
+const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
+
+/** Targets and conditions of a text, in the order in which they are printed. */
+export function findAmounts(text: string, context: AmountContext): Amount[] {
+  const out: Amount[] = []
+  const free = (at: number) => (context.mask[at]! & ~BRACKETED) === 0 && !context.taken(at)
+  for (const hit of text.matchAll(AMOUNT)) {
+    const numberAt = hit.index + (hit[1]?.length ?? 0)
+    if (!free(numberAt)) continue
+    const amount = readAmount(text, hit, context.conditional(hit.index))
+    if (amount) out.push(amount)
+  }
+  for (const hit of text.matchAll(PERCENT_WORDS)) {
+    const value = hit[1] ? readNumber(hit[1]) : 100
+    if (value === null || !free(hit.index)) continue
+    const end = hit.index + hit[0].length
+    const look = around(text, hit.index, end)
+    out.push(percentage(look, { start: hit.index, end }, value, '%', '', '', context.conditional(hit.index)))
+  }
+  for (const hit of text.matchAll(UNIVERSAL)) {
+    if (!free(hit.index) || context.conditional(hit.index)) continue
+    const span = { start: hit.index, end: hit.index + hit[0].length }
+    const universal = hit[0].startsWith('全') && hit[0] !== '全部' ? 'section' : 'clause'
+    out.push({ ...span, role: 'target', value: 100, unit: '%', comparator: '=', universal })
+  }
+  for (const hit of text.matchAll(ZERO)) {
+    if (!free(hit.index) || context.conditional(hit.index)) continue
+    const span = { start: hit.index, end: hit.index + hit[0].length }
+    out.push({ ...span, role: 'target', value: 0, unit: '项', comparator: '=' })
+  }
+  out.sort((a, b) => a.start - b.start)
+  return withoutRestated(text, out)
+}
+
+interface Around {
+  /** what the clause says before and after the number */
+  before: string
+  after: string
+}
+
+function around(text: string, start: number, end: number): Around {
+  const before = text.slice(Math.max(0, start - 40), start)
+  const after = text.slice(end, end + 30)
+  return { before: before.replace(/^.*[，。；！？]/s, ''), after: after.replace(/[，。；！？].*$/s, '') }
+}
+
+function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): Amount | null {
+  const [whole, lead = '', first = '', second, unit = '', tail = ''] = hit
+  const from = readNumber(first)
+  const to = second === undefined ? null : readNumber(second)
+  if (from === null || (second !== undefined && to === null)) return null
+  const span = { start: hit.index, end: hit.index + whole.length }
+  const look = around(text, span.start, span.end)
+  const value: number | [number, number] = to === null ? from : [from, to]
+  const chinese = !/\d/.test(first)
+  const given = { span, look, lead, tail, unit, value, conditional, chinese }
+  if (unit === '级') return grade(given)
+  if (unit === '%' || unit === '‰' || unit.endsWith('百分点')) {
+    return percentage(look, span, value, unit.endsWith('百分点') ? '个百分点' : unit, lead, tail, conditional)
+  }
+  if (new RegExp(`^(?:${DURATION})$`).test(unit)) return duration(given)
+  if (new RegExp(`^(?:${LESSONS})$`).test(unit)) {
+    return {
+      ...span,
+      role: conditional ? 'condition' : 'target',
+      value,
+      unit,
+      comparator: bound(lead, tail, value),
+    }
+  }
+  if (new RegExp(`^(?:${MEASURED})$`).test(unit)) return measure(given)
+  return count(given)
+}
+
+interface Given {
+  span: Span
+  look: Around
+  lead: string
+  tail: string
+  unit: string
+  value: number | [number, number]
+  conditional: boolean
+  chinese: boolean
+}
+
+const isOneOf = (words: string, text: string): boolean => new RegExp(`^(?:${words})$`).test(text)
+
+function bound(lead: string, tail: string, value: number | [number, number]): Comparator {
+  if (Array.isArray(value)) return 'range'
+  if (isOneOf(AT_LEAST, lead)) return '>='
+  if (isOneOf(AT_MOST, lead)) return '<='
+  if (isOneOf(MORE_THAN, lead)) return '>'
+  if (isOneOf(LESS_THAN, lead)) return '<'
+  if (tail.endsWith('以上')) return '>='
+  if (tail.endsWith('以下') || tail.endsWith('内')) return '<='
+  return '='
+}
+
+/** 达三级标准化: a grade is a target only where it is to be reached. */
+function grade({ span, look, value, conditional }: Given): Amount | null {
+  const reached =
+    /(?:达到?|创建|创成|取得|评定为)$/.test(look.before) && /标准化/.test(look.before + look.after)
+  if (!reached || conditional) return null
+  return { ...span, role: 'target', value, unit: '级', comparator: 'at-least-grade' }
+}
+
+function percentage(
+  look: Around,
+  span: Span,
+  value: number | [number, number],
+  unit: string,
+  lead: string,
+  tail: string,
+  conditional: boolean,
+): Amount {
+  const near = look.before.slice(-14)
+  // "占比超过30%的企业": whom it concerns, not what is to be reached
+  const attributive =
+    new RegExp(`^的?(?:${POPULATION})`).test(look.after) &&
+    /(?:占|超过|不足|低于|高于)[^达]{0,6}$/.test(near + lead)
+  const role = conditional || attributive ? 'condition' : 'target'
+  return { ...span, role, value, unit, comparator: percentComparator(near, lead, tail, value) }
+}
+
+function percentComparator(
+  near: string,
+  lead: string,
+  tail: string,
+  value: number | [number, number],
+): Comparator {
+  if (Array.isArray(value)) return 'range'
+  const to = /[到至达]$/.test(near)
+  if (!to && new RegExp(`(?:${INCREASE})[^，。；]{0,3}$`).test(near)) return 'increase'
+  if (!to && new RegExp(`(?:${DECREASE})[^，。；]{0,3}$`).test(near)) return 'decrease'
+  if (to && new RegExp(`(?:${DECREASE})[到至]$`).test(near)) return '<='
+  const printed = bound(lead, tail, value)
+  if (printed !== '=') return printed
+  return value < 100 && /(?:达到?|[到至])$/.test(near) ? '>=' : '='
+}
+
+function duration({ span, look, lead, tail, unit, value }: Given): Amount | null {
+  if (value === 24 && unit === '小时' && ROUND_THE_CLOCK.test(tail + look.after)) {
+    return { ...span, end: span.end - tail.length, role: 'target', value, unit: '小时/日', comparator: '=' }
+  }
+  const named =
+    /^(?:有效期|有效|期满|届满)/.test(look.after) || /(?:连续|最近|近|有效期为?)$/.test(look.before)
+  if (!lead && !tail && !named) return null
+  const plain = unit.replace(/^个/, '')
+  return { ...span, role: 'condition', value, unit: plain, comparator: bound(lead, tail, value) }
+}
+
+const ASSIGNS = new RegExp(`(?:${RESULT_VERB})(?:了|好|出)?(?:不?少于|至少)?$`)
+
+function measure({ span, look, lead, tail, unit, value, conditional }: Given): Amount | null {
+  const comparator = bound(lead, tail, value)
+  if (conditional || /以[上下]$/.test(tail) || isOneOf(`${MORE_THAN}|${LESS_THAN}`, lead)) {
+    if (ASSIGNS.test(look.before) && !conditional) return { ...span, role: 'target', value, unit, comparator }
+    return { ...span, role: 'condition', value, unit, comparator }
+  }
+  if (ASSIGNS.test(look.before)) return { ...span, role: 'target', value, unit, comparator }
+  return lead ? { ...span, role: 'condition', value, unit, comparator } : null
+}
+
+/** "一个", "一项", "三项制度" are ways of speaking; Chinese numerals count only behind a verb or a comparator. */
+const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
+
+function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
+  const comparator = countComparator(look, lead, tail, value)
+  const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isOneOf(AT_MOST, lead)
+  if (conditional) {
+    return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
+  }
+  if (/以[上下]$/.test(tail) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
+  if (isOneOf(`${MORE_THAN}|${LESS_THAN}`, lead) && !assigned)
+    return { ...span, role: 'condition', value, unit, comparator }
+  if (unit === '条' || unit === '口' || unit === '块')
+    return lead && assigned ? { ...span, role: 'target', value, unit, comparator } : null
+  if (chinese) {
+    if (!assigned && !lead) return null
+    if (
+      comparator === '=' &&
+      (value === 1 ? FIGURE_OF_SPEECH.test(unit) : /^[^，。；]?(?:岗位|制度|监管|必须|到位)/.test(look.after))
+    )
+      return null
+    if (comparator === '=' && value === 1 && /^(?:性|次性)/.test(look.after)) return null
+  }
+  return { ...span, role: 'target', value, unit, comparator }
+}
+
+/** A comparator may stand a few words before its number: "至少帮扶建成1家". */
+function countComparator(
+  look: Around,
+  lead: string,
+  tail: string,
+  value: number | [number, number],
+): Comparator {
+  const printed = bound(lead, tail, value)
+  if (printed !== '=') return printed
+  const near = look.before.slice(-16)
+  if (new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}$`).test(near)) return '>='
+  // "至少建成1家规模以上、1家规模以下": the comparator holds for the whole list
+  if (new RegExp(`(?:${AT_LEAST})[^，。；]{0,10}\\d+(?:${COUNTED})[^，。；]{0,12}、$`).test(look.before))
+    return '>='
+  if (new RegExp(`(?:${AT_MOST})[^，。；\\d]{0,6}$`).test(near)) return '<='
+  if (new RegExp(`(?:${INCREASE})(?!${REACH})[^，。；\\d]{0,2}$`).test(near) && !/新增$/.test(near))
+    return 'increase'
+  if (new RegExp(`(?:${DECREASE})[^，。；\\d]{0,2}$`).test(near)) return 'decrease'
+  return '='
+}
+
+/** "所有企业投保率达100%" and "全部清零" say one thing once. */
+function withoutRestated(text: string, amounts: Amount[]): Amount[] {
+  const figures = amounts.filter(
+    (a) => a.role === 'target' && !a.universal && (a.unit === '%' || a.value === 0),
+  )
+  const hundred = figures.some((a) => a.value === 100)
+  return amounts.filter((a, i) => {
+    if (!a.universal) return true
+    if (a.universal === 'section' && hundred) return false
+    const next = figures.find((f) => f.start >= a.end)
+    const prior = figures.findLast((f) => f.end <= a.start)
+    const restated =
+      (next && !/[，。；]/.test(text.slice(a.end, next.start))) ||
+      (prior && !/[，。；]/.test(text.slice(prior.end, a.start)))
+    const doubled = amounts[i - 1]?.universal && !/[，。；]/.test(text.slice(amounts[i - 1]!.end, a.start))
+    return !restated && !doubled
+  })
+}

@@ -1,0 +1,106 @@
+import { DUTY_NEXT, ORG_TAIL } from './lexicon.ts'
+import { BRACKETED, type Span } from './sentences.ts'
+
+/** "（责任单位：…；完成时限：…）" or a line of its own: it speaks of everything since the note before it. */
+export interface Note extends Span {
+  units: string[]
+  /** the part that may hold a deadline */
+  text: string
+}
+
+const ROLE =
+  '(?:责任|牵头|配合|主责|主办|协办|落实|实施|参与|督办|督导|组织|完成)(?:单位|部门|科室|股室|处室|领导|主体)?(?:及配合单位)?'
+const LABELLED = new RegExp(`^(?:${ROLE}|完成时限|时限|完成时间|时间节点|时间要求)[：:]`)
+const TERM = /^(?:完成时限|时限|完成时间|时间节点|时间要求)[：:]/
+const CLOSES =
+  /(?:分工负责|共同负责|具体负责|指导督促落实|督促落实|负责落实|负责|牵头|组织实施|按职责分工负责)[。；]?(?:、[^，。、]{2,20})?$/
+const NO_NOTE = /[^负]责任|事故|的，|不|未/
+
+/** Notes in a paragraph: in brackets anywhere, or the whole paragraph. */
+export function findNotes(text: string, mask: Uint8Array): Note[] {
+  if (LABELLED.test(text) && text.length <= 400) return [note(text, 0, text.length, text)]
+  const out: Note[] = []
+  let from = text.indexOf('（')
+  while (from >= 0) {
+    let to = from
+    while (to < text.length && (mask[to]! & BRACKETED) !== 0) {
+      to++
+      if (text[to - 1] === '）' && (to === text.length || (mask[to]! & BRACKETED) === 0)) break
+    }
+    const inside = text.slice(from + 1, to - 1).replace(/。$/, '')
+    if (to > from && inside.length <= 300 && isNote(inside)) out.push(note(text, from, to, inside))
+    from = text.indexOf('（', Math.max(to, from + 1))
+  }
+  return out
+}
+
+const isNote = (inside: string): boolean =>
+  LABELLED.test(inside) ||
+  (CLOSES.test(inside) && !NO_NOTE.test(inside) && new RegExp(`(?:${ORG_TAIL}|等)`).test(inside))
+
+function note(text: string, start: number, end: number, inside: string): Note {
+  const after = text[end] === '。' ? end + 1 : end
+  const parts = inside.split(/[；。\n]/).filter((p) => p !== '')
+  const units = parts
+    .filter((p) => !TERM.test(p))
+    .map(unitOf)
+    .filter((u) => u.length >= 2)
+  return { start, end: after, units, text: inside }
+}
+
+const unitOf = (part: string): string =>
+  part
+    .replace(new RegExp(`^(?:${ROLE})[：:]`), '')
+    .replace(
+      /(?:按照?职责|按照?分工|按各自职责)*(?:分工负责|共同负责|具体负责|指导督促落实|督促落实|负责落实|负责|牵头|组织实施)$/,
+      '',
+    )
+    .replace(/[，、]$/, '')
+
+const NOT_A_SUBJECT =
+  /^(?:对|在|为|针对|根据|按照?|将|把|使|让|围绕|聚焦|督促|指导|推动|引导|监督|要求|组织|帮助|鼓励|支持|帮扶|全面|加强|强化|重点|严格|开展|建立|完善|健全|落实|推广|完成|实现|确保|提升|采取|通过|涉及|不|未|因|如|凡|经|与|并|或|和|属于|认真|运用|综合|涵盖|发挥)/
+const LEAD_IN = /^(?:同时|其中|此外|另外|并且|但|而|并|且|要求|凡是)[，]?/
+const SUBJECT = new RegExp(`^([^，。；：“]{0,36}?(?:${ORG_TAIL})(?:（[^）]{1,12}）)?)(?=${DUTY_NEXT})`)
+
+/** The one who is told to act at the start of a clause; null when the clause has no subject of its own. */
+export function subjectOf(clause: string): string | null {
+  const words = clause.replace(LEAD_IN, '')
+  const hit = SUBJECT.exec(words)
+  const subject = hit?.[1]
+  if (!subject || NOT_A_SUBJECT.test(subject) || subject.length > 40) return null
+  return subject
+}
+
+const OTHERS = [
+  // 由县应急局牵头
+  new RegExp(
+    `由((?:[^，。；“由]){0,24}?(?:${ORG_TAIL}))(?=负责|牵头|组织|配合|督导|督促|统一|会同|指导|审核|验收|进行|实施|报|对|在|按|联合|制定|开展|根据|$)`,
+    'g',
+  ),
+  // 向属地监管部门报告, 上报县局
+  new RegExp(
+    `(?:可?向)((?:[^，。；“向]){0,20}?(?:${ORG_TAIL}))(?=报告|报送|申请|汇报|备案|报备|提交|提出|通报)`,
+    'g',
+  ),
+  new RegExp(
+    `(?:上报|报送|报)(?:至|给|到)?([省市县镇各属乡][^，。；“]{0,12}?(?:${ORG_TAIL}))(?=[，。；备审]|$)`,
+    'g',
+  ),
+  // 与电力、工信等有关部门建立
+  /(?:与|会同|联合|协同)((?:[^，。；“与]){1,30}?等?(?:有关|相关)?(?:部门|单位|机构))(?=建立|联合|开展|共同|衔接|联动|协同|加强|信息)/g,
+  // 发挥专业委员会作用
+  new RegExp(`发挥((?:[^，。；“]){0,24}?(?:${ORG_TAIL}))的?(?:作用|职能|优势)`, 'g'),
+]
+
+/** Units named elsewhere in a clause: by whom, to whom, with whom. */
+export function otherUnits(text: string): string[] {
+  const out: string[] = []
+  for (const re of OTHERS) for (const hit of text.matchAll(re)) if (hit[1]) out.push(hit[1])
+  return out
+}
+
+/** "各企业" is told to act; "粉尘涉爆企业" is whom the duty concerns. */
+export const isPopulation = (subject: string): boolean =>
+  /(?:企业|矿山|煤矿|公司)$/.test(subject) &&
+  subject.replace(/[各所有全部（）]/g, '').length > 4 &&
+  !/^(?:各|所有)/.test(subject)
