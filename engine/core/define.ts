@@ -6,7 +6,6 @@ import type {
   LoopDef,
   PolicyDef,
   RegisterDef,
-  Role,
 } from './definition.ts'
 
 /**
@@ -77,14 +76,3 @@ export function policyPack(
 /** Periods as policy values: `calendarDays(15)`. */
 export const calendarDays = (days: number) => ({ days, calendar: 'calendar' as const })
 export const workingDays = (days: number) => ({ days, calendar: 'working' as const })
-
-/** Usual rights: the enterprise keeps its own, town and county what lies below them, levels above look. */
-export const enterpriseFile: Partial<Record<Role, 'read' | 'own' | 'below'>> = {
-  'county-admin': 'below',
-  'county-officer': 'below',
-  'town-officer': 'below',
-  'enterprise-officer': 'own',
-  'city-viewer': 'read',
-  'province-viewer': 'read',
-  integration: 'below',
-}

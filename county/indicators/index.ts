@@ -1,0 +1,3 @@
+import type { IndicatorDef } from '../../engine/core/definition.ts'
+
+export const indicators: IndicatorDef[] = []
