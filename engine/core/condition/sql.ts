@@ -1,0 +1,281 @@
+import type { Catalogue } from '../catalogue.ts'
+import { addDays } from '../clock.ts'
+import type { RecordDef } from '../definition.ts'
+import { Problem } from '../errors.ts'
+import { columnOf, parentField, tableOf } from '../naming.ts'
+import { windowBounds } from '../period.ts'
+import { type PolicyBook, policyNumber } from '../policy.ts'
+import type { Comparison, Condition, Json, Moment, Op, Operand, Related, Window } from './ast.ts'
+import { type Fragment, frag, ident, join, raw } from './fragment.ts'
+import { type Kind, kindOf, literal, literals, opsOfKind } from './values.ts'
+import { isRelated } from './walk.ts'
+
+export interface SqlContext {
+  catalogue: Catalogue
+  register: string
+  /** name the register's table goes by in the query around */
+  alias: string
+  moment: Moment
+  policies: PolicyBook
+}
+
+/** A condition looks at one register's rows; inside `related` the rows around are the parents. */
+interface Level {
+  register: string
+  alias: string
+  outer?: Level
+}
+
+interface Expr {
+  sql: Fragment
+  kind: Kind
+  /** `numeric` rather than double precision */
+  exact?: boolean
+}
+
+/**
+ * The condition as a SQL predicate over `alias`, for a `where`: NULL counts as false there. In a select list
+ * write `(…) is true`. Tables are named without schema, so that a query may shadow them by CTEs of an earlier
+ * state (engine/indicators/as-of.ts).
+ * @throws Problem bad-input for a field or operator that does not exist: run `checkCondition` first
+ */
+export function toSql(condition: Condition, context: SqlContext): Fragment {
+  return new Compiler(context).condition(condition, { register: context.register, alias: context.alias })
+}
+
+const yes = raw('true')
+const no = raw('false')
+const operators: Partial<Record<Op, string>> = {
+  is: '=',
+  isNot: '<>',
+  gt: '>',
+  gte: '>=',
+  lt: '<',
+  lte: '<=',
+}
+const casts: Partial<Record<Kind, string>> = {
+  text: 'text',
+  set: 'text',
+  date: 'date',
+  boolean: 'boolean',
+  id: 'uuid',
+}
+
+class Compiler {
+  readonly #context: SqlContext
+  #aliases = 0
+
+  constructor(context: SqlContext) {
+    this.#context = context
+  }
+
+  condition(c: Condition, level: Level): Fragment {
+    if ('all' in c) return this.#join(c.all, ' and ', yes, level)
+    if ('any' in c) return this.#join(c.any, ' or ', no, level)
+    // positive parts may be NULL; only a negation has to see two values
+    if ('not' in c) return frag`((${this.condition(c.not, level)}) is not true)`
+    if ('always' in c) return c.always ? yes : no
+    return isRelated(c) ? this.#related(c, level) : this.#comparison(c, level)
+  }
+
+  #join(parts: Condition[], separator: string, none: Fragment, level: Level): Fragment {
+    if (parts.length === 0) return none
+    return frag`(${join(
+      parts.map((p) => this.condition(p, level)),
+      separator,
+    )})`
+  }
+
+  #comparison(c: Comparison, level: Level): Fragment {
+    return this.#compare(this.#column(c.field, level), c.op, c.to, level)
+  }
+
+  #column(path: string, level: Level): Expr {
+    const found = this.#context.catalogue.field(level.register, path)
+    const { shape } = found.type
+    let sql = ident(level.alias, found.column)
+    if (found.viaParent) {
+      const parent = found.register.name
+      if (level.outer?.register === parent) sql = ident(level.outer.alias, found.column)
+      else {
+        const p = this.#alias()
+        sql = frag`(select ${ident(p, found.column)} from ${ident(tableOf(parent))} ${ident(p)}
+          where ${ident(p, 'id')} = ${ident(level.alias, found.viaParent)})`
+      }
+    }
+    if (shape === 'time') sql = frag`(${sql} at time zone 'Asia/Shanghai')::date`
+    const exact = shape === 'number' && !found.type.sqlType(found.def).startsWith('double')
+    return { sql, kind: kindOf(shape), exact }
+  }
+
+  #compare(left: Expr, op: Op, to: Operand | undefined, level: Level): Fragment {
+    if (!opsOfKind[left.kind].includes(op)) throw wrong(`该字段不能用“${op}”比较，请换一个比较方式。`)
+    if (op === 'empty') return isEmpty(left)
+    if (op === 'notEmpty') return frag`(not ${isEmpty(left)})`
+    if (!to) throw wrong(`比较“${op}”缺少比较的值，请补充。`)
+    if ('window' in to) {
+      if (op !== 'within') throw wrong('时间范围只能用“在……期间”比较。')
+      return this.#within(left, to.window, level)
+    }
+    if ('field' in to) return this.#fields(left, op, this.#column(to.field, level))
+    if ('asOf' in to) return scalar(left, op, addDays(this.#context.moment.asOf, to.asOf))
+    if ('policy' in to) return this.#byPolicy(to.policy, level, (value) => withValue(left, op, value))
+    return withValue(left, op, to.value)
+  }
+
+  #within(left: Expr, window: Window, level: Level): Fragment {
+    const { asOf } = this.#context.moment
+    const between = (days?: number) => {
+      const span = windowBounds(window, asOf, days)
+      return span ? frag`${left.sql} between ${span.from}::date and ${span.to}::date` : no
+    }
+    if (typeof window.days !== 'object') return between()
+    return this.#byPolicy(window.days.policy, level, (value) => between(policyNumber(value) ?? 0))
+  }
+
+  /** One predicate, or one for each area where the parameter differs. */
+  #byPolicy(key: string, level: Level, predicate: (value: Json) => Fragment): Fragment {
+    const variants = this.#context.policies.variants(key, this.#context.moment.asOf)
+    const [first] = variants
+    if (!first) return no
+    if (first.area === '') return predicate(first.def.value)
+    const area = ident(level.alias, 'area')
+    const cases = variants.map((v) =>
+      v.area === ''
+        ? frag` else ${predicate(v.def.value)}`
+        : frag` when left(${area}, ${v.area.length}::int) = ${v.area}::text then ${predicate(v.def.value)}`,
+    )
+    return frag`(case${join(cases, '')} end)`
+  }
+
+  #fields(left: Expr, op: Op, right: Expr): Fragment {
+    if (left.kind !== right.kind) throw wrong('只能比较同类字段，请换一个字段。')
+    let [a, b] = [left.sql, right.sql]
+    if (left.kind === 'number' && Boolean(left.exact) !== Boolean(right.exact))
+      [a, b] = [exactly(left), exactly(right)]
+    const sign = operators[op]
+    if (left.kind === 'text') {
+      const present = frag`${a} <> '' and ${b} <> ''`
+      if (op === 'contains') return frag`(strpos(${a}, ${b}) > 0 and ${present})`
+      if (sign) return frag`(${a} collate "C" ${raw(sign)} ${b} collate "C" and ${present})`
+    }
+    if (!sign) throw wrong(`不能用“${op}”与另一字段比较，请换一个比较方式。`)
+    return frag`${a} ${raw(sign)} ${b}`
+  }
+
+  #related(c: Related, level: Level): Fragment {
+    if (level.outer) throw wrong('关联台账只能查一层，请去掉里层的关联条件。')
+    const child = this.#context.catalogue.record(c.related)
+    if (child.of !== level.register)
+      throw wrong(
+        `“${child.label}”不属于“${this.#context.catalogue.record(level.register).label}”，不能关联。`,
+      )
+    const inner: Level = { register: c.related, alias: this.#alias(), outer: level }
+    const rows = this.#rows(child, inner, level, c.test === 'latest' ? undefined : c.where)
+    switch (c.test) {
+      case 'some':
+        return frag`exists (select 1 ${rows})`
+      case 'none':
+        return frag`(not exists (select 1 ${rows}))`
+      case 'latest':
+        return this.#latest(c, inner, rows)
+      case 'count': {
+        const what = c.distinct ? frag`distinct ${present(this.#column(c.distinct, inner))}` : raw('*')
+        const n: Expr = { sql: frag`(select count(${what}) ${rows})`, kind: 'number', exact: true }
+        return this.#compare(n, c.op, c.to, level)
+      }
+      default: {
+        const of = this.#column(c.of, inner)
+        if (c.test === 'sum') {
+          const total = frag`(select coalesce(sum(${exactly(of)}), 0) ${rows})`
+          return this.#compare({ sql: total, kind: 'number', exact: true }, c.op, c.to, level)
+        }
+        return this.#compare(
+          { ...of, sql: frag`(select ${raw(c.test)}(${of.sql}) ${rows})` },
+          c.op,
+          c.to,
+          level,
+        )
+      }
+    }
+  }
+
+  /** `from … where …` over the live rows of a child register that belong to the row around. */
+  #rows(child: RecordDef, inner: Level, outer: Level, where: Condition | undefined): Fragment {
+    const link = ident(inner.alias, columnOf(parentField(outer.register)))
+    const belongs = frag`from ${ident(tableOf(child.name))} ${ident(inner.alias)}
+      where ${link} = ${ident(outer.alias, 'id')} and ${ident(inner.alias, 'archived_at')} is null`
+    return where ? frag`${belongs} and (${this.condition(where, inner)})` : belongs
+  }
+
+  #latest(c: Related & { test: 'latest' }, inner: Level, rows: Fragment): Fragment {
+    const found = this.#context.catalogue.field(inner.register, c.by)
+    const by = ident(inner.alias, found.column)
+    // a record as the API gives it knows instants to the millisecond; ties fall to the higher id on both sides
+    const key =
+      found.type.shape === 'time'
+        ? frag`date_trunc('milliseconds', ${by})`
+        : found.type.shape === 'text'
+          ? frag`${by} collate "C"`
+          : by
+    const filled = frag`${rows} and not ${isEmpty({ sql: by, kind: kindOf(found.type.shape) })}`
+    return frag`exists (select 1 from (select ${ident(inner.alias)}.* ${filled}
+      order by ${key} desc, ${ident(inner.alias, 'id')} desc limit 1) ${ident(inner.alias)}
+      where ${this.condition(c.where, inner)})`
+  }
+
+  #alias(): string {
+    this.#aliases += 1
+    return `${this.#context.alias}_${this.#aliases}`
+  }
+}
+
+const wrong = (message: string) => new Problem('bad-input', message)
+
+function isEmpty({ sql, kind }: Expr): Fragment {
+  switch (kind) {
+    case 'text':
+      return frag`(${sql} is null or ${sql} = '')`
+    case 'set':
+      return frag`(${sql} is null or cardinality(${sql}) = 0)`
+    case 'json':
+      return frag`(${sql} is null or ${sql} in ('[]'::jsonb, '{}'::jsonb, 'null'::jsonb))`
+    default:
+      return frag`(${sql} is null)`
+  }
+}
+
+/** For `count(distinct …)`: empty text does not count. */
+const present = (e: Expr): Fragment => (e.kind === 'text' ? frag`nullif(${e.sql}, '')` : e.sql)
+
+/** A double as the decimal it is written as; a plain cast would round to 15 digits. */
+const exactly = (e: Expr): Fragment => (e.exact ? e.sql : frag`${e.sql}::text::numeric`)
+
+const cast = (left: Expr): string =>
+  left.kind === 'number' ? (left.exact ? 'numeric' : 'double precision') : (casts[left.kind] ?? 'text')
+
+function withValue(left: Expr, op: Op, value: Json): Fragment {
+  if (op === 'in' || op === 'notIn' || op === 'hasAny') {
+    const list = frag`${literals(left.kind, value)}::${raw(cast(left))}[]`
+    if (op === 'hasAny') return frag`${left.sql} && ${list}`
+    if (op === 'in') return frag`${left.sql} = any(${list})`
+    const kept = frag`${left.sql} <> all(${list})`
+    return left.kind === 'text'
+      ? frag`(${kept} and ${left.sql} <> '')`
+      : frag`(${kept} and ${left.sql} is not null)`
+  }
+  return scalar(left, op, value)
+}
+
+function scalar(left: Expr, op: Op, value: Json): Fragment {
+  const known = literal(left.kind, value)
+  if (known === null) return no
+  const right = frag`${known}::${raw(cast(left))}`
+  const sign = operators[op]
+  if (op === 'has') return frag`${left.sql} @> array[${right}]`
+  if (op === 'contains') return frag`strpos(${left.sql}, ${right}) > 0`
+  if (!sign) throw wrong(`不能用“${op}”与一个值比较，请换一个比较方式。`)
+  if (left.kind !== 'text' || op === 'is') return frag`${left.sql} ${raw(sign)} ${right}`
+  if (op === 'isNot') return frag`(${left.sql} <> ${right} and ${left.sql} <> '')`
+  return frag`(${left.sql} collate "C" ${raw(sign)} ${right} and ${left.sql} <> '')`
+}
