@@ -25,7 +25,9 @@ const verbs: Record<string, string> = {
   restore: '恢复',
   import: '导入',
   undo: '撤销导入',
-  adopt: '评定',
+  adopt: '复核并采用评定等级',
+  'grade-assess': '拟评定',
+  'grade-return': '退回评定',
   propose: '建议等级变化',
 }
 

@@ -336,6 +336,11 @@ class ScopedDoor implements Door {
         const before = await claimKey<WriteResult>(tx as Db, this.actor.id, meta.idempotencyKey, request, now)
         if (before) return { ...before, replayed: true }
         const result = await run(tx as Db, now)
+        if (s.onWrite.length) {
+          for (const hook of s.onWrite) await hook({ tx: tx as Db, def, row: result.row, now })
+          if (def.kind === 'register' && def.graded)
+            result.row = await getRow(s, tx as Db, this.actor, def, result.row.id)
+        }
         await keepAnswer(tx as Db, this.actor.id, meta.idempotencyKey, result)
         return result
       })

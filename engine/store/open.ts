@@ -46,6 +46,7 @@ export async function openServices(
     catalogue,
     clock,
     policies: () => book,
+    onWrite: [],
     loopVersion: loopVersions(db, catalogue),
     async refreshPolicies() {
       book = new PolicyBook(catalogue.policies, await readLocalPolicies(db))

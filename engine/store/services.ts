@@ -1,8 +1,17 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { Clock } from '../core/clock.ts'
-import type { LoopDef } from '../core/definition.ts'
+import type { LoopDef, RecordDef } from '../core/definition.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import type { Db } from './db.ts'
+import type { Row } from './types.ts'
+
+/** A write that has just been made, inside its transaction. */
+export interface Write {
+  tx: Db
+  def: RecordDef
+  row: Row
+  now: Date
+}
 
 /** What the engine's services work with; made once by `main`, or by a test. */
 export interface Services {
@@ -11,6 +20,8 @@ export interface Services {
   clock: Clock
   /** the policies in force, shipped and local; kept fresh by whoever made the services */
   policies(): PolicyBook
+  /** what must happen with every write, in its transaction (grades); a hook that throws undoes the write */
+  onWrite: ((write: Write) => Promise<void>)[]
   /** the loop as it was in the version a case began with */
   loopVersion(name: string, version: number): Promise<LoopDef>
 }

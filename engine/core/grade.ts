@@ -1,0 +1,141 @@
+import type { Condition } from './condition/ast.ts'
+import type { GradingDef, Level } from './definition.ts'
+
+/** Levels from best to worst; the canonical order. Letters are labels of a scheme and are never compared. */
+export const levelOrder: Level[] = ['低', '一般', '较大', '重大']
+
+/** One step of the reasoning: what was looked at, what it did, on which article, because of which facts. */
+export interface GradeStep {
+  kind: 'base' | 'shift' | 'set' | 'recorded'
+  rule: string
+  label: string
+  /** 定为较大 / 上调一级 … */
+  effect: string
+  basis: string
+  /** the facts, in Chinese */
+  because: string
+  local?: boolean
+  level: Level
+}
+
+export interface Grade {
+  scheme: string
+  schemeVersion: number
+  level: Level
+  steps: GradeStep[]
+}
+
+/** A county's own adjustment, valid at a place and time. */
+export interface LocalRule {
+  name: string
+  label: string
+  condition: Condition
+  steps: number | null
+  level: Level | null
+  basis: string
+}
+
+export type Judge = (condition: Condition) => { holds: boolean; text: string }
+
+const move = (level: Level, steps: number): Level =>
+  levelOrder[Math.min(Math.max(levelOrder.indexOf(level) + steps, 0), levelOrder.length - 1)]!
+
+const effectOf = (steps: number): string => `${steps > 0 ? '上调' : '下调'}${Math.abs(steps)}级`
+
+/**
+ * Base level by the first rule that holds, then shifts, then direct sets, each with its reason. Pure.
+ * @param judge evaluates a condition on the enterprise and says why
+ * @param recorded the newest recorded decision where the scheme goes by one
+ */
+export function grade(
+  def: GradingDef,
+  judge: Judge,
+  local: readonly LocalRule[] = [],
+  recorded?: { level: Level; because: string },
+): Grade {
+  const steps: GradeStep[] = []
+  const result = (level: Level): Grade => ({ scheme: def.name, schemeVersion: def.version, level, steps })
+  if (def.recorded && recorded) {
+    steps.push({
+      kind: 'recorded',
+      rule: 'recorded',
+      label: '定级决定',
+      effect: `定为${recorded.level}`,
+      basis: def.basis[0] ?? '',
+      because: recorded.because,
+      level: recorded.level,
+    })
+    return result(recorded.level)
+  }
+  let level = def.otherwise.level
+  let based = false
+  for (const rule of def.base) {
+    const verdict = judge(rule.when)
+    if (!verdict.holds) continue
+    // every process that holds is shown; the worst of them is the base
+    if (!based || levelOrder.indexOf(rule.level) > levelOrder.indexOf(level)) level = rule.level
+    based = true
+    steps.push({
+      kind: 'base',
+      rule: rule.name,
+      label: rule.label,
+      effect: `起评为${rule.level}`,
+      basis: rule.basis,
+      because: verdict.text,
+      level,
+    })
+  }
+  if (!based)
+    steps.push({
+      kind: 'base',
+      rule: 'otherwise',
+      label: def.otherwise.label,
+      effect: `起评为${level}`,
+      basis: def.otherwise.basis,
+      because: def.otherwise.label,
+      level,
+    })
+  const shifts = [
+    ...def.shifts.map((r) => ({ ...r, local: false })),
+    ...local
+      .filter((r) => r.steps !== null)
+      .map((r) => ({ ...r, when: r.condition, steps: r.steps ?? 0, local: true })),
+  ]
+  for (const rule of shifts) {
+    const verdict = judge(rule.when)
+    if (!verdict.holds) continue
+    level = move(level, rule.steps)
+    steps.push({
+      kind: 'shift',
+      rule: rule.name,
+      label: rule.label,
+      effect: effectOf(rule.steps),
+      basis: rule.basis,
+      because: verdict.text,
+      level,
+      ...(rule.local && { local: true }),
+    })
+  }
+  const sets = [
+    ...def.sets.map((r) => ({ ...r, local: false })),
+    ...local
+      .filter((r) => r.level !== null)
+      .map((r) => ({ ...r, when: r.condition, level: r.level as Level, local: true })),
+  ]
+  for (const rule of sets) {
+    const verdict = judge(rule.when)
+    if (!verdict.holds) continue
+    level = rule.level
+    steps.push({
+      kind: 'set',
+      rule: rule.name,
+      label: rule.label,
+      effect: `直接定为${rule.level}`,
+      basis: rule.basis,
+      because: verdict.text,
+      level,
+      ...(rule.local && { local: true }),
+    })
+  }
+  return result(level)
+}

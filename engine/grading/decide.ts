@@ -1,0 +1,299 @@
+import { uuidv7 } from 'uuidv7'
+import type { Actor } from '../access/actor.ts'
+import type { GradingDef, Level } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { type GradeStep, levelOrder } from '../core/grade.ts'
+import { journal } from '../journal/write.ts'
+import { countWrite } from '../store/counters.ts'
+import { type Db, sql } from '../store/db.ts'
+import { claimKey, keepAnswer } from '../store/idempotency.ts'
+import { getRow, lockRow } from '../store/rows.ts'
+import type { Services } from '../store/services.ts'
+import type { Row, WriteMeta } from '../store/types.ts'
+import { requireReach } from '../store/write.ts'
+
+const REGISTER = 'enterprise'
+
+export interface Decision {
+  id: string
+  enterpriseId: string
+  scheme: string
+  level: Level
+  proposedLevel: Level
+  steps: GradeStep[]
+  reason: string | null
+  state: 'assessed' | 'adopted' | 'returned'
+  assessor: string
+  assessedBy: string
+  assessedAt: string
+  reviewer: string | null
+  reviewedAt: string | null
+  reviewReason: string | null
+}
+
+const columns =
+  sql.raw(`id, enterprise_id as "enterpriseId", scheme, level, proposed_level as "proposedLevel", steps, reason, state,
+  assessor, assessed_by as "assessedBy", assessed_at as "assessedAt", reviewer, reviewed_at as "reviewedAt", review_reason as "reviewReason"`)
+
+/** Letter and colour of a level in a scheme. */
+export function labelOf(def: GradingDef | undefined, level: Level | null) {
+  return def && level ? { level, ...def.labels[level] } : null
+}
+
+export interface GradeView {
+  enterprise: { id: string; title: string; version: number; town: string | null }
+  scheme: { name: string; label: string; version: number } | null
+  proposed: { level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } | null
+  adopted: {
+    level: Level
+    letter: string
+    colour: string
+    decidedOn: string | null
+    by: string | null
+    reviewer: string | null
+    reason: string | null
+  } | null
+  /** assessed and waiting for a second person */
+  waiting: Decision | null
+  history: Decision[]
+}
+
+/** The whole reasoning of one enterprise's grade (B01): proposed, adopted, waiting, and every decision before. */
+export async function explainGrade(s: Services, actor: Actor, id: string): Promise<GradeView> {
+  const def = s.catalogue.record(REGISTER)
+  const row = await getRow(s, s.db, actor, def, id)
+  const kept = (
+    await sql<{
+      scheme: string
+      level: Level
+      steps: GradeStep[]
+      at: string
+    }>`select scheme, level, steps, proposed_at as at
+      from grade_proposal where enterprise_id = ${id}`.execute(s.db)
+  ).rows[0]
+  const history = (
+    await sql<Decision>`select ${columns} from grade_decision where enterprise_id = ${id} order by assessed_at desc, id desc limit 50`.execute(
+      s.db,
+    )
+  ).rows
+  const last = history.find((d) => d.state === 'adopted')
+  const scheme = s.catalogue.gradings.get(kept?.scheme ?? last?.scheme ?? '')
+  const adopted = labelOf(
+    s.catalogue.gradings.get(last?.scheme ?? '') ?? scheme,
+    row.adoptedLevel as Level | null,
+  )
+  const proposed = labelOf(scheme, kept?.level ?? null)
+  return {
+    enterprise: { id, title: String(row[def.title] ?? ''), version: row.version, town: row.town },
+    scheme: scheme ? { name: scheme.name, label: scheme.label, version: scheme.version } : null,
+    proposed: proposed && kept ? { ...proposed, steps: kept.steps, at: kept.at } : null,
+    adopted: adopted
+      ? {
+          ...adopted,
+          decidedOn: last?.reviewedAt?.slice(0, 10) ?? null,
+          by: last?.assessor ?? null,
+          reviewer: last?.reviewer ?? null,
+          reason: last?.reason ?? null,
+        }
+      : null,
+    waiting: history.find((d) => d.state === 'assessed') ?? null,
+    history,
+  }
+}
+
+export interface Judgement {
+  enterpriseId: string
+  /** default: the proposed level */
+  level?: Level
+  reason?: string
+}
+
+/**
+ * The first signature: an officer adopts the proposal or, with a reason, another level. Waits for a second person.
+ * Many at once are one write: all or none.
+ */
+export function assess(
+  s: Services,
+  actor: Actor,
+  judgements: readonly Judgement[],
+  meta: WriteMeta,
+): Promise<{ decisions: Decision[] }> {
+  return write(s, actor, 'assess', judgements, meta, async (tx, now) => {
+    const decisions: Decision[] = []
+    for (const j of judgements) {
+      const row = await locked(s, tx, actor, j.enterpriseId)
+      const kept = (
+        await sql<{
+          scheme: string
+          version: number
+          level: Level
+          steps: GradeStep[]
+        }>`select scheme, scheme_version as version, level, steps
+          from grade_proposal where enterprise_id = ${row.id}`.execute(tx)
+      ).rows[0]
+      const name = String(row.name ?? row.id)
+      if (!kept)
+        throw new Problem('conflict', `“${name}”不属于任何分级办法的范围，不能评定。`, {
+          enterpriseId: row.id,
+        })
+      const level = j.level ?? kept.level
+      if (!levelOrder.includes(level))
+        throw new Problem('bad-input', '风险等级只能是重大、较大、一般、低。', { level })
+      if (level !== kept.level && !j.reason?.trim())
+        throw new Problem('bad-input', `“${name}”的评定等级与建议等级不同，请写明理由。`, {
+          complaints: [{ path: 'reason', message: '请写明理由' }],
+        })
+      await sql`update grade_decision set state = 'returned', reviewed_at = ${now}, review_reason = '由新的评定代替'
+        where enterprise_id = ${row.id} and state = 'assessed'`.execute(tx)
+      const { rows } =
+        await sql<Decision>`insert into grade_decision (id, enterprise_id, scheme, scheme_version, level, proposed_level, steps,
+          reason, state, assessed_by, assessor, assessed_at)
+        values (${uuidv7()}, ${row.id}, ${kept.scheme}, ${kept.version}, ${level}, ${kept.level}, ${JSON.stringify(kept.steps)},
+          ${j.reason ?? null}, 'assessed', ${actor.id}, ${actor.name}, ${now}) returning ${columns}`.execute(
+          tx,
+        )
+      decisions.push(rows[0]!)
+      await trace(
+        s,
+        tx,
+        actor,
+        row,
+        'grade-assess',
+        row.adoptedLevel as string | null,
+        level,
+        j.reason,
+        meta,
+        now,
+      )
+    }
+    return { decisions }
+  })
+}
+
+export interface Review {
+  enterpriseId: string
+  approve: boolean
+  reason?: string
+}
+
+/** The second signature, by another person: the level is adopted, or the assessment goes back with a reason. */
+export function review(
+  s: Services,
+  actor: Actor,
+  reviews: readonly Review[],
+  meta: WriteMeta,
+): Promise<{ decisions: Decision[] }> {
+  return write(s, actor, 'review', reviews, meta, async (tx, now) => {
+    const decisions: Decision[] = []
+    for (const r of reviews) {
+      const row = await locked(s, tx, actor, r.enterpriseId)
+      const waiting = (
+        await sql<Decision>`select ${columns} from grade_decision where enterprise_id = ${row.id} and state = 'assessed' for update`.execute(
+          tx,
+        )
+      ).rows[0]
+      const name = String(row.name ?? row.id)
+      if (!waiting) throw new Problem('conflict', `“${name}”没有等待复核的评定。`, { enterpriseId: row.id })
+      if (waiting.assessedBy === actor.id)
+        throw new Problem('action-not-possible', `“${name}”由您评定，须由另一人复核。`, {
+          enterpriseId: row.id,
+        })
+      if (!r.approve && !r.reason?.trim())
+        throw new Problem('bad-input', '退回评定请写明理由。', {
+          complaints: [{ path: 'reason', message: '请写明理由' }],
+        })
+      const { rows } =
+        await sql<Decision>`update grade_decision set state = ${r.approve ? 'adopted' : 'returned'}, reviewed_by = ${actor.id},
+          reviewer = ${actor.name}, reviewed_at = ${now}, review_reason = ${r.reason ?? null} where id = ${waiting.id} returning ${columns}`.execute(
+          tx,
+        )
+      decisions.push(rows[0]!)
+      if (r.approve) await adopt(s, tx, actor, row, waiting.level, now)
+      const what = r.approve ? 'adopt' : 'grade-return'
+      await trace(
+        s,
+        tx,
+        actor,
+        row,
+        what,
+        row.adoptedLevel as string | null,
+        waiting.level,
+        r.reason,
+        meta,
+        now,
+      )
+    }
+    return { decisions }
+  })
+}
+
+async function adopt(s: Services, tx: Db, actor: Actor, row: Row, level: Level, now: Date): Promise<void> {
+  await sql`update enterprise set adopted_level = ${level}, version = version + 1, updated_at = ${now}, updated_by = ${actor.id} where id = ${row.id}`.execute(
+    tx,
+  )
+  const def = s.catalogue.record(REGISTER)
+  await countWrite(tx, def, row, { ...row, adoptedLevel: level })
+}
+
+async function locked(s: Services, tx: Db, actor: Actor, id: string): Promise<Row> {
+  const def = s.catalogue.record(REGISTER)
+  const row = await lockRow(s, tx, actor, def, id, 'write')
+  requireReach(s, actor, def, row)
+  if (
+    !actor.assignments.some(
+      (a) => a.role === 'county-officer' || a.role === 'town-officer' || a.role === 'county-admin',
+    )
+  )
+    throw new Problem('forbidden', '评定等级由县局或乡镇监管人员办理。', { enterpriseId: id })
+  return row
+}
+
+async function trace(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  row: Row,
+  what: string,
+  before: string | null,
+  after: string,
+  reason: string | undefined,
+  meta: WriteMeta,
+  now: Date,
+): Promise<void> {
+  const def = s.catalogue.record(REGISTER)
+  const changes = [{ field: 'adoptedLevel', label: '评定等级', before, after }]
+  await journal(tx, {
+    actor,
+    now,
+    register: REGISTER,
+    recordId: row.id,
+    title: String(row[def.title] ?? ''),
+    what,
+    changes:
+      what === 'adopt'
+        ? changes
+        : [{ ...changes[0]!, label: what === 'grade-assess' ? '拟评定等级' : '退回的等级' }],
+    reason,
+    area: row.area,
+    organisation: row.id,
+    idempotencyKey: meta.idempotencyKey,
+  })
+}
+
+function write<T>(
+  s: Services,
+  actor: Actor,
+  what: string,
+  request: unknown,
+  meta: WriteMeta,
+  run: (tx: Db, now: Date) => Promise<T>,
+): Promise<T> {
+  const now = s.clock.now()
+  return s.db.transaction().execute(async (tx) => {
+    const before = await claimKey<T>(tx as Db, actor.id, meta.idempotencyKey, { what, request }, now)
+    if (before) return before
+    const result = await run(tx as Db, now)
+    await keepAnswer(tx as Db, actor.id, meta.idempotencyKey, result)
+    return result
+  })
+}

@@ -1,0 +1,177 @@
+import { systemActor } from '../access/actor.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import { evaluate, type Reason } from '../core/condition/evaluate.ts'
+import { registersOf } from '../core/condition/walk.ts'
+import type { GradingDef, Level } from '../core/definition.ts'
+import { type Grade, grade, type LocalRule } from '../core/grade.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { loadSubjects, type Subject } from '../indicators/subjects.ts'
+import { journal } from '../journal/write.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services, Write } from '../store/services.ts'
+
+const REGISTER = 'enterprise'
+
+interface StoredRule extends LocalRule {
+  scheme: string
+  area: string
+}
+
+/** A county's own adjustments in force on a day. */
+async function localRules(db: Db, on: string): Promise<StoredRule[]> {
+  const { rows } =
+    await sql<StoredRule>`select scheme, area, name, label, condition, steps, level, basis from grade_local_rule
+    where removed_at is null and from_on <= ${on}::date and (to_on is null or to_on >= ${on}::date) order by name`.execute(
+      db,
+    )
+  return rows
+}
+
+const conditionsOf = (def: GradingDef): Condition[] => [
+  def.applies,
+  ...[...def.base, ...def.shifts, ...def.sets].map((r) => r.when),
+]
+
+/** Child registers whose rows decide a grade. */
+function relatedOf(defs: readonly GradingDef[], rules: readonly StoredRule[]): Set<string> {
+  const names = new Set<string>()
+  for (const c of [...defs.flatMap(conditionsOf), ...rules.map((r) => r.condition)])
+    for (const r of registersOf(c).related) names.add(r)
+  for (const d of defs) if (d.recorded) names.add(d.recorded.register)
+  return names
+}
+
+/** The sentences of the leaves that decided, joined. */
+function leaves(why: Reason): string {
+  if (!why.parts?.length) return why.text
+  const told = why.parts.filter((p) => p.holds === why.holds)
+  return (told.length ? told : why.parts).map(leaves).join('；')
+}
+
+function recordedOf(def: GradingDef, subject: Subject): { level: Level; because: string } | undefined {
+  if (!def.recorded) return undefined
+  const { register, level, by } = def.recorded
+  const newest = [...(subject.related[register] ?? [])]
+    .sort((a, b) => String(a[by] ?? '').localeCompare(String(b[by] ?? '')))
+    .at(-1)
+  if (!newest || typeof newest[level] !== 'string') return undefined
+  return {
+    level: newest[level] as Level,
+    because: `${String(newest[by] ?? '')} 定级决定：${String(newest[level])}风险`,
+  }
+}
+
+function gradeOf(
+  s: Services,
+  defs: readonly GradingDef[],
+  rules: readonly StoredRule[],
+  subject: Subject,
+  on: string,
+): Grade | undefined {
+  const context = { catalogue: s.catalogue, register: REGISTER, moment: { asOf: on }, policies: s.policies() }
+  const judge = (c: Condition) => {
+    const { holds, why } = evaluate(c, subject.record, subject.related, context)
+    return { holds, text: leaves(why) }
+  }
+  const def = defs.find((d) => judge(d.applies).holds)
+  if (!def) return undefined
+  const area = String(subject.record.area ?? '')
+  const local = rules.filter((r) => r.scheme === def.name && area.startsWith(r.area))
+  return grade(def, judge, local, recordedOf(def, subject))
+}
+
+/**
+ * Grades enterprises anew and keeps what changed: the proposal with its steps, the level on the record, a journal
+ * entry. Runs inside the write that changed the facts, so the proposed grade is never stale.
+ * @returns ids whose proposed level changed
+ */
+export async function propose(s: Services, tx: Db, ids: readonly string[], now: Date): Promise<string[]> {
+  const defs = [...s.catalogue.gradings.values()]
+  if (defs.length === 0 || ids.length === 0) return []
+  const on = shanghaiDate(now)
+  const rules = await localRules(tx, on)
+  const related = [...relatedOf(defs, rules)]
+  const changed: string[] = []
+  const def = s.catalogue.record(REGISTER)
+  for (const subject of await loadSubjects(tx, s.catalogue, REGISTER, ids, { related, parent: false })) {
+    const id = String(subject.record.id)
+    const made = gradeOf(s, defs, rules, subject, on)
+    const before = subject.record.proposedLevel as string | null
+    const level = made?.level ?? null
+    if (made)
+      await sql`insert into grade_proposal (enterprise_id, scheme, scheme_version, level, steps, proposed_at)
+        values (${id}, ${made.scheme}, ${made.schemeVersion}, ${made.level}, ${JSON.stringify(made.steps)}, ${now})
+        on conflict (enterprise_id) do update set scheme = excluded.scheme, scheme_version = excluded.scheme_version,
+          level = excluded.level, steps = excluded.steps,
+          proposed_at = case when grade_proposal.level = excluded.level then grade_proposal.proposed_at else excluded.proposed_at end`.execute(
+        tx,
+      )
+    else await sql`delete from grade_proposal where enterprise_id = ${id}`.execute(tx)
+    if (level === before) continue
+    await sql`update ${sql.table(tableOf(REGISTER))} set proposed_level = ${level}, updated_at = ${now} where id = ${id}`.execute(
+      tx,
+    )
+    changed.push(id)
+    if (before === null) continue // the first proposal belongs to the registration itself
+    await journal(tx, {
+      actor: systemActor,
+      now,
+      register: REGISTER,
+      recordId: id,
+      title: String(subject.record[def.title] ?? ''),
+      what: 'propose',
+      changes: [{ field: 'proposedLevel', label: '建议等级', before, after: level }],
+      area: subject.record.area as string | null,
+      organisation: id,
+      reason: made?.steps.at(-1)?.because,
+    })
+  }
+  return changed
+}
+
+/** Hook of the store: a write on an enterprise, or on a register that decides grades, proposes anew. */
+export function proposeOnWrite(s: Services): (write: Write) => Promise<void> {
+  const watched = relatedOf([...s.catalogue.gradings.values()], [])
+  return async ({ tx, def, row, now }) => {
+    if (def.name === REGISTER) await propose(s, tx, [row.id], now)
+    else if (def.of === REGISTER && (watched.has(def.name) || (await localNeeds(tx, def.name))))
+      await propose(s, tx, [String(row[parentField(REGISTER)])], now)
+  }
+}
+
+/** Whether a county's own rule looks at a register. */
+async function localNeeds(tx: Db, register: string): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from grade_local_rule where removed_at is null and condition::text like ${`%"related":%"${register}"%`} limit 1`.execute(
+      tx,
+    )
+  return rows.length > 0
+}
+
+/** Grades every enterprise of an area again, in batches: after a scheme or a local rule changed. */
+export async function proposeAll(s: Services, area: string, now: Date): Promise<number> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  let n = 0
+  for (;;) {
+    const { rows } = await sql<{
+      id: string
+    }>`select id from ${sql.table(tableOf(REGISTER))} where id > ${after}
+      and ${sql.ref(columnOf('area'))} >= ${area} and ${sql.ref(columnOf('area'))} < ${`${area}~`} and archived_at is null order by id limit 200`.execute(
+      s.db,
+    )
+    if (rows.length === 0) return n
+    n += await s.db.transaction().execute(
+      async (tx) =>
+        (
+          await propose(
+            s,
+            tx as Db,
+            rows.map((r) => r.id),
+            now,
+          )
+        ).length,
+    )
+    after = rows.at(-1)!.id
+  }
+}

@@ -1,0 +1,102 @@
+import type { Actor } from '../access/actor.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import { all, any, field } from '../core/condition/build.ts'
+import type { Level } from '../core/definition.ts'
+import type { GradeStep } from '../core/grade.ts'
+import { sql } from '../store/db.ts'
+import { openDoor } from '../store/door.ts'
+import type { Services } from '../store/services.ts'
+import type { Row } from '../store/types.ts'
+import { type Decision, labelOf } from './decide.ts'
+
+export interface TrayRow {
+  enterprise: { id: string; title: string; town: string | null; industry: unknown; version: number }
+  proposed: { level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } | null
+  adopted: { level: Level; letter: string; colour: string } | null
+  waiting: Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> | null
+}
+
+/** Proposals that differ from what is adopted, and assessments that wait for a second person (B01, B02). */
+export async function gradeTray(
+  s: Services,
+  actor: Actor,
+  query: {
+    kind?: 'differs' | 'waiting' | 'all'
+    search?: string
+    where?: Condition
+    limit?: number
+    after?: string
+    count?: boolean
+  } = {},
+): Promise<{ rows: TrayRow[]; next: string | null; total?: number }> {
+  const kind = query.kind ?? 'differs'
+  const differs = all(
+    field('proposedLevel').notEmpty(),
+    any(field('adoptedLevel').empty(), field('proposedLevel').isNot({ field: 'adoptedLevel' })),
+  )
+  const wheres: Condition[] = []
+  if (kind === 'differs') wheres.push(differs)
+  if (kind === 'waiting') {
+    const { rows } = await sql<{
+      id: string
+    }>`select enterprise_id as id from grade_decision where state = 'assessed' limit 5000`.execute(s.db)
+    wheres.push(field('id').in(rows.map((r) => r.id)))
+  }
+  if (query.where) wheres.push(query.where)
+  const page = await openDoor(s, actor).list('enterprise', {
+    ...(wheres.length && { where: all(...wheres) }),
+    ...(query.search && { search: query.search }),
+    ...(query.after && { after: query.after }),
+    limit: query.limit ?? 50,
+    count: query.count ?? false,
+    sort: ['name'],
+  })
+  return {
+    rows: await trayRows(s, page.rows),
+    next: page.next,
+    ...(page.total !== undefined && { total: page.total }),
+  }
+}
+
+async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
+  const ids = rows.map((r) => r.id)
+  const title = s.catalogue.record('enterprise').title
+  const proposals = new Map(
+    (
+      await sql<{
+        id: string
+        scheme: string
+        level: Level
+        steps: GradeStep[]
+        at: string
+      }>`select enterprise_id as id, scheme, level, steps,
+        proposed_at as at from grade_proposal where enterprise_id = any(${ids}::uuid[])`.execute(s.db)
+    ).rows.map((p) => [p.id, p]),
+  )
+  const waiting = new Map(
+    (
+      await sql<
+        TrayRow['waiting'] & { enterpriseId: string }
+      >`select id, enterprise_id as "enterpriseId", level, assessor,
+        assessed_by as "assessedBy", assessed_at as "assessedAt", reason from grade_decision
+        where state = 'assessed' and enterprise_id = any(${ids}::uuid[])`.execute(s.db)
+    ).rows.map(({ enterpriseId, ...d }) => [enterpriseId, d]),
+  )
+  return rows.map((row) => {
+    const kept = proposals.get(row.id)
+    const scheme = s.catalogue.gradings.get(kept?.scheme ?? '')
+    const proposed = labelOf(scheme, kept?.level ?? null)
+    return {
+      enterprise: {
+        id: row.id,
+        title: String(row[title] ?? ''),
+        town: row.town,
+        industry: row.industry,
+        version: row.version,
+      },
+      proposed: proposed && kept ? { ...proposed, steps: kept.steps, at: kept.at } : null,
+      adopted: labelOf(scheme, (row.adoptedLevel as Level | null) ?? null),
+      waiting: waiting.get(row.id) ?? null,
+    }
+  })
+}
