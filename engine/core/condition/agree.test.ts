@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../store/db.ts'
 import { createTables } from '../../store/migrate.ts'
 import { tableOf } from '../naming.ts'
 import type { Condition, Json, Op, Operand } from './ast.ts'
+import { sum } from './build.ts'
 import { checkCondition } from './check.ts'
 import { evaluate } from './evaluate.ts'
 import { explain } from './explain.ts'
@@ -333,5 +334,17 @@ describe('conditions: SQL and function agree', () => {
       .filter((c) => checkCondition(c, 'firm', catalogue, policies).length === 0)
     expect(accepted.length).toBeGreaterThan(100)
     expect(accepted.some((c) => registersOf(c).related.length > 0)).toBe(true)
+  })
+
+  it('sums are exact decimals in SQL too', async () => {
+    const ids: string[] = []
+    for (const weights of [[0.1, 0.2], [0.30000000000000004]]) {
+      const parent = await insert(database.pool, firm, {})
+      ids.push(parent.id)
+      for (const weight of weights)
+        await insert(database.pool, catalogue.record('gateway'), { weight, firmId: parent.id })
+    }
+    const found = await bySql(sum('gateway', 'weight', 'is', 0.3), 'firm')
+    expect(found.filter((id) => ids.includes(id))).toEqual([ids[0]])
   })
 })

@@ -22,8 +22,8 @@ import {
 import { type Aggregate, isAggregate, isRelated } from './walk.ts'
 import {
   basisText,
+  comparedText,
   operandText,
-  opText,
   rowName,
   textContext,
   valueText,
@@ -117,7 +117,7 @@ class Evaluator {
       return { holds, kind: 'field', text: `${label}${left === null ? '未填写' : '已填写'}` }
     const words = this.#words(level)
     const to = operandText(c.to, found, level.register, words, level.record)
-    const wanted = `“${opText(c.op, found.type.shape)}${to.text}”${basisText(to.basis)}`
+    const wanted = `“${comparedText(c.op, found.type.shape, to)}”${basisText(to.basis)}`
     const text =
       left === null
         ? `${label}未填写，无法判断是否${wanted}`
@@ -250,7 +250,7 @@ class Evaluator {
       max: `${found?.def.label}最大值`,
     }[c.test]
     const value = left === null ? '无' : keyOf(left)
-    const wanted = `“${opText(c.op, shownAs?.type.shape ?? 'number')}${to.text}”${basisText(to.basis)}`
+    const wanted = `“${comparedText(c.op, shownAs?.type.shape ?? 'number', to)}”${basisText(to.basis)}`
     const text = `${which}${child.label}${what}为 ${value}，${holds ? '满足' : '不满足'}${wanted}`
     return { holds, kind: 'related', text, ...(to.basis && { basis: to.basis }) }
   }

@@ -1,6 +1,6 @@
 import type { Comparison, Condition, Related } from './ast.ts'
 import { isAggregate, isRelated } from './walk.ts'
-import { basisText, operandText, opText, type WordsContext } from './words.ts'
+import { basisText, comparedText, operandText, type WordsContext } from './words.ts'
 
 /**
  * The condition as a Chinese sentence, without any record: 「涉粉作业人数不少于 3 人（依据：…），且至少有 1 条监测接入」.
@@ -42,11 +42,8 @@ function comparison(c: Comparison, register: string, context: WordsContext): str
     return `${label}为“${yes ? '是' : '否'}”`
   }
   const to = operandText(c.to, found, register, context)
-  return `${label}${opText(c.op, found?.type.shape ?? 'text')}${spaced(to.text)}${basisText(to.basis)}`
+  return `${label}${comparedText(c.op, found?.type.shape ?? 'text', to)}${basisText(to.basis)}`
 }
-
-/** A number stands off from Chinese text. */
-const spaced = (text: string): string => (/^[-\d]/.test(text) ? ` ${text}` : text)
 
 function related(c: Related, register: string, context: WordsContext): string {
   const child = context.catalogue.findRecord(c.related)
@@ -65,5 +62,5 @@ function related(c: Related, register: string, context: WordsContext): string {
     min: () => `${of?.def.label}最小值`,
     max: () => `${of?.def.label}最大值`,
   }[c.test]()
-  return `${where}${label}${what}${opText(c.op, of?.type.shape ?? 'number')}${spaced(to.text)}${basisText(to.basis)}`
+  return `${where}${label}${what}${comparedText(c.op, of?.type.shape ?? 'number', to)}${basisText(to.basis)}`
 }

@@ -40,8 +40,11 @@ const dateSigns: Partial<Record<Op, string>> = { gt: '晚于', gte: '不早于',
 
 const asDate = (shape: string): boolean => shape === 'date' || shape === 'time'
 
-export function opText(op: Op, shape: string): string {
-  return (asDate(shape) && dateSigns[op]) || signs[op] || ''
+/** Operator and operand in words: 不少于 3 人. */
+export function comparedText(op: Op, shape: string, to: OperandText): string {
+  const sign = (asDate(shape) && dateSigns[op]) || signs[op] || ''
+  // a number stands off from Chinese text
+  return `${sign}${/^[-\d]/.test(to.text) ? ' ' : ''}${to.text}`
 }
 
 export function textContext(context: WordsContext, record?: Record<string, unknown>): TextContext {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { PolicyDef } from './definition.ts'
+import { PolicyBook } from './policy.ts'
+
+const row = (value: PolicyDef['value'], more: Partial<PolicyDef> = {}): PolicyDef => ({
+  key: 'hazard.rectifyDays',
+  label: '整改期限',
+  value,
+  area: '',
+  from: '2020-01-01',
+  basis: '国家规定',
+  sure: 'S',
+  ...more,
+})
+const book = new PolicyBook(
+  [
+    row(30),
+    row({ days: 15, calendar: 'working' }, { area: '14' }),
+    row(20, { area: '14', from: '2026-01-01', to: '2026-12-31' }),
+    row(9, { area: '210323' }),
+    row('无', { key: 'word', area: '14' }),
+  ],
+  [row(10, { area: '210323', from: '2019-01-01' }), row(7, { area: '140525', from: '2026-06-01' })],
+)
+const find = (area: string | null, on: string) => book.find('hazard.rectifyDays', area, on)?.value
+
+describe('PolicyBook', () => {
+  it('the longest area prefix wins, on its dates', () => {
+    expect(find('140525101', '2025-05-01')).toEqual({ days: 15, calendar: 'working' })
+    expect(find('140525101', '2026-05-31')).toBe(20)
+    expect(find('140525101', '2026-06-01')).toBe(7)
+    expect(find('140522100', '2026-12-31')).toBe(20)
+    expect(find('140522100', '2027-01-01')).toEqual({ days: 15, calendar: 'working' })
+    expect(find('370000', '2026-01-01')).toBe(30)
+    expect(find(null, '2026-01-01')).toBe(30)
+    expect(find('140525101', '2019-12-31')).toBeUndefined()
+  })
+
+  it('a county’s own row wins over a shipped one of the same area, however old', () => {
+    expect(find('210323100', '2026-01-01')).toBe(10)
+  })
+
+  it('reads numbers and periods', () => {
+    expect(book.number('hazard.rectifyDays', '14', '2025-01-01')).toBe(15)
+    expect(book.period('hazard.rectifyDays', '14', '2025-01-01')).toEqual({ days: 15, calendar: 'working' })
+    expect(book.period('hazard.rectifyDays', '', '2025-01-01')).toEqual({ days: 30, calendar: 'calendar' })
+    expect(() => book.number('word', '14', '2025-01-01')).toThrow('应为数字')
+  })
+
+  it('says which key is wrong', () => {
+    expect(() => book.find('nothing', '14', '2026-01-01')).toThrow('没有名为“nothing”的依据参数')
+    expect(() => book.get('word', '21', '2026-01-01')).toThrow('没有适用于本地区的数值')
+  })
+
+  it('lists the rows of a date, longest prefix first', () => {
+    expect(book.variants('hazard.rectifyDays', '2026-07-01').map((v) => [v.area, v.def.value])).toEqual([
+      ['140525', 7],
+      ['210323', 10],
+      ['14', 20],
+      ['', 30],
+    ])
+  })
+})
