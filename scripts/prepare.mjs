@@ -13,7 +13,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -206,26 +205,37 @@ function stale(withWeb) {
   }
 }
 
-/** One build at a time; a lock older than five minutes belongs to a build that was killed. */
+const alive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (e) {
+    return e.code === 'EPERM'
+  }
+}
+
+/** One build at a time; a lock whose process is gone belongs to a build that was killed. */
 function withBuildLock(work) {
   mkdirSync(dist, { recursive: true })
   const lock = path.join(dist, '.build-lock')
   for (;;) {
     try {
-      mkdirSync(lock)
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
       break
     } catch (e) {
       if (e.code !== 'EEXIST') throw e
-      const age =
-        performance.timeOrigin + performance.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-      if (age > 300_000) rmSync(lock, { recursive: true, force: true })
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    try {
+      if (!alive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true })
+    } catch {
+      // released just now
     }
   }
   try {
     return work()
   } finally {
-    rmSync(lock, { recursive: true, force: true })
+    rmSync(lock, { force: true })
   }
 }
 

@@ -147,6 +147,7 @@ export async function writeSettings(c: Cluster, port: number, durable: boolean):
     timezone: 'Asia/Shanghai',
     log_timezone: 'Asia/Shanghai',
     lc_messages: 'C',
+    log_checkpoints: 'off',
     // details of a failed statement may hold personal data, which has no place in a log
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
