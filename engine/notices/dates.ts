@@ -21,7 +21,12 @@ const DONE = '(?:要|力争|计划|将|确保|务必|全部|基本|全面|各|�
 
 interface Rule {
   re: RegExp
-  resolve: (hit: RegExpExecArray, year: number, context: Look) => { date: string | null; inferred?: boolean }
+  /** null: not a time expression at all, to be read by others */
+  resolve: (hit: RegExpExecArray, year: number, look: Look) => Found | null
+}
+interface Found {
+  date: string | null
+  inferred?: boolean
 }
 interface Look {
   before: string
@@ -34,7 +39,13 @@ const day = (y: number, m: number, d: number): string | null => {
   return d < 1 || d > last ? null : `${y}-${pad(m)}-${pad(d)}`
 }
 const num = (printed: string | undefined): number => readNumber(printed ?? '') ?? 0
-const none = { date: null }
+const none: Found = { date: null }
+const DONE_NEXT = new RegExp(`^，?${DONE}`)
+const COMMA_OR_DONE = new RegExp(`^，|^${DONE}`)
+/** "上半年，…", "上半年所有矿山…": the term stands alone at the start of a clause */
+const CLAUSE_START = /(?:^|[，。；：、])$/
+const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全县|各|情况|经济|生产)/
+const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
 
 const HALVES: Record<string, number> = { 上半年: 6, 下半年: 12 }
 const QUARTER_END = /(?:前)?([一二两三四1-4])(?:个)?季度/
@@ -66,7 +77,7 @@ const RULES: Rule[] = [
   {
     re: new RegExp(`${YEAR}${MONTH}(上旬|中旬|下旬)(${BEFORE})?`, 'g'),
     resolve: (hit, year, look) => {
-      if (!hit[5] && !new RegExp(`^，?${DONE}`).test(look.after)) return none
+      if (!hit[5] && !DONE_NEXT.test(look.after)) return none
       const m = num(hit[3])
       return {
         date:
@@ -85,14 +96,12 @@ const RULES: Rule[] = [
   {
     re: new RegExp(`${YEAR}${MONTH}(内)?`, 'g'),
     resolve: (hit, year, look) =>
-      hit[4] || new RegExp(`^，?${DONE}`).test(look.after)
-        ? { date: endOfMonth(year, num(hit[3])), inferred: true }
-        : none,
+      hit[4] || DONE_NEXT.test(look.after) ? { date: endOfMonth(year, num(hit[3])), inferred: true } : none,
   },
   {
     re: new RegExp(`${YEAR}(?:年)?(?:年[底末]|(?<=年)[底末]|岁末|(?<=[今明])年[底末])(${BEFORE})?`, 'g'),
     resolve: (hit, year, look) =>
-      hit[3] || /[到至于]$/.test(look.before) || new RegExp(`^，|^${DONE}`).test(look.after)
+      hit[3] || /[到至于]$/.test(look.before) || COMMA_OR_DONE.test(look.after)
         ? { date: `${year}-12-31` }
         : none,
   },
@@ -101,7 +110,8 @@ const RULES: Rule[] = [
     resolve: (hit, year, look) => {
       const printedEnd = hit[4] || hit[5] || /^前/.test(hit[3] ?? '')
       if (/[每按]$/.test(look.before)) return none
-      if (!printedEnd && !new RegExp(`^，?${DONE}`).test(look.after)) return none
+      const alone = CLAUSE_START.test(look.before) && !NOT_A_TERM.test(look.after)
+      if (!printedEnd && !alone && !DONE_NEXT.test(look.after)) return none
       const quarter = QUARTER_END.exec(hit[3] ?? '')
       return { date: endOfMonth(year, quarter ? num(quarter[1]) * 3 : (HALVES[hit[3] ?? ''] ?? 12)) }
     },
@@ -109,7 +119,9 @@ const RULES: Rule[] = [
   {
     re: new RegExp(`${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内)`, 'g'),
     resolve: (_hit, year, look) =>
-      /[半每近一二两三四五\d]$/.test(look.before) ? none : { date: `${year}-12-31` },
+      /[半每近一二两三四五\d]$/.test(look.before) || COUNTED_NEXT.test(look.after)
+        ? null
+        : { date: `${year}-12-31` },
   },
   // 三年内: the plan's own year is the first
   {
@@ -117,7 +129,7 @@ const RULES: Rule[] = [
     resolve: (hit, year, look) =>
       /(?:最近|过去|连续|曾|查清|每)$/.test(look.before) ||
       /^(?:未|没有|无|曾|发生|已|累计|的|有|各类)/.test(look.after)
-        ? none
+        ? null
         : { date: `${year + num(hit[3]) - 1}-12-31`, inferred: true },
   },
   {
@@ -130,7 +142,7 @@ const RULES: Rule[] = [
   {
     re: /(20\d{2})年(?:度)?()/g,
     resolve: (_hit, year, look) => {
-      const term = new RegExp(`^，?${DONE}`).test(look.after) || /(?:到|至)$/.test(look.before)
+      const term = DONE_NEXT.test(look.after) || /(?:到|至)$/.test(look.before)
       const list =
         /(?:制定|编制|下达)[^，。；]{0,20}$/.test(look.before) &&
         /^[^，。；]{0,14}(?:清单|计划|方案|要点)/.test(look.after)
@@ -168,6 +180,7 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
     if (printedYear && (context.year === null || printedYear >= context.year)) carried = printedYear
     const year = printedYear ?? carried ?? context.year
     const found = year === null || LAST_YEAR.test(look.before) ? none : rule.resolve(hit, year, look)
+    if (!found) continue
     const past = found.date !== null && context.year !== null && Number(found.date.slice(0, 4)) < context.year
     // "2023年及以前", "在2024年调查摸底的基础上", "自2024年起": where something comes from, not when it is due
     const origin =
@@ -178,7 +191,7 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
       start,
       end: stop,
       date,
-      inferred: date !== null && 'inferred' in found && found.inferred === true,
+      inferred: date !== null && found.inferred === true,
     })
     end = stop
   }

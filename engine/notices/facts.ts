@@ -30,11 +30,10 @@ export function readFacts(text: string, year: number | null): Facts {
   const conditions = conditionSpans(text, sentences)
   const conditional = spanFinder(conditions)
   const open = (at: number) => (mask[at]! & ~BRACKETED) === 0
-  const times = findTimes(
-    text,
-    sentences.map((s) => s.start),
-    { year },
-  ).filter((t) => open(t.start))
+  const starts = sentences.map((s) => s.start)
+  // "3年内发生过事故的": inside a condition a span of years is a threshold, not a term
+  const threshold = (t: Span) => conditional(t.start) && /年(?:之)?内$/.test(text.slice(t.start, t.end))
+  const times = findTimes(text, starts, { year }).filter((t) => open(t.start) && !threshold(t))
   const inTime = spanFinder(times)
   const recurrences = findRecurrences(text).filter(
     (r) => open(r.start) && !inTime(r.start) && !conditional(r.start),

@@ -22,8 +22,9 @@ const PERIODS: Record<string, string> = {
   年: 'P1Y',
   年度: 'P1Y',
   月度: 'P1M',
+  半月: 'P15D',
 }
-const UNIT = '(日|天|星期|周|旬|月份?|季度?|半年|年度?)'
+const UNIT = '(日|天|星期|周|旬|半月|月份?|季度?|半年|年度?)'
 const COUNT = `(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回)`
 const AT_LEAST = '至少|不少于|不低于|不得少于|不得低于|最少|≥|>='
 const AT_MOST = '不超过|不得超过|不多于|不得多于|最多|至多|≤|<='
@@ -43,9 +44,7 @@ const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
 const YEARLY_PLAN =
   /(?<=(?:制定|编制|下达|拟定)[^，。；]{0,24})年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
 
-const FOLLOWING = new RegExp(
-  `^([^，。；]{0,24}?)(${AT_LEAST}|${AT_MOST})?([^，。；每]{0,8}?)${COUNT}(以上|以内)?`,
-)
+const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
 /** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
 export function findRecurrences(text: string): Recurrence[] {
@@ -93,14 +92,18 @@ function counted(text: string, start: number, end: number, period: string, lead:
     start,
     end: end + reach[0].length,
     period,
-    times: readNumber(reach[4] ?? '') ?? 1,
-    comparator: comparatorOf(lead || (reach[2] ?? ''), reach[6] ?? ''),
+    times: readNumber(reach[2] ?? '') ?? 1,
+    comparator: comparatorOf(lead || (BOUND.exec(reach[0])?.[0] ?? ''), reach[4] ?? ''),
   }
 }
 
+const BOUND = new RegExp(`${AT_LEAST}|${AT_MOST}`)
+const LEAST = new RegExp(`^(?:${AT_LEAST})$`)
+const MOST = new RegExp(`^(?:${AT_MOST})$`)
+
 function comparatorOf(lead: string, tail: string): Comparator {
-  if (new RegExp(`^(?:${AT_LEAST})$`).test(lead) || tail === '以上') return '>='
-  if (new RegExp(`^(?:${AT_MOST})$`).test(lead) || tail === '以内') return '<='
+  if (LEAST.test(lead) || tail === '以上') return '>='
+  if (MOST.test(lead) || tail === '以内') return '<='
   return '='
 }
 

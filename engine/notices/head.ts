@@ -95,22 +95,39 @@ function readTitle(zone: readonly string[], noAt: number): { title: string | nul
     !/签发人|^(?:秘密|机密|特急|加急|急件|编号|份号)|^[【（]/.test(t) &&
     !/文件$/.test(t) &&
     dateLine(t)?.before !== ''
-  const from = noAt >= 0 ? noAt + 1 : 0
+  const after = titleFrom(zone, noAt + 1, zone.length, clean)
+  if (after) return after
+  // some offices print the number below the title
+  const above = noAt > 0 ? titleFrom(zone, 0, noAt, clean) : null
+  return above ? { ...above, titleTo: noAt + 1 } : { title: null, titleTo: Math.max(noAt + 1, 0) }
+}
+
+function titleFrom(
+  zone: readonly string[],
+  from: number,
+  to: number,
+  clean: (line: string) => boolean,
+): { title: string; titleTo: number } | null {
   let text = ''
-  for (let i = from; i < Math.min(zone.length, from + 8); i++) {
+  for (let i = from; i < Math.min(to, from + 8); i++) {
     const line = zone[i]!
     if (!clean(line)) continue
     text += line
     if (DOC_KIND.test(text) && (/关于/.test(text) || text.length >= 6))
       return { title: text.slice(0, 200), titleTo: i + 1 }
   }
-  const about = zone.findIndex((t, i) => i >= from && /关于/.test(t) && t.length <= 80)
+  const about = zone.findIndex((t, i) => i >= from && i < to && /关于/.test(t) && t.length <= 80)
   if (about >= 0) return { title: zone[about]!, titleTo: about + 1 }
   // a text without a number may still open with one short line of its own
   const first = zone[from]
-  return first && first.length <= 50 && zone.length > from && !/[。，：]/.test(first)
+  return first &&
+    from < to &&
+    first.length <= 50 &&
+    clean(first) &&
+    !/[。，：]/.test(first) &&
+    !DOC_NO.test(first)
     ? { title: first, titleTo: from + 1 }
-    : { title: null, titleTo: from }
+    : null
 }
 
 function readDates(

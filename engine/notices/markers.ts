@@ -102,7 +102,8 @@ export function inlineMarkers(text: string): InlineMarker[] {
     const start = hit.index + hit[0].length
     const marker = readMarker(text.slice(start, start + 24))
     if (!marker || !INLINE.has(marker.style)) continue
-    if (hit[0] === '，' && marker.style !== 'shi') continue
+    // a comma is weak: only marks that are nothing else may follow it
+    if (hit[0] === '，' && marker.style !== 'shi' && marker.style !== 'circle') continue
     found.push({ ...marker, start })
   }
   const series = new Map<MarkerStyle, InlineMarker[]>()

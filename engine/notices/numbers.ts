@@ -49,7 +49,7 @@ function chineseInteger(text: string): number | null {
       digit = DIGITS[c] ?? null
       continue
     }
-    if (digit === null && place !== 10) return null
+    if (digit === null && place !== 10 && text.length > 1) return null
     sum += (digit ?? 1) * place
     digit = null
   }

@@ -110,7 +110,7 @@ function addMarked(section: Section, run: Run): void {
   } else if (stop?.[0] === '：' && rest.text !== '' && short && !/[，]/.test(first) && !inlineStyle) {
     section.heading = sliceRun(run, 0, stop.index)
     addProse(section, rest)
-  } else if (short && rest.text === '' && stop?.[0] !== '；' && !says) {
+  } else if (short && rest.text === '' && !says && (!stop || (stop[0] === '。' && !/[，；]/.test(first)))) {
     section.heading = stop ? sliceRun(run, 0, stop.index) : run
   } else {
     addProse(section, run)
@@ -138,7 +138,10 @@ function addProse(section: Section, run: Run): Section {
 }
 
 /** "（一）全面排查摸底", the way a heading is shown and cited. */
-export const headingName = (section: Section): string => section.label + section.heading.text
+export const headingName = (section: Section): string =>
+  section.label +
+  (section.label.startsWith('第') && section.heading.text !== '' ? ' ' : '') +
+  section.heading.text
 
 export function pathOf(section: Section): string[] {
   const out: string[] = []

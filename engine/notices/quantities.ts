@@ -1,18 +1,5 @@
-import {
-  AT_LEAST,
-  AT_MOST,
-  COUNTED,
-  DECREASE,
-  DURATION,
-  INCREASE,
-  LESS_THAN,
-  LESSONS,
-  MEASURED,
-  MORE_THAN,
-  POPULATION,
-  REACH,
-  RESULT_VERB,
-} from './lexicon.ts'
+import { bound, countComparator, isAtMost, isStrict, LEADS, percentComparator } from './comparators.ts'
+import { COUNTED, DURATION, LESSONS, MEASURED, POPULATION, RESULT_VERB } from './lexicon.ts'
 import type { Comparator } from './model.ts'
 import { CN_NUMERAL, readNumber } from './numbers.ts'
 import { BRACKETED, type Span } from './sentences.ts'
@@ -37,14 +24,18 @@ export interface AmountContext {
 const NUMBER = `(?:\\d[\\d,]*(?:\\.\\d+)?|[${CN_NUMERAL}]{1,6})(?:万|亿)?`
 const UNITS = `个百分点|百分点|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级`
 const RANGE = '(?:—+|-|~|至|到)'
-const LEADS = `${AT_LEAST}|${AT_MOST}|${MORE_THAN}|${LESS_THAN}`
 const AMOUNT = new RegExp(
   `(${LEADS})?(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})(及?以上|及?以下|以内|之内|内)?`,
   'g',
 )
 const PERCENT_WORDS = new RegExp(`百分之([${CN_NUMERAL}]{1,4}|\\d{1,3})|百分百`, 'g')
 
-const UNIVERSAL = /全覆盖|全面覆盖|全部(?!门|责任|要素|职责)|所有(?![者权制]|人(?!员))/g
+const DURATION_UNIT = new RegExp(`^(?:${DURATION})$`)
+const LESSON_UNIT = new RegExp(`^(?:${LESSONS})$`)
+const MEASURED_UNIT = new RegExp(`^(?:${MEASURED})$`)
+const POPULATION_NEXT = new RegExp(`^的?(?:${POPULATION})`)
+
+const UNIVERSAL = /全覆盖|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限]|人(?!员))/g
 const ZERO = /(?<!动态)清零(?!行动|机制|攻坚|任务|工作|方案)/g
 const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
 
@@ -106,8 +97,8 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
   if (unit === '%' || unit === '‰' || unit.endsWith('百分点')) {
     return percentage(look, span, value, unit.endsWith('百分点') ? '个百分点' : unit, lead, tail, conditional)
   }
-  if (new RegExp(`^(?:${DURATION})$`).test(unit)) return duration(given)
-  if (new RegExp(`^(?:${LESSONS})$`).test(unit)) {
+  if (DURATION_UNIT.test(unit)) return duration(given)
+  if (LESSON_UNIT.test(unit)) {
     return {
       ...span,
       role: conditional ? 'condition' : 'target',
@@ -116,7 +107,7 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
       comparator: bound(lead, tail, value),
     }
   }
-  if (new RegExp(`^(?:${MEASURED})$`).test(unit)) return measure(given)
+  if (MEASURED_UNIT.test(unit)) return measure(given)
   return count(given)
 }
 
@@ -129,19 +120,6 @@ interface Given {
   value: number | [number, number]
   conditional: boolean
   chinese: boolean
-}
-
-const isOneOf = (words: string, text: string): boolean => new RegExp(`^(?:${words})$`).test(text)
-
-function bound(lead: string, tail: string, value: number | [number, number]): Comparator {
-  if (Array.isArray(value)) return 'range'
-  if (isOneOf(AT_LEAST, lead)) return '>='
-  if (isOneOf(AT_MOST, lead)) return '<='
-  if (isOneOf(MORE_THAN, lead)) return '>'
-  if (isOneOf(LESS_THAN, lead)) return '<'
-  if (tail.endsWith('以上')) return '>='
-  if (tail.endsWith('以下') || tail.endsWith('内')) return '<='
-  return '='
 }
 
 /** 达三级标准化: a grade is a target only where it is to be reached. */
@@ -164,26 +142,9 @@ function percentage(
   const near = look.before.slice(-14)
   // "占比超过30%的企业": whom it concerns, not what is to be reached
   const attributive =
-    new RegExp(`^的?(?:${POPULATION})`).test(look.after) &&
-    /(?:占|超过|不足|低于|高于)[^达]{0,6}$/.test(near + lead)
+    POPULATION_NEXT.test(look.after) && /(?:占|超过|不足|低于|高于)[^达]{0,6}$/.test(near + lead)
   const role = conditional || attributive ? 'condition' : 'target'
   return { ...span, role, value, unit, comparator: percentComparator(near, lead, tail, value) }
-}
-
-function percentComparator(
-  near: string,
-  lead: string,
-  tail: string,
-  value: number | [number, number],
-): Comparator {
-  if (Array.isArray(value)) return 'range'
-  const to = /[到至达]$/.test(near)
-  if (!to && new RegExp(`(?:${INCREASE})[^，。；]{0,3}$`).test(near)) return 'increase'
-  if (!to && new RegExp(`(?:${DECREASE})[^，。；]{0,3}$`).test(near)) return 'decrease'
-  if (to && new RegExp(`(?:${DECREASE})[到至]$`).test(near)) return '<='
-  const printed = bound(lead, tail, value)
-  if (printed !== '=') return printed
-  return value < 100 && /(?:达到?|[到至])$/.test(near) ? '>=' : '='
 }
 
 function duration({ span, look, lead, tail, unit, value }: Given): Amount | null {
@@ -201,7 +162,7 @@ const ASSIGNS = new RegExp(`(?:${RESULT_VERB})(?:了|好|出)?(?:不?少于|至�
 
 function measure({ span, look, lead, tail, unit, value, conditional }: Given): Amount | null {
   const comparator = bound(lead, tail, value)
-  if (conditional || /以[上下]$/.test(tail) || isOneOf(`${MORE_THAN}|${LESS_THAN}`, lead)) {
+  if (conditional || /以[上下]$/.test(tail) || isStrict(lead)) {
     if (ASSIGNS.test(look.before) && !conditional) return { ...span, role: 'target', value, unit, comparator }
     return { ...span, role: 'condition', value, unit, comparator }
   }
@@ -213,14 +174,13 @@ function measure({ span, look, lead, tail, unit, value, conditional }: Given): A
 const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
 function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
-  const comparator = countComparator(look, lead, tail, value)
-  const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isOneOf(AT_MOST, lead)
+  const comparator = countComparator(look.before, lead, tail, value)
+  const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
   if (conditional) {
     return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
   }
   if (/以[上下]$/.test(tail) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
-  if (isOneOf(`${MORE_THAN}|${LESS_THAN}`, lead) && !assigned)
-    return { ...span, role: 'condition', value, unit, comparator }
+  if (isStrict(lead) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
   if (unit === '条' || unit === '口' || unit === '块')
     return lead && assigned ? { ...span, role: 'target', value, unit, comparator } : null
   if (chinese) {
@@ -235,42 +195,28 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
   return { ...span, role: 'target', value, unit, comparator }
 }
 
-/** A comparator may stand a few words before its number: "至少帮扶建成1家". */
-function countComparator(
-  look: Around,
-  lead: string,
-  tail: string,
-  value: number | [number, number],
-): Comparator {
-  const printed = bound(lead, tail, value)
-  if (printed !== '=') return printed
-  const near = look.before.slice(-16)
-  if (new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}$`).test(near)) return '>='
-  // "至少建成1家规模以上、1家规模以下": the comparator holds for the whole list
-  if (new RegExp(`(?:${AT_LEAST})[^，。；]{0,10}\\d+(?:${COUNTED})[^，。；]{0,12}、$`).test(look.before))
-    return '>='
-  if (new RegExp(`(?:${AT_MOST})[^，。；\\d]{0,6}$`).test(near)) return '<='
-  if (new RegExp(`(?:${INCREASE})(?!${REACH})[^，。；\\d]{0,2}$`).test(near) && !/新增$/.test(near))
-    return 'increase'
-  if (new RegExp(`(?:${DECREASE})[^，。；\\d]{0,2}$`).test(near)) return 'decrease'
-  return '='
-}
-
 /** "所有企业投保率达100%" and "全部清零" say one thing once. */
 function withoutRestated(text: string, amounts: Amount[]): Amount[] {
-  const figures = amounts.filter(
-    (a) => a.role === 'target' && !a.universal && (a.unit === '%' || a.value === 0),
-  )
-  const hundred = figures.some((a) => a.value === 100)
+  const isFigure = (a: Amount) => a.role === 'target' && !a.universal && (a.unit === '%' || a.value === 0)
+  const hundred = amounts.some((a) => isFigure(a) && a.value === 100)
+  const sameClause = (from: number, to: number) => to - from < 80 && !/[，。；]/.test(text.slice(from, to))
+  const nextFigure: (Amount | undefined)[] = []
+  for (let i = amounts.length - 1, next: Amount | undefined; i >= 0; i--) {
+    nextFigure[i] = next
+    if (isFigure(amounts[i]!)) next = amounts[i]
+  }
+  let prior: Amount | undefined
   return amounts.filter((a, i) => {
-    if (!a.universal) return true
+    if (!a.universal) {
+      if (isFigure(a)) prior = a
+      return true
+    }
     if (a.universal === 'section' && hundred) return false
-    const next = figures.find((f) => f.start >= a.end)
-    const prior = figures.findLast((f) => f.end <= a.start)
-    const restated =
-      (next && !/[，。；]/.test(text.slice(a.end, next.start))) ||
-      (prior && !/[，。；]/.test(text.slice(prior.end, a.start)))
-    const doubled = amounts[i - 1]?.universal && !/[，。；]/.test(text.slice(amounts[i - 1]!.end, a.start))
-    return !restated && !doubled
+    const next = nextFigure[i]
+    const before = amounts[i - 1]
+    const restated = next !== undefined && sameClause(a.end, next.start)
+    const repeated = prior !== undefined && sameClause(prior.end, a.start)
+    const doubled = before?.universal !== undefined && sameClause(before.end, a.start)
+    return !restated && !repeated && !doubled
   })
 }

@@ -76,6 +76,9 @@ export function readSentences(text: string, mask: Uint8Array): Sentence[] {
 }
 
 const OPENS_CONDITION = /^(?:对|凡|如|若|因|一旦|当|未|经|有下列|属于|发现|发生|其中)/
+/** "对一个月内发现2处以上隐患的矿山，": the population of a rule */
+const CONCERNS =
+  /^(?:对|凡|针对).*的[^，。；的]{0,10}(?:企业|矿山|煤矿|单位|项目|场所|人员|行为|地区|街道|乡镇|公司)$/
 const HYPOTHESIS = /^(?:如|若|一旦|凡|当).{2,}/
 
 /**
@@ -93,7 +96,7 @@ export function conditionSpans(text: string, sentences: readonly Sentence[]): Sp
         .replace(/[，。；]$/, '')
       if (open < 0 && OPENS_CONDITION.test(words)) open = n
       const ends = words.endsWith('的') && !/[目似是]的$/.test(words) && n < clauses.length - 1
-      if (ends) {
+      if (ends || (n < clauses.length - 1 && CONCERNS.test(words))) {
         out.push({ start: clauses[open < 0 || n - open > 4 ? n : open]!.start, end: clause.end })
         open = -1
       } else if (HYPOTHESIS.test(words) && /(?:时|后|下)$/.test(words) && n < clauses.length - 1) {

@@ -1,26 +1,48 @@
+import { findTimes } from './dates.ts'
+import { enclosures, readSentences } from './sentences.ts'
 import { subjectOf } from './units.ts'
 
 const LONGEST = 32
-const TIME =
-  /(?:20\d{2}年|今年|本年)?(?:\d{1,2}月(?:\d{1,2}[日号]|[底末])?|年[底末]|上半年|下半年|年内)(?:之前|以前|前)?/g
-const LEAD = /^(?:要|应当?|须|必须|需要?|将|并于?|于|在|同时|其中|进一步|认真|切实|力争|争取|确保|，|、)+/
+/** any year: here only the places of the terms matter */
+const ANY_YEAR = { year: 1 }
+const LEAD =
+  /^(?:[①-⑳，、；]|要|应当?|须|必须|需要?|将|并于?|于|在(?=，|完成|建)|同时|其中|进一步|认真|切实|力争|争取|确保)+/
 const PURPOSE =
-  /^(?:按照?|根据|依据|依托|结合|围绕|聚焦|为|针对|通过|以|坚持|在.*基础上|对.*的$|深入分析|紧紧)/
+  /^(?:按照?|根据|依据|依托|结合|围绕|聚焦|为(?!每)|针对|通过|以(?!案)|坚持|在.*基础上|(?:对|对照|参照|比照).*|深入分析|紧紧|现将)/
+/** clauses that only go on with the one before */
+const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
 
-/** A short name for a duty: its first clause that says what to do, without date, subject and modal verb. */
+/**
+ * A short name for a duty: the clause that carries its term, else its first clause that says what to do, without
+ * date, subject and modal verb.
+ */
 export function titleOf(text: string): string {
-  const clauses = text
-    .replace(/[。；]$/, '')
-    .split(/[，。；：]/)
-    .map(bare)
-    .filter((c) => c.length >= 4)
-  const main = clauses.find((c) => !PURPOSE.test(c)) ?? clauses[0] ?? text.slice(0, LONGEST)
+  const times = findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null && !t.inferred)
+  const clauses = readSentences(text, enclosures(text))
+    .flatMap((s) => s.clauses)
+    .map((clause) => ({ words: bare(text, clause, times), dated: times.some((t) => inside(t, clause)) }))
+    .filter((c) => c.words.length >= 4 && c.words.length <= 200)
+  const says = clauses.filter((c) => !PURPOSE.test(c.words) && !WEAK.test(c.words))
+  const main = (says.find((c) => c.dated) ?? says[0] ?? clauses[0])?.words ?? text.slice(0, LONGEST)
   return main.length > LONGEST ? `${main.slice(0, LONGEST - 1)}…` : main
 }
 
-function bare(clause: string): string {
-  let words = clause.replace(TIME, '').replace(LEAD, '')
+interface Stretch {
+  start: number
+  end: number
+}
+
+const inside = (t: Stretch, clause: Stretch): boolean => t.start >= clause.start && t.start < clause.end
+
+function bare(text: string, clause: Stretch, times: readonly Stretch[]): string {
+  let words = ''
+  let from = clause.start
+  for (const t of times.filter((t) => inside(t, clause))) {
+    words += text.slice(from, t.start)
+    from = t.end
+  }
+  words = (words + text.slice(from, clause.end)).replace(/[，。；：！？]+$/, '').replace(LEAD, '')
   const subject = subjectOf(words)
   if (subject && words.startsWith(subject)) words = words.slice(subject.length).replace(LEAD, '')
-  return words.trim()
+  return words
 }

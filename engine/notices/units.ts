@@ -57,9 +57,14 @@ const unitOf = (part: string): string =>
     )
     .replace(/[，、]$/, '')
 
-const NOT_A_SUBJECT =
-  /^(?:对|在|为|针对|根据|按照?|将|把|使|让|围绕|聚焦|督促|指导|推动|引导|监督|要求|组织|帮助|鼓励|支持|帮扶|全面|加强|强化|重点|严格|开展|建立|完善|健全|落实|推广|完成|实现|确保|提升|采取|通过|涉及|不|未|因|如|凡|经|与|并|或|和|属于|认真|运用|综合|涵盖|发挥)/
-const LEAD_IN = /^(?:同时|其中|此外|另外|并且|但|而|并|且|要求|凡是)[，]?/
+/** What begins with a verb or a preposition is no subject: "督促企业…", "主动接受监管部门…". */
+const NOT_A_SUBJECT = new RegExp(
+  `^(?:${[
+    '对|在|为|针对|根据|按照?|将|把|使|让|由|以|从|经|与|并|或|和|要|不|未|因|如|凡|属于|其他由|力争|争取|主动|积极|认真|严格|全面|重点|及时|依法|深入|持续|切实',
+    '围绕|聚焦|督促|指导|推动|引导|监督|要求|组织|帮助|鼓励|支持|帮扶|加强|强化|开展|建立|完善|健全|落实|推广|完成|实现|确保|提升|提高|增强|采取|通过|涉及|运用|综合|涵盖|发挥|理顺|厘清|明确|倒逼|接受|服务|促进|保障|压实|列入|纳入|设立|创建|打造|培育|选树|每年|每月|每季|加快|推进|抓好|做好|保护|维护|覆盖|联合|会同|协调|借鉴|学习|排查|检查|整治|查处|打击|关闭|取缔|通报|约谈|处罚|责令|报送|上报|印发',
+  ].join('|')})`,
+)
+const LEAD_IN = /^(?:[①-⑳]|同时|其中|此外|另外|并且|但|而|并|且|要求|凡是|请)[，]?/
 const SUBJECT = new RegExp(`^([^，。；：“]{0,36}?(?:${ORG_TAIL})(?:（[^）]{1,12}）)?)(?=${DUTY_NEXT})`)
 
 /** The one who is told to act at the start of a clause; null when the clause has no subject of its own. */
@@ -67,14 +72,14 @@ export function subjectOf(clause: string): string | null {
   const words = clause.replace(LEAD_IN, '')
   const hit = SUBJECT.exec(words)
   const subject = hit?.[1]
-  if (!subject || NOT_A_SUBJECT.test(subject) || subject.length > 40) return null
+  if (!subject || NOT_A_SUBJECT.test(subject) || /由/.test(subject) || subject.length > 40) return null
   return subject
 }
 
 const OTHERS = [
   // 由县应急局牵头
   new RegExp(
-    `由((?:[^，。；“由]){0,24}?(?:${ORG_TAIL}))(?=负责|牵头|组织|配合|督导|督促|统一|会同|指导|审核|验收|进行|实施|报|对|在|按|联合|制定|开展|根据|$)`,
+    `由((?:[^，。；“由]){0,24}?(?:${ORG_TAIL}))(?=负责|牵头|组织|约谈|责令|处罚|依法|挂牌|跟踪|抽查|复核|备案|配合|督导|督促|统一|会同|指导|审核|验收|进行|实施|报|对|在|按|联合|制定|开展|根据|$)`,
     'g',
   ),
   // 向属地监管部门报告, 上报县局
