@@ -4,7 +4,10 @@ import { tradeIndustries } from './options.ts'
 /** Whom a duty is meant for: the sentences of notices, once. All hold on the enterprise record. */
 
 /** Works now, so that its duties run: not stopped, closed, moved away or empty. */
-export const operating = field('status').in(['在产', '新增', '变更'])
+const atWork = ['在产', '新增', '变更']
+export const operating = field('status').in(atWork)
+/** the same, said of the enterprise a record belongs to */
+export const operatingParent = field('enterprise.status').in(atWork)
 /** Is still to be supervised: everything but closed, moved away and empty shells. */
 export const standing = field('status').notIn(['关停', '搬迁', '僵尸'])
 export const industryTrade = field('industry').in([...tradeIndustries])

@@ -17,7 +17,7 @@ export const drill = defineRegister('drill', {
       .required()
       .sheet('演练类型', '演练形式'),
     participants: number('参加人数').unit('人').atLeast(1).sheet('参演人数'),
-    place: text('演练地点').length(120),
+    spot: text('演练地点').length(120),
     evaluation: text('评估结论').multiline().sheet('演练效果', '演练评估'),
     photos: photos('现场照片'),
     records: files('演练记录'),

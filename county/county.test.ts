@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { Catalogue } from '../engine/core/catalogue.ts'
+import type { Condition } from '../engine/core/condition/ast.ts'
+import { checkCondition } from '../engine/core/condition/check.ts'
+import { PolicyBook } from '../engine/core/policy.ts'
+import { fieldTypes } from '../fields/index.ts'
+import { definitions } from './index.ts'
+
+const catalogue = new Catalogue(definitions, fieldTypes)
+const policies = new PolicyBook(definitions.policies)
+const wrong = (c: Condition | undefined, register: string) =>
+  c ? checkCondition(c, register, catalogue, policies) : []
+/** System columns: a field of the same name would share a column with the engine. */
+const taken = [
+  'id',
+  'version',
+  'area',
+  'county',
+  'town',
+  'unit',
+  'sector',
+  'organisation',
+  'proof',
+  'state',
+  'track',
+]
+
+describe('definitions of the county', () => {
+  it('are plain JSON', () => {
+    expect(JSON.parse(JSON.stringify(definitions))).toStrictEqual(definitions)
+  })
+
+  it.each(definitions.records.map((r) => [r.name, r] as const))('%s names only fields it has', (_, def) => {
+    const known = (f: string) => f === 'parent' || catalogue.findField(def.name, f) !== undefined
+    const named = [
+      def.title,
+      ...def.list,
+      ...(def.search ?? []),
+      ...(def.keys ?? []).flat(),
+      ...(def.counted ?? []),
+      ...(def.indexes ?? []).flat(),
+      ...(def.groups ?? []).flatMap((g) => g.fields),
+      ...(def.expires ? [def.expires.on] : []),
+      ...(def.happenedOn ? [def.happenedOn] : []),
+      ...Object.values(def.scope ?? {}),
+    ]
+    expect(named.filter((f) => !known(f))).toEqual([])
+    expect(Object.keys(def.fields).filter((f) => taken.includes(f))).toEqual([])
+    expect(def.of ?? def.scope?.area).toBeDefined()
+    if (def.expires) expect(policies.has(def.expires.warn)).toBe(true)
+  })
+
+  it.each(definitions.records.map((r) => [r.name, r] as const))('%s: a heading means one field', (_, def) => {
+    const seen = new Map<string, string>()
+    for (const [name, f] of Object.entries(def.fields)) {
+      expect(fieldTypes[f.type], `${name}: ${f.type}`).toBeDefined()
+      expect(wrong(f.when, def.name)).toEqual([])
+      for (const heading of new Set([f.label, ...(f.sheet ?? [])])) {
+        expect(seen.get(heading), `${heading} means both`).toBeUndefined()
+        seen.set(heading, name)
+      }
+    }
+  })
+
+  it.each(definitions.indicators.map((i) => [i.name, i] as const))('%s can be computed', (_, i) => {
+    expect([
+      ...wrong(i.of.where, i.of.register),
+      ...wrong(i.met, i.of.register),
+      ...wrong(i.proof.where, i.proof.related ?? i.of.register),
+    ]).toEqual([])
+    expect(i.basis.length).toBeGreaterThan(0)
+    for (const f of [i.sum, i.over, i.duration?.from, i.duration?.to])
+      if (f) expect(catalogue.findField(i.of.register, f)).toBeDefined()
+  })
+
+  it('has at least 25 indicators, each name once', () => {
+    const names = definitions.indicators.map((i) => i.name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.length).toBeGreaterThanOrEqual(25)
+  })
+
+  it('B01 grading rules hold on the enterprise', () => {
+    for (const g of definitions.gradings)
+      expect([
+        ...wrong(g.applies, 'enterprise'),
+        ...[...g.base, ...g.shifts, ...g.sets].flatMap((r) => wrong(r.when, 'enterprise')),
+      ]).toEqual([])
+  })
+
+  it('shows a basis on every policy row', () => {
+    for (const p of definitions.policies) expect(p.basis.length, p.key).toBeGreaterThan(4)
+  })
+
+  it('F02 F03 F04 the dust line moves with year and place', () => {
+    const line = (area: string, on: string) => policies.number('dust.connectFrom', area, on)
+    expect(line('140525108', '2026-06-01')).toBe(3)
+    expect(line('140525108', '2024-06-01')).toBe(30)
+    expect(line('210323', '2024-06-01')).toBe(30)
+    expect(line('210323', '2025-06-01')).toBe(10)
+  })
+})
