@@ -295,6 +295,9 @@ function build(withWeb) {
   })
 }
 
+/** Installs what is missing for development, without building. */
+export const install = () => ensureInstalled({ dev: true })
+
 /**
  * Makes the program ready to run.
  * @param {{dev?: boolean, web?: boolean}} options dev: development packages are needed even when nothing is
