@@ -1,0 +1,231 @@
+import type { Catalogue } from './catalogue.ts'
+import type { Condition } from './condition/ast.ts'
+import { checkCondition } from './condition/check.ts'
+import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef, Role } from './definition.ts'
+import type { Complaint } from './errors.ts'
+import { tableOf } from './naming.ts'
+import { PolicyBook } from './policy.ts'
+import { systemFieldsOf } from './system-fields.ts'
+
+/** PostgreSQL cuts names at 63 bytes; index names are made of table and column names. */
+const LONGEST_NAME = 40
+const roles: Role[] = [
+  'county-admin',
+  'county-officer',
+  'town-officer',
+  'enterprise-officer',
+  'city-viewer',
+  'province-viewer',
+  'integration',
+]
+/** Table names of the engine itself and words PostgreSQL keeps for itself. */
+const taken = new Set([
+  'journal',
+  'definition',
+  'deadline',
+  'counter',
+  'notice',
+  'task',
+  'file',
+  'area',
+  'unit',
+  'assignment',
+  'user',
+  'order',
+  'group',
+  'check',
+])
+
+/**
+ * Everything definitions refer to exists: fields, roles, states, policies, deadline anchors, indicator inputs;
+ * names fit PostgreSQL. Run at every start; the wrong name is in the message.
+ */
+export function checkCatalogue(catalogue: Catalogue): Complaint[] {
+  const checker = new Checker(catalogue)
+  for (const def of catalogue.records.values()) checker.record(def)
+  for (const def of catalogue.indicators.values()) checker.indicator(def)
+  for (const def of catalogue.gradings.values()) checker.grading(def)
+  return checker.complaints
+}
+
+class Checker {
+  readonly complaints: Complaint[] = []
+  readonly #catalogue: Catalogue
+  readonly #policies: PolicyBook
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue
+    this.#policies = new PolicyBook(catalogue.policies)
+  }
+
+  #say(path: string, message: string): void {
+    this.complaints.push({ path, message })
+  }
+
+  #condition(path: string, condition: Condition | undefined, register: string): void {
+    if (!condition) return
+    for (const c of checkCondition(condition, register, this.#catalogue, this.#policies))
+      this.#say(c.path ? `${path}.${c.path}` : path, c.message)
+  }
+
+  #policy(path: string, key: string): void {
+    if (!this.#policies.has(key)) this.#say(path, `没有名为“${key}”的依据参数。`)
+  }
+
+  #roles(path: string, names: readonly string[]): void {
+    for (const r of names) if (!roles.includes(r as Role)) this.#say(path, `没有名为“${r}”的角色。`)
+  }
+
+  #field(path: string, def: RecordDef, name: string): void {
+    if (!this.#catalogue.findField(def.name, name)) this.#say(path, `“${def.label}”没有字段“${name}”。`)
+  }
+
+  record(def: RecordDef): void {
+    const at = def.name
+    if (!/^[a-z][a-z0-9-]*$/.test(at)) this.#say(at, '台账名称只能用小写字母、数字和连字符。')
+    if (at.length > LONGEST_NAME) this.#say(at, `台账名称超过 ${LONGEST_NAME} 个字符。`)
+    if (taken.has(tableOf(at))) this.#say(at, `“${at}”是系统保留的名称，请换一个。`)
+    if (def.of && !this.#catalogue.findRecord(def.of)) this.#say(`${at}.of`, `没有名为“${def.of}”的台账。`)
+    if (!def.of && !def.scope) this.#say(at, '没有上级的台账须写明 scope（所在地取自哪个字段）。')
+    this.#fields(at, def, def.fields)
+    for (const [key, names] of Object.entries({
+      list: def.list,
+      search: def.search ?? [],
+      counted: def.counted ?? [],
+      title: [def.title],
+    }))
+      for (const name of names) this.#field(`${at}.${key}`, def, name)
+    for (const name of Object.values(def.scope ?? {})) this.#field(`${at}.scope`, def, name)
+    for (const key of [...(def.keys ?? []), ...(def.indexes ?? [])])
+      for (const name of key) if (name !== 'parent') this.#field(`${at}.keys`, def, name)
+    for (const group of def.groups ?? [])
+      for (const name of group.fields) this.#field(`${at}.groups.${group.label}`, def, name)
+    if (def.happenedOn) this.#field(`${at}.happenedOn`, def, def.happenedOn)
+    if (def.expires) {
+      this.#field(`${at}.expires`, def, def.expires.on)
+      this.#policy(`${at}.expires`, def.expires.warn)
+    }
+    this.#roles(`${at}.rights`, Object.keys(def.rights))
+    if (def.kind === 'loop') this.#loop(def)
+  }
+
+  #fields(at: string, def: RecordDef, fields: Fields): void {
+    const system = systemFieldsOf(def)
+    for (const [name, f] of Object.entries(fields)) {
+      const path = `${at}.${name}`
+      if (!/^[a-z][A-Za-z0-9]*$/.test(name)) this.#say(path, '字段名称只能用驼峰式字母和数字。')
+      if (name.length > LONGEST_NAME) this.#say(path, `字段名称超过 ${LONGEST_NAME} 个字符。`)
+      if (fields === def.fields && (name in system || name === 'version' || name === 'archivedAt'))
+        this.#say(path, `“${name}”是系统字段，请换一个名称。`)
+      if (!this.#catalogue.fieldTypes[f.type]) this.#say(path, `没有名为“${f.type}”的字段类型。`)
+      if (f.type === 'ref' && (!f.to || !this.#catalogue.findRecord(f.to)))
+        this.#say(path, `没有名为“${f.to}”的台账可以引用。`)
+      if ((f.type === 'choice' || f.type === 'choices') && !f.options?.length)
+        this.#say(path, '选择字段没有选项。')
+      if (fields === def.fields) this.#condition(`${path}.when`, f.when, def.name)
+      if (f.writers) this.#roles(`${path}.writers`, f.writers)
+    }
+  }
+
+  #loop(def: LoopDef): void {
+    const at = def.name
+    const state = (path: string, name: string) => {
+      if (!def.states[name]) this.#say(path, `“${def.label}”没有状态“${name}”。`)
+    }
+    const track = (path: string, names: readonly string[] | undefined) => {
+      for (const t of names ?? []) if (!def.tracks?.[t]) this.#say(path, `“${def.label}”没有流程“${t}”。`)
+    }
+    state(`${at}.initial`, def.initial)
+    for (const [name, t] of Object.entries(def.tracks ?? {}))
+      this.#condition(`${at}.tracks.${name}`, t.when, at)
+    for (const [name, a] of Object.entries(def.actions)) {
+      const path = `${at}.actions.${name}`
+      for (const s of [...a.from, a.to]) state(path, s)
+      for (const s of a.from)
+        if (def.states[s]?.end) this.#say(path, `“${def.states[s].label}”是终点，不能再办理。`)
+      track(path, a.tracks)
+      this.#roles(`${path}.by`, a.by)
+      for (const role of a.by)
+        if (!def.rights[role]) this.#say(`${path}.by`, `角色“${role}”在“${def.label}”没有任何权限。`)
+      this.#condition(`${path}.when`, a.when, at)
+      for (const other of a.notSameActorAs ?? [])
+        if (other !== 'create' && !def.actions[other]) this.#say(path, `没有名为“${other}”的办理动作。`)
+      this.#fields(`${path}.form`, def, a.form ?? {})
+      for (const [target, source] of Object.entries(a.sets ?? {})) {
+        if (!def.fields[target]) this.#say(`${path}.sets`, `“${def.label}”没有字段“${target}”。`)
+        if (!a.form?.[source]) this.#say(`${path}.sets`, `“${a.label}”的表单没有“${source}”。`)
+      }
+      for (const target of Object.keys(a.puts ?? {}))
+        if (!def.fields[target]) this.#say(`${path}.puts`, `“${def.label}”没有字段“${target}”。`)
+    }
+    for (const [name, clock] of Object.entries(def.clocks)) {
+      const path = `${at}.clocks.${name}`
+      for (const s of clock.during) state(path, s)
+      track(path, clock.tracks)
+      this.#policy(path, clock.days)
+      if (clock.maxDays) this.#policy(path, clock.maxDays)
+      if (clock.dueField) this.#field(path, def, clock.dueField)
+    }
+    for (const rung of def.ladder) {
+      if (!def.clocks[rung.clock]) this.#say(`${at}.ladder.${rung.name}`, `没有名为“${rung.clock}”的时限。`)
+      this.#policy(`${at}.ladder.${rung.name}`, rung.after)
+    }
+    this.#reachable(def)
+  }
+
+  /** Every state can be reached, and from every open one an end can be: no case is caught. */
+  #reachable(def: LoopDef): void {
+    const steps = Object.values(def.actions).flatMap((a) => a.from.map((from) => [from, a.to] as const))
+    const seen = new Set([def.initial])
+    for (let grown = true; grown; ) {
+      grown = false
+      for (const [from, to] of steps) if (seen.has(from) && !seen.has(to)) grown = Boolean(seen.add(to))
+    }
+    const ends = new Set(Object.keys(def.states).filter((s) => def.states[s]?.end))
+    for (let grown = true; grown; ) {
+      grown = false
+      for (const [from, to] of steps) if (ends.has(to) && !ends.has(from)) grown = Boolean(ends.add(from))
+    }
+    for (const [s, { label }] of Object.entries(def.states)) {
+      if (!seen.has(s)) this.#say(`${def.name}.states.${s}`, `没有办法走到状态“${label}”。`)
+      if (!ends.has(s)) this.#say(`${def.name}.states.${s}`, `从状态“${label}”走不到终点。`)
+    }
+  }
+
+  indicator(def: IndicatorDef): void {
+    const at = def.name
+    const register = def.of.register
+    const record = this.#catalogue.findRecord(register)
+    if (!record) {
+      this.#say(`${at}.of`, `没有名为“${register}”的台账。`)
+      return
+    }
+    this.#condition(`${at}.of.where`, def.of.where, register)
+    this.#condition(`${at}.met`, def.met, register)
+    for (const name of [def.sum, def.over, def.duration?.from, def.duration?.to])
+      if (name) this.#field(at, record, name)
+    if (def.measure === 'sum' && !def.sum) this.#say(at, '求和指标须写明 sum。')
+    if (def.measure === 'duration' && !def.duration) this.#say(at, '时长指标须写明 duration。')
+    if (def.measure === 'change' && !def.change) this.#say(at, '变化指标须写明 change。')
+    const { related, where } = def.proof
+    if (!related) return
+    if (this.#catalogue.findRecord(related)?.of !== register)
+      this.#say(`${at}.proof`, `“${related}”不是“${register}”名下的台账。`)
+    else this.#condition(`${at}.proof.where`, where, related)
+  }
+
+  grading(def: GradingDef): void {
+    this.#condition(`${def.name}.applies`, def.applies, 'enterprise')
+    for (const rule of [...def.base, ...def.shifts, ...def.sets]) {
+      this.#condition(`${def.name}.${rule.name}`, rule.when, 'enterprise')
+      if (!rule.basis) this.#say(`${def.name}.${rule.name}`, '分级规则须有依据。')
+    }
+    if (def.recorded) {
+      const record = this.#catalogue.findRecord(def.recorded.register)
+      if (record?.of !== 'enterprise')
+        this.#say(`${def.name}.recorded`, `“${def.recorded.register}”不是企业名下的台账。`)
+      else
+        for (const f of [def.recorded.level, def.recorded.by]) this.#field(`${def.name}.recorded`, record, f)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { Logger, parseCronItems, type Runner, run, type Task } from 'graphile-worker'
+
+/** What wakes when: `minute` and `hour` wake-ups run every task of theirs. No business logic here. */
+export interface Wakes {
+  minute: Record<string, () => Promise<unknown>>
+  hour: Record<string, () => Promise<unknown>>
+}
+
+export interface Worker {
+  stop(): Promise<void>
+}
+
+/**
+ * The alarm clock (design §7 "jobs"): wakes sweeps by cron through the database, so that of many programs one
+ * runs each. Due work is found in rows; losing the queue loses nothing. Everything also runs once at the start,
+ * for what fell due while the program was down.
+ */
+export async function startWorker(
+  databaseUrl: string,
+  wakes: Wakes,
+  log: (line: string) => void,
+): Promise<Worker> {
+  const tasks: Record<string, Task> = {}
+  const cron: {
+    task: string
+    match: string
+    identifier: string
+    options: { backfillPeriod: number; maxAttempts: number; jobKey: string }
+  }[] = []
+  const add = (period: string, match: string, work: Wakes['minute']) => {
+    for (const [name, wake] of Object.entries(work)) {
+      const task = `${period}:${name}`
+      tasks[task] = async () => {
+        await wake()
+      }
+      // a missed wake-up is made good by the next one: nothing to back-fill, and never two of the same waiting
+      cron.push({
+        task,
+        match,
+        identifier: task,
+        options: { backfillPeriod: 0, maxAttempts: 1, jobKey: task },
+      })
+    }
+  }
+  add('minute', '* * * * *', wakes.minute)
+  add('hour', '7 * * * *', wakes.hour)
+  const runner: Runner = await run({
+    connectionString: databaseUrl,
+    taskList: tasks,
+    parsedCronItems: parseCronItems(cron),
+    concurrency: 1,
+    maxPoolSize: 3,
+    noHandleSignals: true,
+    pollInterval: 5_000,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error') log(`后台任务出错：${message}`)
+    }),
+  })
+  for (const work of [wakes.minute, wakes.hour])
+    for (const [name, wake] of Object.entries(work))
+      await wake().catch((e: Error) => log(`启动时执行“${name}”出错：${e.message}`))
+  return { stop: () => runner.stop() }
+}
