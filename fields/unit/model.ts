@@ -4,11 +4,11 @@ import { isEmpty, quote } from '../cells.ts'
 import { Field } from '../field.ts'
 import { cleanText } from '../normal/text.ts'
 
-/** One to eight names of letters, digits and hyphens, each below the one before. */
-const path = /^[0-9a-z-]{1,40}(?:\/[0-9a-z-]{1,40}){0,7}$/
+/** One to eight names of letters, digits and hyphens, each below the one before, each closed by a slash: a subtree is a key range. */
+const path = /^(?:[0-9a-z-]{1,40}\/){1,8}$/
 
 /**
- * A supervising unit by its path in the tree of units: `140525/jingongmao`. Conversions between name and path
+ * A supervising unit by its path in the tree of units: `140525/jingongmao/`. Conversions between name and path
  * go through the context as for a register called `unit`.
  */
 export const type: FieldType<string> = {
