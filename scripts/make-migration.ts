@@ -1,9 +1,10 @@
 /**
  * Writes the next numbered migration from the definitions: what the tables of registers and loops still lack.
  *   npm run migration -- [name]      writes engine/store/migrations/NNN_<name>.sql when something is missing
+ *   npm run migration -- --fresh      rewrites them all as one file: only before the first release
  *   npm run migration -- --check     exits 1 when something is missing (part of `npm run check`)
  */
-import { mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,13 +17,16 @@ import { fieldTypes } from '../fields/index.ts'
 
 const folder = fileURLToPath(new URL('../engine/store/migrations/', import.meta.url))
 
+const args = process.argv.slice(2).filter((a) => a !== '--')
+const fresh = args.includes('--fresh')
+
 /** SQL the committed migrations lack for the present definitions. */
 async function missing(): Promise<string[]> {
   const data = mkdtempSync(path.join(tmpdir(), 'zhiben-migration-'))
   chmodSync(data, 0o755)
   const cluster = await startEmbedded({ dataDir: path.join(data, 'pg'), durable: false })
   try {
-    await migrate(cluster.url)
+    await migrate(cluster.url, { records: !fresh })
     const client = new pg.Client({ connectionString: cluster.url })
     await client.connect()
     try {
@@ -36,7 +40,6 @@ async function missing(): Promise<string[]> {
   }
 }
 
-const args = process.argv.slice(2).filter((a) => a !== '--')
 const statements = await missing()
 if (args.includes('--check')) {
   if (statements.length) {
@@ -44,8 +47,13 @@ if (args.includes('--check')) {
     process.exit(1)
   }
 } else if (statements.length) {
-  const last = Math.max(FIRST_RECORDS_FILE - 1, ...migrationFiles().map((f) => f.no))
-  const file = `${String(last + 1).padStart(3, '0')}_${args[0] ?? 'records'}.sql`
-  writeFileSync(folder + file, `-- Made from the definitions by scripts/make-migration.ts.\n\n${statements.join(';\n\n')};\n`)
+  const old = migrationFiles().filter((f) => f.no >= FIRST_RECORDS_FILE)
+  if (fresh) for (const f of old) rmSync(folder + f.name)
+  const last = Math.max(FIRST_RECORDS_FILE - 1, ...(fresh ? [] : old.map((f) => f.no)))
+  const file = `${String(last + 1).padStart(3, '0')}_${args.find((a) => !a.startsWith('-')) ?? 'records'}.sql`
+  writeFileSync(
+    folder + file,
+    `-- Made from the definitions by scripts/make-migration.ts.\n\n${statements.join(';\n\n')};\n`,
+  )
   console.log(`wrote ${file}: ${statements.length} statements`)
 } else console.log('nothing to add: the migrations match the definitions')
