@@ -72,15 +72,15 @@ export function createKeys(db: Db, clock: Clock) {
   const noteUse = (id: string, now: Date) =>
     sql`update auth.api_key set last_used_at = ${now} where id = ${id}`.execute(db).catch(() => undefined)
 
-  return {
+  const keys = {
     /** @returns the key itself, shown this once, and what is stored of it */
-    async create(input: NewKey): Promise<{ key: string; stored: ApiKey }> {
+    async create(input: NewKey, tx: Db = db): Promise<{ key: string; stored: ApiKey }> {
       const key = PREFIX + randomBytes(32).toString('base64url')
       const { rows } = await sql<KeyRow>`insert into auth.api_key
           (id, hash, start, name, role, area, created_by, created_at, expires_on)
         values (${uuidv7()}, ${digest(key)}, ${key.slice(0, 9)}, ${input.name}, ${input.role}, ${input.area},
           ${input.createdBy ?? null}, ${clock.now()}, ${input.expiresOn ?? null})
-        returning ${COLUMNS}`.execute(db)
+        returning ${COLUMNS}`.execute(tx)
       return { key, stored: toKey(rows[0]!) }
     },
 
@@ -92,13 +92,18 @@ export function createKeys(db: Db, clock: Clock) {
     },
 
     /** @throws Problem `not-found` when there is no live key with this id in the area */
-    async revoke(id: string, area: string): Promise<ApiKey> {
+    async revoke(id: string, area: string, tx: Db = db): Promise<ApiKey> {
       const { rows } = await sql<KeyRow>`update auth.api_key set revoked_at = ${clock.now()}
         where id = ${id} and starts_with(area, ${area}) and revoked_at is null
-        returning ${COLUMNS}`.execute(db)
+        returning ${COLUMNS}`.execute(tx)
       if (!rows[0]) throw new Problem('not-found', '没有找到这个有效的接口密钥，请刷新列表后再试。')
-      for (const [hash, k] of known) if (k.actor.id === id) known.delete(hash)
+      keys.forget(id)
       return toKey(rows[0])
+    },
+
+    /** Drops what is remembered of a key; once more after the revoking transaction has committed. */
+    forget(id: string): void {
+      for (const [hash, k] of known) if (k.actor.id === id) known.delete(hash)
     },
 
     /**
@@ -145,6 +150,7 @@ export function createKeys(db: Db, clock: Clock) {
       return actor
     },
   }
+  return keys
 }
 
 export type Keys = ReturnType<typeof createKeys>

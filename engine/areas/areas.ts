@@ -1,0 +1,54 @@
+import type { Clock } from '../core/clock.ts'
+import { type Db, sql } from '../store/db.ts'
+
+export interface Area {
+  code: string
+  name: string
+  parent: string | null
+  level: 'province' | 'city' | 'county' | 'town' | 'village'
+}
+
+export interface Unit {
+  id: string
+  path: string
+  name: string
+  area: string
+  kind: string
+}
+
+const MOST = 6000
+const TRUST_MS = 60_000
+
+/** The area of a prefix and everything below it that is valid today; villages are left out where that is too much. */
+export async function readAreas(db: Db, under: string, today: string): Promise<Area[]> {
+  const query = (levels: string) => sql<Area>`select code, name, parent, level from area
+    where starts_with(code, ${under}) and (valid_from is null or valid_from <= ${today})
+      and (valid_to is null or valid_to >= ${today}) ${sql.raw(levels)}
+    order by code limit ${MOST + 1}`
+  const all = await query('').execute(db)
+  return all.rows.length <= MOST
+    ? all.rows
+    : (await query("and level <> 'village'").execute(db)).rows.slice(0, MOST)
+}
+
+export async function readUnits(db: Db, today: string): Promise<Unit[]> {
+  const { rows } = await sql<Unit>`select id, path, name, area, kind from unit
+    where (valid_from is null or valid_from <= ${today}) and (valid_to is null or valid_to >= ${today})
+    order by path`.execute(db)
+  return rows
+}
+
+/** Names of areas, kept in memory: there are a few hundred in a county. */
+export function areaNames(db: Db, clock: Clock) {
+  let names = new Map<string, string>()
+  let until = 0
+  return async (code: string): Promise<string> => {
+    const now = clock.now().getTime()
+    if (now > until) {
+      const { rows } = await sql<{ code: string; name: string }>`select code, name from area`.execute(db)
+      names = new Map(rows.map((r) => [r.code, r.name]))
+      until = now + TRUST_MS
+    }
+    return names.get(code) ?? code
+  }
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { Problem } from '../core/errors.ts'
+import { serveDocs } from './docs.ts'
+import { checkOrigin, identify } from './identify.ts'
+import { openApi } from './openapi.ts'
+import { tell } from './problems.ts'
+import type { Route } from './route.ts'
+import { routesOf } from './routes/index.ts'
+import { serve } from './serve.ts'
+import type { HttpOptions, Services } from './services.ts'
+import { serveWeb } from './web.ts'
+
+const zip = promisify(gzip)
+const BODY_LIMIT = 4 * 1024 * 1024
+
+/** No other host is ever contacted; Ant Design writes style elements, charts and photos are blobs and data. */
+const CONTENT_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/**
+ * The whole HTTP side: API, its documentation, and the web. Three contexts, by who calls: anyone, signed-in people
+ * (cookie), people or other systems (cookie or key).
+ */
+export async function createApp(services: Services, options: HttpOptions = {}): Promise<FastifyInstance> {
+  const log = options.log ?? (() => undefined)
+  const app = fastify({
+    https: options.https ?? null,
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustProxy ?? false,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    // without it a HEAD route stands beside each GET route in the table's place
+    exposeHeadRoutes: true,
+  } as never) as unknown as FastifyInstance
+  app.decorateRequest('actor', null)
+  app.decorateRequest('user', null)
+  await app.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: { fields: 20, files: 20, fieldSize: 1_000_000 },
+  })
+
+  app.setErrorHandler((error, request, reply) => {
+    const told = tell(error)
+    if (told.logId) log(`${told.logId} ${request.method} ${request.url.split('?')[0]} ${describe(error)}`)
+    return sendProblem(reply, told.status, told.body)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const told = tell(
+      new Problem('not-found', `没有这个地址：${request.method} ${request.url.split('?')[0]}`),
+    )
+    return sendProblem(reply, told.status, told.body)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'content-security-policy': CONTENT_POLICY,
+      'permissions-policy': 'camera=(self), geolocation=(self), microphone=()',
+      ...(request.protocol === 'https' && { 'strict-transport-security': 'max-age=31536000' }),
+    })
+  })
+  app.addHook('onSend', compress)
+
+  const routes = routesOf(services, options)
+  const origins = new Set(options.origins ?? [])
+  const of = (who: Route['who']) => routes.filter((r) => r.who === who)
+  const context = (who: Route['who'], admit: (request: import('fastify').FastifyRequest) => void) =>
+    app.register(async (scope) => {
+      scope.addHook('onRequest', async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        checkOrigin(request, origins)
+        await identify(services, request, reply)
+        admit(request)
+      })
+      serve(scope, services, of(who))
+    })
+  await context('anyone', () => undefined)
+  await context('person', (request) => {
+    if (!request.user) throw new Problem('unauthenticated', '请先登录。')
+  })
+  await context('signed-in', (request) => {
+    if (!request.actor) throw new Problem('unauthenticated', '请先登录，或在请求里带上接口密钥。')
+  })
+
+  serveDocs(app, openApi(routes, services.catalogue))
+  if (options.webDir) await serveWeb(app, options.webDir)
+  return app
+}
+
+function sendProblem(reply: FastifyReply, status: number, body: Record<string, unknown>) {
+  if (typeof body.retryAfter === 'number') reply.header('retry-after', body.retryAfter)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="zhiben"')
+  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
+}
+
+function describe(error: unknown): string {
+  const e = error as { stack?: string; code?: string; detail?: string }
+  return [e.stack ?? String(error), e.code && `code ${e.code}`].filter(Boolean).join('\n')
+}
+
+/** Compresses larger JSON for those who ask; done off the main thread. */
+async function compress(
+  request: { headers: Record<string, unknown> },
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
+  if (typeof payload !== 'string' || payload.length < 1024 || reply.hasHeader('content-encoding'))
+    return payload
+  if (!String(request.headers['accept-encoding'] ?? '').includes('gzip')) return payload
+  reply.header('content-encoding', 'gzip')
+  reply.header('vary', 'accept-encoding')
+  reply.removeHeader('content-length')
+  return zip(payload, { level: 1 })
+}
+
+/** Strong validator of a text that changes only with the program or its data. */
+export const etagOf = (text: string): string => `"${createHash('sha1').update(text).digest('base64url')}"`

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+const page = `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>治本 · 接口说明</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>`
+
+// every write wants a fresh Idempotency-Key: the page fills it in
+const start = `window.ui = SwaggerUIBundle({
+  url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none', filter: true,
+  requestInterceptor: (r) => {
+    if (r.method !== 'GET' && !r.headers['Idempotency-Key']) r.headers['Idempotency-Key'] = Array.from(
+      crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
+    return r
+  },
+})`
+
+/** /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. */
+export function serveDocs(app: FastifyInstance, document: object): void {
+  const text = JSON.stringify(document)
+  app.get('/api/openapi.json', async (_, reply) => reply.type('application/json; charset=utf-8').send(text))
+  const assets = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')),
+    'static',
+  )
+  if (!existsSync(assets)) return
+  app.register(fastifyStatic, { root: assets, prefix: '/api/docs/', decorateReply: false, index: false })
+  app.get('/api/docs', async (_, reply) => reply.type('text/html; charset=utf-8').send(page))
+  app.get('/api/docs/start.js', async (_, reply) => reply.type('text/javascript; charset=utf-8').send(start))
+}

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../core/errors.ts'
+import type { Services } from './services.ts'
+
+/** Credentials of a machine: `Authorization: Bearer zb_…` or `x-api-key`. */
+export function keyOf(request: FastifyRequest): string | undefined {
+  const given = request.headers['x-api-key']
+  if (typeof given === 'string' && given) return given
+  const bearer = request.headers.authorization
+  return bearer && /^bearer /i.test(bearer) ? bearer.slice(7).trim() : undefined
+}
+
+/** Finds out who calls; leaves `actor` null when nobody says. */
+export async function identify(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const key = keyOf(request)
+  if (key) {
+    request.actor = await services.auth.keys.actorOf(key)
+    return
+  }
+  const cookie = request.headers.cookie
+  if (!cookie) return
+  const found = await services.auth.sessions.userOf(cookie)
+  if (!found) return
+  request.user = found.user
+  request.actor = found.user.actor
+  if (found.cookies.length) reply.header('set-cookie', found.cookies)
+}
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * A write that a cookie vouches for must come from our own pages: browsers send `Origin` (or `Sec-Fetch-Site`)
+ * with it, and no other site can set them. Keys are no cookies and need no such check.
+ */
+export function checkOrigin(request: FastifyRequest, origins: ReadonlySet<string>): void {
+  if (READS.has(request.method) || keyOf(request)) return
+  const origin = request.headers.origin ?? refererOrigin(request.headers.referer)
+  if (!origin) {
+    if (request.headers['sec-fetch-site'] === 'same-origin' || !request.headers.cookie) return
+    throw new Problem(
+      'forbidden',
+      '请求没有说明来自哪个页面（Origin），未执行。请在本系统的页面里操作，或使用接口密钥。',
+    )
+  }
+  if (origins.has(origin)) return
+  try {
+    if (new URL(origin).host === request.host) return
+  } catch {
+    // 'null' and other texts are no origin of ours
+  }
+  throw new Problem('forbidden', '请求来自其他网站的页面，未执行。请在本系统的页面里操作。')
+}
+
+function refererOrigin(referer: string | undefined): string | undefined {
+  if (!referer) return undefined
+  try {
+    return new URL(referer).origin
+  } catch {
+    return 'null'
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { roleLabels } from '../../access/labels.ts'
+import { readAreas, readUnits } from '../../areas/areas.ts'
+import { areasOf } from '../../auth/users.ts'
+import { hashOf } from '../../core/hash.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { listOf, nullable, object, text, uuid } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { areaCode } from './parameters.ts'
+
+/** Definitions and dictionaries: what screens are drawn from. */
+export function dictionaryRoutes(s: Services): Route[] {
+  const { records, indicators, gradings } = s.catalogue
+  const body = {
+    records: [...records.values()],
+    indicators: [...indicators.values()],
+    gradings: [...gradings.values()],
+    roles: roleLabels,
+  }
+  const version = hashOf(body).slice(0, 16)
+  const definitions = JSON.stringify({ ...body, version })
+
+  return [
+    route({
+      method: 'GET',
+      path: '/api/definitions',
+      tag: '定义和字典',
+      summary: '台账、闭环、指标、分级方案的定义',
+      who: 'signed-in',
+      responses: {
+        200: {
+          description: '定义',
+          schema: object({
+            records: listOf({ type: 'object' }),
+            indicators: listOf({ type: 'object' }),
+            gradings: listOf({ type: 'object' }),
+            roles: { type: 'object' },
+            version: text,
+          }),
+        },
+      },
+      handler: async ({ request }) => {
+        const headers = { etag: `"${version}"`, 'cache-control': 'private, no-cache' }
+        if (request.headers['if-none-match'] === headers.etag) return new Answer(304, '', headers)
+        return new Answer(200, definitions, { ...headers, 'content-type': 'application/json; charset=utf-8' })
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/areas',
+      tag: '定义和字典',
+      summary: '行政区划：某一级及其以下',
+      who: 'signed-in',
+      query: z.object({ under: areaCode.optional().describe('区划代码；默认是自己所在的县') }),
+      responses: {
+        200: {
+          description: '区划',
+          schema: listOf(object({ code: text, name: text, parent: nullable(text), level: text })),
+        },
+      },
+      handler: ({ actor, query, today }) => readAreas(s.db, query.under ?? actor.home.slice(0, 6), today),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/units',
+      tag: '定义和字典',
+      summary: '监管单位',
+      who: 'signed-in',
+      responses: {
+        200: {
+          description: '单位',
+          schema: listOf(object({ id: uuid, path: text, name: text, area: text, kind: text })),
+        },
+      },
+      handler: ({ today }) => readUnits(s.db, today),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/users',
+      tag: '定义和字典',
+      summary: '本辖区的工作人员（选择责任人时用）',
+      who: 'signed-in',
+      responses: {
+        200: {
+          description: '人员',
+          schema: listOf(object({ id: uuid, name: text, roleLabel: text, area: text, unit: nullable(text) })),
+        },
+      },
+      handler: async ({ actor }) => {
+        const people = await s.auth.users.officers(areasOf(actor))
+        return people.map(({ roles, ...p }) => ({
+          ...p,
+          roleLabel: roles.map((r) => roleLabels[r] ?? r).join('、'),
+        }))
+      },
+    }),
+  ]
+}

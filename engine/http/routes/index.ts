@@ -1,0 +1,28 @@
+import type { Route } from '../route.ts'
+import type { HttpOptions, Services } from '../services.ts'
+import { dictionaryRoutes } from './dictionaries.ts'
+import { fileRoutes } from './files.ts'
+import { journalRoutes } from './journal.ts'
+import { apiKeyRoutes } from './keys.ts'
+import { peopleRoutes } from './people.ts'
+import { policyRoutes } from './policy.ts'
+import { recordRoutes } from './records.ts'
+import { rollupRoutes } from './rollup.ts'
+import { sessionRoutes } from './session.ts'
+import { todayRoutes } from './today.ts'
+import { viewRoutes } from './views.ts'
+
+/** The table of routes: the only list of what the API offers. */
+export const routesOf = (s: Services, options: HttpOptions): Route[] => [
+  ...sessionRoutes(s, options),
+  ...todayRoutes(s),
+  ...recordRoutes(s),
+  ...fileRoutes(s),
+  ...viewRoutes(s),
+  ...rollupRoutes(s),
+  ...policyRoutes(s),
+  ...journalRoutes(s),
+  ...dictionaryRoutes(s),
+  ...peopleRoutes(s),
+  ...apiKeyRoutes(s),
+]

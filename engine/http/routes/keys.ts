@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { keyRoles, roleLabels } from '../../access/labels.ts'
+import type { ApiKey } from '../../auth/keys.ts'
+import type { Role } from '../../core/definition.ts'
+import { Problem } from '../../core/errors.ts'
+import { journal } from '../../journal/write.ts'
+import { within } from '../area-right.ts'
+import { once } from '../once.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { date, listOf, nullable, object, text, time, uuid } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { areaCode, calendarDate, idParams } from './parameters.ts'
+
+const newKey = z.object({
+  name: z.string().trim().min(1, '请写明这个密钥给谁用。').max(80),
+  role: z.enum(keyRoles as [Role, ...Role[]]),
+  area: areaCode.optional(),
+  expiresOn: calendarDate.nullish(),
+})
+
+const show = (k: ApiKey) => ({ ...k, roleLabel: roleLabels[k.role] ?? k.role, expiresAt: k.expiresOn })
+
+/** Keys of other systems, made and revoked by a county's administrator. */
+export function apiKeyRoutes(s: Services): Route[] {
+  const key = object({
+    id: uuid,
+    start: text,
+    name: text,
+    role: text,
+    roleLabel: text,
+    area: text,
+    createdAt: time,
+    expiresOn: nullable(date),
+    lastUsedAt: nullable(time),
+    revokedAt: nullable(time),
+  })
+  const common = { tag: '接口密钥', who: 'person' as const, roles: ['county-admin' as const] }
+  return [
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/keys',
+      summary: '本县的接口密钥',
+      responses: { 200: { description: '密钥（不含密钥本身）', schema: listOf(key) } },
+      handler: async ({ actor }) => (await s.auth.keys.list(actor.home.slice(0, 6))).map(show),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/api/keys',
+      summary: '新建接口密钥；密钥本身只显示这一次',
+      write: true,
+      body: newKey,
+      record: { register: 'api-key', what: 'create' },
+      responses: { 201: { description: '密钥', schema: { allOf: [key, object({ key: text })] } } },
+      handler: async ({ actor, body, meta, now }) => {
+        const area = body.area ?? actor.home.slice(0, 6)
+        if (!within(actor, area, ['county-admin']))
+          throw new Problem('forbidden', '只能为自己管辖的地区发放接口密钥。')
+        // the key itself is not kept with the answer: a replay shows the key's entry only
+        let secret: string | undefined
+        const stored = await once(s.db, actor, meta, now, { key: body }, async (tx) => {
+          const made = await s.auth.keys.create(
+            {
+              name: body.name,
+              role: body.role,
+              area,
+              expiresOn: body.expiresOn ?? undefined,
+              createdBy: actor.id,
+            },
+            tx,
+          )
+          secret = made.key
+          await journal(tx, {
+            actor,
+            now,
+            register: 'api-key',
+            recordId: made.stored.id,
+            title: body.name,
+            what: 'create',
+            area,
+            idempotencyKey: meta.idempotencyKey,
+          })
+          return made.stored
+        })
+        return new Answer(201, { ...show(stored), ...(secret && { key: secret }) })
+      },
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: '/api/keys/:id',
+      summary: '吊销接口密钥',
+      write: true,
+      params: idParams,
+      record: { register: 'api-key', what: 'archive' },
+      responses: { 200: { description: '已吊销', schema: key } },
+      handler: async ({ actor, params, meta, now }) => {
+        const stored = await once(s.db, actor, meta, now, { revoke: params.id }, async (tx) => {
+          const revoked = await s.auth.keys.revoke(params.id, actor.home.slice(0, 6), tx)
+          await journal(tx, {
+            actor,
+            now,
+            register: 'api-key',
+            recordId: revoked.id,
+            title: revoked.name,
+            what: 'archive',
+            area: revoked.area,
+            idempotencyKey: meta.idempotencyKey,
+          })
+          return revoked
+        })
+        s.auth.keys.forget(params.id)
+        return show(stored)
+      },
+    }),
+  ]
+}

@@ -1,0 +1,219 @@
+import { uuidv7 } from 'uuidv7'
+import { z } from 'zod'
+import type { Actor } from '../../access/actor.ts'
+import { areaNames } from '../../areas/areas.ts'
+import type { Json } from '../../core/condition/ast.ts'
+import { Problem } from '../../core/errors.ts'
+import { journal } from '../../journal/write.ts'
+import { type Db, sql } from '../../store/db.ts'
+import { within } from '../area-right.ts'
+import { once } from '../once.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { date, flag, integer, listOf, nullable, object, text, uuid } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { calendarDate, idParams } from './parameters.ts'
+
+const period = z.strictObject({
+  days: z.number().min(0).max(3660),
+  calendar: z.enum(['calendar', 'working']),
+})
+const value = z.union(
+  [z.number(), z.string().max(200), z.boolean(), period, z.array(z.union([z.number(), z.string()]))],
+  {
+    error: '数值应为数字，或 {days, calendar}（calendar 为 calendar 自然日、working 工作日）。',
+  },
+)
+const newRow = z.object({
+  key: z.string().max(80),
+  value,
+  area: z.string().max(12).optional(),
+  from: calendarDate.optional(),
+  to: calendarDate.nullish(),
+  basis: z.string().trim().min(2, '请写明依据（文件名称和条款）。').max(300),
+})
+const change = newRow.omit({ key: true, area: true }).partial()
+
+interface LocalRow {
+  id: string
+  version: number
+  key: string
+  label: string
+  value: Json
+  unit: string | null
+  area: string
+  from: string
+  to: string | null
+  basis: string
+  sure: string
+}
+
+const COLUMNS = sql`id, version, key, label, value, unit, area, from_on as "from", to_on as "to", basis, sure`
+
+/** Numbers from law and notices: the shipped ones and a county's own, which win where they are valid. */
+export function policyRoutes(s: Services): Route[] {
+  const name = areaNames(s.db, s.clock)
+  const row = object({
+    id: uuid,
+    version: integer,
+    key: text,
+    label: text,
+    value: {},
+    unit: nullable(text),
+    area: text,
+    areaName: text,
+    from: date,
+    to: nullable(date),
+    basis: text,
+    sure: { enum: ['S', 'N', 'M', 'D'] },
+    local: flag,
+  })
+
+  const readLocal = async (db: Db, id: string, actor: Actor): Promise<LocalRow> => {
+    const { rows } = await sql<LocalRow>`select ${COLUMNS} from policy_row
+      where id = ${id} and removed_at is null`.execute(db)
+    const found = rows[0]
+    if (!found || !within(actor, found.area, ['county-admin']))
+      throw new Problem('not-found', '没有找到这条本县参数，或者它不在您的管辖范围内。')
+    return found
+  }
+
+  /** Same kind of value as the shipped row: a period stays a period. */
+  const checkKind = (key: string, given: Json) => {
+    const shipped = s.catalogue.policies.find((p) => p.key === key)
+    if (!shipped) throw new Problem('not-found', `没有名为“${key}”的依据参数，请从列表中选择。`)
+    const kind = (v: Json) => (Array.isArray(v) ? 'array' : typeof v)
+    const isPeriod = (v: Json) => typeof v === 'object' && v !== null && 'days' in v
+    if (kind(given) === kind(shipped.value) || (isPeriod(shipped.value) && typeof given === 'number'))
+      return shipped
+    throw new Problem('bad-input', `“${shipped.label}”的数值类型不对，请参照原来的数值填写。`, {
+      complaints: [{ path: 'value', message: `应与 ${JSON.stringify(shipped.value)} 的形式相同` }],
+    })
+  }
+
+  const note = (
+    tx: Db,
+    actor: Actor,
+    now: Date,
+    what: string,
+    before: LocalRow | undefined,
+    after: LocalRow,
+    key: string,
+  ) =>
+    journal(tx, {
+      actor,
+      now,
+      register: 'policy',
+      recordId: after.id,
+      title: after.label,
+      what,
+      area: after.area,
+      idempotencyKey: key,
+      changes: (['value', 'from', 'to', 'basis'] as const)
+        .filter((f) => JSON.stringify(before?.[f] ?? null) !== JSON.stringify(after[f] ?? null))
+        .map((f) => ({
+          field: f,
+          label: f,
+          before: (before?.[f] ?? null) as Json,
+          after: (after[f] ?? null) as Json,
+        })),
+    })
+
+  const show = async (r: LocalRow) => ({ ...r, areaName: await name(r.area), local: true })
+
+  return [
+    route({
+      method: 'GET',
+      path: '/api/policy',
+      tag: '依据参数',
+      summary: '法规和通知里的数字：随程序提供的，和本县自己的',
+      who: 'signed-in',
+      responses: { 200: { description: '参数', schema: listOf(row) } },
+      handler: async ({ actor }) => {
+        const { rows } = await sql<LocalRow>`select ${COLUMNS} from policy_row
+          where removed_at is null and (starts_with(area, ${actor.home.slice(0, 6)}) or starts_with(${actor.home}, area))
+          order by key, area, from_on`.execute(s.db)
+        const shipped = s.catalogue.policies.map(async (p) => ({
+          ...p,
+          areaName: await name(p.area),
+          local: false,
+        }))
+        return [...(await Promise.all(rows.map(show))), ...(await Promise.all(shipped))]
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/policy',
+      tag: '依据参数',
+      summary: '为本县（或某个乡镇）另定一个数值',
+      who: 'signed-in',
+      roles: ['county-admin'],
+      write: true,
+      body: newRow,
+      record: { register: 'policy', what: 'create' },
+      responses: { 201: { description: '已保存', schema: row } },
+      handler: async ({ actor, body, meta, now, today }) => {
+        const area = body.area ?? actor.home.slice(0, 6)
+        if (!within(actor, area, ['county-admin']))
+          throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
+        const shipped = checkKind(body.key, body.value as Json)
+        const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
+          const { rows } = await sql<LocalRow>`insert into policy_row
+              (id, key, label, value, unit, area, from_on, to_on, basis, sure, updated_at, updated_by)
+            values (${uuidv7()}, ${body.key}, ${shipped.label}, ${JSON.stringify(body.value)}, ${shipped.unit ?? null},
+              ${area}, ${body.from ?? today}, ${body.to ?? null}, ${body.basis}, 'N', ${now}, ${actor.id})
+            returning ${COLUMNS}`.execute(tx)
+          await note(tx, actor, now, 'create', undefined, rows[0]!, meta.idempotencyKey)
+          return rows[0]!
+        })
+        await s.refreshPolicies()
+        return new Answer(201, await show(made), { etag: `"${made.version}"` })
+      },
+    }),
+    ...(['PATCH', 'DELETE'] as const).map((method) =>
+      route({
+        method,
+        path: '/api/policy/:id',
+        tag: '依据参数',
+        summary: method === 'PATCH' ? '修改本县的数值' : '取消本县的数值，恢复随程序提供的',
+        who: 'signed-in',
+        roles: ['county-admin'],
+        write: true,
+        versioned: true,
+        params: idParams,
+        ...(method === 'PATCH' && { body: change }),
+        record: { register: 'policy', what: method === 'PATCH' ? 'update' : 'archive' },
+        responses: { 200: { description: '已保存', schema: row } },
+        handler: async ({ actor, params, body, meta, version, now }) => {
+          const wish = (body ?? {}) as z.output<typeof change>
+          const done = await once(
+            s.db,
+            actor,
+            meta,
+            now,
+            { policy: params.id, method, wish, version },
+            async (tx) => {
+              await sql`select id from policy_row where id = ${params.id} for update`.execute(tx)
+              const before = await readLocal(tx, params.id, actor)
+              if (before.version !== version)
+                throw new Problem('version-lost', '这个数值刚被别人修改过，请对照后重新提交。', {
+                  current: before,
+                })
+              if (wish.value !== undefined) checkKind(before.key, wish.value as Json)
+              const next = { ...before, ...(wish as Partial<LocalRow>) }
+              const { rows } =
+                await sql<LocalRow>`update policy_row set value = ${JSON.stringify(next.value)},
+                from_on = ${next.from}, to_on = ${next.to ?? null}, basis = ${next.basis}, version = version + 1,
+                updated_at = ${now}, updated_by = ${actor.id}, removed_at = ${method === 'DELETE' ? now : null}
+              where id = ${params.id} returning ${COLUMNS}`.execute(tx)
+              const what = method === 'DELETE' ? 'archive' : 'update'
+              await note(tx, actor, now, what, before, rows[0]!, meta.idempotencyKey)
+              return rows[0]!
+            },
+          )
+          await s.refreshPolicies()
+          return new Answer(200, await show(done), { etag: `"${done.version}"` })
+        },
+      }),
+    ),
+  ]
+}

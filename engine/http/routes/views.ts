@@ -1,0 +1,133 @@
+import { uuidv7 } from 'uuidv7'
+import { z } from 'zod'
+import type { Actor } from '../../access/actor.ts'
+import { Problem } from '../../core/errors.ts'
+import { sql } from '../../store/db.ts'
+import { once } from '../once.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { listOf, object } from '../schemas.ts'
+import type { Services } from '../services.ts'
+
+const view = z.object({
+  name: z.string().trim().min(1, '请给视图起个名字。').max(60),
+  where: z.record(z.string(), z.unknown()).nullish(),
+  q: z.string().max(100).nullish(),
+  sort: z.union([z.string().max(200), z.array(z.string().max(80)).max(10)]).nullish(),
+  columns: z.array(z.string().max(80)).max(100).nullish(),
+  shared: z.boolean().optional(),
+})
+const registerParams = z.object({ register: z.string().max(60) })
+const viewParams = registerParams.extend({ id: z.uuid() })
+
+interface Kept {
+  id: string
+  name: string
+  query: Record<string, unknown>
+  shared: boolean
+  mine: boolean
+}
+
+const show = ({ query, ...rest }: Kept) => ({ ...query, ...rest })
+
+/** Saved filters and columns of lists: one's own, and those that people of the same county share. */
+export function viewRoutes(s: Services): Route[] {
+  const known = (register: string) => s.catalogue.record(register)
+  const schema = { type: 'object' }
+
+  /** Changes only one's own. */
+  const own = async (id: string, actor: Actor, register: string) => {
+    const { rows } = await sql`select 1 from saved_view
+      where id = ${id} and owner = ${actor.id} and register = ${register}`.execute(s.db)
+    if (!rows.length)
+      throw new Problem('not-found', '没有找到这个视图，或者它是别人的；可以另存为自己的视图。')
+  }
+  const nameTaken = (e: unknown): never => {
+    if ((e as { code?: string }).code === '23505')
+      throw new Problem('conflict', '已有同名的视图，请换一个名字。', {
+        complaints: [{ path: 'name', message: '已有同名的视图' }],
+      })
+    throw e
+  }
+
+  return [
+    route({
+      method: 'GET',
+      path: '/api/views/:register',
+      tag: '视图',
+      summary: '保存的视图',
+      who: 'person',
+      params: registerParams,
+      responses: { 200: { description: '视图', schema: listOf(schema) } },
+      handler: async ({ actor, params }) => {
+        const def = known(params.register)
+        const { rows } = await sql<Kept>`select v.id, v.name, v.query, v.shared, v.owner = ${actor.id} as mine
+          from saved_view v left join app_user u on u.id = v.owner
+          where v.register = ${def.name} and (v.owner = ${actor.id}
+            or (v.shared and left(u.home_area, 6) = ${actor.home.slice(0, 6)}))
+          order by mine desc, v.name`.execute(s.db)
+        return rows.map(show)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/views/:register',
+      tag: '视图',
+      summary: '保存视图',
+      who: 'person',
+      write: true,
+      params: registerParams,
+      body: view,
+      responses: { 201: { description: '已保存', schema } },
+      handler: async ({ actor, params, body, meta, now }) => {
+        const def = known(params.register)
+        const { name, shared = false, ...query } = body
+        const made = await once(s.db, actor, meta, now, { view: def.name, body }, async (tx) => {
+          const id = uuidv7()
+          await sql`insert into saved_view (id, owner, register, name, query, shared, updated_at)
+            values (${id}, ${actor.id}, ${def.name}, ${name}, ${JSON.stringify(query)}, ${shared}, ${now})`.execute(
+            tx,
+          )
+          return { id, name, query, shared, mine: true }
+        }).catch(nameTaken)
+        return new Answer(201, show(made))
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/views/:register/:id',
+      tag: '视图',
+      summary: '修改自己的视图',
+      who: 'person',
+      write: true,
+      params: viewParams,
+      body: view,
+      responses: { 200: { description: '已保存', schema } },
+      handler: async ({ actor, params, body, meta, now }) => {
+        await own(params.id, actor, params.register)
+        const { name, shared = false, ...query } = body
+        const made = await once(s.db, actor, meta, now, { view: params.id, body }, async (tx) => {
+          await sql`update saved_view set name = ${name}, query = ${JSON.stringify(query)}, shared = ${shared},
+            updated_at = ${now}, version = version + 1 where id = ${params.id}`.execute(tx)
+          return { id: params.id, name, query, shared, mine: true }
+        }).catch(nameTaken)
+        return show(made)
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/views/:register/:id',
+      tag: '视图',
+      summary: '删除自己的视图',
+      who: 'person',
+      write: true,
+      params: viewParams,
+      responses: { 200: { description: '已删除', schema: object({ ok: { type: 'boolean' } }) } },
+      handler: ({ actor, params, meta, now }) =>
+        once(s.db, actor, meta, now, { removeView: params.id }, async (tx) => {
+          await own(params.id, actor, params.register)
+          await sql`delete from saved_view where id = ${params.id}`.execute(tx)
+          return { ok: true }
+        }),
+    }),
+  ]
+}

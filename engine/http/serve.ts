@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../access/actor.ts'
+import type { User } from '../auth/users.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import { isProblem, Problem } from '../core/errors.ts'
+import { tableOf } from '../core/naming.ts'
+import { journalRefusal } from '../journal/write.ts'
+import { sql } from '../store/db.ts'
+import type { WriteMeta } from '../store/types.ts'
+import { badInput } from './problems.ts'
+import { Answer, type Call, type Route } from './route.ts'
+import type { Services } from './services.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor | null
+    user: User | null
+  }
+}
+
+/** Stands for a caller without credentials: no assignment, so no right. */
+const nobody: Actor = {
+  id: '00000000-0000-7000-8000-000000000001',
+  name: '未登录',
+  kind: 'machine',
+  assignments: [],
+  home: '',
+}
+
+/** Makes Fastify routes of table rows; the context it is given has done the authentication. */
+export function serve(app: FastifyInstance, services: Services, routes: Route[]): void {
+  for (const row of routes)
+    app.route({
+      method: row.method,
+      url: row.path,
+      handler: async (request, reply) => {
+        try {
+          return await answer(row, services, request, reply)
+        } catch (e) {
+          if (row.record && request.actor) await noteRefusal(row, services, request, e)
+          throw e
+        }
+      },
+    })
+}
+
+async function answer(row: Route, services: Services, request: FastifyRequest, reply: FastifyReply) {
+  const actor = request.actor ?? nobody
+  if (request.user?.mustChangePassword && !row.beforePasswordChange)
+    throw new Problem('forbidden', '这是一次性密码，请先修改密码再使用。', { mustChangePassword: true })
+  if (row.roles && !actor.assignments.some((a) => row.roles?.includes(a.role)))
+    throw new Problem('forbidden', '您的角色不能使用这项功能，需要时请联系县级管理员。')
+  const now = services.clock.now()
+  const call: Call = {
+    params: part(row.params, request.params, 'params'),
+    query: part(row.query, request.query, 'query'),
+    body: row.body ? part(row.body, request.body, 'body') : request.body,
+    actor,
+    ...(request.user && { user: request.user }),
+    now,
+    today: shanghaiDate(now),
+    version: row.versioned ? versionOf(request) : 0,
+    meta: row.write ? metaOf(request) : { idempotencyKey: '' },
+    request,
+    reply,
+  }
+  const result = await row.handler(call)
+  if (reply.sent) return reply
+  if (!(result instanceof Answer)) return result
+  reply.code(result.status)
+  for (const [name, value] of Object.entries(result.headers)) reply.header(name, value)
+  return result.body
+}
+
+function part(schema: Route['body'], value: unknown, at: string): unknown {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(value ?? {}, { reportInput: true })
+  if (!parsed.success) throw badInput(parsed.error, at)
+  return parsed.data
+}
+
+const KEY = /^[0-9A-Za-z_-]{8,100}$/
+
+function metaOf(request: FastifyRequest): WriteMeta {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw new Problem(
+      'bad-input',
+      key
+        ? '请求头 Idempotency-Key 格式不对：请用一个 UUID，重试同一次提交时用同一个。'
+        : '缺少请求头 Idempotency-Key：每次提交请带一个新的 UUID，重试同一次提交时用同一个。',
+    )
+  return { idempotencyKey: key }
+}
+
+function versionOf(request: FastifyRequest): number {
+  const header = request.headers['if-match']
+  if (!header)
+    throw new Problem(
+      'version-required',
+      '缺少请求头 If-Match：请带上所改记录的版本号（例如 "3"），以免覆盖他人的修改。',
+    )
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header)?.[1]
+  if (!version) throw new Problem('bad-input', '请求头 If-Match 应为记录的版本号，例如 "3"。')
+  return Number(version)
+}
+
+/**
+ * A refused attempt is journalled: every refused write, and every look at a record that exists but lies out of
+ * reach (to the person it is "not found" either way).
+ */
+async function noteRefusal(
+  row: Route,
+  { db, clock, catalogue }: Services,
+  request: FastifyRequest,
+  e: unknown,
+) {
+  if (!isProblem(e) || (e.code !== 'forbidden' && e.code !== 'not-found')) return
+  const { register, what } = row.record!
+  const id = (request.params as { id?: string }).id
+  if (e.code === 'not-found') {
+    if (!id || !catalogue.findRecord(register)) return
+    try {
+      const { rows } = await sql`select 1 from ${sql.table(tableOf(register))} where id = ${id}`.execute(db)
+      if (rows.length === 0) return
+    } catch {
+      return
+    }
+  }
+  await journalRefusal(db, {
+    ...(request.actor && { actor: request.actor }),
+    now: clock.now(),
+    register,
+    recordId: id ?? null,
+    what,
+    reason: e.message,
+  })
+}

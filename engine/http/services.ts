@@ -1,0 +1,32 @@
+import type { Auth } from '../auth/index.ts'
+import type { FileStore } from '../files/store.ts'
+import type { OpenServices } from '../store/open.ts'
+
+/** What the HTTP edge needs; made once in engine/main.ts. */
+export interface Services extends OpenServices {
+  auth: Auth
+  files: FileStore
+}
+
+export interface HttpOptions {
+  /** what to hand to `https.createServer`; plain http without */
+  https?: object | undefined
+  /** built web (dist/web); without it only the API is served */
+  webDir?: string | undefined
+  /** further origins people use, e.g. https://zhiben.example.gov.cn behind a proxy that changes the host name */
+  origins?: string[] | undefined
+  /** believe X-Forwarded-* of a proxy in front */
+  trustProxy?: boolean | undefined
+  /** one line per failure of ours, with the id the person was given */
+  log?: ((line: string) => void) | undefined
+  /** demo sign-ins, only with demo data */
+  demo?: DemoSignIn[] | undefined
+}
+
+export interface DemoSignIn {
+  username: string
+  password: string
+  name: string
+  role: string
+  label: string
+}
