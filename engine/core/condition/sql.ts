@@ -43,6 +43,11 @@ export function toSql(condition: Condition, context: SqlContext): Fragment {
   return new Compiler(context).condition(condition, { register: context.register, alias: context.alias })
 }
 
+/** A field as a SQL expression over `alias`: instants as Shanghai dates, the parent's fields as subqueries. */
+export function fieldSql(path: string, context: SqlContext): Fragment {
+  return new Compiler(context).field(path, { register: context.register, alias: context.alias })
+}
+
 const yes = raw('true')
 const no = raw('false')
 const operators: Partial<Record<Op, string>> = {
@@ -76,6 +81,10 @@ class Compiler {
     if ('not' in c) return frag`((${this.condition(c.not, level)}) is not true)`
     if ('always' in c) return c.always ? yes : no
     return isRelated(c) ? this.#related(c, level) : this.#comparison(c, level)
+  }
+
+  field(path: string, level: Level): Fragment {
+    return this.#column(path, level).sql
   }
 
   #join(parts: Condition[], separator: string, none: Fragment, level: Level): Fragment {

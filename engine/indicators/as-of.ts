@@ -1,0 +1,24 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Catalogue } from '../core/catalogue.ts'
+import { tableOf } from '../core/naming.ts'
+import { tableModel } from '../store/schema.ts'
+
+/**
+ * `with enterprise as (…), …` that shadows tables by their rows as they stood at an instant: the present rows
+ * written by then, and of the past ones those that were replaced only later. The query behind it stays the
+ * same, because compiled conditions name tables without schema.
+ */
+export function asOfTables(catalogue: Catalogue, registers: Iterable<string>, at: Date): RawBuilder<unknown> {
+  const ctes = [...new Set(registers)].map((register) => {
+    const { name, columns } = tableModel(catalogue.record(register), catalogue)
+    const list = sql.join(columns.map((c) => sql.ref(c.name)))
+    // not materialised: indexes stay usable however often the table is named
+    return sql`${sql.ref(name)} as not materialized (
+      select ${list} from public.${sql.ref(name)} where updated_at <= ${at}
+      union all
+      select ${list} from history.${sql.ref(name)} where updated_at <= ${at} and replaced_at > ${at})`
+  })
+  return sql`with ${sql.join(ctes)}`
+}
+
+export const tableName = (register: string) => sql.ref(tableOf(register))

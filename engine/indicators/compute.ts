@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { IndicatorDef } from '../core/definition.ts'
+import { type Figure, figureValue, type Group, noProof } from './figure.ts'
+import { type FigureContext, type FigureQuery, populationSql, slicesOf } from './population.ts'
+
+export interface ComputedFigure extends Figure {
+  /** by the `groupBy` of the question, in order of their codes; empty without one */
+  groups: Group[]
+}
+
+interface SumRow {
+  area: string | null
+  whole: boolean
+  base: boolean
+  n: number
+  counted: number
+  a: number | null
+  b: number | null
+  claimed: number
+  evidenced: number
+  verified: number
+}
+
+/**
+ * One figure, by area if wanted, in one statement. Numerator and denominator by measure:
+ * share: counted / population · count: counted / population (the value is the count) · sum: Σ sum / Σ over of those
+ * counted · duration: Σ days / records, of those counted that have both dates · change: counted now / counted at the
+ * end of the previous period. `change` looks at both moments with today's knowledge, so its condition must name
+ * dates (`checkIndicator` sees to it).
+ */
+export async function computeIndicator(
+  context: FigureContext,
+  def: IndicatorDef,
+  query: FigureQuery & { groupBy?: 'none' | 'town' | 'county' },
+): Promise<ComputedFigure> {
+  const by = query.groupBy ?? 'none'
+  const bases = slicesOf(def, query).filter((s) => s.base)
+  const area = by === 'none' ? sql`null::text` : sql.ref(`p.${by}`)
+  const whole = by === 'none' ? sql`true` : sql`grouping(${area}) = 1`
+  const groups = by === 'none' ? sql`p.base` : sql`grouping sets ((p.base), (${area}, p.base))`
+  const { rows } = await sql<SumRow>`${populationSql(def, query, context)}
+    select ${area} as area, ${whole} as whole, p.base, count(*) as n,
+      count(*) filter (where counted) as counted,
+      sum(a) filter (where counted) as a, sum(b) filter (where counted) as b,
+      count(*) filter (where met and proof = 1) as claimed,
+      count(*) filter (where met and proof = 2) as evidenced,
+      count(*) filter (where met and proof = 3) as verified
+    from (select *, slice = any(${bases.map((s) => s.no)}::int[]) as base from population) p
+    group by ${groups} order by 1`.execute(context.db)
+  const wholes = rows.filter((r) => r.whole)
+  const areas = by === 'none' ? [] : [...new Set(rows.filter((r) => !r.whole).map((r) => r.area))]
+  return {
+    ...figureOf(def, wholes),
+    groups: areas.map((code) => ({
+      area: code,
+      ...figureOf(
+        def,
+        rows.filter((r) => !r.whole && r.area === code),
+      ),
+    })),
+  }
+}
+
+function figureOf(def: IndicatorDef, rows: SumRow[]): Figure {
+  const now = rows.find((r) => !r.base)
+  const before = rows.find((r) => r.base)
+  const proof = now ? { claimed: now.claimed, evidenced: now.evidenced, verified: now.verified } : noProof()
+  const [num, den] = ((): [number, number | null] => {
+    switch (def.measure) {
+      case 'sum':
+        return [now?.a ?? 0, def.over ? (now?.b ?? 0) : null]
+      case 'duration':
+        return [now?.a ?? 0, now?.b ?? 0]
+      case 'change':
+        return [now?.counted ?? 0, before?.counted ?? 0]
+      default:
+        return [now?.counted ?? 0, now?.n ?? 0]
+    }
+  })()
+  return { num, den, value: figureValue(def, num, den), proof }
+}

@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import { evaluate, type Reason } from '../core/condition/evaluate.ts'
+import { registersOf } from '../core/condition/walk.ts'
+import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
+import type { TextContext } from '../core/field-type.ts'
+import type { Row } from '../store/types.ts'
+import { type FigureContext, type FigureQuery, populationSql, slicesOf } from './population.ts'
+import { loadSubjects } from './subjects.ts'
+
+export interface ListedRow {
+  row: Row
+  /** with `every`: 2026年第1季度 */
+  period?: string
+  /** proof of the fact, 1–3 */
+  proof: number
+  /** why it counts or not, in Chinese */
+  reason: string
+  why: Reason
+}
+
+export interface Listing {
+  rows: ListedRow[]
+  total: number
+}
+
+export const proofLabel: Record<Proof, string> = { claimed: '自报', evidenced: '有佐证', verified: '已核实' }
+
+type Page = {
+  town?: string | undefined
+  limit?: number | undefined
+  offset?: number | undefined
+  text?: Partial<TextContext> | undefined
+}
+
+/** Records of the population that are not counted: not met, or met on too weak a proof. Who is missing. */
+export const missing = (context: FigureContext, def: IndicatorDef, query: FigureQuery & Page) =>
+  list(context, def, query, false)
+
+/** Records that are counted. */
+export const met = (context: FigureContext, def: IndicatorDef, query: FigureQuery & Page) =>
+  list(context, def, query, true)
+
+interface ListRow {
+  id: string
+  slice: number
+  met: boolean
+  proof: number
+  total: number
+}
+
+async function list(
+  context: FigureContext,
+  def: IndicatorDef,
+  query: FigureQuery & Page,
+  counted: boolean,
+): Promise<Listing> {
+  const slices = slicesOf(def, query)
+  const bases = slices.filter((s) => s.base).map((s) => s.no)
+  const town = query.town ? sql`and town = ${query.town}` : sql``
+  const limit = Math.min(Math.max(query.limit ?? 20, 1), 500)
+  const from = sql`from population where counted = ${counted} and slice <> all(${bases}::int[]) ${town}`
+  const page = await sql<ListRow>`${populationSql(def, query, context)}
+    select id, slice, met, proof, (select count(*) ${from}) as total ${from}
+    order by slice, town, title, id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
+    context.db,
+  )
+  const total = page.rows[0]?.total ?? (query.offset ? await countOf(context, def, query, from) : 0)
+  const needs = def.met ? registersOf(def.met) : { related: [], parent: false }
+  const ids = [...new Set(page.rows.map((r) => r.id))]
+  const subjects = new Map(
+    (await loadSubjects(context.db, context.catalogue, def.of.register, ids, needs)).map((s) => [
+      s.record.id,
+      s,
+    ]),
+  )
+  const rows = page.rows.flatMap((r): ListedRow[] => {
+    const subject = subjects.get(r.id)
+    const slice = slices[r.slice]
+    if (!subject || !slice) return []
+    const { why } = evaluate(def.met ?? { always: true }, subject.record, subject.related, {
+      catalogue: context.catalogue,
+      policies: context.policies,
+      register: def.of.register,
+      moment: { asOf: slice.asOf },
+      parent: subject.parent,
+      ...(query.text && { text: query.text }),
+    })
+    const reason = r.met && !counted ? weakProof(def, r.proof) : sentence(why)
+    return [{ row: subject.record, ...(slice.label && { period: slice.label }), proof: r.proof, reason, why }]
+  })
+  return { rows, total }
+}
+
+/** A page beyond the last still says how many there are. */
+async function countOf(
+  context: FigureContext,
+  def: IndicatorDef,
+  query: FigureQuery,
+  from: ReturnType<typeof sql>,
+): Promise<number> {
+  const { rows } = await sql<{
+    n: number
+  }>`${populationSql(def, query, context)} select count(*) as n ${from}`.execute(context.db)
+  return rows[0]?.n ?? 0
+}
+
+function weakProof(def: IndicatorDef, proof: number): string {
+  const has = proofLabel[proofs[proof - 1] ?? 'claimed']
+  return `已达到要求，但可信程度为“${has}”，本指标要求“${proofLabel[def.proof.least]}”及以上，请补充佐证或现场核实`
+}
+
+/** The sentences that decide: of a group its failing parts when it fails, all of them when it holds. */
+function sentence(why: Reason): string {
+  if (why.kind !== 'all' && why.kind !== 'any') return why.text
+  const deciding = (why.parts ?? []).filter((p) => p.holds === why.holds)
+  const parts = deciding.length ? deciding : (why.parts ?? [])
+  return parts.length ? parts.map(sentence).join('；') : why.text
+}

@@ -1,0 +1,167 @@
+import { type RawBuilder, sql } from 'kysely'
+import { areaTerm } from '../access/scope.ts'
+import type { Catalogue } from '../core/catalogue.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import { toKysely } from '../core/condition/kysely.ts'
+import { fieldSql, type SqlContext, toSql } from '../core/condition/sql.ts'
+import { registersOf } from '../core/condition/walk.ts'
+import { type IndicatorDef, type Period, proofs } from '../core/definition.ts'
+import { columnOf, parentField } from '../core/naming.ts'
+import { periodLabel, periodOf, periodsIn, type Span } from '../core/period.ts'
+import type { PolicyBook } from '../core/policy.ts'
+import type { Db } from '../store/db.ts'
+import { reachSql } from '../store/where.ts'
+import { asOfTables, tableName } from './as-of.ts'
+
+export interface FigureContext {
+  db: Db
+  catalogue: Catalogue
+  policies: PolicyBook
+}
+
+/** The enterprises (or other records) a task is about: "the 4 blast-furnace firms". */
+export interface Subset {
+  where?: Condition | undefined
+  ids?: readonly string[] | undefined
+}
+
+export interface FigureQuery {
+  /** area code whose records count, or a predicate over the given alias */
+  scope: string | ((alias: string) => RawBuilder<boolean>)
+  /** YYYY-MM-DD, end of that day: windows and parameters are seen from here */
+  asOf: string
+  /** whose periods count with `every`; default: the calendar year of `asOf` */
+  span?: Span | undefined
+  /** instead of the indicator's own period */
+  every?: Period | undefined
+  /** only what was recorded by this instant: the tables as they stood then */
+  recordedBy?: Date | undefined
+  subset?: Subset | undefined
+}
+
+/** Part of the population that shares a moment: all of it, or one period of `every`. */
+export interface Slice {
+  no: number
+  asOf: string
+  /** 2026年第1季度 */
+  label?: string
+  /**
+   * The period still runs: a record counts only once it has met it, because nobody is late yet. An ended period
+   * counts every record.
+   */
+  running: boolean
+  /** `change`: the end of the previous period, which is the base */
+  base?: boolean
+}
+
+/** @returns the moments at which conditions are looked at; periods that have not begun are left out */
+export function slicesOf(def: IndicatorDef, query: FigureQuery): Slice[] {
+  const { asOf } = query
+  const every = query.every ?? def.of.every
+  if (every) {
+    const span = query.span ?? periodOf('year', asOf)
+    return periodsIn(every, span)
+      .filter((p) => p.from <= asOf)
+      .map((p, no) => ({
+        no,
+        asOf: p.to < asOf ? p.to : asOf,
+        label: periodLabel(every, p.from),
+        running: p.to > asOf,
+      }))
+  }
+  const now: Slice = { no: 0, asOf, running: false }
+  if (def.measure !== 'change') return [now]
+  const before = periodOf(def.change ?? 'year', asOf, -1).to
+  return [now, { no: 1, asOf: before, running: false, base: true }]
+}
+
+/** Registers a figure is computed from. */
+export function sourcesOf(def: IndicatorDef, catalogue: Catalogue, subset?: Subset): Set<string> {
+  const sources = new Set([def.of.register])
+  const parent = catalogue.parentOf(def.of.register)
+  if (parent) sources.add(parent.name)
+  for (const c of [def.of.where, def.met, subset?.where])
+    if (c) for (const name of registersOf(c).related) sources.add(name)
+  if (def.proof.related) sources.add(def.proof.related)
+  return sources
+}
+
+const ALIAS = 't'
+
+/**
+ * `with … population as (…)`: a row per record and slice, with
+ * `id, county, town, title, slice, met, proof (1–3), counted, a (numerator part), b (denominator part)`.
+ * Archived records never count. `counted` is met with at least the proof that the indicator asks for.
+ */
+export function populationSql(
+  def: IndicatorDef,
+  query: FigureQuery,
+  context: FigureContext,
+): RawBuilder<unknown> {
+  const slices = slicesOf(def, query)
+  const { catalogue } = context
+  const head = query.recordedBy
+    ? sql`${asOfTables(catalogue, sourcesOf(def, catalogue, query.subset), query.recordedBy)},`
+    : sql`with`
+  const parts = slices.map((slice) => sliceSql(def, query, slice, context))
+  const body = parts.length ? sql.join(parts, sql` union all `) : nothing
+  return sql`${head} population as (
+    select * from (${body}) p where not (p.running and not p.counted))`
+}
+
+const nothing = sql`select null::uuid as id, null::text as county, null::text as town, null::text as title,
+  0 as slice, false as running, false as met, 1 as proof, 0::numeric as a, 0::numeric as b, false as counted where false`
+
+function sliceSql(
+  def: IndicatorDef,
+  query: FigureQuery,
+  slice: Slice,
+  context: FigureContext,
+): RawBuilder<unknown> {
+  const { catalogue, policies } = context
+  const at: SqlContext = {
+    catalogue,
+    policies,
+    register: def.of.register,
+    alias: ALIAS,
+    moment: { asOf: slice.asOf },
+  }
+  const holds = (c: Condition | undefined) => (c ? toKysely(toSql(c, at)) : sql<boolean>`true`)
+  const value = (path: string | undefined) => (path ? toKysely<unknown>(fieldSql(path, at)) : sql`null`)
+  const number = (path: string | undefined) => sql`(${value(path)})::text::numeric`
+  const [from, to] = [value(def.duration?.from), value(def.duration?.to)]
+  const a = def.measure === 'duration' ? sql`(${to} - ${from})::numeric` : number(def.sum)
+  const b = def.measure === 'duration' ? sql`1::numeric` : number(def.over)
+  // a case that has not ended has no duration
+  const complete = def.measure === 'duration' ? sql`${from} is not null and ${to} is not null and` : sql``
+  const least = proofs.indexOf(def.proof.least) + 1
+  const ids = query.subset?.ids ? sql`and t.id = any(${query.subset.ids}::uuid[])` : sql``
+  const title = sql.ref(`${ALIAS}.${columnOf(catalogue.record(def.of.register).title)}`)
+  return sql`select r.*, ${slice.no}::int as slice, ${slice.running}::boolean as running,
+      r.met and r.proof >= ${least} as counted
+    from (select t.id, t.county, t.town, ${title}::text as title, (${complete} ${holds(def.met)}) is true as met,
+        ${proofSql(def, slice, context)} as proof, ${a} as a, ${b} as b
+      from ${tableName(def.of.register)} t
+      where t.archived_at is null and ${scopeSql(query.scope)} and ${holds(def.of.where)}
+        and ${holds(query.subset?.where)} ${ids}) r`
+}
+
+const scopeSql = (scope: FigureQuery['scope']): RawBuilder<boolean> =>
+  typeof scope === 'string' ? reachSql({ terms: [areaTerm(scope)] }, ALIAS) : scope(ALIAS)
+
+/** Proof of a record: its own, or the best among the related rows that show the fact; none of them is a claim. */
+function proofSql(
+  def: IndicatorDef,
+  slice: Slice,
+  { catalogue, policies }: FigureContext,
+): RawBuilder<unknown> {
+  const { related, where } = def.proof
+  if (!related) return sql`t.proof::int`
+  const shows = where
+    ? toKysely(
+        toSql(where, { catalogue, policies, register: related, alias: 'e', moment: { asOf: slice.asOf } }),
+      )
+    : sql`true`
+  return sql`coalesce((select max(e.proof) from ${tableName(related)} e
+    where ${sql.ref(`e.${columnOf(parentField(def.of.register))}`)} = t.id and e.archived_at is null and ${shows}), 1)::int`
+}
