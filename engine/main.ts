@@ -1,49 +1,121 @@
-/** Puts the program together: the one place where engine and county definitions meet. */
-import fastify from 'fastify'
-import pg from 'pg'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { definitions } from '../county/index.ts'
+import { fieldTypes } from '../fields/index.ts'
+import { createAuth, readSecret } from './auth/index.ts'
+import { Catalogue } from './core/catalogue.ts'
+import { checkCatalogue } from './core/catalogue-check.ts'
+import { type Clock, systemClock } from './core/clock.ts'
+import { Problem } from './core/errors.ts'
+import { sweep } from './deadlines/sweep.ts'
+import { createFileStore } from './files/store.ts'
+import { proposeOnWrite } from './grading/propose.ts'
+import { createApp } from './http/app.ts'
+import type { Services } from './http/services.ts'
+import { sealJournal } from './journal/seal.ts'
+import { foldCounters } from './store/counters.ts'
+import { openDatabase } from './store/db.ts'
 import { migrate } from './store/migrate.ts'
-import type { TlsSource } from './tls/index.ts'
+import { openServices } from './store/open.ts'
+import { startWorker } from './worker/index.ts'
+
+/** The county's definitions, checked: a wrong name in one refuses to start with its name in the message. */
+export function countyCatalogue(): Catalogue {
+  const catalogue = new Catalogue(definitions, fieldTypes)
+  const complaints = checkCatalogue(catalogue)
+  if (complaints.length)
+    throw new Problem(
+      'bad-definition',
+      `定义有误，不能启动：\n${complaints.map((c) => `  ${c.path}：${c.message}`).join('\n')}`,
+    )
+  return catalogue
+}
+
+export interface Engine extends Services {
+  close(): Promise<void>
+}
+
+/** Everything but the network: what the server, the command line and tests of whole flows work with. */
+export async function openEngine(
+  databaseUrl: string,
+  dataDir: string,
+  options: { clock?: Clock; https?: boolean; pool?: number } = {},
+): Promise<Engine> {
+  await migrate(databaseUrl)
+  const clock = options.clock ?? systemClock
+  const database = openDatabase(databaseUrl, { max: options.pool ?? 16 })
+  try {
+    const catalogue = countyCatalogue()
+    const services = await openServices(database.db, catalogue, {
+      clock,
+      lenient: process.env.ZHIBEN_DEV === '1',
+    })
+    services.onWrite.push(proposeOnWrite(services))
+    const auth = createAuth({
+      db: database.db,
+      clock,
+      secret: readSecret(dataDir),
+      secureCookies: options.https ?? false,
+    })
+    const files = createFileStore(database.db, path.join(dataDir, 'files'))
+    return { ...services, auth, files, close: () => database.close() }
+  } catch (e) {
+    await database.close()
+    throw e
+  }
+}
 
 export interface ServerOptions {
   databaseUrl: string
   host: string
-  /** 0 takes any free port */
   port: number
   dataDir: string
-  /** undefined: plain http */
-  tls: TlsSource | undefined
-  log: (line: string) => void
+  /** what `https.createServer` takes; plain http without */
+  tls?: object | undefined
+  log(line: string): void
 }
 
-export interface RunningServer {
-  /** address for a browser on this machine */
-  url: string
-  close(): Promise<void>
-}
-
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  await migrate(options.databaseUrl)
-  const pool = new pg.Pool({ connectionString: options.databaseUrl })
-  pool.on('error', () => undefined)
-  const app = fastify({ https: options.tls?.options ?? null })
-  app.get('/api/health', async (_, reply) => {
-    try {
-      await pool.query('select 1')
-      return { status: 'ok' }
-    } catch {
-      return reply.code(503).send({ status: 'unavailable' })
+/** Starts the whole product on one port. */
+export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const { databaseUrl, log } = options
+  const engine = await openEngine(databaseUrl, options.dataDir, { https: Boolean(options.tls) })
+  const undo: (() => Promise<unknown>)[] = [() => engine.close()]
+  const close = async () => {
+    for (const step of undo.reverse()) await step()
+  }
+  try {
+    const worker = await startWorker(databaseUrl, wakesOf(engine), log)
+    undo.push(() => worker.stop())
+    const web = fileURLToPath(new URL('../web', import.meta.url))
+    const app = await createApp(engine, {
+      https: options.tls,
+      webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
+      trustProxy: process.env.ZHIBEN_TRUST_PROXY === '1',
+      origins: (process.env.ZHIBEN_ORIGINS ?? '').split(',').filter(Boolean),
+      log,
+    })
+    undo.push(() => app.close())
+    await app.listen({ host: options.host, port: options.port })
+    const scheme = options.tls ? 'https' : 'http'
+    return {
+      url: `${scheme}://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${options.port}`,
+      close,
     }
-  })
-  await app.listen({ host: options.host, port: options.port })
-  const address = app.server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
-  const unwatch = options.tls?.watch((o) => app.server.setSecureContext(o))
+  } catch (e) {
+    await close()
+    throw e
+  }
+}
+
+/** What the alarm clock wakes. */
+function wakesOf(engine: Engine) {
   return {
-    url: `${options.tls ? 'https' : 'http'}://localhost:${port}`,
-    async close() {
-      unwatch?.()
-      await app.close()
-      await pool.end()
+    minute: {
+      sweep: () => sweep(engine),
+      counters: () => foldCounters(engine.db),
+      seal: () => sealJournal(engine.db, engine.clock.now()),
     },
+    hour: {},
   }
 }

@@ -27,4 +27,16 @@ export const commands: Command[] = [
     summary: '启动服务（首次启动会建立数据库并载入演示县）',
     load: () => import('./start.ts'),
   },
+  {
+    name: 'grade explain',
+    usage: '统一社会信用代码 [--json]',
+    summary: '说明一家企业的建议等级和评定等级，逐步列出理由和依据',
+    load: () => import('./grade-explain.ts'),
+  },
+  {
+    name: 'journal verify',
+    usage: '[--anchor 摘要.json] [--head 新摘要.json] [--json]',
+    summary: '核验留痕是否完好；--head 把最新摘要写到库外保存',
+    load: () => import('./journal-verify.ts'),
+  },
 ]

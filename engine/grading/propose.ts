@@ -130,23 +130,27 @@ export async function propose(s: Services, tx: Db, ids: readonly string[], now: 
   return changed
 }
 
+/** How long the registers that a county's own rules look at are remembered. */
+const REMEMBER_MS = 5_000
+
 /** Hook of the store: a write on an enterprise, or on a register that decides grades, proposes anew. */
 export function proposeOnWrite(s: Services): (write: Write) => Promise<void> {
-  const watched = relatedOf([...s.catalogue.gradings.values()], [])
+  const shipped = relatedOf([...s.catalogue.gradings.values()], [])
+  let local = new Set<string>()
+  let readAt = Number.NEGATIVE_INFINITY
+  const watches = async (tx: Db, register: string, now: Date): Promise<boolean> => {
+    if (shipped.has(register)) return true
+    if (performance.now() - readAt > REMEMBER_MS) {
+      local = relatedOf([], await localRules(tx, shanghaiDate(now)))
+      readAt = performance.now()
+    }
+    return local.has(register)
+  }
   return async ({ tx, def, row, now }) => {
     if (def.name === REGISTER) await propose(s, tx, [row.id], now)
-    else if (def.of === REGISTER && (watched.has(def.name) || (await localNeeds(tx, def.name))))
+    else if (def.of === REGISTER && (await watches(tx, def.name, now)))
       await propose(s, tx, [String(row[parentField(REGISTER)])], now)
   }
-}
-
-/** Whether a county's own rule looks at a register. */
-async function localNeeds(tx: Db, register: string): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from grade_local_rule where removed_at is null and condition::text like ${`%"related":%"${register}"%`} limit 1`.execute(
-      tx,
-    )
-  return rows.length > 0
 }
 
 /** Grades every enterprise of an area again, in batches: after a scheme or a local rule changed. */
