@@ -10,6 +10,8 @@ import type { Definitions, PolicyDef, RecordDef, RegisterDef } from '../engine/c
 import { columnOf, parentField, tableOf } from '../engine/core/naming.ts'
 import { PolicyBook } from '../engine/core/policy.ts'
 import { systemFieldsOf } from '../engine/core/system-fields.ts'
+import { openDatabase } from '../engine/store/db.ts'
+import { createTables, migrate } from '../engine/store/migrate.ts'
 import {
   area,
   choice,
@@ -24,6 +26,7 @@ import {
   text,
   time,
 } from '../fields/index.ts'
+import { cloneDatabase } from './pg.ts'
 
 const rights: RegisterDef['rights'] = { 'county-officer': 'below', 'town-officer': 'below' }
 const of = { of: 'firm', basis: [], rights }
@@ -195,6 +198,25 @@ export function figuresCounty(more: Partial<Definitions> = {}) {
     policies: new PolicyBook(definitions.policies),
   }
 }
+
+/** A database of its own with the tables of these definitions. */
+export async function openFiguresCounty(more: Partial<Definitions> = {}) {
+  const pg = await cloneDatabase({ empty: true })
+  await migrate(pg.url, { records: false })
+  const database = openDatabase(pg.url)
+  const county = figuresCounty(more)
+  await createTables(database.pool, county.catalogue)
+  return {
+    ...county,
+    database,
+    db: database.db,
+    async close() {
+      await database.close()
+      await pg.drop()
+    },
+  }
+}
+export type FiguresCounty = Awaited<ReturnType<typeof openFiguresCounty>>
 
 export interface Inserted {
   id: string

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { figuresCounty, firm, insert } from '../../../test/figures-county.ts'
-import { cloneDatabase, type TestDatabase } from '../../../test/pg.ts'
+import {
+  type FiguresCounty,
+  figuresCounty,
+  firm,
+  insert,
+  openFiguresCounty,
+} from '../../../test/figures-county.ts'
 import { loadSubjects, type Subject } from '../../indicators/subjects.ts'
-import { type Database, openDatabase } from '../../store/db.ts'
-import { createTables } from '../../store/migrate.ts'
+import type { Database } from '../../store/db.ts'
 import { tableOf } from '../naming.ts'
 import type { Condition, Json, Op, Operand } from './ast.ts'
 import { sum } from './build.ts'
@@ -232,14 +236,13 @@ const county = fc.array(fc.tuple(firmRow, fc.array(gatewayRow, { maxLength: 4 })
 })
 
 describe('conditions: SQL and function agree', () => {
-  let pg: TestDatabase
+  let open: FiguresCounty
   let database: Database
   const subjects: Record<string, Subject[]> = {}
 
   beforeAll(async () => {
-    pg = await cloneDatabase()
-    database = openDatabase(pg.url)
-    await createTables(database.pool, catalogue)
+    open = await openFiguresCounty()
+    database = open.database
     const ids: Record<string, string[]> = { firm: [], gateway: [] }
     for (const [values, gateways] of fc.sample(county, { numRuns: 1, seed: 20260331 })[0]!) {
       const parent = await insert(database.pool, firm, values)
@@ -260,8 +263,7 @@ describe('conditions: SQL and function agree', () => {
   }, 60_000)
 
   afterAll(async () => {
-    await database.close()
-    await pg.drop()
+    await open.close()
   })
 
   async function bySql(condition: Condition, register: string): Promise<string[]> {

@@ -83,7 +83,7 @@ describe('explain', () => {
       field('foundedOn').within('quarter', { offset: -1 }),
     )
     expect(explain(c, 'firm', { catalogue, policies })).toBe(
-      '涉粉作业人数不少于“接入起点人数”，且金属冶炼为“是”，且（“接入状态为“在线””的监测接入数量不少于 1，或没有“状态不为“已销号””的隐患），且成立日期在上季度内',
+      '涉粉作业人数不少于“接入起点人数”，且金属冶炼为“是”，且（“接入状态为‘在线’”的监测接入数量不少于 1，或没有“状态不为‘已销号’”的隐患），且成立日期在上季度内',
     )
     expect(explain(c, 'firm', { ...context, area: '140525' })).toContain(
       '涉粉作业人数不少于 3 人（依据：接入起点人数，试验通知）',

@@ -24,6 +24,7 @@ import {
   basisText,
   comparedText,
   operandText,
+  quoted,
   rowName,
   textContext,
   valueText,
@@ -199,7 +200,7 @@ class Evaluator {
     if (c.test === 'latest') return this.#latest(c, live, at)
     const seen = live.map((row) => ({ row, why: c.where ? this.condition(c.where, at(row)) : undefined }))
     const matching = seen.filter((s) => s.why?.holds ?? true).map((s) => s.row)
-    const which = c.where ? `符合“${explain(c.where, c.related, this.#words(level))}”的` : ''
+    const which = c.where ? `符合${quoted(explain(c.where, c.related, this.#words(level)))}的` : ''
     if (!isAggregate(c)) {
       const holds = matching.length > 0 === (c.test === 'some')
       const text =

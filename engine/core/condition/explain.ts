@@ -1,6 +1,6 @@
 import type { Comparison, Condition, Related } from './ast.ts'
 import { isAggregate, isRelated } from './walk.ts'
-import { basisText, comparedText, operandText, type WordsContext } from './words.ts'
+import { basisText, comparedText, operandText, quoted, type WordsContext } from './words.ts'
 
 /**
  * The condition as a Chinese sentence, without any record: 「涉粉作业人数不少于 3 人（依据：…），且至少有 1 条监测接入」.
@@ -13,7 +13,7 @@ export function explain(condition: Condition, register: string, context: WordsCo
 function sentence(c: Condition, register: string, context: WordsContext, nested: boolean): string {
   if ('all' in c) return group(c.all, '，且', '（不限）', register, context, nested)
   if ('any' in c) return group(c.any, '，或', '（无一符合）', register, context, nested)
-  if ('not' in c) return `不是“${sentence(c.not, register, context, false)}”`
+  if ('not' in c) return `不是${quoted(sentence(c.not, register, context, false))}`
   if ('always' in c) return c.always ? '（不限）' : '（无一符合）'
   return isRelated(c) ? related(c, register, context) : comparison(c, register, context)
 }
@@ -48,7 +48,7 @@ function comparison(c: Comparison, register: string, context: WordsContext): str
 function related(c: Related, register: string, context: WordsContext): string {
   const child = context.catalogue.findRecord(c.related)
   const label = child?.label ?? c.related
-  const where = c.where ? `“${sentence(c.where, c.related, context, false)}”的` : ''
+  const where = c.where ? `${quoted(sentence(c.where, c.related, context, false))}的` : ''
   if (!isAggregate(c) && c.test !== 'latest')
     return `${c.test === 'some' ? '至少有 1 条' : '没有'}${where}${label}`
   const name = (path: string) => context.catalogue.findField(c.related, path)?.def.label ?? path

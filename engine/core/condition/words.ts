@@ -159,6 +159,9 @@ export function operandText(
   return { text: say(row.number ?? row.value), ...(row.basis && { basis: row.basis }) }
 }
 
+/** In quotation marks; marks within become single ones, as Chinese print does. */
+export const quoted = (text: string): string => `“${text.replaceAll('“', '‘').replaceAll('”', '’')}”`
+
 export const basisText = (basis: string | undefined): string => (basis ? `（依据：${basis}）` : '')
 
 /** How a related row is named in a reason. */
