@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { Server as HttpsServer } from 'node:https'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitions } from '../county/index.ts'
@@ -18,6 +19,7 @@ import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
+import type { TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
 
 /** The county's definitions, checked: a wrong name in one refuses to start with its name in the message. */
@@ -71,8 +73,8 @@ export interface ServerOptions {
   host: string
   port: number
   dataDir: string
-  /** what `https.createServer` takes; plain http without */
-  tls?: object | undefined
+  /** certificate; plain http without */
+  tls?: TlsSource | undefined
   log(line: string): void
 }
 
@@ -89,13 +91,18 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     undo.push(() => worker.stop())
     const web = fileURLToPath(new URL('../web', import.meta.url))
     const app = await createApp(engine, {
-      https: options.tls,
+      https: options.tls?.options,
       webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
       trustProxy: process.env.ZHIBEN_TRUST_PROXY === '1',
       origins: (process.env.ZHIBEN_ORIGINS ?? '').split(',').filter(Boolean),
       log,
     })
     undo.push(() => app.close())
+    const { tls } = options
+    if (tls) {
+      const unwatch = tls.watch((fresh) => (app.server as HttpsServer).setSecureContext(fresh))
+      undo.push(async () => unwatch())
+    }
     await app.listen({ host: options.host, port: options.port })
     const scheme = options.tls ? 'https' : 'http'
     return {

@@ -54,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
       databaseUrl = cluster.url
     }
     if (!stopping.asked()) {
-      const server = await startServer({ databaseUrl, host, port, dataDir, tls: tls?.options, log: say })
+      const server = await startServer({ databaseUrl, host, port, dataDir, tls, log: say })
       undo.push(() => withinTime(server.close()))
       lock.note(server.url)
       announce(server.url, host)
