@@ -1,4 +1,4 @@
-import { isWorkday } from 'chinese-days'
+import chineseDays from 'chinese-days'
 import { addDays } from './clock.ts'
 import type { PeriodValue } from './definition.ts'
 
@@ -12,7 +12,7 @@ export function addPeriod(from: string, period: PeriodValue): string {
   let date = from
   for (let left = Math.abs(period.days); left > 0; ) {
     date = addDays(date, period.days < 0 ? -1 : 1)
-    if (isWorkday(date)) left--
+    if (chineseDays.isWorkday(date)) left--
   }
   return date
 }
