@@ -1,5 +1,8 @@
 import { defineConfig } from 'vite'
 
+/** Directives for server components, and where comments stand, mean nothing to a bundle. */
+const noise = new Set(['MODULE_LEVEL_DIRECTIVE', 'INVALID_ANNOTATION'])
+
 /** The web app: `vite build` writes dist/web, which the server serves; `vite` alone proxies /api to it. */
 export default defineConfig({
   root: 'web',
@@ -11,6 +14,11 @@ export default defineConfig({
     manifest: true,
     // The first page is kept small by splitting at routes; scripts/page-weight.mjs holds it to its budget.
     chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      onwarn: (warning, tell) => {
+        if (!noise.has(warning.code ?? '')) tell(warning)
+      },
+    },
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
 })

@@ -28,6 +28,8 @@ export interface Me {
   demo: boolean
   /** camera, location and offline work are given by browsers to secure origins only */
   secureOrigin: boolean
+  /** signed in with a one-time password: nothing else works until it is changed */
+  mustChangePassword?: boolean
   rights: Record<string, Right>
 }
 
@@ -176,6 +178,7 @@ export interface SavedView {
   sort?: string | string[] | null
   columns?: string[] | null
   shared?: boolean
+  mine?: boolean
 }
 
 export interface ImportHeading {
@@ -211,6 +214,8 @@ export interface ImportRow {
 
 export interface Fact {
   text: string
+  offset?: { start: number; end: number }
+  inferred?: boolean
   date?: string
   period?: string | null
   times?: number | null
@@ -228,12 +233,14 @@ export interface NoticeItem {
   targets: Fact[]
   conditions: Fact[]
   units: string[]
-  population?: string[]
+  title?: string
+  kind?: 'task' | 'rule'
+  enterprises?: string[]
+  soft?: boolean
   state: 'open' | 'accepted' | 'dropped'
   taskId?: string | null
-  /** where the sentence stands in the text: offsets, when the parser gives them */
-  start?: number
-  end?: number
+  /** where the sentence stands in the text */
+  offset?: { start: number; end: number }
   proposal?: {
     indicator?: string
     where?: Condition
@@ -304,34 +311,50 @@ export interface GradeStep {
   label: string
   effect: string
   basis: string
-  because: string | string[]
+  because: string
 }
 
-export interface Grade {
-  scheme?: string
+export interface Graded {
   level: Level
   letter: string
   colour: '红' | '橙' | '黄' | '蓝'
-  steps?: GradeStep[]
-  decidedOn?: string
-  by?: string | { name: string } | null
-  reviewer?: string | { name: string } | null
-  reason?: string | null
 }
 
-export interface GradeCard {
-  proposed: Grade | null
-  adopted: Grade | null
-  pending?: { level: Level; by: { id: string; name: string } | string; reason?: string; at?: string } | null
-  history: Grade[]
+export interface Decision {
+  id: string
+  level: Level
+  proposedLevel?: Level
+  reason: string | null
+  state: 'assessed' | 'adopted' | 'returned'
+  assessor: string
+  assessedBy: string
+  assessedAt: string
+  reviewer: string | null
+  reviewedAt: string | null
+  reviewReason: string | null
 }
 
-export interface TrayEntry {
-  enterprise: { id: string; title: string; town?: string | null; version?: number }
-  proposed: Grade | null
-  adopted: Grade | null
-  pending?: GradeCard['pending']
-  why: string | string[]
+export interface GradeCardData {
+  scheme: { name: string; label: string; version: number } | null
+  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
+  adopted:
+    | (Graded & {
+        decidedOn: string | null
+        by: string | null
+        reviewer: string | null
+        reason: string | null
+      })
+    | null
+  /** assessed and waiting for a second person */
+  waiting: Decision | null
+  history: Decision[]
+}
+
+export interface TrayRow {
+  enterprise: { id: string; title: string; town: string | null; industry?: unknown; version: number }
+  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
+  adopted: Graded | null
+  waiting: Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> | null
 }
 
 export interface PolicyRow {
@@ -347,6 +370,8 @@ export interface PolicyRow {
   to?: string | null
   basis: string
   sure: 'S' | 'N' | 'M' | 'D'
+  /** the county's own row, which wins over the shipped one */
+  local?: boolean
 }
 
 export interface ApiKey {
@@ -354,9 +379,11 @@ export interface ApiKey {
   name: string
   role?: string
   area?: string
+  roleLabel?: string
   createdAt?: string
-  expiresAt?: string | null
+  expiresOn?: string | null
   lastUsedAt?: string | null
+  revokedAt?: string | null
   start?: string | null
   /** the key itself: once, when it is made */
   key?: string

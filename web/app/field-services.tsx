@@ -36,7 +36,8 @@ export function FieldServicesBridge({ children }: { children: ReactNode }) {
       upload: (file, taken) => {
         const form = new FormData()
         if (taken?.takenAt) form.set('takenAt', taken.takenAt)
-        if (taken?.place) form.set('place', JSON.stringify(taken.place))
+        // the fields must stand before the file: the server reads the parts in order
+        for (const [k, v] of Object.entries(taken?.place ?? {})) form.set(k, String(v))
         form.set('file', file)
         return post<StoredFile>('/api/files', form).then((f) => ({
           id: f.id,

@@ -19,16 +19,18 @@ export const isOfficer = (me: Me) => is(me, 'county-admin', 'county-officer', 't
 export const isCounty = (me: Me) => is(me, 'county-admin', 'county-officer')
 export const isAdmin = (me: Me) => is(me, 'county-admin')
 
+/** Sees an area, not only the own enterprise. */
+export const isViewer = (me: Me) => me.roles.some((r) => r.role !== 'enterprise-officer')
+
 /** What this person can open, in the order of the working day. */
 function groups(me: Me, catalogue: Catalogue): Group[] {
   const readable = catalogue.records.filter((d) => me.rights[d.name]?.read)
   const entry = (d: { name: string; label: string }) => ({ to: `/records/${d.name}`, label: d.label })
-  const enterpriseOnly = is(me, 'enterprise-officer') && !isOfficer(me)
   const work: Entry[] = [{ to: '/', label: '今日' }]
   if (me.organisation) work.push({ to: `/records/enterprise/${me.organisation.id}`, label: '本企业' })
-  if (!enterpriseOnly) work.push({ to: '/tasks', label: '任务书' })
+  if (isViewer(me)) work.push({ to: '/tasks', label: '任务书' })
   if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
-  if (!enterpriseOnly) work.push({ to: '/grades', label: '定级' })
+  if (isViewer(me)) work.push({ to: '/grades', label: '定级' })
   const tools: Entry[] = []
   if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
   if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })
@@ -79,6 +81,7 @@ function Who() {
       <small>
         {[...new Set(me.roles.map((r) => r.label))].join('、')} · {me.organisation?.title ?? me.home.name}
       </small>
+      <NavLink to="/password">修改密码</NavLink> ·{' '}
       <button type="button" className="link" onClick={() => void leave()}>
         退出登录
       </button>
@@ -100,9 +103,6 @@ export const SideNav = () => (
     <Who />
   </div>
 )
-
-/** A tap beside the sheet closes it, where the browser knows how. */
-const closeOutside = { closedby: 'any' }
 
 /** Phone: the four things done standing, and everything else under 更多. */
 export function BottomNav() {
@@ -143,7 +143,7 @@ export function BottomNav() {
           更多
         </button>
       </nav>
-      <dialog ref={sheet} className="sheet low" aria-label="全部功能" {...closeOutside}>
+      <dialog ref={sheet} className="sheet low" aria-label="全部功能" closedby="any">
         <Groups onGo={() => sheet.current?.close()} />
         <Who />
         <form method="dialog">

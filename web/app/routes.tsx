@@ -15,6 +15,7 @@ export const router = createBrowserRouter([
     ErrorBoundary: Broken,
     HydrateFallback: () => <p className="boot">正在打开…</p>,
     children: [
+      { path: 'password', ...page(() => import('../screens/sign-in/password-page.tsx')) },
       { path: 'sign-in', ...page(() => import('../screens/sign-in/page.tsx')) },
       {
         Component: Shell,

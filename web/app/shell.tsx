@@ -11,7 +11,7 @@ import { BottomNav, SideNav } from './nav.tsx'
 /** The signed-in frame: navigation at the left, at the bottom on phones; waits for who and what. */
 export function Shell() {
   const me = useQuery(meQuery)
-  const definitions = useQuery({ ...definitionsQuery, enabled: me.isSuccess })
+  const definitions = useQuery({ ...definitionsQuery, enabled: me.isSuccess && !me.data.mustChangePassword })
   const { pathname, search } = useLocation()
   const main = useRef<HTMLElement>(null)
   const going = useNavigation().state === 'loading'
@@ -38,6 +38,7 @@ export function Shell() {
         />
       </div>
     )
+  if (me.data?.mustChangePassword) return <Navigate to="/password" replace />
   if (!me.data || !definitions.data) return <p className="boot">正在打开…</p>
   return (
     <FieldServicesBridge>

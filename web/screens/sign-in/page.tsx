@@ -33,6 +33,8 @@ export default function SignInPage() {
   const [password, setPassword] = useState('')
   const [problem, setProblem] = useState('')
   const [busy, setBusy] = useState(false)
+  const [second, setSecond] = useState(false)
+  const [code, setCode] = useState('')
   const demo = useQuery({
     queryKey: ['demo'],
     queryFn: () => get<{ demo: boolean; signIns?: DemoSignIn[] }>('/api/demo'),
@@ -43,19 +45,39 @@ export default function SignInPage() {
     document.title = '登录 · 治本'
   }, [])
 
-  const enter = async (name: string, word: string) => {
-    if (!name.trim() || !word) return setProblem('请填写用户名和密码。')
+  const arrive = (to: string) => {
+    client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'demo' })
+    void navigate(to, { replace: true })
+  }
+  const attempt = async (f: () => Promise<void>) => {
     setBusy(true)
     setProblem('')
     try {
-      await post('/api/auth/sign-in/username', { username: name.trim(), password: word }, { anonymous: true })
-      client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'demo' })
-      void navigate(inside(params.get('to')), { replace: true })
+      await f()
     } catch (e) {
       setProblem(said(e))
-      setBusy(false)
     }
+    setBusy(false)
   }
+  const enter = (name: string, word: string) => {
+    if (!name.trim() || !word) return setProblem('请填写用户名和密码。')
+    void attempt(async () => {
+      const answer = await post<{ twoFactorRedirect?: boolean; mustChangePassword?: boolean }>(
+        '/api/auth/sign-in/username',
+        { username: name.trim(), password: word },
+        { anonymous: true },
+      )
+      if (answer.twoFactorRedirect) return setSecond(true)
+      arrive(answer.mustChangePassword ? '/password' : inside(params.get('to')))
+    })
+  }
+  const verify = () =>
+    void attempt(async () => {
+      const digits = code.replace(/\s/g, '')
+      const way = /^\d{6}$/.test(digits) ? 'verify-totp' : 'verify-backup-code'
+      await post(`/api/auth/two-factor/${way}`, { code: digits }, { anonymous: true })
+      arrive(inside(params.get('to')))
+    })
 
   return (
     <main className="sign-in">
@@ -68,29 +90,46 @@ export default function SignInPage() {
         <form
           onSubmit={(e) => {
             e.preventDefault()
-            void enter(username, password)
+            if (second) verify()
+            else enter(username, password)
           }}
         >
-          <label htmlFor="username">用户名</label>
-          <Input
-            id="username"
-            autoFocus
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            value={username}
-            onChange={(e) => setUsername(e.target.value)}
-          />
-          <label htmlFor="password">密码</label>
-          <Input.Password
-            id="password"
-            autoComplete="current-password"
-            value={password}
-            onChange={(e) => setPassword(e.target.value)}
-          />
+          {second ? (
+            <>
+              <label htmlFor="code">动态口令（手机验证器上的 6 位数字，或备用码）</label>
+              <Input
+                id="code"
+                autoFocus
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                value={code}
+                onChange={(e) => setCode(e.target.value)}
+              />
+            </>
+          ) : (
+            <>
+              <label htmlFor="username">用户名</label>
+              <Input
+                id="username"
+                autoFocus
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={username}
+                onChange={(e) => setUsername(e.target.value)}
+              />
+              <label htmlFor="password">密码</label>
+              <Input.Password
+                id="password"
+                autoComplete="current-password"
+                value={password}
+                onChange={(e) => setPassword(e.target.value)}
+              />
+            </>
+          )}
           <div aria-live="assertive">{problem && <span className="complaint">{problem}</span>}</div>
           <Button type="primary" htmlType="submit" loading={busy} block>
-            登录
+            {second ? '验证' : '登录'}
           </Button>
         </form>
         {!isSecureContext && (
@@ -107,7 +146,7 @@ export default function SignInPage() {
           <ul>
             {(demo.data.signIns ?? []).map((s) => (
               <li key={s.username}>
-                <button type="button" disabled={busy} onClick={() => void enter(s.username, s.password)}>
+                <button type="button" disabled={busy} onClick={() => enter(s.username, s.password)}>
                   <b>{s.label}</b>
                   <span>{s.name}</span>
                   <span className="code">

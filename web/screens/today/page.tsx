@@ -19,6 +19,15 @@ const shelves = [
 
 const weekday = new Intl.DateTimeFormat('zh-CN', { weekday: 'long', timeZone: 'UTC' })
 
+const kindLabels: Record<string, string> = {
+  case: '待办',
+  late: '逾期待办',
+  expires: '到期',
+  task: '任务',
+  grade: '定级',
+}
+const kindLabel = (kind: string): string => kindLabels[kind] ?? kind
+
 /** What the API calls a place, as a way in this app. */
 const way = (link: string): string => (link.startsWith('/api/') ? link.slice(4) : link)
 
@@ -27,7 +36,7 @@ function Item({ item }: { item: TodayItem }) {
   return (
     <li>
       <Link to={way(item.link)} className="todo">
-        <span className="todo-kind">{item.kind}</span>
+        <span className="todo-kind">{kindLabel(item.kind)}</span>
         <span className="todo-title">{item.title}</span>
         <span className={`todo-due num ${due.tone}`}>
           {due.text}
@@ -82,7 +91,7 @@ export default function TodayPage() {
                   </button>
                   {kinds.map(([k, n]) => (
                     <button key={k} type="button" aria-pressed={kind === k} onClick={() => setKind(k)}>
-                      {k} <b>{n}</b>
+                      {kindLabel(k)} <b>{n}</b>
                     </button>
                   ))}
                 </fieldset>

@@ -1,0 +1,111 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from 'react-router'
+import type { Json } from '../../engine/core/condition/ast.ts'
+import { get } from '../api/http.ts'
+import { recordPath } from '../api/queries.ts'
+import type { TimelineEntry } from '../api/types.ts'
+import { Empty, Failed, Loading } from './say.tsx'
+import { dayText, timeText } from './time.ts'
+
+const plain = (v: Json): string => {
+  if (v === null || v === '') return '（空）'
+  if (typeof v === 'boolean') return v ? '是' : '否'
+  if (Array.isArray(v))
+    return v.length === 0
+      ? '（空）'
+      : v
+          .map((x) =>
+            typeof x === 'object' && x !== null && 'name' in x
+              ? String((x as { name: Json }).name)
+              : plain(x as Json),
+          )
+          .join('、')
+  if (typeof v === 'object') return JSON.stringify(v)
+  return String(v)
+}
+
+/** The journal of a record and of all below it, newest first: who, when, what, from what to what, why. */
+export function Timeline({ register, id }: { register: string; id: string }) {
+  const q = useInfiniteQuery({
+    queryKey: ['records', register, id, 'timeline'],
+    queryFn: ({ pageParam }) =>
+      get<{ entries: TimelineEntry[]; next: string | null }>(`${recordPath(register, id)}/timeline`, {
+        after: pageParam,
+        limit: 30,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  })
+  if (q.isPending) return <Loading lines={4} what="留痕" />
+  const entries = q.data?.pages.flatMap((p) => p.entries) ?? []
+  if (entries.length === 0)
+    return q.error ? (
+      <Failed error={q.error} title="留痕读取失败" retry={() => void q.refetch()} />
+    ) : (
+      <Empty title="还没有留痕" />
+    )
+  let day = ''
+  return (
+    <ol className="timeline">
+      {entries.map((e) => {
+        const on = dayText(timeText(e.at))
+        const newDay = on !== day
+        day = on
+        const own = e.recordId === id
+        return (
+          <li key={e.seq} className={e.what === 'refused' ? 'refused' : undefined}>
+            {newDay ? <h3>{on}</h3> : null}
+            <p>
+              <time dateTime={e.at}>{timeText(e.at).slice(11)}</time>
+              <span className="wrap">
+                {e.text}
+                {own ? null : (
+                  <>
+                    {' '}
+                    <Link to={`/records/${e.register}/${e.recordId}`}>查看</Link>
+                  </>
+                )}
+                {e.reason ? <small className="note">理由：{e.reason}</small> : null}
+                {e.changes.length > 0 && (
+                  <details>
+                    <summary>
+                      <small>
+                        改动 {e.changes.length} 项：
+                        {e.changes
+                          .slice(0, 3)
+                          .map((c) => c.label)
+                          .join('、')}
+                        {e.changes.length > 3 ? '…' : ''}
+                      </small>
+                    </summary>
+                    <ul>
+                      {e.changes.map((c) => (
+                        <li key={c.field}>
+                          <small>
+                            {c.label}：<s>{plain(c.before)}</s> → {plain(c.after)}
+                          </small>
+                        </li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
+              </span>
+            </p>
+          </li>
+        )
+      })}
+      {q.hasNextPage ? (
+        <li>
+          <button
+            type="button"
+            className="link"
+            disabled={q.isFetchingNextPage}
+            onClick={() => void q.fetchNextPage()}
+          >
+            {q.isFetchingNextPage ? '正在读取…' : '更早的'}
+          </button>
+        </li>
+      ) : null}
+    </ol>
+  )
+}

@@ -1,0 +1,186 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Button } from 'antd'
+import { useState } from 'react'
+import { flushSync } from 'react-dom'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import type { Fields, RecordDef } from '../../engine/core/definition.ts'
+import { fieldsOfActions } from '../../engine/core/loop.ts'
+import { parentField } from '../../engine/core/naming.ts'
+import { isApiError, patch, post, sentence } from '../api/http.ts'
+import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
+import type { Me, Row, WriteResult } from '../api/types.ts'
+import { NotFound } from '../app/not-found.tsx'
+import { Guard } from '../parts/guard.tsx'
+import { Head } from '../parts/page.tsx'
+import { Empty, Wait } from '../parts/say.tsx'
+import { titleOf } from './columns.ts'
+import { Conflict } from './conflict.tsx'
+import { FieldsForm, focusField } from './fields-form.tsx'
+import { startingValues, useDraft } from './use-draft.ts'
+
+/** `/records/enterprise/new` and `/records/enterprise/:id/edit`: the form made from the definition. */
+export default function FormPage() {
+  const { register = '', id } = useParams()
+  const def = useCatalogue().byName.get(register)
+  if (!def) return <NotFound />
+  return id ? <Edit key={id} def={def} id={id} /> : <RecordForm key={register} def={def} />
+}
+
+function Edit({ def, id }: { def: RecordDef; id: string }) {
+  // what is being edited must not change under the hands: no refetch while the form is open
+  const row = useQuery({ ...rowQuery(def.name, id), staleTime: 0, refetchOnWindowFocus: false, gcTime: 0 })
+  return (
+    <Wait for={row} what={def.label}>
+      {(r) => <RecordForm def={def} row={r} />}
+    </Wait>
+  )
+}
+
+/** The fields this person may write by hand. */
+export function writableFields(def: RecordDef, me: Me, editing: boolean): Fields {
+  const mine = new Set(me.roles.map((r) => r.role))
+  const byAction = editing && def.kind === 'loop' ? fieldsOfActions(def) : new Set<string>()
+  return Object.fromEntries(
+    Object.entries(def.fields).filter(
+      ([n, f]) => !byAction.has(n) && (!f.writers || f.writers.some((w) => mine.has(w))),
+    ),
+  )
+}
+
+function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
+  const me = useMe()
+  const { byName } = useCatalogue()
+  const navigate = useNavigate()
+  const { message } = App.useApp()
+  const [params] = useSearchParams()
+  const [base, setBase] = useState(first)
+  const [clash, setClash] = useState<Row>()
+  const [said, setSaid] = useState<string[]>([])
+  const [busy, setBusy] = useState(false)
+  const [saved, setSaved] = useState(false)
+  const [{ fields, parentName, start }] = useState(() => {
+    const own = writableFields(def, me, first !== undefined)
+    const parent = def.of && !first ? byName.get(def.of) : undefined
+    const name = parent ? parentField(parent.name) : ''
+    const all: Fields = parent
+      ? { [name]: { type: 'ref', to: parent.name, label: parent.label, required: true }, ...own }
+      : own
+    const given: Record<string, unknown> = first ? { ...first } : {}
+    if (parent) given[name] = params.get('parent') ?? me.organisation?.id
+    if (!first && def.kind === 'register' && def.scope && me.home.code.length >= 9)
+      given[def.scope.area] = me.home.code
+    return { fields: all, parentName: name, start: startingValues(all, given) }
+  })
+  const draft = useDraft(fields, start)
+  const parentRow = useQuery({
+    ...rowQuery(def.of ?? '', String(draft.values[parentName] ?? '')),
+    enabled: parentName !== '' && Boolean(draft.values[parentName]),
+  }).data
+  const parentDef = def.of ? byName.get(def.of) : undefined
+  const titles = parentRow && parentDef ? { [`${parentName}Title`]: titleOf(parentDef, parentRow) } : {}
+  const dirty = draft.changed.length > 0 && !saved
+
+  if (!(first ? me.rights[def.name]?.update : me.rights[def.name]?.create))
+    return (
+      <div className="page narrow">
+        <Empty title={`您不能${first ? '修改' : '登记'}${def.label}`}>
+          如工作需要，请联系县级管理员开通。
+        </Empty>
+      </div>
+    )
+
+  const save = async () => {
+    setSaid([])
+    const wrong = draft.check()
+    if (wrong.length > 0) {
+      setSaid([`有 ${wrong.length} 处需要改正。`])
+      return focusField('record', wrong[0])
+    }
+    setBusy(true)
+    try {
+      const { row, warnings } = base
+        ? await patch<WriteResult>(recordPath(def.name, base.id), draft.body(true), { ifMatch: base.version })
+        : await post<WriteResult>(recordPath(def.name), draft.body(false))
+      client.setQueryData(rowQuery(def.name, row.id).queryKey, row)
+      refresh(def.name)
+      // the guard must stand down before the way is taken
+      flushSync(() => setSaved(true))
+      void message.success(base ? '已保存' : `已登记${def.label}“${titleOf(def, row)}”`)
+      for (const w of warnings ?? []) void message.warning(`请核对：${w.message}`, 8)
+      void navigate(`/records/${def.name}/${row.id}`, { replace: true })
+    } catch (e) {
+      setBusy(false)
+      if (isApiError(e) && e.code === 'version-lost' && e.details.current)
+        return setClash(e.details.current as Row)
+      const rest = isApiError(e) ? draft.refuse(e) : []
+      setSaid([sentence(e), ...rest])
+      if (isApiError(e)) focusField('record', e.complaints[0]?.path.split('.').at(-1))
+    }
+  }
+
+  return (
+    <div className="page narrow">
+      <Guard when={dirty} />
+      <Head
+        title={base ? `修改${def.label}` : def.kind === 'loop' ? `上报${def.label}` : `新增${def.label}`}
+        trail={[
+          { to: `/records/${def.name}`, label: `${def.label}台账` },
+          ...(base ? [{ to: `/records/${def.name}/${base.id}`, label: titleOf(def, base) }] : []),
+        ]}
+      />
+      {clash && base ? (
+        <Conflict
+          def={def}
+          base={base}
+          current={clash}
+          mine={draft.body(true)}
+          onSettle={(keep) => {
+            draft.reset(startingValues(fields, clash))
+            for (const [n, v] of Object.entries(keep)) draft.set(n, v)
+            setBase(clash)
+            setClash(undefined)
+            setSaid(Object.keys(keep).length > 0 ? ['已合并，请核对后再保存。'] : [])
+          }}
+        />
+      ) : null}
+      <form
+        className="panel"
+        hidden={clash !== undefined}
+        noValidate
+        onSubmit={(e) => {
+          e.preventDefault()
+          void save()
+        }}
+      >
+        <FieldsForm
+          id="record"
+          fields={fields}
+          groups={[...(parentName ? [{ label: '所属', fields: [parentName] }] : []), ...(def.groups ?? [])]}
+          draft={draft}
+          disabled={busy}
+          row={{ ...base, ...titles }}
+        />
+        <div className="form-end">
+          <Button type="primary" htmlType="submit" loading={busy} disabled={base !== undefined && !dirty}>
+            {base ? '保存' : '登记'}
+          </Button>
+          <Button onClick={() => void navigate(-1)} disabled={busy}>
+            取消
+          </Button>
+          <span className="soft" aria-live="polite">
+            {base && dirty ? `改了 ${draft.changed.length} 项` : ''}
+          </span>
+          {said.length > 0 && (
+            <div role="alert" className="wrap">
+              {said.map((s) => (
+                <span key={s} className="complaint">
+                  {s}
+                </span>
+              ))}
+            </div>
+          )}
+        </div>
+      </form>
+    </div>
+  )
+}

@@ -1,0 +1,208 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Checkbox, Input, Popover, Select } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import type { Condition } from '../../engine/core/condition/ast.ts'
+import type { RecordDef } from '../../engine/core/definition.ts'
+import { del, get, post, queryString, sentence } from '../api/http.ts'
+import { asList, client, recordPath, useRight } from '../api/queries.ts'
+import type { SavedView } from '../api/types.ts'
+import { usePhone } from '../parts/use-phone.ts'
+import type { Column } from './columns.ts'
+import type { ListState } from './use-list.ts'
+
+interface Props {
+  def: RecordDef
+  state: ListState
+  change: (c: Partial<ListState>, push?: boolean) => void
+  columns: Column[]
+  shown: Column[]
+  onColumns: (names: string[]) => void
+  where?: Condition
+  total?: number
+}
+
+/** What is beside the search box: views, columns, order on phones, export and import. */
+export default function ListTools(p: Props) {
+  const right = useRight(p.def.name)
+  const phone = usePhone()
+  const names = p.shown.map((c) => c.name)
+  const exported = (format: string) =>
+    `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort })}`
+  return (
+    <>
+      <Views {...p} />
+      {phone ? (
+        <Select
+          aria-label="排序"
+          value={p.state.sort}
+          popupMatchSelectWidth={false}
+          onChange={(sort) => p.change({ sort }, false)}
+          options={[
+            { value: '', label: '最新在前' },
+            ...p.shown
+              .filter((c) => c.sortable)
+              .flatMap((c) => [
+                { value: c.name, label: `${c.def.label} ↑` },
+                { value: `-${c.name}`, label: `${c.def.label} ↓` },
+              ]),
+          ]}
+        />
+      ) : (
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          content={
+            <div className="column-choice">
+              <Checkbox.Group
+                value={names}
+                onChange={(v) => {
+                  const next = p.columns.map((c) => c.name).filter((n) => v.includes(n))
+                  // what was in view keeps its order; new ones follow
+                  const kept = names.filter((n) => next.includes(n))
+                  p.onColumns([...kept, ...next.filter((n) => !kept.includes(n))])
+                }}
+                options={p.columns.map((c) => ({
+                  value: c.name,
+                  label: c.def.label,
+                  disabled: c.name === p.def.title,
+                }))}
+              />
+              <button type="button" className="link" onClick={() => p.onColumns([])}>
+                恢复默认
+              </button>
+            </div>
+          }
+        >
+          <Button>列</Button>
+        </Popover>
+      )}
+      {right.export && (
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          content={
+            <div className="stack">
+              <small>
+                按现在的搜索和筛选导出{p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}
+              </small>
+              <a href={exported('xlsx')} download>
+                Excel 表格（.xlsx）
+              </a>
+              <a href={exported('csv')} download>
+                文本表格（.csv）
+              </a>
+            </div>
+          }
+        >
+          <Button>导出</Button>
+        </Popover>
+      )}
+      {right.import && !phone && (
+        <Link className="button" to={`/imports?register=${p.def.name}`}>
+          导入
+        </Link>
+      )}
+    </>
+  )
+}
+
+const viewsQuery = (register: string) => ({
+  queryKey: ['views', register],
+  queryFn: () =>
+    get<SavedView[] | { views: SavedView[] }>(`/api/views/${register}`).then(asList<SavedView>('views')),
+  retry: false,
+})
+
+function Views({ def, state, change, shown, where }: Props) {
+  const { message } = App.useApp()
+  const views = useQuery(viewsQuery(def.name))
+  const [name, setName] = useState('')
+  const [open, setOpen] = useState(false)
+  const apply = (v: SavedView) => {
+    change({
+      q: v.q ?? '',
+      where: v.where ?? undefined,
+      sort: Array.isArray(v.sort) ? v.sort.join(',') : (v.sort ?? ''),
+      columns: v.columns ?? undefined,
+      tab: '',
+    })
+    setOpen(false)
+  }
+  const save = async () => {
+    if (!name.trim()) return
+    try {
+      await post(`/api/views/${def.name}`, {
+        name: name.trim(),
+        where: where ?? null,
+        q: state.q,
+        sort: state.sort,
+        columns: shown.map((c) => c.name),
+      })
+      setName('')
+      setOpen(false)
+      void message.success(`已保存视图“${name.trim()}”`)
+      void client.invalidateQueries({ queryKey: ['views', def.name] })
+    } catch (e) {
+      void message.error(sentence(e))
+    }
+  }
+  const drop = async (v: SavedView) => {
+    try {
+      await del(`/api/views/${def.name}/${v.id}`)
+      void client.invalidateQueries({ queryKey: ['views', def.name] })
+      void message.success(`已删除视图“${v.name}”`)
+    } catch (e) {
+      void message.error(sentence(e))
+    }
+  }
+  return (
+    <Popover
+      trigger="click"
+      open={open}
+      onOpenChange={setOpen}
+      placement="bottomLeft"
+      content={
+        <div className="stack views">
+          {(views.data ?? []).length === 0 && <small>还没有保存的视图</small>}
+          {(views.data ?? []).map((v) => (
+            <div key={v.id} className="row">
+              <button type="button" className="link wrap" onClick={() => apply(v)}>
+                {v.name}
+              </button>
+              <button
+                type="button"
+                className="link push"
+                onClick={() => void drop(v)}
+                aria-label={`删除视图 ${v.name}`}
+              >
+                <small>删除</small>
+              </button>
+            </div>
+          ))}
+          <form
+            className="row"
+            onSubmit={(e) => {
+              e.preventDefault()
+              void save()
+            }}
+          >
+            <Input
+              aria-label="新视图名称"
+              placeholder="把现在的样子存为…"
+              maxLength={40}
+              value={name}
+              onChange={(e) => setName(e.target.value)}
+              style={{ width: 180 }}
+            />
+            <Button htmlType="submit" disabled={!name.trim()}>
+              保存
+            </Button>
+          </form>
+        </div>
+      }
+    >
+      <Button>视图{views.data?.length ? ` ${views.data.length}` : ''}</Button>
+    </Popover>
+  )
+}

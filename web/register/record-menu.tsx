@@ -1,0 +1,99 @@
+import { App, Button, Input } from 'antd'
+import { useRef } from 'react'
+import { Link } from 'react-router'
+import type { RecordDef } from '../../engine/core/definition.ts'
+import { del, isApiError, post, sentence } from '../api/http.ts'
+import { client, recordPath, refresh, rowQuery } from '../api/queries.ts'
+import type { Right, Row, WriteResult } from '../api/types.ts'
+import { titleOf } from './columns.ts'
+
+/** Edit, archive (asks why, can be undone), restore. */
+export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; right: Right }) {
+  const { modal, message } = App.useApp()
+  const reason = useRef('')
+  const key = rowQuery(def.name, row.id).queryKey
+
+  const restore = async (version: number) => {
+    try {
+      const { row: now } = await post<WriteResult>(
+        `${recordPath(def.name, row.id)}/restore`,
+        {},
+        { ifMatch: version },
+      )
+      client.setQueryData(key, now)
+      refresh(def.name)
+      void message.success('已恢复')
+    } catch (e) {
+      void message.error(sentence(e))
+    }
+  }
+  const archive = () => {
+    reason.current = ''
+    void modal.confirm({
+      title: `归档“${titleOf(def, row)}”？`,
+      content: (
+        <div className="stack">
+          <p>归档后不再计入台账和指标，留痕保留，可以恢复。</p>
+          <Input.TextArea
+            aria-label="归档理由"
+            placeholder="归档理由，如：企业已搬迁出县"
+            maxLength={200}
+            onChange={(e) => {
+              reason.current = e.target.value
+            }}
+          />
+        </div>
+      ),
+      okText: '归档',
+      cancelText: '取消',
+      onOk: async () => {
+        if (!reason.current.trim()) {
+          void message.warning('请写明归档理由')
+          throw new Error('no reason')
+        }
+        try {
+          const answer = await del<WriteResult | undefined>(recordPath(def.name, row.id), {
+            ifMatch: row.version,
+            query: { reason: reason.current.trim() },
+          })
+          const now = answer?.row
+          if (now) client.setQueryData(key, now)
+          else void client.invalidateQueries({ queryKey: key })
+          refresh(def.name)
+          void message.open({
+            type: 'success',
+            duration: 8,
+            content: (
+              <>
+                已归档{' '}
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() => void restore(now?.version ?? row.version + 1)}
+                >
+                  撤销
+                </button>
+              </>
+            ),
+          })
+        } catch (e) {
+          if (isApiError(e) && e.code === 'version-lost') void client.invalidateQueries({ queryKey: key })
+          void message.error(sentence(e))
+        }
+      },
+    })
+  }
+  return (
+    <>
+      {right.update && !row.archivedAt ? (
+        <Link className="button" to={`/records/${def.name}/${row.id}/edit`}>
+          修改
+        </Link>
+      ) : null}
+      {right.archive && !row.archivedAt ? <Button onClick={archive}>归档</Button> : null}
+      {right.archive && row.archivedAt ? (
+        <Button onClick={() => void restore(row.version)}>恢复</Button>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,117 @@
+import { useCallback, useMemo, useState } from 'react'
+import type { Fields } from '../../engine/core/definition.ts'
+import type { ApiError } from '../api/http.ts'
+import { complaintOf, holdsOn, remarkOf } from './lexicon.ts'
+
+export type DraftValues = Record<string, unknown>
+
+export interface Draft {
+  values: DraftValues
+  /** fields whose value differs from where the draft began */
+  changed: string[]
+  complaints: Record<string, string>
+  remarks: Record<string, string>
+  set: (name: string, value: unknown) => void
+  /** checks one field when it is left */
+  leave: (name: string) => void
+  /** is the field asked for now (`when`)? */
+  asked: (name: string) => boolean
+  /** checks all; the names of fields that are wrong, in order */
+  check: () => string[]
+  /** puts the server's complaints at their fields; what fits none is returned as sentences */
+  refuse: (e: ApiError) => string[]
+  /** the values to send: asked-for fields only, the changed ones for an edit */
+  body: (onlyChanged: boolean) => DraftValues
+  reset: (values: DraftValues) => void
+}
+
+const same = (a: unknown, b: unknown): boolean =>
+  (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+
+const put = (n: string, text: string | undefined) => (old: Record<string, string>) => {
+  if ((old[n] ?? '') === (text ?? '')) return old
+  const { [n]: _, ...rest } = old
+  return text ? { ...rest, [n]: text } : rest
+}
+
+/** Values being typed, checked with the engine's own field types. */
+export function useDraft(fields: Fields, initial: DraftValues): Draft {
+  const [base, setBase] = useState(initial)
+  const [values, setValues] = useState(initial)
+  const [complaints, setComplaints] = useState<Record<string, string>>({})
+  const [remarks, setRemarks] = useState<Record<string, string>>({})
+  const names = useMemo(() => Object.keys(fields), [fields])
+  const hidden = useMemo(
+    () => new Set(names.filter((n) => fields[n]?.when && !holdsOn(fields, fields[n].when, values))),
+    [names, fields, values],
+  )
+  const changed = names.filter((n) => !same(values[n], base[n]))
+
+  const set = useCallback((n: string, value: unknown) => {
+    setValues((v) => ({ ...v, [n]: value }))
+    setComplaints(put(n, undefined))
+    setRemarks(put(n, undefined))
+  }, [])
+  const leave = (n: string) => {
+    const def = fields[n]
+    if (!def) return
+    // an empty required field is not scolded in passing, only when the form is sent
+    const text = values[n] === null || values[n] === undefined ? undefined : complaintOf(def, values[n])
+    setComplaints(put(n, text))
+    setRemarks(put(n, text ? undefined : remarkOf(def, values[n])))
+  }
+  const asked = (n: string) => !hidden.has(n)
+  return {
+    values,
+    changed,
+    complaints,
+    remarks,
+    set,
+    leave,
+    asked,
+    check: () => {
+      const found = names
+        .filter(asked)
+        .map((n) => [n, complaintOf(fields[n]!, values[n])] as const)
+        .filter((x): x is readonly [string, string] => x[1] !== undefined)
+      setComplaints(Object.fromEntries(found))
+      return found.map(([n]) => n)
+    },
+    refuse: (e) => {
+      const at: Record<string, string> = {}
+      const rest: string[] = []
+      for (const c of e.complaints) {
+        const name = c.path.replace(/^(fields|form|values|body)\./, '').split(/[.[]/)[0] ?? ''
+        if (fields[name]) at[name] ??= c.message
+        else rest.push(c.message)
+      }
+      setComplaints(at)
+      return rest
+    },
+    body: (onlyChanged) => {
+      const out: DraftValues = {}
+      for (const n of names) {
+        // what is no longer asked for is cleared, so that nothing stale stays behind
+        const value = asked(n) ? (values[n] ?? null) : null
+        if (onlyChanged ? !same(value, base[n]) : value !== null) out[n] = value
+      }
+      return out
+    },
+    reset: (v) => {
+      setBase(v)
+      setValues(v)
+      setComplaints({})
+      setRemarks({})
+    },
+  }
+}
+
+/** Where a new record begins. */
+export function startingValues(fields: Fields, given: DraftValues = {}): DraftValues {
+  const out: DraftValues = {}
+  for (const [n, def] of Object.entries(fields)) {
+    const value = given[n] ?? def.default
+    if (value !== undefined && value !== null) out[n] = value
+  }
+  return out
+}
