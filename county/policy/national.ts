@@ -123,6 +123,13 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'D',
   },
   {
+    key: 'task.paceFrom',
+    label: '任务进度预警起点（已过时间的比例）',
+    value: 0.67,
+    basis: '产品默认，县局可改：时间剩三分之一时按进度预警',
+    sure: 'D',
+  },
+  {
     key: 'ledger.refreshDays',
     label: '企业台账核实周期',
     value: calendarDays(365),
