@@ -84,6 +84,8 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
   })
   // an idle connection that breaks must not end the process: the next query reports it
   pool.on('error', () => {})
+  // nor one that breaks while it is lent out: its query fails, and that is told
+  pool.on('connect', (client) => client.on('error', () => {}))
   const dialect = new PostgresDialect({ pool: new NamingPool(pool) as unknown as pg.Pool })
   const db = new Kysely<Record<string, never>>({ dialect }) as unknown as Db
   return { db, pool, url, close: () => db.destroy() }
