@@ -3,13 +3,14 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { evaluate, type Reason } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
-import type { GradingDef, Level } from '../core/definition.ts'
+import type { GradingDef, Level, RecordDef } from '../core/definition.ts'
 import { type Grade, grade, type LocalRule } from '../core/grade.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { loadSubjects, type Subject } from '../indicators/subjects.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
-import type { Services, Write } from '../store/services.ts'
+import type { Services, Write, WriteHook } from '../store/services.ts'
+import type { Row } from '../store/types.ts'
 
 const REGISTER = 'enterprise'
 
@@ -92,49 +93,69 @@ export async function propose(s: Services, tx: Db, ids: readonly string[], now: 
   const on = shanghaiDate(now)
   const rules = await localRules(tx, on)
   const related = [...relatedOf(defs, rules)]
-  const changed: string[] = []
   const def = s.catalogue.record(REGISTER)
-  for (const subject of await loadSubjects(tx, s.catalogue, REGISTER, ids, { related, parent: false })) {
-    const id = String(subject.record.id)
-    const made = gradeOf(s, defs, rules, subject, on)
-    const before = subject.record.proposedLevel as string | null
-    const level = made?.level ?? null
-    if (made)
-      await sql`insert into grade_proposal (enterprise_id, scheme, scheme_version, level, steps, proposed_at)
-        values (${id}, ${made.scheme}, ${made.schemeVersion}, ${made.level}, ${JSON.stringify(made.steps)}, ${now})
-        on conflict (enterprise_id) do update set scheme = excluded.scheme, scheme_version = excluded.scheme_version,
-          level = excluded.level, steps = excluded.steps,
-          proposed_at = case when grade_proposal.level = excluded.level then grade_proposal.proposed_at else excluded.proposed_at end`.execute(
-        tx,
-      )
-    else await sql`delete from grade_proposal where enterprise_id = ${id}`.execute(tx)
-    if (level === before) continue
-    await sql`update ${sql.table(tableOf(REGISTER))} set proposed_level = ${level}, updated_at = ${now} where id = ${id}`.execute(
-      tx,
-    )
-    changed.push(id)
+  const subjects = await loadSubjects(tx, s.catalogue, REGISTER, ids, { related, parent: false })
+  const graded = subjects.map(({ record, related }) => {
+    const made = gradeOf(s, defs, rules, { record, related, parent: undefined }, on)
+    return { record, made, before: record.proposedLevel as string | null, level: made?.level ?? null }
+  })
+  await keepProposals(tx, graded, now)
+  const changed = graded.filter((g) => g.level !== g.before)
+  for (const { record, made, before, level } of changed) {
     if (before === null) continue // the first proposal belongs to the registration itself
     await journal(tx, {
       actor: systemActor,
       now,
       register: REGISTER,
-      recordId: id,
-      title: String(subject.record[def.title] ?? ''),
+      recordId: record.id,
+      title: String(record[def.title] ?? ''),
       what: 'propose',
       changes: [{ field: 'proposedLevel', label: '建议等级', before, after: level }],
-      area: subject.record.area as string | null,
-      organisation: id,
+      area: record.area,
+      organisation: record.id,
       reason: made?.steps.at(-1)?.because,
     })
   }
-  return changed
+  return changed.map((g) => g.record.id)
+}
+
+interface Graded {
+  record: Row
+  made: Grade | undefined
+  before: string | null
+  level: string | null
+}
+
+/** Proposals and levels of many enterprises, a statement for each kind of change: imports bring thousands. */
+async function keepProposals(tx: Db, graded: readonly Graded[], now: Date): Promise<void> {
+  const made = graded.flatMap(({ record, made: g }) =>
+    g ? [{ id: record.id, scheme: g.scheme, version: g.schemeVersion, level: g.level, steps: g.steps }] : [],
+  )
+  if (made.length)
+    await sql`insert into grade_proposal (enterprise_id, scheme, scheme_version, level, steps, proposed_at)
+      select id, scheme, version, level, steps, ${now} from jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
+        as v(id uuid, scheme text, version int, level text, steps jsonb)
+      on conflict (enterprise_id) do update set scheme = excluded.scheme, scheme_version = excluded.scheme_version,
+        level = excluded.level, steps = excluded.steps,
+        proposed_at = case when grade_proposal.level = excluded.level then grade_proposal.proposed_at else excluded.proposed_at end`.execute(
+      tx,
+    )
+  const none = graded.filter((g) => !g.made).map((g) => g.record.id)
+  if (none.length)
+    await sql`delete from grade_proposal where enterprise_id = any(${none}::uuid[])`.execute(tx)
+  const levels = graded.filter((g) => g.level !== g.before).map((g) => ({ id: g.record.id, level: g.level }))
+  if (levels.length)
+    await sql`update ${sql.table(tableOf(REGISTER))} t set proposed_level = v.level, updated_at = ${now}
+      from jsonb_to_recordset(${JSON.stringify(levels)}::jsonb) as v(id uuid, level text) where t.id = v.id`.execute(
+      tx,
+    )
 }
 
 /** How long the registers that a county's own rules look at are remembered. */
 const REMEMBER_MS = 5_000
 
-/** Hook of the store: a write on an enterprise, or on a register that decides grades, proposes anew. */
-export function proposeOnWrite(s: Services): (write: Write) => Promise<void> {
+/** Hook of the store: writes on enterprises, or on a register that decides grades, propose anew. */
+export function proposeOnWrite(s: Services): WriteHook {
   const shipped = relatedOf([...s.catalogue.gradings.values()], [])
   let local = new Set<string>()
   let readAt = Number.NEGATIVE_INFINITY
@@ -146,11 +167,12 @@ export function proposeOnWrite(s: Services): (write: Write) => Promise<void> {
     }
     return local.has(register)
   }
-  return async ({ tx, def, row, now }) => {
-    if (def.name === REGISTER) await propose(s, tx, [row.id], now)
-    else if (def.of === REGISTER && (await watches(tx, def.name, now)))
-      await propose(s, tx, [String(row[parentField(REGISTER)])], now)
+  const many = async (tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void> => {
+    if (def.name !== REGISTER && (def.of !== REGISTER || !(await watches(tx, def.name, now)))) return
+    const link = def.name === REGISTER ? 'id' : parentField(REGISTER)
+    await propose(s, tx, [...new Set(rows.map((r) => String(r[link])))], now)
   }
+  return Object.assign(({ tx, def, row, now }: Write) => many(tx, def, [row], now), { many })
 }
 
 /** Grades every enterprise of an area again, in batches: after a scheme or a local rule changed. */

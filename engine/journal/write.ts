@@ -42,7 +42,7 @@ interface Personal {
 }
 
 /** Splits personal content off: the journal gets `{hash}` in its place. */
-function split(changes: Change[]): { open: Json; personal: Personal[] } {
+export function split(changes: Change[]): { open: Json; personal: Personal[] } {
   const personal: Personal[] = []
   const open = changes.map(({ field, label, before, after, personal: secret }) => {
     if (!secret) return { field, label, before, after }

@@ -34,6 +34,7 @@ import {
   requireReach,
   scopeOfNew,
   updateRow,
+  writerComplaints,
 } from './write.ts'
 
 const MOST_ROWS = 500
@@ -125,7 +126,7 @@ class ScopedDoor implements Door {
         const ignore = new Set(parentKey ? [parentKey] : [])
         const holds = holdsOn(s, def, now)
         const read = readValues(s.catalogue, def.fields, values, { holds, ignore })
-        this.#checkWriters(def, values, undefined)
+        raiseComplaints(def, writerComplaints(this.actor, def, values, undefined))
         const id = newId()
         const { scope, parent } = await scopeOfNew(
           s,
@@ -192,7 +193,7 @@ class ScopedDoor implements Door {
         ignore,
         holds: holdsOn(s, def, now),
       })
-      this.#checkWriters(def, values, before)
+      raiseComplaints(def, writerComplaints(this.actor, def, values, before))
       raiseComplaints(def, [
         ...read.complaints,
         ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
@@ -283,17 +284,6 @@ class ScopedDoor implements Door {
 
   timeline(register: string, id: string, query: { after?: string; limit?: number } = {}) {
     return readTimeline(this.#s, this.actor, register, id, query)
-  }
-
-  /** Fields that a definition reserves for certain roles, or for the program alone. */
-  #checkWriters(def: RecordDef, values: Record<string, unknown>, before: Row | undefined): void {
-    if (this.actor.kind === 'system') return
-    const roles = new Set(this.actor.assignments.map((a) => a.role))
-    const complaints = Object.entries(def.fields)
-      .filter(([name, f]) => f.writers && values[name] !== undefined && !f.writers.some((r) => roles.has(r)))
-      .filter(([name]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.[name] ?? null))
-      .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
-    raiseComplaints(def, complaints)
   }
 
   /** A case is moved by actions; by hand only what no action writes may be corrected, and only while it is open. */

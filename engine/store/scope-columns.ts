@@ -44,6 +44,10 @@ export function ownScope(
   }
 }
 
+const columns = ['area', 'county', 'town', 'unit', 'sector', 'organisation'] as const
+
+export const sameScope = (a: ScopeColumns, b: ScopeColumns): boolean => columns.every((c) => a[c] === b[c])
+
 /** When a parent moves, everything below it moves with it: derived columns, so no version is spent. */
 export async function carryScope(
   tx: Db,

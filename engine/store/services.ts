@@ -13,6 +13,12 @@ export interface Write {
   now: Date
 }
 
+/** What must happen with every write; `many` serves the writes of one transaction on one register at once. */
+export interface WriteHook {
+  (write: Write): Promise<void>
+  many?(tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void>
+}
+
 /** What the engine's services work with; made once by `main`, or by a test. */
 export interface Services {
   db: Db
@@ -21,7 +27,7 @@ export interface Services {
   /** the policies in force, shipped and local; kept fresh by whoever made the services */
   policies(): PolicyBook
   /** what must happen with every write, in its transaction (grades); a hook that throws undoes the write */
-  onWrite: ((write: Write) => Promise<void>)[]
+  onWrite: WriteHook[]
   /** the loop as it was in the version a case began with */
   loopVersion(name: string, version: number): Promise<LoopDef>
 }

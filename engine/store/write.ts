@@ -11,7 +11,7 @@ import { countWrite } from './counters.ts'
 import type { Db } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
-import { carryScope, ownScope, type ScopeColumns } from './scope-columns.ts'
+import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
 import { toColumn } from './values.ts'
@@ -36,6 +36,21 @@ export function raiseComplaints(def: { label: string }, complaints: Complaint[])
   throw new Problem('bad-input', `${def.label}还不能保存：${complaints[0]!.message}${more}`, { complaints })
 }
 
+/** Fields that a definition reserves for certain roles, or for the program alone. */
+export function writerComplaints(
+  actor: Actor,
+  def: RecordDef,
+  values: Record<string, unknown>,
+  before: Row | undefined,
+): Complaint[] {
+  if (actor.kind === 'system') return []
+  const roles = new Set(actor.assignments.map((a) => a.role))
+  return Object.entries(def.fields)
+    .filter(([name, f]) => f.writers && values[name] !== undefined && !f.writers.some((r) => roles.has(r)))
+    .filter(([name]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.[name] ?? null))
+    .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
+}
+
 /** Every reference must name a live record the actor can see. */
 export async function checkRefs(
   s: Services,
@@ -57,7 +72,7 @@ export async function checkRefs(
   return out
 }
 
-const searchTexts = (def: RecordDef, row: Record<string, unknown>): string[] =>
+export const searchTexts = (def: RecordDef, row: Record<string, unknown>): string[] =>
   (def.search ?? [def.title]).map((f) => row[f]).filter((v): v is string => typeof v === 'string')
 
 export interface NewRow {
@@ -129,6 +144,20 @@ export async function insertRow(
   meta: WriteMeta,
   now: Date,
 ): Promise<void> {
+  const columns = newColumns(actor, def, made, meta, now)
+  for (const [name, value] of Object.entries(made.values))
+    columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
+  await uniqueAsComplaint(def, () => tx.insertInto(tableOf(def.name)).values(columns).execute())
+}
+
+/** The system columns of a new row. */
+export function newColumns(
+  actor: Actor,
+  def: RecordDef,
+  made: NewRow,
+  meta: Pick<WriteMeta, 'batch'>,
+  now: Date,
+): Record<string, unknown> {
   const columns: Record<string, unknown> = {
     id: made.id,
     ...scopeColumnsOf(made.scope),
@@ -148,12 +177,10 @@ export async function insertRow(
     columns.loop_version = made.loop.version
     columns.state_since = now
   }
-  for (const [name, value] of Object.entries(made.values))
-    columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
-  await uniqueAsComplaint(def, () => tx.insertInto(tableOf(def.name)).values(columns).execute())
+  return columns
 }
 
-const scopeColumnsOf = (scope: ScopeColumns) => ({
+export const scopeColumnsOf = (scope: ScopeColumns) => ({
   area: scope.area,
   county: scope.county,
   town: scope.town,
@@ -162,7 +189,7 @@ const scopeColumnsOf = (scope: ScopeColumns) => ({
   organisation: scope.organisation,
 })
 
-async function uniqueAsComplaint<T>(def: RecordDef, run: () => Promise<T>): Promise<T> {
+export async function uniqueAsComplaint<T>(def: RecordDef, run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (e) {
@@ -208,6 +235,15 @@ export interface RowChange {
   levels?: { proposed?: string | null; adopted?: string | null }
 }
 
+/** Scope of a changed row: its own fields' where it has some, else as it was. */
+export const scopeOfChange = (
+  def: RecordDef,
+  before: Row,
+  merged: Record<string, unknown>,
+  actor: Actor,
+): ScopeColumns =>
+  !def.of && def.scope ? ownScope(def, before.id, merged, actor.home) : scopeColumnsOf(before)
+
 /**
  * Changes a locked row: its values, derived scope, search grams, counters. One version up.
  * @returns the row as it now stands
@@ -231,12 +267,9 @@ export async function updateRow(
   }
   for (const [name, value] of Object.entries(change.values))
     columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
-  let scope: ScopeColumns | undefined
-  if (!def.of && def.scope) {
-    const next = ownScope(def, before.id, merged, actor.home)
-    if ((Object.keys(next) as (keyof ScopeColumns)[]).some((k) => next[k] !== before[k])) scope = next
-    if (scope) Object.assign(columns, scopeColumnsOf(scope))
-  }
+  const next = scopeOfChange(def, before, merged, actor)
+  const scope = sameScope(next, before) ? undefined : next
+  if (scope) Object.assign(columns, scopeColumnsOf(scope))
   if (change.loop) {
     columns.state = change.loop.state
     columns.track = change.loop.track

@@ -1,0 +1,289 @@
+import type { Actor } from '../access/actor.ts'
+import type { Catalogue } from '../core/catalogue.ts'
+import type { Json } from '../core/condition/ast.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { type Change, split } from '../journal/write.ts'
+import { deltasOf } from './counters.ts'
+import { type Db, sql } from './db.ts'
+import { gramsOf } from './grams.ts'
+import { type ScopeColumns, sameScope } from './scope-columns.ts'
+import { selectRows } from './select.ts'
+import type { Services } from './services.ts'
+import type { Row, WriteMeta } from './types.ts'
+import {
+  type NewRow,
+  newColumns,
+  type RowChange,
+  scopeColumnsOf,
+  scopeOfChange,
+  searchTexts,
+  uniqueAsComplaint,
+} from './write.ts'
+
+/**
+ * The writes of the door for many rows of one register at once, in the caller's transaction: the same columns,
+ * grams, scope, counters and journal, a statement for each thing instead of for each row. Checks are the
+ * caller's. Rows travel as one JSON document that PostgreSQL takes apart by the table's own column types.
+ */
+
+/** Live rows by id, locked for a change, in no order. */
+export async function lockRows(s: Services, tx: Db, def: RecordDef, ids: readonly string[]): Promise<Row[]> {
+  if (ids.length === 0) return []
+  // by id, so that two imports that meet wait for one another instead of dying
+  await sql`select id from ${sql.table(tableOf(def.name))} where id = any(${ids}::uuid[]) order by id for update`.execute(
+    tx,
+  )
+  return rowsById(s.catalogue, tx, def, ids)
+}
+
+/** Rows by id as the API names them, whatever their scope. */
+export async function rowsById(
+  catalogue: Catalogue,
+  db: Db,
+  def: RecordDef,
+  ids: readonly string[],
+): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const { rows } = await selectRows(def, catalogue, sql`where t.id = any(${ids}::uuid[])`).execute(db)
+  return rows as Row[]
+}
+
+const populated = (table: string, rows: readonly Record<string, unknown>[]) =>
+  sql`jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`
+
+/**
+ * Inserts new rows and counts them.
+ * @returns the rows as they now stand; titles of references are left out
+ * @throws Problem `conflict` when a unique value exists already: nothing is inserted then
+ */
+export async function insertRows(
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  made: readonly NewRow[],
+  meta: Pick<WriteMeta, 'batch'>,
+  now: Date,
+): Promise<Row[]> {
+  if (made.length === 0) return []
+  const documents = made.map((m) => {
+    const columns = newColumns(actor, def, m, meta, now)
+    for (const [name, value] of Object.entries(m.values)) columns[columnOf(name)] = value
+    return columns
+  })
+  const names = [...new Set(documents.flatMap((d) => Object.keys(d)))]
+  const list = sql.join(names.map((n) => sql.ref(n)))
+  await uniqueAsComplaint(def, () =>
+    sql`insert into ${sql.table(tableOf(def.name))} (${list}) select ${list} from ${populated(tableOf(def.name), documents)}`.execute(
+      tx,
+    ),
+  )
+  const rows = made.map((m) => rowOf(def, m, now))
+  await countWrites(
+    tx,
+    def,
+    rows.map((after) => [undefined, after]),
+  )
+  return rows
+}
+
+/** What `getRow` would give for a row just inserted. */
+function rowOf(def: RecordDef, made: NewRow, now: Date): Row {
+  return {
+    ...made.values,
+    id: made.id,
+    version: 1,
+    ...scopeColumnsOf(made.scope),
+    proof: made.proof,
+    happenedOn: made.happenedOn,
+    recordedAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    archivedAt: null,
+    ...(made.loop && { state: made.loop.state, track: made.loop.track, loopVersion: made.loop.version }),
+    ...(def.of && made.parentId && { [parentField(def.of)]: made.parentId }),
+  }
+}
+
+/** Change of one row among many. */
+export type BulkChange = Pick<RowChange, 'values' | 'proof' | 'archived'>
+
+/**
+ * Changes locked rows, carries a moved scope to what lies below and counts. One version up each.
+ * @returns the rows as they now stand, in the order given
+ */
+export async function updateRows(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  changes: readonly { before: Row; change: BulkChange }[],
+  now: Date,
+): Promise<Row[]> {
+  if (changes.length === 0) return []
+  const fields = [...new Set(changes.flatMap((c) => Object.keys(c.change.values)))]
+  const moved: { id: string; scope: ScopeColumns }[] = []
+  const after: Row[] = []
+  const documents = changes.map(({ before, change }) => {
+    const merged: Row = { ...before, ...change.values }
+    const scope = scopeOfChange(def, before, merged, actor)
+    if (!sameScope(scope, before)) moved.push({ id: before.id, scope })
+    const archivedAt =
+      change.archived === undefined ? before.archivedAt : change.archived ? now.toISOString() : null
+    const happened = def.happenedOn ? change.values[def.happenedOn] : undefined
+    const happenedOn = typeof happened === 'string' ? happened.slice(0, 10) : before.happenedOn
+    const row: Row = {
+      ...merged,
+      ...scope,
+      version: before.version + 1,
+      proof: change.proof,
+      happenedOn,
+      updatedAt: now.toISOString(),
+      archivedAt,
+    }
+    after.push(row)
+    const columns: Record<string, unknown> = {
+      id: before.id,
+      version: row.version,
+      proof: row.proof,
+      happened_on: happenedOn,
+      updated_at: now,
+      updated_by: actor.id,
+      archived_at: archivedAt,
+      grams: gramsOf(searchTexts(def, merged)),
+      ...scopeColumnsOf(scope),
+    }
+    for (const name of fields) columns[columnOf(name)] = merged[name] ?? null
+    return columns
+  })
+  const names = Object.keys(documents[0]!).filter((n) => n !== 'id')
+  const table = tableOf(def.name)
+  const sets = sql.join(names.map((n) => sql`${sql.ref(n)} = v.${sql.ref(n)}`))
+  await uniqueAsComplaint(def, () =>
+    sql`update ${sql.table(table)} t set ${sets} from ${populated(table, documents)} v where t.id = v.id`.execute(
+      tx,
+    ),
+  )
+  await carryScopes(tx, s.catalogue, def, moved, now)
+  await countWrites(
+    tx,
+    def,
+    changes.map(({ before }, i) => [before, after[i]]),
+  )
+  return after
+}
+
+/** `carryScope` for many parents at once. */
+async function carryScopes(
+  tx: Db,
+  catalogue: Catalogue,
+  def: RecordDef,
+  moved: readonly { id: string; scope: ScopeColumns }[],
+  now: Date,
+): Promise<void> {
+  if (moved.length === 0) return
+  const documents = JSON.stringify(moved.map(({ id, scope }) => ({ id, ...scopeColumnsOf(scope) })))
+  const scopes = sql`jsonb_to_recordset(${documents}::jsonb)
+    as v(id uuid, area text, county text, town text, unit text, sector text)`
+  for (const child of catalogue.children(def.name)) {
+    const { rows } = await sql<ScopeColumns & { id: string }>`update ${sql.table(tableOf(child.name))} t
+      set area = v.area, county = v.county, town = v.town, unit = v.unit, sector = v.sector, updated_at = ${now}
+      from ${scopes} where t.${sql.ref(columnOf(parentField(def.name)))} = v.id
+      returning t.id, t.area, t.county, t.town, t.unit, t.sector, t.organisation`.execute(tx)
+    if (rows.length === 0) continue
+    const below = rows.map(({ id, ...scope }) => ({ id, scope }))
+    await sql`update deadline d set county = v.county, town = v.town
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, county text, town text)
+      where d.record_id = v.id`.execute(tx)
+    await carryScopes(tx, catalogue, child, below, now)
+  }
+}
+
+type Counted = Record<string, unknown> | undefined
+
+/** Counter deltas of many writes, summed by bucket first. */
+export async function countWrites(
+  tx: Db,
+  def: RecordDef,
+  pairs: readonly (readonly [before: Counted, after: Counted])[],
+): Promise<void> {
+  const sums = new Map<string, { town: string; dims: string[]; n: number }>()
+  for (const [before, after] of pairs)
+    for (const d of deltasOf(def, before, after)) {
+      const key = [d.town, ...d.dims].join('\u0001')
+      const sum = sums.get(key)
+      if (sum) sum.n += d.n
+      else sums.set(key, { ...d })
+    }
+  const deltas = [...sums.values()].filter((d) => d.n !== 0)
+  if (deltas.length === 0) return
+  await sql`insert into counter_delta (register, town, dims, n)
+    select ${def.name}, town, dims, n
+    from jsonb_to_recordset(${JSON.stringify(deltas)}::jsonb) as v(town text, dims text[], n int)`.execute(tx)
+}
+
+export interface BulkEntry {
+  row: Row
+  changes: Change[]
+  reason?: string | undefined
+}
+
+/** Journal entries of many writes on different records of one register; one entry per record. */
+export async function journalWrites(
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  what: string,
+  entries: readonly BulkEntry[],
+  meta: Pick<WriteMeta, 'batch'>,
+  now: Date,
+): Promise<void> {
+  if (entries.length === 0) return
+  const personal = new Map<string, ReturnType<typeof split>['personal']>()
+  const documents = entries.map(({ row, changes, reason }) => {
+    const parts = split(changes)
+    if (parts.personal.length) personal.set(row.id, parts.personal)
+    return {
+      id: row.id,
+      title: String(row[def.title] ?? ''),
+      area: row.area,
+      organisation: row.organisation,
+      changes: parts.open,
+      reason: reason ?? null,
+    }
+  })
+  const { rows } = await sql<{
+    id: number
+    record: string
+  }>`insert into journal (at, actor_id, actor_name, actor_kind,
+      register, record_id, title, organisation, area, what, changes, reason, batch)
+    select ${now}::timestamptz, ${actor.id}::uuid, ${actor.name}, ${actor.kind}, ${def.name}, v.id, v.title, v.organisation, v.area,
+      ${what}, v.changes, v.reason, ${meta.batch ?? null}::uuid
+    from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb)
+      as v(id uuid, title text, organisation uuid, area text, changes jsonb, reason text)
+    returning id, record_id as record`.execute(tx)
+  const secrets = rows.flatMap(({ id, record }) =>
+    (personal.get(record) ?? []).map((p) => ({ journal_id: id, ...p })),
+  )
+  if (secrets.length)
+    await sql`insert into journal_personal (journal_id, field, salt, before, after)
+      select journal_id, field, salt, coalesce(before, 'null'), coalesce(after, 'null')
+      from jsonb_to_recordset(${JSON.stringify(secrets)}::jsonb)
+        as v(journal_id bigint, field text, salt text, before jsonb, after jsonb)`.execute(tx)
+}
+
+/** The hooks of the store on many rows: at once where the hook can. */
+export async function afterWrites(
+  s: Services,
+  tx: Db,
+  def: RecordDef,
+  rows: readonly Row[],
+  now: Date,
+): Promise<void> {
+  if (rows.length === 0) return
+  for (const hook of s.onWrite) {
+    if (hook.many) await hook.many(tx, def, rows, now)
+    else for (const row of rows) await hook({ tx, def, row, now })
+  }
+}
+
+export type { Json }
