@@ -1,4 +1,16 @@
 /** Spreadsheets in and out. Pure: files and streams, no database. */
+export { bareTitle, type Candidate, certain, type How, type Term } from './heading-match.ts'
+export {
+  type ColumnLeft,
+  type ColumnMatch,
+  columnLetter,
+  findHeadings,
+  findLedger,
+  firstRows,
+  type GivenMap,
+  type Headings,
+} from './headings.ts'
 export { openTable } from './open.ts'
+export { rowKinds, type SkipReason, skipText } from './row-kinds.ts'
 export type { Cell, OpenOptions, Row, SheetInfo, Table, TableSource } from './types.ts'
 export { type SheetColumn, type WriteOptions, writeCsv, writeSheet } from './write.ts'

@@ -1,0 +1,158 @@
+import { cleanText, halfWidth, matchKey, visible } from '../../../fields/normal/text.ts'
+
+/** A field that a column may feed, with the names ledgers give it. */
+export interface Term {
+  field: string
+  label: string
+  aliases?: string[]
+  required?: boolean
+}
+
+/** given: by the user's map; normalised: equal but for width, blanks, brackets, units, numbering. */
+export type How = 'given' | 'exact' | 'alias' | 'normalised' | 'fuzzy'
+
+export interface Candidate {
+  field: string
+  /** 0…1. From `certain` on a column is mapped, below it is only offered. */
+  confidence: number
+  how: How
+}
+
+export const certain = 0.7
+const offered = 0.4
+
+/** Words that say nothing without the heading above them. */
+const generic = new Set(
+  '姓名 名称 电话 手机 联系电话 联系方式 手机号 手机号码 电话号码 编号 证号 证书编号 日期 时间 数量 人数 职务 地址 备注 类别 类型 等级 有效期'.split(
+    ' ',
+  ),
+)
+const itself = new Set(['姓名', '名称', '名字', '全称'])
+
+/** 从业人员（人） → 从业人员; *1.企业名称【必填】 → 企业名称. Brackets that hold the whole text stay. */
+export function bareTitle(title: string): string {
+  const text = halfWidth(visible(title))
+    .replace(/\s+/g, '')
+    .replace(/^[*#★]+|[*#★]+$/g, '')
+    .replace(/^(?:\(\d{1,2}\)|\d{1,2}[.、)])/, '')
+  const bare = text.replace(/[([【〔{][^)\]】〕}]*[)\]】〕}]/g, '').replace(/[:;,。]+$/, '')
+  return bare === '' ? text : bare.replace(/^[*#★]+|[*#★]+$/g, '')
+}
+
+interface Known {
+  field: string
+  text: string
+  key: string
+  how: 'exact' | 'alias'
+  pairs: Map<string, number>
+  tail: string
+}
+
+/** Compares headings with a vocabulary prepared once. */
+export class Matcher {
+  private readonly known: Known[]
+
+  constructor(vocabulary: Term[]) {
+    this.known = vocabulary.flatMap((term) =>
+      [term.label, ...(term.aliases ?? [])].map((text, i) => {
+        const key = matchKey(bareTitle(text))
+        return {
+          field: term.field,
+          text: cleanText(text),
+          key,
+          how: i === 0 ? ('exact' as const) : ('alias' as const),
+          pairs: bigrams(key),
+          tail: tailOf(key),
+        }
+      }),
+    )
+  }
+
+  /**
+   * Fields this heading may mean, best first, one entry a field.
+   * @param parts the heading from top to bottom: ['主要负责人', '电话'] for a two-level one.
+   */
+  candidates(parts: string[]): Candidate[] {
+    const best = new Map<string, Candidate>()
+    const offer = (c: Candidate) => {
+      if (c.confidence > (best.get(c.field)?.confidence ?? 0)) best.set(c.field, c)
+    }
+    const last = parts.at(-1) ?? ''
+    const joined = parts.join('')
+    for (const c of this.equal(joined)) offer(c)
+    for (const term of this.known) {
+      const likeness = fuzzy(matchKey(bareTitle(joined)), term)
+      if (likeness > 0) offer({ field: term.field, confidence: likeness, how: 'fuzzy' })
+    }
+    if (parts.length > 1) {
+      const above = parts.slice(0, -1).join('')
+      // 企业基本情况→企业名称: the lower heading is enough; 安全员→电话: it is not.
+      if (!generic.has(bareTitle(last))) for (const c of this.equal(last)) offer(lower(c, 0.1))
+      // 主要负责人→姓名 is the 主要负责人.
+      if (itself.has(bareTitle(last))) for (const c of this.equal(above)) offer(lower(c, 0.1))
+    }
+    return [...best.values()]
+      .filter((c) => c.confidence >= offered)
+      .sort((a, b) => b.confidence - a.confidence)
+  }
+
+  private equal(title: string): Candidate[] {
+    const text = cleanText(title)
+    const key = matchKey(bareTitle(title))
+    return this.known.flatMap((term): Candidate[] => {
+      if (text === term.text)
+        return [{ field: term.field, confidence: term.how === 'exact' ? 1 : 0.95, how: term.how }]
+      if (key !== '' && key === term.key) return [{ field: term.field, confidence: 0.9, how: 'normalised' }]
+      return []
+    })
+  }
+}
+
+const lower = (c: Candidate, by: number): Candidate => ({
+  ...c,
+  confidence: c.confidence - by,
+  how: 'normalised',
+})
+
+/**
+ * Likeness by character pairs (Dice), held under what equality earns. The last word of a Chinese heading
+ * says what it is: 法定代表人电话 is no 法定代表人 however alike they look.
+ */
+function fuzzy(key: string, term: Known): number {
+  if (key.length < 3 || term.key.length < 3 || tailOf(key) !== term.tail) return 0
+  const pairs = bigrams(key)
+  let common = 0
+  for (const [pair, n] of pairs) common += Math.min(n, term.pairs.get(pair) ?? 0)
+  const dice = (2 * common) / (key.length - 1 + term.key.length - 1)
+  return dice < 0.5 ? 0 : dice * 0.85
+}
+
+function bigrams(key: string): Map<string, number> {
+  const out = new Map<string, number>()
+  for (let i = 0; i + 1 < key.length; i++) {
+    const pair = key.slice(i, i + 2)
+    out.set(pair, (out.get(pair) ?? 0) + 1)
+  }
+  return out
+}
+
+const tails: [string, RegExp][] = [
+  ['phone', /(?:电话|手机|联系方式|号码|座机|传真)$/],
+  ['date', /(?:日期|时间|年月|日)$/],
+  ['count', /(?:人数|数量|次数|个数|家数|数)$/],
+  ['code', /(?:代码|编号|证号|编码|号)$/],
+  ['name', /(?:名称|姓名|全称)$/],
+  ['place', /(?:地址|位置|地点|住所)$/],
+  ['money', /(?:金额|资金|资本|费用|产值|收入)$/],
+  ['grade', /(?:等级|级别|类别|分类|类型|层级)$/],
+  ['other', /(?:面积|职务|邮箱|经度|纬度|备注|情况|部门|单位|人员|期限|有效期)$/],
+]
+
+/** What kind of thing the heading's last word names; 'other' words only agree with themselves. */
+function tailOf(key: string): string {
+  for (const [kind, pattern] of tails) {
+    const m = pattern.exec(key)
+    if (m) return kind === 'other' ? m[0] : kind
+  }
+  return ''
+}
