@@ -28,6 +28,42 @@ export const commands: Command[] = [
     load: () => import('./start.ts'),
   },
   {
+    name: 'init',
+    usage: '--area 区划代码 [--admin 用户名] [--tls [--host 地址 …]]',
+    summary: '建立真实的县：行政区划、监管单位、第一位管理员；--tls 生成本县证书',
+    load: () => import('./init.ts'),
+  },
+  {
+    name: 'key create',
+    usage: '--role 角色 --area 区划代码 [--name 名称] [--expires 日期] [--json]',
+    summary: '为其他系统生成接口密钥（只显示一次）',
+    load: () => import('./key-create.ts'),
+  },
+  {
+    name: 'doctor',
+    usage: '[--json]',
+    summary: '检查本机环境：哪里有问题，怎样处理',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'migrate',
+    usage: '',
+    summary: '把数据库结构更新到本版本（start 会自动执行）',
+    load: () => import('./migrate.ts'),
+  },
+  {
+    name: 'backup',
+    usage: '文件 [--json]',
+    summary: '把数据和附件备份成一个文件，服务不必停止',
+    load: () => import('./backup.ts'),
+  },
+  {
+    name: 'restore',
+    usage: '文件 [--force] [--json]',
+    summary: '从备份文件恢复；--force 替换现有的全部数据',
+    load: () => import('./restore.ts'),
+  },
+  {
     name: 'grade explain',
     usage: '统一社会信用代码 [--json]',
     summary: '说明一家企业的建议等级和评定等级，逐步列出理由和依据',

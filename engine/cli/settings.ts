@@ -1,6 +1,9 @@
 /** Where this installation keeps its things, from the environment; the one reader of these variables. */
 import path from 'node:path'
 
+/** Port of the pages when none is named and it is free. */
+export const DEFAULT_PORT = 8420
+
 /** The data folder: database, files, certificates. */
 export const dataDir = () => path.resolve(process.env.ZHIBEN_DATA || 'data')
 

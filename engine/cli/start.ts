@@ -10,9 +10,8 @@ import { startServer } from '../main.ts'
 import { startEmbedded } from '../store/embedded/index.ts'
 import { isLock, type Lock, takeLock } from '../store/embedded/processes.ts'
 import { tlsSource } from '../tls/index.ts'
-import { dataDir as dataFolder, externalDatabase, say } from './settings.ts'
+import { DEFAULT_PORT, dataDir as dataFolder, externalDatabase, say } from './settings.ts'
 
-const DEFAULT_PORT = 8420
 /** How long a running request may take to end after Ctrl-C. */
 const CLOSE_MS = 15_000
 

@@ -29,9 +29,10 @@ const MIGRATION_LOCK = 7_140_525
  * Brings a database to the present schema: each numbered file once, in its own transaction, in order.
  * A file that changed after it had been applied is refused: write a new one.
  * @param options.records false leaves out the tables of registers and loops: for tests with definitions of their own
+ * @param options.upTo last file number to apply: for a backup of an earlier schema
  * @returns names of the files applied now
  */
-export async function migrate(databaseUrl: string, options: { records?: boolean } = {}): Promise<string[]> {
+export async function migrate(databaseUrl: string, options: { records?: boolean; upTo?: number } = {}): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -43,6 +44,7 @@ export async function migrate(databaseUrl: string, options: { records?: boolean 
     const done: string[] = []
     for (const file of migrationFiles()) {
       if (options.records === false && file.no >= FIRST_RECORDS_FILE) continue
+      if (options.upTo !== undefined && file.no > options.upTo) break
       const before = applied.get(file.no)
       if (before) {
         if (before.hash !== file.hash)

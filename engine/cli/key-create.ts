@@ -1,0 +1,68 @@
+/** `key create`: a key for another system; printed once. */
+import { parseArgs } from 'node:util'
+import { roleLabels } from '../access/labels.ts'
+import { createKeys } from '../auth/keys.ts'
+import { shanghaiDate, systemClock } from '../core/clock.ts'
+import type { Role } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { journal } from '../journal/write.ts'
+import { openDatabase, sql } from '../store/db.ts'
+import { migrate } from '../store/migrate.ts'
+import { withDatabase } from './database.ts'
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      role: { type: 'string' },
+      area: { type: 'string' },
+      name: { type: 'string' },
+      expires: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const { role, area } = values
+  if (!role || !(role in roleLabels))
+    throw new Problem('bad-input', `请用 --role 给出角色：${Object.keys(roleLabels).join('、')}。`)
+  if (!area || !/^(\d{2}|\d{4}|\d{6}|\d{9})$/.test(area))
+    throw new Problem('bad-input', '请用 --area 给出行政区划代码（2、4、6 或 9 位），例如 140525。')
+  if (values.expires && !/^\d{4}-\d{2}-\d{2}$/.test(values.expires))
+    throw new Problem('bad-input', '--expires 应为日期，例如 2027-12-31。')
+  const name = values.name ?? `命令行 ${shanghaiDate(systemClock.now())}`
+  const made = await withDatabase(async ({ url }) => {
+    await migrate(url)
+    const { db, close } = openDatabase(url, { max: 2 })
+    try {
+      const known = await sql`select 1 from area where code = ${area}`.execute(db)
+      if (!known.rows.length)
+        throw new Problem('bad-input', `数据库里没有区划 ${area}。真实的县请先运行 init --area，或核对代码。`)
+      return await db.transaction().execute(async (tx) => {
+        const key = await createKeys(tx, systemClock).create({
+          name,
+          role: role as Role,
+          area,
+          expiresOn: values.expires,
+        })
+        await journal(tx, {
+          actor: { id: '00000000-0000-7000-8000-00000000c11e', name: '命令行', kind: 'machine' },
+          now: systemClock.now(),
+          register: 'api-key',
+          recordId: key.stored.id,
+          title: name,
+          what: 'create',
+          area,
+        })
+        return key
+      })
+    } finally {
+      await close()
+    }
+  })
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ key: made.key, ...made.stored })}\n`)
+    return
+  }
+  // the key alone on stdout, so that scripts can take it
+  process.stderr.write(`${roleLabels[role as Role]}，区划 ${area}，名称“${name}”。密钥只显示这一次：\n`)
+  process.stdout.write(`${made.key}\n`)
+}
