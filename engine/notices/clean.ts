@@ -88,6 +88,14 @@ export function cleanRun(source: string, from: number, to: number): Run {
   let blank = false
   for (let i = from; i < to; i++) {
     const char = source[i]!
+    const code = source.charCodeAt(i)
+    if (code >= 0x4e00 && code <= 0x9fff) {
+      // by far most characters, and never changed
+      chars.push(char)
+      at.push(i)
+      blank = false
+      continue
+    }
     if (invisible(char)) continue
     if (BLANK.test(char)) {
       blank = true

@@ -151,6 +151,7 @@ const RULES: Rule[] = [
   },
 ]
 
+const MAY_BE_TIME = /[年月季]|国庆|五一|元旦/
 const LAST_YEAR = /去年|上年/
 
 /**
@@ -158,6 +159,7 @@ const LAST_YEAR = /去年|上年/
  * after it. Dates before the notice's own year are past, hence no deadlines.
  */
 export function findTimes(text: string, sentenceStarts: readonly number[], context: DateContext): Time[] {
+  if (!MAY_BE_TIME.test(text)) return []
   const hits: { start: number; end: number; rule: Rule; hit: RegExpExecArray }[] = []
   for (const rule of RULES) {
     for (const hit of text.matchAll(rule.re)) {

@@ -16,6 +16,7 @@ export interface Facts {
   text: string
   mask: Uint8Array
   sentences: Sentence[]
+  clauses: Span[]
   /** where a rule's condition stands */
   conditions: Span[]
   /** deadlines only */
@@ -44,6 +45,7 @@ export function readFacts(text: string, year: number | null): Facts {
     text,
     mask,
     sentences,
+    clauses: sentences.flatMap((s) => s.clauses),
     conditions,
     times: times.filter((t): t is Time & { date: string } => t.date !== null && !conditional(t.start)),
     recurrences,

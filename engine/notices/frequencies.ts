@@ -46,8 +46,11 @@ const YEARLY_PLAN =
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
+const MAY_RECUR = /[每按逐年月季]|定期|常态化/
+
 /** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
 export function findRecurrences(text: string): Recurrence[] {
+  if (!MAY_RECUR.test(text)) return []
   const out: Recurrence[] = []
   for (const hit of text.matchAll(EVERY)) {
     const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)

@@ -80,7 +80,7 @@ function plausible(marker: Marker | null, current: Section, text: string): Marke
   if (text.length - marker.length < 2) return null
   for (let s: Section | null = current; s; s = s.parent) {
     if (s.style === marker.style) return marker
-    if (s.children.some((c) => c.style === marker.style)) return marker
+    if (s.children[s.children.length - 1]?.style === marker.style) return marker
   }
   // a text may be handed in from the middle: then the first number met is taken as it is
   return marker.ordinal <= 40 && marker.style !== 'letter' ? marker : null

@@ -1,8 +1,9 @@
 import { printed } from './clean.ts'
 import { bodyLines, readHead } from './head.ts'
-import { assignIds, sectionItems } from './items.ts'
+import { assignIds, type ItemContext, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
 import type { Heading, NoticeItem, ParsedNotice } from './model.ts'
+import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
 import { unreadableReason } from './readable.ts'
 import { readTables } from './tables.ts'
@@ -20,8 +21,9 @@ export function parseNotice(text: string): ParsedNotice {
   const body = bodyLines(lines, bodyFrom, head.issuer)
   const pageless = readTables(body).filter((l) => 'columns' in l || !/^\d{1,3}$/.test(l.run.text))
   const root = readOutline(joinAroundTables(pageless))
+  spreadNotes(root)
   const items: NoticeItem[] = []
-  const structure = collect(root, { source: text, year: head.year }, items)
+  const structure = collect(root, { source: text, year: head.year }, null, items)
   assignIds(items)
   const ids = new Map(items.map((item) => [item, item.id]))
   const notice: ParsedNotice = {
@@ -55,18 +57,17 @@ type Parts = ReturnType<typeof readTables>
 
 /** Lines are joined to paragraphs, but never over a table. */
 function joinAroundTables(parts: Parts): Parts {
-  const out: Parts = []
+  let out: Parts = []
   let prose: Parameters<typeof joinLines>[0][number][] = []
   for (const part of parts) {
     if ('columns' in part) {
-      out.push(...joinLines(prose), part)
+      out = out.concat(joinLines(prose), [part])
       prose = []
     } else {
       prose.push(part)
     }
   }
-  out.push(...joinLines(prose))
-  return out
+  return out.concat(joinLines(prose))
 }
 
 interface Node extends Omit<Heading, 'items' | 'children'> {
@@ -74,14 +75,10 @@ interface Node extends Omit<Heading, 'items' | 'children'> {
   children: Node[]
 }
 
-function collect(
-  section: Section,
-  context: { source: string; year: number | null },
-  items: NoticeItem[],
-): Node[] {
-  const own = sectionItems(section, context)
-  items.push(...own)
-  const children = section.children.flatMap((child) => collect(child, context, items))
+function collect(section: Section, context: ItemContext, actor: string | null, items: NoticeItem[]): Node[] {
+  const { items: own, stem } = sectionItems(section, context, actor)
+  for (const item of own) items.push(item)
+  const children = section.children.flatMap((child) => collect(child, context, stem, items))
   if (section.style === 'root') return children
   const { at } = section.heading
   const start = at[0] ?? own[0]?.offset.start ?? children[0]?.offset.start ?? 0

@@ -1,11 +1,11 @@
 import { type Facts, within } from './facts.ts'
-import type { Span } from './sentences.ts'
-import type { Note } from './units.ts'
+import type { PlacedNote } from './notes.ts'
+import { type Span, spanFinder } from './sentences.ts'
 
 /** A stretch of a paragraph that is one assignable duty. */
 export interface Piece extends Span {
   /** notes that end the group it belongs to */
-  notes: Note[]
+  notes: PlacedNote[]
   rule: boolean
 }
 
@@ -26,12 +26,12 @@ interface Draft extends Span {
 }
 
 /** Cuts a paragraph into duties. Notes (责任单位) are left out of them and close a group. */
-export function cutPieces(facts: Facts, notes: readonly Note[]): Piece[] {
+export function cutPieces(facts: Facts, notes: readonly PlacedNote[]): Piece[] {
   const drafts: Draft[] = []
+  const noted = spanFinder(notes)
   for (const sentence of facts.sentences) {
-    const inNote = notes.some((n) => sentence.start >= n.start && sentence.end <= n.end)
     if (
-      inNote ||
+      (noted(sentence.start) && noted(sentence.end - 1)) ||
       !/[\p{L}\d]/u.test(facts.text.slice(sentence.start, Math.min(sentence.end, sentence.start + 200)))
     )
       continue
@@ -44,8 +44,7 @@ export function cutPieces(facts: Facts, notes: readonly Note[]): Piece[] {
     current = null
   }
   for (const next of drafts) {
-    const closed =
-      current !== null && notes.some((n) => n.start >= (current as Draft).start && n.end <= next.start + 1)
+    const closed = current !== null && within(notes, (current as Draft).start, next.start).length > 0
     if (current && !closed && joins(current, next)) {
       current = { ...merged(current, next) }
     } else {
@@ -133,7 +132,7 @@ function cutLong(text: string, clauses: readonly Span[]): Span[] {
 }
 
 /** A note speaks of every piece since the note before it. */
-function attachNotes(pieces: Piece[], notes: readonly Note[]): void {
+function attachNotes(pieces: Piece[], notes: readonly PlacedNote[]): void {
   let from = 0
   for (const note of notes) {
     let to = from

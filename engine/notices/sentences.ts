@@ -12,7 +12,7 @@ const PAIRS: Record<string, { close: string; bit: number }> = {
   '（': { close: '）', bit: BRACKETED },
   '【': { close: '】', bit: BRACKETED },
 }
-const CLOSERS: ReadonlySet<string> = new Set(Object.values(PAIRS).map((p) => p.close))
+const MARKS = /[“”‘’《》〈〉〔〕（）【】]/g
 
 /** A pair further apart than this is a lost bracket, not a pair; it also keeps the work linear. */
 const REACH = 400
@@ -21,19 +21,18 @@ const REACH = 400
 export function enclosures(text: string): Uint8Array {
   const mask = new Uint8Array(text.length)
   let stack: { from: number; close: string; bit: number }[] = []
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]!
-    const pair = PAIRS[char]
+  for (const hit of text.matchAll(MARKS)) {
+    const pair = PAIRS[hit[0]]
     if (pair) {
-      stack.push({ from: i, ...pair })
+      stack.push({ from: hit.index, ...pair })
       if (stack.length > 6) stack = stack.slice(-6)
-    } else if (CLOSERS.has(char)) {
-      const n = stack.findLastIndex((s) => s.close === char)
-      const open = stack[n]
-      if (!open) continue
-      if (i - open.from <= REACH) for (let k = open.from; k <= i; k++) mask[k]! |= open.bit
-      stack.length = n
+      continue
     }
+    const n = stack.findLastIndex((s) => s.close === hit[0])
+    const open = stack[n]
+    if (!open) continue
+    if (hit.index - open.from <= REACH) for (let k = open.from; k <= hit.index; k++) mask[k]! |= open.bit
+    stack.length = n
   }
   return mask
 }
@@ -62,13 +61,12 @@ export function readSentences(text: string, mask: Uint8Array): Sentence[] {
     from = end
     clauseFrom = end
   }
-  for (let i = 0; i < text.length; i++) {
-    if (mask[i] !== 0) continue
-    const char = text[i]!
-    if ('。！？；'.includes(char)) close(i + 1, char)
-    else if (char === '，') {
-      clauses.push({ start: clauseFrom, end: i + 1 })
-      clauseFrom = i + 1
+  for (const { index, 0: mark } of text.matchAll(/[，。！？；]/g)) {
+    if (mask[index] !== 0) continue
+    if (mark !== '，') close(index + 1, mark)
+    else {
+      clauses.push({ start: clauseFrom, end: index + 1 })
+      clauseFrom = index + 1
     }
   }
   close(text.length, '')

@@ -38,7 +38,7 @@ export function readTables(lines: readonly Line[]): (Line | TableRow)[] {
     const across = readAcross(lines, i)
     const found = across ?? readDown(lines, i)
     if (found) {
-      out.push(...found.rows)
+      for (const row of found.rows) out.push(row)
       i = found.next
     } else {
       out.push(lines[i]!)

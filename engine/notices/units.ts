@@ -4,8 +4,10 @@ import { BRACKETED, type Span } from './sentences.ts'
 /** "（责任单位：…；完成时限：…）" or a line of its own: it speaks of everything since the note before it. */
 export interface Note extends Span {
   units: string[]
-  /** the part that may hold a deadline */
+  /** what it says, without brackets; may hold a deadline */
   text: string
+  /** where `text` begins in the paragraph */
+  textAt: number
 }
 
 const ROLE =
@@ -18,7 +20,7 @@ const NO_NOTE = /[^负]责任|事故|的，|不|未/
 
 /** Notes in a paragraph: in brackets anywhere, or the whole paragraph. */
 export function findNotes(text: string, mask: Uint8Array): Note[] {
-  if (LABELLED.test(text) && text.length <= 400) return [note(text, 0, text.length, text)]
+  if (LABELLED.test(text) && text.length <= 400) return [note(text, { start: 0, end: text.length }, 0, text)]
   const out: Note[] = []
   let from = text.indexOf('（')
   while (from >= 0) {
@@ -28,7 +30,8 @@ export function findNotes(text: string, mask: Uint8Array): Note[] {
       if (text[to - 1] === '）' && (to === text.length || (mask[to]! & BRACKETED) === 0)) break
     }
     const inside = text.slice(from + 1, to - 1).replace(/。$/, '')
-    if (to > from && inside.length <= 300 && isNote(inside)) out.push(note(text, from, to, inside))
+    if (to > from && inside.length <= 300 && isNote(inside))
+      out.push(note(text, { start: from, end: to }, from + 1, inside))
     from = text.indexOf('（', Math.max(to, from + 1))
   }
   return out
@@ -38,14 +41,14 @@ const isNote = (inside: string): boolean =>
   LABELLED.test(inside) ||
   (CLOSES.test(inside) && !NO_NOTE.test(inside) && new RegExp(`(?:${ORG_TAIL}|等)`).test(inside))
 
-function note(text: string, start: number, end: number, inside: string): Note {
+function note(text: string, { start, end }: Span, textAt: number, inside: string): Note {
   const after = text[end] === '。' ? end + 1 : end
   const parts = inside.split(/[；。\n]/).filter((p) => p !== '')
   const units = parts
     .filter((p) => !TERM.test(p))
     .map(unitOf)
     .filter((u) => u.length >= 2)
-  return { start, end: after, units, text: inside }
+  return { start, end: after, units, text: inside, textAt }
 }
 
 const unitOf = (part: string): string =>
@@ -98,7 +101,10 @@ const OTHERS = [
 ]
 
 /** Units named elsewhere in a clause: by whom, to whom, with whom. */
+const NAMES_OTHERS = /[由向报与]|会同|联合|协同|发挥/
+
 export function otherUnits(text: string): string[] {
+  if (!NAMES_OTHERS.test(text)) return []
   const out: string[] = []
   for (const re of OTHERS) for (const hit of text.matchAll(re)) if (hit[1]) out.push(hit[1])
   return out
