@@ -63,7 +63,7 @@ export const hazard = defineLoop('hazard', {
   keys: [['number'], ['parent', 'name', 'foundOn']],
   happenedOn: 'foundOn',
   counted: ['state', 'level'],
-  indexes: [['state', 'level'], ['dueOn'], ['level', 'foundOn']],
+  indexes: [['state', 'dueOn'], ['dueOn'], ['level', 'foundOn']],
   fields: {
     name: text('隐患描述')
       .required()

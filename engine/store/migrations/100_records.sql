@@ -344,11 +344,11 @@ create index if not exists hazard_parent on hazard (enterprise_id) where archive
 
 create unique index if not exists hazard_u_number on hazard (number) where archived_at is null;
 
-create index if not exists hazard_c_state_level on hazard (county, state, level, id) where archived_at is null;
+create index if not exists hazard_c_state_due_on on hazard (county, state, due_on, id) where archived_at is null;
 
-create index if not exists hazard_t_state_level on hazard (town, state, level, id) where archived_at is null;
+create index if not exists hazard_t_state_due_on on hazard (town, state, due_on, id) where archived_at is null;
 
-create index if not exists hazard_x_state_level on hazard (state, level, id) where archived_at is null;
+create index if not exists hazard_x_state_due_on on hazard (state, due_on, id) where archived_at is null;
 
 create index if not exists hazard_c_due_on on hazard (county, due_on, id) where archived_at is null;
 

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { openEngine } from '../engine/main.ts'
+import { startEmbedded } from '../engine/store/embedded/index.ts'
+import { listSql, prepareBare } from './bare.ts'
+import { latencies, median, percentile, round, type Shot, sideBySide, throughput } from './measure.ts'
+import { seed } from './seed.ts'
+
+const COUNTY = '140525'
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const s = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = s.address() as { port: number }
+      s.close(() => resolve(port))
+    })
+  })
+
+async function launch(script: string, args: string[], port: number): Promise<ChildProcess> {
+  const file = fileURLToPath(new URL(script, import.meta.url))
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  for (let i = 0; i < 300; i++) {
+    const up = await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    )
+    if (up) return child
+    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`)
+    await new Promise((r) => setTimeout(r, 100))
+  }
+  throw new Error(`${script} does not answer`)
+}
+
+/** The list's SQL through the driver alone, 16 at a time: what no server in Node can beat. */
+async function driverAlone(pool: pg.Pool, seconds: number): Promise<number> {
+  const until = performance.now() + seconds * 1000
+  const from = performance.now()
+  let n = 0
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      while (performance.now() < until) {
+        await pool.query({ name: 'list', text: listSql, values: [COUNTY, 'rectifying'] })
+        n++
+      }
+    }),
+  )
+  return (n * 1000) / (performance.now() - from)
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+/**
+ * List, create and roll-up on a province's ledger beside a bare Fastify + pg server, in one run.
+ * `--quick` uses a tenth of the data and short rounds.
+ */
+export async function run(args: string[]): Promise<object> {
+  const quick = args.includes('--quick')
+  const size = quick ? { enterprises: 10_000, hazards: 50_000 } : { enterprises: 100_000, hazards: 500_000 }
+  const seconds = quick ? 1.5 : 4
+  const folder = mkdtempSync(path.join(tmpdir(), 'zhiben-bench-'))
+  chmodSync(folder, 0o755)
+  const cluster = await startEmbedded({ dataDir: path.join(folder, 'pg') })
+  const children: ChildProcess[] = []
+  const pool = new pg.Pool({ connectionString: cluster.url, max: 16 })
+  try {
+    const engine = await openEngine(cluster.url, folder)
+    const { key } = await engine.auth.keys.create({ name: 'bench', role: 'county-officer', area: COUNTY })
+    const wide = await engine.auth.keys.create({ name: 'bench', role: 'province-viewer', area: '14' })
+    await engine.close()
+    say(`seeding ${size.enterprises} enterprises, ${size.hazards / 10} hazards`)
+    await seed(pool, { from: 0, to: size.enterprises }, { from: 0, to: size.hazards / 10 })
+
+    const ourPort = await freePort()
+    children.push(await launch('./serve.js', [cluster.url, String(ourPort), folder], ourPort))
+    const auth = { authorization: `Bearer ${key}` }
+    const wideAuth = { authorization: `Bearer ${wide.key}` }
+    const rollup = async () => {
+      const out: Record<string, { p50ms: number; p95ms: number }> = {}
+      for (const [name, area] of Object.entries({ county: COUNTY, city: '1405', province: '14' })) {
+        const times = await latencies(
+          ourPort,
+          { method: 'GET', path: `/api/rollup/hazard?area=${area}`, headers: wideAuth },
+          quick ? 50 : 200,
+        )
+        out[name] = { p50ms: round(median(times)), p95ms: round(percentile(times, 0.95)) }
+      }
+      return out
+    }
+    const rollupTenth = await rollup()
+    say(`seeding the rest: ${size.hazards} hazards`)
+    await seed(
+      pool,
+      { from: size.enterprises, to: size.enterprises },
+      { from: size.hazards / 10, to: size.hazards },
+    )
+    const rollupFull = await rollup()
+
+    await prepareBare(pool)
+    const barePort = await freePort()
+    children.push(await launch('./bare.js', [cluster.url, String(barePort)], barePort))
+    const where = encodeURIComponent(
+      JSON.stringify({ field: 'state', op: 'is', to: { value: 'rectifying' } }),
+    )
+    const ourList: Shot = {
+      method: 'GET',
+      path: `/api/records/hazard?where=${where}&sort=dueOn&limit=20`,
+      headers: auth,
+    }
+    const bareList: Shot = { method: 'GET', path: `/list?county=${COUNTY}&state=rectifying` }
+    for (const [port, shot] of [
+      [ourPort, ourList],
+      [barePort, bareList],
+    ] as const)
+      await throughput(port, shot, 1)
+    say('list')
+    const rounds = 5
+    const list = await sideBySide(
+      rounds,
+      () => throughput(ourPort, ourList, seconds),
+      () => throughput(barePort, bareList, seconds),
+    )
+    const driver = await driverAlone(pool, seconds)
+
+    const { rows } = await pool.query<{ id: string }>(
+      'select id from enterprise where county = $1 order by id limit 1000',
+      [COUNTY],
+    )
+    let n = 0
+    const photo = {
+      id: 'a'.repeat(64),
+      name: '整改前.jpg',
+      type: 'image/jpeg',
+      size: 120_000,
+      takenAt: '2026-06-01T08:00:00Z',
+    }
+    const body = () => {
+      n++
+      const enterpriseId = rows[n % rows.length]!.id
+      return JSON.stringify({
+        enterpriseId,
+        name: `除尘器卸灰装置积尘${n}`,
+        origin: '监管执法查处',
+        foundBy: '县局',
+        foundOn: '2026-06-01',
+        level: '一般',
+        spot: '除尘间',
+        before: [photo],
+      })
+    }
+    const ourCreate: Shot = { method: 'POST', path: '/api/records/hazard', headers: auth, body }
+    const bareCreate: Shot = { method: 'POST', path: '/create', body }
+    for (const [port, shot] of [
+      [ourPort, ourCreate],
+      [barePort, bareCreate],
+    ] as const)
+      await throughput(port, shot, 1)
+    say('create')
+    const create = await sideBySide(
+      rounds,
+      () => throughput(ourPort, ourCreate, seconds),
+      () => throughput(barePort, bareCreate, seconds),
+    )
+
+    return {
+      ratios: { list: list.ratio, create: create.ratio },
+      rollup: rollupFull,
+      rollupTenth,
+      list,
+      create,
+      driverAlone: { perSecond: round(driver, 0) },
+      size,
+      rounds,
+      secondsPerRound: seconds,
+    }
+  } finally {
+    for (const c of children) c.kill('SIGKILL')
+    await pool.end()
+    await cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The other side: a bare Fastify + pg server with the best SQL and indexes for these very requests. No scope, no
+ * validation, no journal. Run as a process of its own: node bare.js DATABASE_URL PORT
+ */
+import fastify from 'fastify'
+import pg from 'pg'
+
+export const listSql = `select t.*, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
+  where t.county = $1 and t.state = $2 and t.archived_at is null order by t.due_on, t.id limit 20`
+
+const insertSql = `insert into bare_hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at,
+    updated_at, created_by, updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, before)
+  select gen_random_uuid(), 1, e.area, e.county, e.town, e.sector, e.id, 3, $2, now(), now(), $3, $3, 'found', 'order', 1, now(), e.id, $4, $5, $6, $2, $7, $8, $9
+  from enterprise e where e.id = $1 returning *`
+
+const author = '00000000-0000-7000-8000-0000000000aa'
+
+/** The bare side's table: the product's columns, only the indexes these requests need. */
+export async function prepareBare(pool: pg.Pool): Promise<void> {
+  await pool.query('create table bare_hazard (like hazard including defaults)')
+  await pool.query('insert into bare_hazard select * from hazard')
+  await pool.query('alter table bare_hazard add primary key (id)')
+  await pool.query(
+    'create index bare_hazard_list on bare_hazard (county, state, due_on, id) where archived_at is null',
+  )
+  await pool.query('vacuum analyze bare_hazard')
+}
+
+export async function serveBare(url: string, port: number): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 16 })
+  const app = fastify({ logger: false })
+  app.get<{ Querystring: { county: string; state: string } }>('/list', async (request) => {
+    const { rows } = await pool.query({
+      name: 'list',
+      text: listSql,
+      values: [request.query.county, request.query.state],
+    })
+    return { rows }
+  })
+  app.post<{ Body: Record<string, string | unknown[]> }>('/create', async (request, reply) => {
+    const b = request.body
+    const values = [
+      b.enterpriseId,
+      b.foundOn,
+      author,
+      b.name,
+      b.origin,
+      b.foundBy,
+      b.level,
+      b.spot,
+      JSON.stringify(b.before),
+    ]
+    const { rows } = await pool.query({ name: 'create', text: insertSql, values })
+    reply.code(201)
+    return { row: rows[0] }
+  })
+  await app.listen({ host: '127.0.0.1', port })
+}
+
+const [url, port] = process.argv.slice(2)
+if (process.argv[1]?.replace(/\\/g, '/').endsWith('/bench/bare.js') && url && port)
+  await serveBare(url, Number(port))

