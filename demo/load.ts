@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream'
+import { uuidv7 } from 'uuidv7'
+import type { Actor } from '../engine/access/actor.ts'
+import { areasOfCounty, loadAreas } from '../engine/areas/load.ts'
+import type { Auth } from '../engine/auth/index.ts'
+import type { FileStore } from '../engine/files/store.ts'
+import type { DemoSignIn, Services as HttpServices } from '../engine/http/services.ts'
+import { type Db, sql } from '../engine/store/db.ts'
+import { generate, SEED } from './generate.ts'
+import { type PictureKind, picture, pictureKinds } from './pictures.ts'
+import { COUNTY } from './places.ts'
+import { keyOf, replay } from './replay.ts'
+import type { Demo, DemoPerson, Town } from './types.ts'
+
+/** The same for all demo sign-ins, and shown on the sign-in page: there is nothing to protect. */
+export const DEMO_PASSWORD = 'zhiben-demo'
+
+/** What the loader keeps of itself in the table of definitions: which county, as of when, whether it is whole. */
+interface Mark {
+  seed: number
+  now: string
+  whole: boolean
+}
+
+export type DemoEngine = Pick<
+  HttpServices,
+  'db' | 'catalogue' | 'clock' | 'policies' | 'onWrite' | 'loopVersion'
+> & {
+  auth: Auth
+  files: FileStore
+}
+
+const readMark = async (db: Db): Promise<Mark | undefined> =>
+  (
+    await sql<{ body: Mark }>`select body from definition where kind = 'demo' and name = ${COUNTY}`.execute(
+      db,
+    )
+  ).rows[0]?.body
+
+async function keepMark(db: Db, mark: Mark): Promise<void> {
+  await sql`insert into definition (kind, name, version, hash, body, stored_at)
+    values ('demo', ${COUNTY}, 1, ${String(mark.seed)}, ${JSON.stringify(mark)}, ${mark.now})
+    on conflict (kind, name, version) do update set body = excluded.body`.execute(db)
+}
+
+/**
+ * Loads the demo county into an empty installation, and goes on where an earlier load was cut off. An installation
+ * with people of its own is left alone.
+ * @returns the demo's sign-ins, or undefined where this is no demo
+ */
+export async function loadDemo(
+  engine: DemoEngine,
+  log: (line: string) => void,
+): Promise<{ signIns: DemoSignIn[] } | undefined> {
+  const { db } = engine
+  const mark = await readMark(db)
+  if (!mark) {
+    const people = await sql`select 1 from app_user limit 1`.execute(db)
+    if (people.rows.length) return undefined
+  }
+  const started: Mark = mark ?? { seed: SEED, now: engine.clock.now().toISOString(), whole: false }
+  const towns = await townsOf(COUNTY)
+  const demo = generate(started.seed, towns, started.now)
+  if (!started.whole) {
+    log('第一次启动：正在载入演示县（泽州县，企业均为虚构）……')
+    await keepMark(db, started)
+    await load(engine, demo, started, log)
+    await keepMark(db, { ...started, whole: true })
+    log('演示县已载入。')
+  }
+  return { signIns: signInsOf(demo) }
+}
+
+async function townsOf(county: string): Promise<Town[]> {
+  const areas = await areasOfCounty(county)
+  return areas
+    .filter((a) => a.level === 'town')
+    .map(({ code, name }) => ({
+      code,
+      name,
+      villages: areas
+        .filter((a) => a.level === 'village' && a.parent === code)
+        .map((v) => ({ code: v.code, name: v.name })),
+    }))
+}
+
+async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: string) => void): Promise<void> {
+  const { db, auth } = engine
+  await loadAreas(db, demo.county)
+  await loadUnits(db, demo)
+  const account = async (person: DemoPerson, organisation: string | undefined): Promise<string> => {
+    const known = await sql<{
+      id: string
+    }>`select id from app_user where username = ${person.username ?? ''}`.execute(db)
+    if (known.rows[0]) return known.rows[0].id
+    const ground = organisation ? { by: 'organisation' as const, organisation } : person.ground
+    if ('enterprise' in ground) throw new Error(`demo: ${person.key} has no enterprise yet`)
+    const { id } = await auth.users.create({
+      username: person.username ?? person.key,
+      password: DEMO_PASSWORD,
+      name: person.name,
+      home: person.home,
+      ...(person.unit && { unit: person.unit }),
+      ...(organisation && { organisation }),
+      assignments: [{ role: person.role, ground }],
+      demo: true,
+    })
+    return id
+  }
+  for (const p of demo.people) if (p.username && !('enterprise' in p.ground)) await account(p, undefined)
+  const files = await keepPictures(engine, new Date(mark.now))
+  let told = 0
+  await replay(engine, demo, {
+    file: (name) => files.get(name as PictureKind)!,
+    account,
+    done: await doneOf(db),
+    progress(done, total) {
+      const tenth = Math.floor((done / total) * 10)
+      if (tenth > told) log(`  ${tenth * 10}%`)
+      told = tenth
+    },
+  })
+}
+
+/** Writes that are in the database already, by their idempotency keys. */
+async function doneOf(db: Db): Promise<Map<number, string | null>> {
+  const { rows } = await sql<{
+    key: string
+    id: string | null
+  }>`select key, response->'row'->>'id' as id from idempotency
+    where key like 'demo-%' and response is not null`.execute(db)
+  return new Map(rows.map((r) => [Number(r.key.slice(keyOf(0).length - 1)), r.id]))
+}
+
+async function loadUnits(db: Db, demo: Demo): Promise<void> {
+  for (const u of demo.units)
+    await sql`insert into unit (id, path, name, area, kind, parent)
+      values (${uuidv7()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, (select id from unit where path = ${u.parent ?? ''}))
+      on conflict (path) do nothing`.execute(db)
+}
+
+async function keepPictures(engine: DemoEngine, now: Date) {
+  const by: Actor = { id: uuidv7(), name: '演示', kind: 'system', assignments: [], home: COUNTY }
+  const kept = new Map<PictureKind, { id: string; type: string; size: number }>()
+  for (const kind of pictureKinds) {
+    const received = await engine.files.receive(Readable.from([picture(kind)]), 1_000_000)
+    const { id, type, size } = await engine.files.keep(received, { name: `${kind}.png`, by, now })
+    kept.set(kind, { id, type, size })
+  }
+  return kept
+}
+
+const signInsOf = (demo: Demo): DemoSignIn[] =>
+  demo.people.flatMap((p) =>
+    p.username
+      ? [{ username: p.username, password: DEMO_PASSWORD, name: p.name, role: p.role, label: p.label }]
+      : [],
+  )

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import type { Actor } from '../engine/access/actor.ts'
+import { fixedClock, shanghaiDate } from '../engine/core/clock.ts'
+import type { Level } from '../engine/core/definition.ts'
+import { parentField } from '../engine/core/naming.ts'
+import { sweep } from '../engine/deadlines/sweep.ts'
+import { assess, review } from '../engine/grading/decide.ts'
+import { openDoor } from '../engine/store/door.ts'
+import type { Services } from '../engine/store/services.ts'
+import type { WriteMeta } from '../engine/store/types.ts'
+import type { Demo, DemoPerson, DemoWrite } from './types.ts'
+
+/** Writes of different subjects that run side by side; more only waits for the database. */
+const LANES = 8
+
+export interface Replay {
+  /** `{$file}` of a write → the kept file it names */
+  file(name: string): { id: string; type: string; size: number }
+  /** account of a person who can sign in; others get an id of their own that nobody can sign in with */
+  account(person: DemoPerson, organisation: string | undefined): Promise<string>
+  progress(done: number, total: number): void
+  /** numbers of writes that an earlier replay has done, with the id of the record they made or moved */
+  done: ReadonlyMap<number, string | null>
+}
+
+/** The idempotency key of a write. */
+export const keyOf = (no: number): string => `demo-${no}`
+
+/** An id that is the same for the same key. */
+const idOf = (key: string): string => {
+  const h = createHash('sha256').update(`zhiben demo ${key}`).digest('hex')
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`
+}
+
+/**
+ * Replays what happened through the real door, each write at its own instant, so that journal, facts, deadlines
+ * and history are what they would be had people typed it. Days follow one another with a sweep after each;
+ * within a day subjects run side by side. A replay that was cut off goes on after the writes that are done.
+ */
+export async function replay(services: Services, demo: Demo, use: Replay): Promise<void> {
+  const ids = new Map<string, string>()
+  const persons = new Map(demo.people.map((p) => [p.key, p]))
+  const actors = new Map<string, Promise<Actor>>()
+  const idFor = (key: string): string => {
+    const id = ids.get(key)
+    if (!id) throw new Error(`demo: nothing has made ${key} yet`)
+    return id
+  }
+  const makeActor = async (key: string): Promise<Actor> => {
+    const person = persons.get(key)
+    if (!person) throw new Error(`demo: nobody is called ${key}`)
+    const own = 'enterprise' in person.ground ? idFor(person.ground.enterprise) : undefined
+    const ground = own ? { by: 'organisation' as const, organisation: own } : person.ground
+    if ('enterprise' in ground) throw new Error(`demo: ${key} has no ground`)
+    return {
+      id: person.username ? await use.account(person, own) : idOf(key),
+      name: person.name,
+      kind: 'person',
+      assignments: [{ role: person.role, ground }],
+      home: person.home,
+      ...(own && { organisation: own }),
+    }
+  }
+  const actor = (key: string): Promise<Actor> => {
+    const known = actors.get(key) ?? makeActor(key)
+    actors.set(key, known)
+    return known
+  }
+
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve)
+    if (value === null || typeof value !== 'object') return value
+    if ('$ref' in value) return idFor(String(value.$ref))
+    if ('$file' in value) {
+      const { $file, ...rest } = value
+      return { ...use.file(String($file)), ...rest }
+    }
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v)]))
+  }
+
+  async function write(w: DemoWrite, no: number): Promise<void> {
+    const at: Services = { ...services, clock: fixedClock(w.at) }
+    const by = await actor(w.by)
+    const meta: WriteMeta = { idempotencyKey: keyOf(no) }
+    const door = openDoor(at, by)
+    if (w.kind === 'create') {
+      const values = resolve(w.values) as Record<string, unknown>
+      const of = services.catalogue.record(w.register).of
+      if (w.parent && of) values[parentField(of)] = idFor(w.parent)
+      const { row } = await door.create(w.register, values, meta)
+      ids.set(w.key, row.id)
+    } else if (w.kind === 'update') {
+      const { version } = await door.get(w.register, idFor(w.key))
+      await door.update(w.register, idFor(w.key), resolve(w.values) as Record<string, unknown>, version, {
+        ...meta,
+        ...(w.reason && { reason: w.reason }),
+      })
+    } else if (w.kind === 'act') {
+      const { version } = await door.get(w.register, idFor(w.key))
+      await door.act(
+        w.register,
+        idFor(w.key),
+        w.action,
+        resolve(w.form) as Record<string, unknown>,
+        version,
+        meta,
+      )
+    } else if (w.kind === 'assess')
+      await assess(
+        at,
+        by,
+        w.judgements.map((j) => ({
+          enterpriseId: idFor(j.enterprise),
+          ...(j.level && { level: j.level as Level }),
+          ...(j.reason && { reason: j.reason }),
+        })),
+        meta,
+      )
+    else
+      await review(
+        at,
+        by,
+        w.reviews.map((v) => ({
+          enterpriseId: idFor(v.enterprise),
+          approve: v.approve,
+          ...(v.reason && { reason: v.reason }),
+        })),
+        meta,
+      )
+  }
+
+  let done = 0
+  for (const day of daysOf(demo.writes)) {
+    const lanes = new Map<string, number[]>()
+    for (const no of day.numbers) {
+      const { subject } = demo.writes[no]!
+      lanes.set(subject, [...(lanes.get(subject) ?? []), no])
+    }
+    const waiting = [...lanes.values()]
+    const run = async () => {
+      for (let lane = waiting.shift(); lane; lane = waiting.shift())
+        for (const no of lane) {
+          const w = demo.writes[no]!
+          const earlier = use.done.get(no)
+          try {
+            if (earlier === undefined) await write(w, no)
+            else if (earlier !== null && w.kind === 'create') ids.set(w.key, earlier)
+          } catch (e) {
+            const what = w.kind === 'act' ? w.action : w.kind
+            throw new Error(
+              `demo write ${no} (${what} ${w.key} by ${w.by} at ${w.at}): ${(e as Error).message}`,
+              { cause: e },
+            )
+          }
+          use.progress(++done, demo.writes.length)
+        }
+    }
+    await Promise.all(Array.from({ length: LANES }, run))
+    await sweep({ ...services, clock: fixedClock(`${day.date}T15:59:00.000Z`) })
+  }
+}
+
+/** Numbers of the writes by Shanghai day, in order. */
+function daysOf(writes: readonly DemoWrite[]): { date: string; numbers: number[] }[] {
+  const out: { date: string; numbers: number[] }[] = []
+  writes.forEach((w, no) => {
+    const date = shanghaiDate(new Date(w.at))
+    const last = out.at(-1)
+    if (last?.date === date) last.numbers.push(no)
+    else out.push({ date, numbers: [no] })
+  })
+  return out
+}

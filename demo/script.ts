@@ -1,0 +1,88 @@
+import { startOfDay } from '../engine/core/clock.ts'
+import type { Random } from './random.ts'
+import type { DemoFileUse, DemoValues, DemoWrite } from './types.ts'
+
+/** Collects what happens. Nothing after `now` is written: it has not happened yet. */
+export class Script {
+  readonly writes: DemoWrite[] = []
+  readonly now: string
+  #n = 0
+
+  constructor(now: string) {
+    this.now = now
+  }
+
+  /** an instant in working hours of a day; later calls of one day fall later when `step` grows */
+  at(date: string, r: Random, step = 0): string {
+    const minutes = 8 * 60 + 20 + step * 45 + r.int(0, 40)
+    return new Date(startOfDay(date).getTime() + minutes * 60_000).toISOString()
+  }
+
+  past(at: string): boolean {
+    return at < this.now
+  }
+
+  /** @returns the key of the record, or undefined when its time has not come */
+  create(
+    at: string,
+    by: string,
+    register: string,
+    values: DemoValues,
+    more: { parent?: string; subject: string; key?: string },
+  ): string | undefined {
+    if (!this.past(at)) return undefined
+    const key = more.key ?? `${register}:${this.#n++}`
+    this.writes.push({
+      kind: 'create',
+      at,
+      by,
+      key,
+      register,
+      values,
+      subject: more.subject,
+      ...(more.parent && { parent: more.parent }),
+    })
+    return key
+  }
+
+  update(
+    at: string,
+    by: string,
+    register: string,
+    key: string,
+    values: DemoValues,
+    subject: string,
+    reason?: string,
+  ): boolean {
+    if (!this.past(at)) return false
+    this.writes.push({ kind: 'update', at, by, key, register, values, subject, ...(reason && { reason }) })
+    return true
+  }
+
+  act(at: string, by: string, key: string, action: string, form: DemoValues, subject: string): boolean {
+    if (!this.past(at)) return false
+    this.writes.push({ kind: 'act', at, by, key, register: 'hazard', action, form, subject })
+    return true
+  }
+
+  add(write: DemoWrite): void {
+    if (this.past(write.at)) this.writes.push(write)
+  }
+}
+
+/** A photo with time and place, as the phone gives it. */
+export function photo(
+  kind: 'before' | 'after' | 'site' | 'drill' | 'check',
+  name: string,
+  at: string,
+  place: { lon: number; lat: number },
+): DemoFileUse[] {
+  return [{ $file: kind, name: `${name}.png`, takenAt: at, place: { ...place, accuracy: 12 } }]
+}
+
+/** A paper kept as a photo of it, with time and place: evidence. */
+export function paper(name: string, at: string, place?: { lon: number; lat: number }): DemoFileUse[] {
+  return [
+    { $file: 'paper', name: `${name}.png`, ...(place && { takenAt: at, place: { ...place, accuracy: 15 } }) },
+  ]
+}
