@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { readXlsx, writeXlsx } from 'hucre/xlsx'
 import { describe, expect, it } from 'vitest'
 import { openTable } from './open.ts'
-import { workbookParts, zipOf } from './test-zip.ts'
+import { workbookParts } from './test-zip.ts'
 import type { Cell, OpenOptions, Row } from './types.ts'
 import { numberStyle } from './xlsx-book.ts'
+import { zipOf } from './zip-write.ts'
 
 const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))
 

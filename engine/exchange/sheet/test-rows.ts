@@ -16,10 +16,10 @@ export const enterprise: Term[] = [
     required: true,
   },
   { field: 'town', label: '所在乡镇', aliases: ['乡镇', '乡镇(街道)', '所属乡镇', '属地'] },
-  { field: 'industry', label: '行业类别', aliases: ['行业', '行业分类', '行业大类', '行业类型'] },
+  { field: 'industry', label: '行业类别', aliases: ['行业', '行业分类', '行业大类', '行业类型', '所属行业'] },
   { field: 'industryCode', label: '国民经济行业代码', aliases: ['国民经济分类', '行业代码'] },
   { field: 'scale', label: '规模', aliases: ['规上/规下', '企业规模', '规模以上企业', '限额'] },
-  { field: 'status', label: '状态', aliases: ['生产状态', '经营状态', '注销或暂停经营'] },
+  { field: 'status', label: '状态', aliases: ['生产状态', '经营状态', '企业状态', '注销或暂停经营'] },
   { field: 'head', label: '主要负责人', aliases: ['法定代表人或主要负责人', '负责人'] },
   {
     field: 'phone',
