@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest'
+import { Catalogue } from '../../engine/core/catalogue.ts'
+import type { Condition } from '../../engine/core/condition/ast.ts'
+import { evaluate } from '../../engine/core/condition/evaluate.ts'
+import type { Role } from '../../engine/core/definition.ts'
+import { availableActions, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
+import { PolicyBook } from '../../engine/core/policy.ts'
+import { fieldTypes } from '../../fields/index.ts'
+import { definitions } from '../index.ts'
+import { hazard } from './hazard.ts'
+
+const catalogue = new Catalogue(definitions, fieldTypes)
+const policies = new PolicyBook(definitions.policies)
+
+/** A case without a database: the same pure functions that the engine calls. */
+class Case {
+  state = hazard.initial
+  values: Record<string, unknown>
+  last: Record<string, { id: string; name: string }> = {}
+
+  constructor(by: string, values: Record<string, unknown>) {
+    this.values = { foundOn: '2026-03-02', level: null, delegated: null, handedOver: null, ...values }
+    this.last.create = { id: by, name: by }
+  }
+
+  #holds = (c: Condition) =>
+    evaluate(
+      c,
+      { ...this.values, state: this.state },
+      {},
+      {
+        catalogue,
+        register: 'hazard',
+        moment: { asOf: '2026-03-10' },
+        policies,
+      },
+    ).holds
+
+  get track() {
+    return trackOf(hazard, this.#holds)
+  }
+
+  offers(by: string, role: Role) {
+    return availableActions(
+      hazard,
+      { state: this.state, track: this.track, last: this.last },
+      { id: by, roles: [role] },
+      this.#holds,
+    )
+  }
+
+  can(by: string, role: Role): string[] {
+    return this.offers(by, role)
+      .filter((o) => o.enabled)
+      .map((o) => o.id)
+  }
+
+  why(action: string, by: string, role: Role): string | undefined {
+    const offer = this.offers(by, role).find((o) => o.id === action)
+    return offer ? offer.reason : '不在本流程'
+  }
+
+  do(action: string, by: string, role: Role, form: Record<string, string | boolean | number> = {}): this {
+    expect(this.why(action, by, role), `${action} by ${by} in ${this.state}`).toBeUndefined()
+    const def = hazard.actions[action]!
+    Object.assign(this.values, valuesSetBy(def, form))
+    this.state = def.to
+    this.last[action] = { id: by, name: by }
+    return this
+  }
+}
+
+const firm = 'enterprise-officer'
+const town = 'town-officer'
+const county = 'county-officer'
+const general = { level: '一般', clause: '安全生产法 第三十六条' }
+const work = { responsible: '李四', measures: '更换', dueOn: '2026-03-20' }
+
+describe('hazard loop', () => {
+  it('D01 a self-found general hazard is closed inside by a second person, no step skipped', () => {
+    const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
+    expect(c.track).toBe('self')
+    expect(c.can('a', firm)).toEqual(['assessInside'])
+    c.do('assessInside', 'a', firm, general)
+    expect(c.can('a', firm)).toEqual(['arrange'])
+    c.do('arrange', 'a', firm, work).do('rectify', 'a', firm)
+    expect(c.why('acceptInside', 'a', firm)).toContain('须由另一人办理')
+    expect(c.can('a', firm)).toEqual([])
+    c.do('acceptInside', 'b', firm)
+    expect(c.state).toBe('closed')
+    expect(c.can('b', firm)).toEqual([])
+  })
+
+  it('D10 D11 D12 a major one is reported, listed, planned, verified on site and closed by somebody else', () => {
+    const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
+    expect(c.track).toBe('major')
+    expect(c.why('confirmMajor', 'a', firm)).toBe('监管部门发现的隐患由监管部门判级。')
+    c.do('assess', 'o1', county, { level: '重大', clause: '应急管理部令第10号 第七条第三项' })
+    expect(c.can('a', firm)).toEqual(['report'])
+    c.do('report', 'a', firm, { control: '停用' }).do('list', 'o1', county, { listedAs: '县级' })
+    expect(c.can('a', firm)).toEqual(['plan'])
+    c.do('plan', 'a', firm, { ...work, funds: 3, emergencyPlan: '撤人' })
+    expect(c.why('approvePlan', 'o1', county)).toBeUndefined()
+    c.values.funds = null
+    expect(c.why('approvePlan', 'o1', county)).toContain('五项不全')
+    c.values.funds = 3
+    c.do('approvePlan', 'o1', county, { dueOn: '2026-04-20' }).do('rectify', 'a', firm)
+    expect(c.why('acceptInside', 'b', firm)).toBe('不在本流程')
+    c.do('verify', 'o1', county)
+    expect(c.why('close', 'o1', county)).toContain('须由另一人办理')
+    expect(c.why('close', 't', town)).toContain('由县局监管人员办理')
+    c.do('close', 'o2', county)
+    expect(c.state).toBe('closed')
+  })
+
+  it('D11 who found a major hazard does not close it, even when another verified it', () => {
+    const c = new Case('o2', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
+    c.state = 'verified'
+    c.last.verify = { id: 'o1', name: 'o1' }
+    expect(c.why('close', 'o2', county)).toContain('登记')
+    expect(c.why('close', 'o1', county)).toContain('现场复核')
+    expect(c.why('close', 'o3', county)).toBeUndefined()
+  })
+
+  it("a town's find is a notice; refusal hands it over, and then the county orders and re-checks", () => {
+    const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇' })
+    c.do('assess', 't', town, general)
+    expect(c.track).toBe('town')
+    expect(c.can('t', town)).toEqual(expect.arrayContaining(['notify', 'handOver']))
+    expect(c.can('t', town)).not.toContain('order')
+    c.do('notify', 't', town, work).do('handOver', 't', town)
+    expect(c.track).toBe('order')
+    expect(c.can('o1', county)).toContain('order')
+  })
+
+  it('a delegated town orders by itself', () => {
+    const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇', delegated: true })
+    expect(c.track).toBe('order')
+    c.do('assess', 't', town, general).do('order', 't', town, work)
+    expect(c.state).toBe('rectifying')
+  })
+
+  it('D16 origin stays on the case, and an enterprise cannot judge what others found', () => {
+    const c = new Case('o1', { origin: '群众举报查实', foundBy: '县局' })
+    expect(c.can('a', firm)).toEqual([])
+    expect(c.track).toBe('order')
+  })
+
+  it('raising to major moves the case to the major track; taking it back needs another officer and papers', () => {
+    const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
+    c.do('assessInside', 'a', firm, general).do('arrange', 'a', firm, work)
+    expect(c.why('upgrade', 'a', firm)).toContain('乡镇监管人员')
+    c.do('upgrade', 't', town, { clause: '应急管理部令第10号 第十三条第二项' })
+    expect([c.state, c.track, c.values.level]).toEqual(['assessed', 'major', '重大'])
+    c.last.assess = { id: 'o1', name: 'o1' }
+    expect(c.why('withdrawMajor', 'o1', county)).toContain('须由另一人办理')
+    expect(hazard.actions.withdrawMajor?.form?.evidence?.required).toBe(true)
+    c.do('withdrawMajor', 'o2', county)
+    expect(c.state).toBe('withdrawn')
+  })
+
+  it('asking for more time does not stop the clock', () => {
+    expect(hazard.clocks.rectify?.during).toEqual(['rectifying', 'extending'])
+    expect(hazard.clocks.rectifyMajor?.during).toEqual(['rectifying', 'extending'])
+  })
+
+  it('D13 D14 both rectification clocks climb reminder, letter, interview, bulletin in growing days', () => {
+    for (const clock of ['rectify', 'rectifyMajor']) {
+      const rungs = hazard.ladder.filter((r) => r.clock === clock)
+      expect(rungs.map((r) => r.kind)).toEqual(['remind', 'letter', 'interview', 'bulletin'])
+      const days = rungs.map((r) => policies.number(r.after, '140525', '2026-03-01'))
+      expect(days).toEqual([...days].sort((a, b) => a - b))
+      expect(new Set(days).size).toBe(4)
+    }
+  })
+
+  it('every action that demands evidence or reasons has them required', () => {
+    const must: Record<string, string[]> = {
+      rectify: ['after', 'result', 'rectifiedOn'],
+      verify: ['onSite', 'checkers', 'opinion'],
+      plan: ['responsible', 'measures', 'funds', 'dueOn', 'emergencyPlan', 'planFile'],
+      withdraw: ['reason'],
+      refuse: ['reason', 'dueOn'],
+    }
+    for (const [action, fields] of Object.entries(must))
+      for (const f of fields) expect(hazard.actions[action]?.form?.[f]?.required, `${action}.${f}`).toBe(true)
+  })
+})
