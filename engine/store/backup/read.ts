@@ -140,7 +140,7 @@ function checkSchema(manifest: Manifest, have: Manifest['migrations']): void {
 /**
  * Lets the server's transaction numbers go on where the backup's stood. The journal orders by them and reads
  * only what is older than every running transaction: with lower numbers, restored entries would stay
- * unread and new ones would sort before them. PostgreSQL only counts forward, by about 200,000 a second here.
+ * unread and new ones would sort before them. PostgreSQL only counts forward, at some 100,000 a second.
  */
 async function continueCount(client: pg.Client, nextXid: string): Promise<void> {
   const target = BigInt(nextXid)
