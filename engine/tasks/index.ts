@@ -1,0 +1,34 @@
+/**
+ * Official notices and the tasks they become. Writes take a transaction (`tx`) and leave their journal entry in it;
+ * idempotency is the caller's (engine/http/once.ts).
+ */
+export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
+export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
+export { freezeDue } from './freeze.ts'
+export {
+  getTask,
+  listTasks,
+  type RowsPage,
+  type TaskFilter,
+  type TaskPage,
+  type TaskRows,
+  taskMet,
+  taskMissing,
+} from './list.ts'
+export {
+  correctItem,
+  createNotice,
+  dropItem,
+  getNotice,
+  type ItemCorrection,
+  type ItemView,
+  listItems,
+  listNotices,
+  type NoticeHead,
+  type NoticeView,
+  reopenItem,
+} from './notices.ts'
+export type { TaskView } from './progress.ts'
+export { type ParsedItem, type Proposal, proposeBinding } from './propose.ts'
+export type { Evidence, Task } from './rows.ts'
+export { type TaskState, taskState, taskStateLabel } from './state.ts'

@@ -1,0 +1,345 @@
+import type { Actor } from '../access/actor.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { Json } from '../core/condition/ast.ts'
+import { Problem } from '../core/errors.ts'
+import { columnOf, tableOf } from '../core/naming.ts'
+import { type Change, journal } from '../journal/write.ts'
+import { parseNotice } from '../notices/parse.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+import { newId } from '../store/write.ts'
+import { mayManage, requireManage, requireSeen, seenSql } from './access.ts'
+import { type Proposal, proposeBinding } from './propose.ts'
+import { findItem, findNotice, type Item, itemsOf, type Notice, noticesWhere } from './rows.ts'
+
+/** How far a notice is worked through. */
+export type NoticeState = 'open' | 'done' | 'unreadable'
+
+export interface NoticeHead extends Omit<Notice, 'text' | 'structure'> {
+  state: NoticeState
+  items: { open: number; accepted: number; dropped: number }
+}
+
+/** A proposal with names resolved where the database knows them. */
+export interface ItemProposal extends Omit<Proposal, 'units' | 'names'> {
+  /** ids of supervising units meant by the printed names */
+  owners: string[]
+  /** ids of enterprises that the sentence names */
+  subset?: string[]
+  /** printed names that matched nothing */
+  unknown: string[]
+}
+
+export interface ItemView extends Item {
+  taskIds: string[]
+  taskId?: string
+  proposal?: ItemProposal
+}
+
+export interface NoticeView {
+  notice: NoticeHead
+  text: string
+  structure: Notice['structure']
+  items: ItemView[]
+}
+
+/**
+ * Takes in a notice: the text is read at once, every assignable item becomes a row. A picture or garbage is kept as
+ * well, marked unreadable with the reason.
+ * @param input.file id of the kept original, when it came as a file
+ */
+export async function createNotice(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  input: { name: string; text: string; area?: string; file?: string },
+): Promise<NoticeView> {
+  const area = input.area ?? actor.home.slice(0, 6)
+  requireManage(actor, area, shanghaiDate(now))
+  const parsed = parseNotice(input.text)
+  const id = newId()
+  const name = input.name.trim() || parsed.title || '未命名通知'
+  // PostgreSQL holds no NUL; everything else is kept as it came
+  const text = input.text.replaceAll('\0', '')
+  await sql`insert into notice (id, area, name, file, text, readable, reason, title, doc_no, issuer, year, issued_on,
+      structure, warnings, created_at, created_by, updated_at)
+    values (${id}, ${area}, ${name}, ${input.file ?? null}, ${text}, ${parsed.readable}, ${parsed.reason}, ${parsed.title},
+      ${parsed.docNo}, ${parsed.issuer}, ${parsed.year}, ${parsed.issued ?? parsed.printed},
+      ${JSON.stringify(parsed.structure)}, ${JSON.stringify(parsed.warnings)}, ${now}, ${actor.id}, ${now})`.execute(
+    tx,
+  )
+  for (const [no, item] of parsed.items.entries())
+    await sql`insert into notice_item (id, notice_id, no, key, kind, title, path, text, place, deadlines, frequencies,
+        targets, conditions, units, enterprises, soft, updated_at, updated_by)
+      values (${newId()}, ${id}, ${no + 1}, ${item.id}, ${item.kind}, ${item.title}, ${item.path}, ${item.text},
+        ${JSON.stringify(item.offset)}, ${JSON.stringify(item.deadlines)}, ${JSON.stringify(item.frequencies)},
+        ${JSON.stringify(item.targets)}, ${JSON.stringify(item.conditions)}, ${item.units}, ${item.enterprises},
+        ${item.soft}, ${now}, ${actor.id})`.execute(tx)
+  await journal(tx, {
+    actor,
+    now,
+    register: 'notice',
+    recordId: id,
+    title: parsed.title ?? name,
+    what: 'create',
+    area,
+    ...(parsed.reason && { reason: parsed.reason }),
+  })
+  return getNotice(s, tx, actor, now, id)
+}
+
+export async function listNotices(_s: Services, db: Db, actor: Actor, now: Date): Promise<NoticeHead[]> {
+  const notices = await noticesWhere(db, seenSql(actor, shanghaiDate(now), 'area'))
+  const { rows } = await sql<{
+    id: string
+    state: Item['state']
+    n: number
+  }>`select notice_id as id, state, count(*) as n
+    from notice_item where notice_id = any(${notices.map((n) => n.id)}::uuid[]) group by 1, 2`.execute(db)
+  return notices.map((notice) => {
+    const n = (state: Item['state']) => rows.find((r) => r.id === notice.id && r.state === state)?.n ?? 0
+    return headOf(notice, { open: n('open'), accepted: n('accepted'), dropped: n('dropped') })
+  })
+}
+
+function headOf(notice: Notice, items: NoticeHead['items']): NoticeHead {
+  const { text: _text, structure: _structure, ...head } = notice
+  return { ...head, items, state: !notice.readable ? 'unreadable' : items.open > 0 ? 'open' : 'done' }
+}
+
+/** A notice with its items; open ones come with a proposal for those who may accept it. */
+export async function getNotice(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  now: Date,
+  id: string,
+): Promise<NoticeView> {
+  const today = shanghaiDate(now)
+  const notice = requireSeen(await findNotice(db, id), actor, today, '通知')
+  const items = await listItems(s, db, notice, mayManage(actor, notice.area, today))
+  const n = (state: Item['state']) => items.filter((i) => i.state === state).length
+  const counts = { open: n('open'), accepted: n('accepted'), dropped: n('dropped') }
+  return { notice: headOf(notice, counts), text: notice.text, structure: notice.structure, items }
+}
+
+/** The items of a notice with their tasks and, if wanted, proposals. */
+export async function listItems(s: Services, db: Db, notice: Notice, propose = true): Promise<ItemView[]> {
+  const items = await itemsOf(db, notice.id)
+  const { rows: tasks } = await sql<{ id: string; item: string }>`select id, item_id as item from task
+    where notice_id = ${notice.id} and withdrawn_at is null order by created_at, id`.execute(db)
+  const known = propose ? await knownNames(s, db, notice.area, items) : undefined
+  return items.map((item) => {
+    const taskIds = tasks.filter((t) => t.item === item.id).map((t) => t.id)
+    const [taskId] = taskIds
+    const view = { ...item, taskIds, ...(taskId && { taskId }) }
+    return known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known) } : view
+  })
+}
+
+interface Known {
+  units: { id: string; name: string; area: string }[]
+  /** printed name of an enterprise → ids */
+  enterprises: Map<string, string[]>
+}
+
+/** Units of the area, and enterprises whose names hold a printed name. */
+async function knownNames(s: Services, db: Db, area: string, items: readonly Item[]): Promise<Known> {
+  const { rows: units } = await sql<Known['units'][number]>`select id, name, area from unit
+    where area = ${area} or starts_with(area, ${area}) order by path`.execute(db)
+  const enterprises = new Map<string, string[]>()
+  const names = [...new Set(items.flatMap((i) => proposeBinding(i, []).names))]
+  const def = s.catalogue.findRecord('enterprise')
+  if (!def || names.length === 0) return { units, enterprises }
+  const title = sql.ref(`t.${columnOf(def.title)}`)
+  const { rows } = await sql<{
+    id: string
+    name: string
+  }>`select t.id, n.name from ${sql.table(tableOf(def.name))} t
+    join unnest(${names}::text[]) as n(name) on strpos(${title}, n.name) > 0
+    where t.archived_at is null and starts_with(t.area, ${area}) limit 200`.execute(db)
+  for (const { id, name } of rows) enterprises.set(name, [...(enterprises.get(name) ?? []), id])
+  return { units, enterprises }
+}
+
+function proposalOf(s: Services, item: Item, known: Known): ItemProposal {
+  const { units, names, ...proposal } = proposeBinding(item, s.catalogue.indicators.values())
+  const def = proposal.indicator ? s.catalogue.indicators.get(proposal.indicator) : undefined
+  const owners = new Set<string>()
+  const unknown: string[] = []
+  for (const printed of units) {
+    const found = unitsMeant(printed, known.units)
+    for (const id of found) owners.add(id)
+    if (found.length === 0) unknown.push(printed)
+  }
+  const subset = new Set<string>()
+  for (const name of names) {
+    const ids = known.enterprises.get(name) ?? []
+    // more than a few are no named enterprises but a word of many names
+    if (ids.length === 0 || ids.length > 3) unknown.push(name)
+    else for (const id of ids) subset.add(id)
+  }
+  const named = def?.of.register === 'enterprise' && subset.size > 0
+  return { ...proposal, owners: [...owners], ...(named && { subset: [...subset] }), unknown }
+}
+
+/** 各镇应急管理中心 means all town centres; 县局 the county's bureau; other names what they are contained in. */
+function unitsMeant(printed: string, units: Known['units']): string[] {
+  const towns = units.filter((u) => u.area.length === 9)
+  const county = units.filter((u) => u.area.length <= 6)
+  const bureau = county.filter((u) => /应急管理局|应急局|安委/.test(u.name))
+  const every = /各.*(镇|乡|街道)|乡镇/.test(printed)
+  const both = /县[、和]镇|县、乡/.test(printed)
+  if (every || both) return [...(both ? bureau : []), ...towns].map((u) => u.id)
+  if (/^县(应急管理)?局$|^县应急/.test(printed)) return bureau.map((u) => u.id)
+  return units.filter((u) => u.name.includes(printed) || printed.includes(u.name)).map((u) => u.id)
+}
+
+/** What an officer may correct on an item; the printed sentence stays. */
+export type ItemCorrection = Partial<
+  Pick<
+    Item,
+    'title' | 'kind' | 'deadlines' | 'frequencies' | 'targets' | 'conditions' | 'units' | 'enterprises'
+  >
+>
+
+const correctable: Record<keyof ItemCorrection, string> = {
+  title: '标题',
+  kind: '类别',
+  deadlines: '时限',
+  frequencies: '频次',
+  targets: '目标',
+  conditions: '条件',
+  units: '责任单位',
+  enterprises: '涉及企业',
+}
+
+/** Locks an item for a change by someone who may. */
+export async function lockItem(
+  db: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  itemId: string,
+): Promise<{ notice: Notice; item: Item }> {
+  const today = shanghaiDate(now)
+  const notice = requireSeen(await findNotice(db, noticeId), actor, today, '通知')
+  requireManage(actor, notice.area, today)
+  const item = await findItem(db, noticeId, itemId, true)
+  if (!item) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。')
+  return { notice, item }
+}
+
+export async function correctItem(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  itemId: string,
+  correction: ItemCorrection,
+): Promise<ItemView> {
+  const { notice, item } = await lockItem(tx, actor, now, noticeId, itemId)
+  const changes: Change[] = []
+  for (const [field, label] of Object.entries(correctable) as [keyof ItemCorrection, string][]) {
+    const after = correction[field]
+    if (after === undefined || JSON.stringify(after) === JSON.stringify(item[field])) continue
+    changes.push({ field, label, before: item[field] as unknown as Json, after: after as unknown as Json })
+    const value =
+      typeof after === 'string' || field === 'units' || field === 'enterprises'
+        ? after
+        : JSON.stringify(after)
+    await sql`update notice_item set ${sql.ref(field)} = ${value} where id = ${item.id}`.execute(tx)
+  }
+  if (changes.length > 0) await touch(tx, actor, now, notice, item, 'update', { changes })
+  return viewItem(s, tx, notice, item.id)
+}
+
+/** Not a duty, or not ours: the item leaves the list, with a reason, and can be reopened. */
+export async function dropItem(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  itemId: string,
+  reason?: string,
+): Promise<ItemView> {
+  return moveItem(s, tx, actor, now, noticeId, itemId, 'open', 'dropped', reason)
+}
+
+export async function reopenItem(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  itemId: string,
+): Promise<ItemView> {
+  return moveItem(s, tx, actor, now, noticeId, itemId, 'dropped', 'open')
+}
+
+const stateLabel: Record<Item['state'], string> = { open: '待分解', accepted: '已分解', dropped: '不分解' }
+
+async function moveItem(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  itemId: string,
+  from: Item['state'],
+  to: Item['state'],
+  reason?: string,
+): Promise<ItemView> {
+  const { notice, item } = await lockItem(tx, actor, now, noticeId, itemId)
+  if (item.state !== from)
+    throw new Problem(
+      'conflict',
+      `这一条现为“${stateLabel[item.state]}”，不能改为“${stateLabel[to]}”。请刷新后再办理。`,
+      {
+        state: item.state,
+      },
+    )
+  await setItemState(tx, item, to, reason)
+  const what = to === 'dropped' ? 'act:drop' : 'act:reopen'
+  await touch(tx, actor, now, notice, item, what, reason ? { reason } : {})
+  return viewItem(s, tx, notice, item.id)
+}
+
+export async function setItemState(tx: Db, item: Item, state: Item['state'], reason?: string): Promise<void> {
+  await sql`update notice_item set state = ${state}, reason = ${reason ?? null} where id = ${item.id}`.execute(
+    tx,
+  )
+}
+
+async function touch(
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  notice: Notice,
+  item: Item,
+  what: string,
+  more: { changes?: Change[]; reason?: string },
+): Promise<void> {
+  await sql`update notice_item set version = version + 1, updated_at = ${now}, updated_by = ${actor.id}
+    where id = ${item.id}`.execute(tx)
+  const title = `${notice.title ?? notice.name}：${item.title}`
+  await journal(tx, {
+    actor,
+    now,
+    register: 'notice',
+    recordId: notice.id,
+    title,
+    what,
+    area: notice.area,
+    ...more,
+  })
+}
+
+async function viewItem(s: Services, tx: Db, notice: Notice, id: string): Promise<ItemView> {
+  const found = (await listItems(s, tx, notice)).find((i) => i.id === id)
+  if (!found) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。')
+  return found
+}

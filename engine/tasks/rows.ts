@@ -1,0 +1,213 @@
+import type { Condition } from '../core/condition/ast.ts'
+import type { IndicatorDef, Period } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import type { ProofSplit } from '../indicators/figure.ts'
+import type {
+  Comparator,
+  Deadline,
+  Frequency,
+  Heading,
+  ItemKind,
+  Offset,
+  Quantity,
+} from '../notices/model.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+
+/** A notice as kept. */
+export interface Notice {
+  id: string
+  version: number
+  area: string
+  name: string
+  file: string | null
+  text: string
+  readable: boolean
+  reason: string | null
+  title: string | null
+  docNo: string | null
+  issuer: string | null
+  year: number | null
+  issuedOn: string | null
+  structure: Heading[]
+  warnings: string[]
+  createdAt: string
+}
+
+export type ItemState = 'open' | 'accepted' | 'dropped'
+
+/** An assignable item of a notice, as read and then corrected by an officer; the sentence itself never changes. */
+export interface Item {
+  id: string
+  noticeId: string
+  version: number
+  no: number
+  key: string
+  kind: ItemKind
+  title: string
+  path: string[]
+  text: string
+  offset: Offset
+  deadlines: Deadline[]
+  frequencies: Frequency[]
+  targets: Quantity[]
+  conditions: Quantity[]
+  units: string[]
+  enterprises: string[]
+  soft: boolean
+  state: ItemState
+  reason: string | null
+}
+
+/** A task: an item bound to an indicator (or to evidence), a target, a date and owners. */
+export interface Task {
+  id: string
+  version: number
+  area: string
+  noticeId: string | null
+  itemId: string | null
+  title: string
+  sentence: string
+  indicator: string | null
+  indicatorVersion: number | null
+  where: Condition | null
+  subset: string[] | null
+  target: number | [number, number]
+  comparator: Comparator
+  unit: string
+  every: Period | null
+  startsOn: string
+  due: string | null
+  owners: string[]
+  createdAt: string
+  updatedAt: string
+  withdrawnAt: string | null
+}
+
+/** A figure that was fixed at the end of its due date. */
+export interface Frozen {
+  taskId: string
+  asOf: string
+  recordedBy: string
+  num: number
+  den: number | null
+  value: number | null
+  reached: boolean
+  proof: ProofSplit
+}
+
+export interface Evidence {
+  id: string
+  taskId: string
+  files: { id: string; name: string; type: string; size: number }[]
+  happenedOn: string
+  note: string | null
+  addedBy: { id: string; name: string }
+  addedAt: string
+  confirmedBy: { id: string; name: string } | null
+  confirmedAt: string | null
+}
+
+const noticeColumns =
+  sql.raw(`id, version, area, name, file, text, readable, reason, title, doc_no as "docNo",
+  issuer, year, issued_on as "issuedOn", structure, warnings, created_at as "createdAt"`)
+const itemColumns = sql.raw(`id, notice_id as "noticeId", version, no, key, kind, title, path, text,
+  place as "offset", deadlines, frequencies, targets, conditions, units, enterprises, soft, state, reason`)
+const taskColumns = sql.raw(`id, version, area, notice_id as "noticeId", item_id as "itemId", title, sentence,
+  indicator, indicator_version as "indicatorVersion", population as "where", subset, target, comparator, unit,
+  every, starts_on as "startsOn", due_on as "due", owners, created_at as "createdAt", updated_at as "updatedAt",
+  withdrawn_at as "withdrawnAt"`)
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export async function findNotice(db: Db, id: string, lock = false): Promise<Notice | undefined> {
+  if (!uuid.test(id)) return undefined
+  const { rows } = await sql<Notice>`select ${noticeColumns} from notice where id = ${id}
+    ${lock ? sql`for update` : sql``}`.execute(db)
+  return rows[0]
+}
+
+export async function noticesWhere(db: Db, where: ReturnType<typeof sql>): Promise<Notice[]> {
+  const { rows } = await sql<Notice>`select ${noticeColumns} from notice where ${where}
+    order by created_at desc, id desc limit 200`.execute(db)
+  return rows
+}
+
+export async function itemsOf(db: Db, noticeId: string): Promise<Item[]> {
+  const { rows } =
+    await sql<Item>`select ${itemColumns} from notice_item where notice_id = ${noticeId} order by no`.execute(
+      db,
+    )
+  return rows
+}
+
+export async function findItem(
+  db: Db,
+  noticeId: string,
+  id: string,
+  lock = false,
+): Promise<Item | undefined> {
+  if (!uuid.test(id) || !uuid.test(noticeId)) return undefined
+  const { rows } = await sql<Item>`select ${itemColumns} from notice_item
+    where id = ${id} and notice_id = ${noticeId} ${lock ? sql`for update` : sql``}`.execute(db)
+  return rows[0]
+}
+
+export async function findTask(db: Db, id: string, lock = false): Promise<Task | undefined> {
+  if (!uuid.test(id)) return undefined
+  const { rows } = await sql<Task>`select ${taskColumns} from task where id = ${id}
+    ${lock ? sql`for update` : sql``}`.execute(db)
+  return rows[0]
+}
+
+export async function tasksWhere(db: Db, where: ReturnType<typeof sql>): Promise<Task[]> {
+  const { rows } = await sql<Task>`select ${taskColumns} from task where ${where}
+    order by due_on, created_at, id limit 1000`.execute(db)
+  return rows
+}
+
+/** Frozen figures of tasks at their present due date. */
+export async function frozenOf(db: Db, taskIds: readonly string[]): Promise<Map<string, Frozen>> {
+  const { rows } =
+    await sql<Frozen>`select f.task_id as "taskId", f.as_of as "asOf", f.recorded_by as "recordedBy",
+      f.num, f.den, f.value, f.reached, f.proof
+    from task_figure f join task t on t.id = f.task_id and t.due_on = f.as_of
+    where f.task_id = any(${taskIds}::uuid[])`.execute(db)
+  return new Map(rows.map((r) => [r.taskId, r]))
+}
+
+type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy'> & {
+  added_by: string
+  added_by_name: string
+  confirmed_by: string | null
+  confirmed_by_name: string | null
+}
+
+export async function evidenceOf(db: Db, taskIds: readonly string[]): Promise<Evidence[]> {
+  const { rows } =
+    await sql<EvidenceRow>`select id, task_id as "taskId", files, happened_on as "happenedOn", note,
+      added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt"
+    from task_evidence where task_id = any(${taskIds}::uuid[]) order by added_at, id`.execute(db)
+  return rows.map(({ added_by, added_by_name, confirmed_by, confirmed_by_name, ...e }) => ({
+    ...e,
+    addedBy: { id: added_by, name: added_by_name },
+    confirmedBy: confirmed_by ? { id: confirmed_by, name: confirmed_by_name ?? '' } : null,
+  }))
+}
+
+/** The indicator a task was bound to, in that version; undefined for evidence tasks. */
+export async function indicatorOf(s: Services, task: Task): Promise<IndicatorDef | undefined> {
+  if (!task.indicator) return undefined
+  const current = s.catalogue.indicators.get(task.indicator)
+  if (current?.version === task.indicatorVersion) return current
+  const { rows } = await sql<{ body: IndicatorDef }>`select body from definition
+    where kind = 'indicator' and name = ${task.indicator} and version = ${task.indicatorVersion}`.execute(
+    s.db,
+  )
+  if (!rows[0])
+    throw new Problem(
+      'bad-definition',
+      `任务“${task.title}”所用的指标“${task.indicator}”第 ${task.indicatorVersion} 版已不存在，请重新选择指标。`,
+    )
+  return rows[0].body
+}
