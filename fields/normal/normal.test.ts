@@ -4,6 +4,7 @@ import { chineseNumber } from './chinese-number.ts'
 import { creditCodeCheck, readCreditCode } from './credit-code.ts'
 import { readFlag } from './flags.ts'
 import { idNumberCheck, maskIdNumber, readIdNumber } from './id-number.ts'
+import { splitList } from './lists.ts'
 import { readCount, readNumber } from './numbers.ts'
 import { maskPhone, readPhone } from './phone.ts'
 import type { Normal } from './result.ts'
@@ -271,4 +272,17 @@ describe('A02 telephone', () => {
     expect(value(readPhone('无'))).toBe(null)
     expect(maskPhone('13800001234')).toBe('138****1234')
   })
+})
+
+describe('A02 several values in one cell', () => {
+  it.each([
+    ['粉尘涉爆、有限空间，煤气', ['粉尘涉爆', '有限空间', '煤气']],
+    ['粉尘涉爆,粉尘涉爆；煤气/涉氨', ['粉尘涉爆', '煤气', '涉氨']],
+    ['1.粉尘涉爆 2.煤气', ['粉尘涉爆', '煤气']],
+    ['1、粉尘涉爆\n2、煤气（发生炉、转炉）', ['粉尘涉爆', '煤气（发生炉、转炉）']],
+    ['①粉尘②煤气'.replace('②', '\n②'), ['粉尘', '煤气']],
+    ['/', []],
+    ['无', []],
+    ['', []],
+  ])('%j', (text, items) => expect(splitList(text)).toEqual(items))
 })
