@@ -20,5 +20,6 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8080' } },
+  // web/api/*.ts are our own modules, not the server's addresses
+  server: { port: 5173, proxy: { '^/api/(?!.*\\.ts(\\?|$))': 'http://127.0.0.1:8080' } },
 })

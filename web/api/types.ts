@@ -273,37 +273,62 @@ export interface Figure {
   at?: string
 }
 
+export interface Frozen extends Figure {
+  asOf: string
+  reached: boolean
+}
+
 export interface Evidence {
   id: string
-  files: (StoredFile | string)[]
+  files: StoredFile[]
   happenedOn: string
-  note?: string | null
-  by?: { id: string; name: string } | string
-  confirmedBy?: { id: string; name: string } | string | null
-  confirmedAt?: string | null
+  note: string | null
+  addedBy: { id: string; name: string }
+  addedAt: string
+  confirmedBy: { id: string; name: string } | null
+  confirmedAt: string | null
 }
 
 export interface Task {
   id: string
   version: number
+  area?: string
   title: string
   sentence: string
-  noticeId?: string | null
-  noticeTitle?: string | null
-  indicator?: string | null
-  indicatorLabel?: string | null
-  target: number | null
-  comparator: string | null
-  unit: string | null
+  noticeId: string | null
+  itemId?: string | null
+  indicator: string | null
+  where?: Condition | null
+  subset?: string[] | null
+  target: number | [number, number]
+  comparator: string
+  unit: string
+  every: string | null
+  startsOn?: string
   due: string | null
-  every?: string | null
+  owners: string[]
   state: TaskState
-  figure: Figure | null
-  frozen?: Figure | null
-  owners: { id: string; name: string }[] | string[]
-  evidence?: { confirmed: number; pending: number; items?: Evidence[] } | null
-  explained?: string | string[]
-  towns?: { code: string; name: string; num: number; den: number; value: number | null }[]
+  figure: Figure
+  frozen?: Frozen
+  /** only tasks that no data can answer */
+  evidence?: { confirmed: number; pending: number; items?: Evidence[] }
+  withdrawnAt?: string | null
+}
+
+export interface TownFigure {
+  code: string | null
+  name: string
+  num: number
+  den: number | null
+  value: number | null
+}
+
+export interface TaskDetail extends Task {
+  towns?: TownFigure[]
+  /** what is counted and how, in Chinese */
+  definition?: string | Record<string, unknown>
+  explained?: string
+  evidenceItems?: Evidence[]
 }
 
 export interface GradeStep {

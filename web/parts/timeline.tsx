@@ -55,9 +55,9 @@ export function Timeline({ register, id }: { register: string; id: string }) {
         return (
           <li key={e.seq} className={e.what === 'refused' ? 'refused' : undefined}>
             {newDay ? <h3>{on}</h3> : null}
-            <p>
+            <div className="entry">
               <time dateTime={e.at}>{timeText(e.at).slice(11)}</time>
-              <span className="wrap">
+              <div className="wrap">
                 {e.text}
                 {own ? null : (
                   <>
@@ -89,8 +89,8 @@ export function Timeline({ register, id }: { register: string; id: string }) {
                     </ul>
                   </details>
                 )}
-              </span>
-            </p>
+              </div>
+            </div>
           </li>
         )
       })}

@@ -168,6 +168,7 @@ const searchHint = (def: RecordDef): string =>
   (def.search ?? [def.title])
     .map((n) => def.fields[n]?.label ?? '')
     .filter(Boolean)
+    .slice(0, 2)
     .join('、')
 
 /** The choice of columns stays on this device; a saved view carries its own. */

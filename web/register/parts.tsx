@@ -14,10 +14,41 @@ export function Parts({ def, row }: { def: RecordDef; row: Row }) {
   if (parts.isPending) return <Loading lines={8} what="档案" />
   if (parts.error && !parts.data)
     return <Failed error={parts.error} title="档案各部分读取失败" retry={() => void parts.refetch()} />
-  return parts.data.map((p) => {
-    const child = byName.get(p.register)
-    return child ? <PartPanel key={p.register} def={child} part={p} parent={row} /> : null
-  })
+  const empty = parts.data.filter((p) => p.total === 0 && byName.has(p.register))
+  return (
+    <>
+      {parts.data
+        .filter((p) => p.total > 0)
+        .map((p) => {
+          const child = byName.get(p.register)
+          return child ? <PartPanel key={p.register} def={child} part={p} parent={row} /> : null
+        })}
+      {empty.length > 0 && (
+        <section className="panel" id="part-none">
+          <h2>没有登记的</h2>
+          <ul className="none-list">
+            {empty.map((p) => (
+              <NoPart key={p.register} part={p} parent={row} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}
+
+function NoPart({ part, parent }: { part: Part; parent: Row }) {
+  const right = useMe().rights[part.register] ?? {}
+  return (
+    <li>
+      {part.label}
+      {right.create && !parent.archivedAt ? (
+        <Link to={`/records/${part.register}/new?parent=${parent.id}`} aria-label={`新增${part.label}`}>
+          新增
+        </Link>
+      ) : null}
+    </li>
+  )
 }
 
 function PartPanel({ def, part, parent }: { def: RecordDef; part: Part; parent: Row }) {
@@ -37,44 +68,42 @@ function PartPanel({ def, part, parent }: { def: RecordDef; part: Part; parent: 
             新增
           </Link>
         ) : null}
-        {part.total > 0 ? <Link to={`/records/${def.name}?parent=${parent.id}`}>全部</Link> : null}
+        <Link className={right.create ? undefined : 'push'} to={`/records/${def.name}?parent=${parent.id}`}>
+          全部
+        </Link>
       </header>
-      {part.rows.length === 0 ? (
-        <p className="soft">没有登记</p>
-      ) : (
-        <div className="part-scroll">
-          <table className="part-table">
-            <thead>
-              <tr>
-                {columns.map((c) => (
-                  <th key={c.name}>{c.def.label}</th>
+      <div className="part-scroll">
+        <table className="part-table">
+          <thead>
+            <tr>
+              {columns.map((c) => (
+                <th key={c.name}>{c.def.label}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {part.rows.map((r) => (
+              <tr key={r.id}>
+                {columns.map((c, i) => (
+                  <td key={c.name}>
+                    {i === 0 ? (
+                      <Link to={`/records/${def.name}/${r.id}`}>
+                        {r[c.name] ? (
+                          <Value of={def} name={c.name} def={c.def} row={r} brief />
+                        ) : (
+                          titleOf(def, r)
+                        )}
+                      </Link>
+                    ) : (
+                      <Value of={def} name={c.name} def={c.def} row={r} brief />
+                    )}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {part.rows.map((r) => (
-                <tr key={r.id}>
-                  {columns.map((c, i) => (
-                    <td key={c.name}>
-                      {i === 0 ? (
-                        <Link to={`/records/${def.name}/${r.id}`}>
-                          {r[c.name] ? (
-                            <Value of={def} name={c.name} def={c.def} row={r} brief />
-                          ) : (
-                            titleOf(def, r)
-                          )}
-                        </Link>
-                      ) : (
-                        <Value of={def} name={c.name} def={c.def} row={r} brief />
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   )
 }

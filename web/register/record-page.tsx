@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useParams } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
-import { deadlinesQuery, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
+import { deadlinesQuery, partsQuery, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Row } from '../api/types.ts'
 import { NotFound } from '../app/not-found.tsx'
 import { Deadlines } from '../parts/deadlines.tsx'
@@ -62,14 +62,14 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
             {chips}
             {track ? <span title={track.note}>{track.label}流程</span> : null}
             <Whereabouts row={row} />
-            <span>{proofs[row.proof]}</span>
+            <span title="自述 < 有证据 < 已核实">证明：{proofs[row.proof]}</span>
           </span>
         }
         acts={<RecordMenu def={def} row={row} right={right} />}
       />
       {row.archivedAt ? <Say>这条记录已于 {timeText(row.archivedAt)} 归档，不再计入台账和指标。</Say> : null}
       {track?.note ? <p className="soft track-note">{track.note}</p> : null}
-      {children.length > 0 && <Contents def={def} childDefs={children} />}
+      {children.length > 0 && <Contents def={def} row={row} />}
       <div className="two">
         <div className="stack">
           {def.kind === 'loop' && !row.archivedAt && (
@@ -121,17 +121,23 @@ function badges(def: RecordDef, row: Row) {
   return out
 }
 
-const Contents = ({ def, childDefs }: { def: RecordDef; childDefs: RecordDef[] }) => (
-  <nav className="contents" aria-label={`${def.label}档案目录`}>
-    <a href="#facts">基本情况</a>
-    {childDefs.map((c) => (
-      <a key={c.name} href={`#part-${c.name}`}>
-        {c.label}
-      </a>
-    ))}
-    <a href="#timeline">留痕</a>
-  </nav>
-)
+/** What the file holds, with counts; what is empty is not offered. */
+function Contents({ def, row }: { def: RecordDef; row: Row }) {
+  const parts = useQuery(partsQuery(def.name, row.id)).data ?? []
+  return (
+    <nav className="contents" aria-label={`${def.label}档案目录`}>
+      <a href="#facts">基本情况</a>
+      {parts
+        .filter((p) => p.total > 0)
+        .map((p) => (
+          <a key={p.register} href={`#part-${p.register}`}>
+            {p.label} <span className="count">{p.total}</span>
+          </a>
+        ))}
+      <a href="#timeline">留痕</a>
+    </nav>
+  )
+}
 
 function Clocks({ def, row }: { def: RecordDef; row: Row }) {
   const q = useQuery(deadlinesQuery(def.name, row.id))

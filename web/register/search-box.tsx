@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../parts/icon.tsx'
+import { usePhone } from '../parts/use-phone.ts'
 
 /** Searches a moment after the last key, and not while a Chinese word is still being composed. Esc empties it. */
 export function SearchBox({
@@ -11,6 +12,7 @@ export function SearchBox({
   onChange: (q: string) => void
   what: string
 }) {
+  const phone = usePhone()
   const [text, setText] = useState(value)
   const sent = useRef(value)
   const composing = useRef(false)
@@ -40,7 +42,7 @@ export function SearchBox({
         data-search
         type="search"
         value={text}
-        placeholder={`搜索${what}（按 / 键）`}
+        placeholder={phone ? `搜索${what}` : `搜索${what}（按 / 键）`}
         onCompositionStart={() => {
           composing.current = true
         }}

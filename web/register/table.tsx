@@ -12,7 +12,6 @@ import { Value } from './value.tsx'
 import './table.css'
 
 const desktopRow = 34
-const phoneRow = 78
 
 interface Props {
   def: RecordDef
@@ -25,6 +24,8 @@ interface Props {
 /** The list itself: only rows in sight are in the page, whatever the length; a table on desks, two lines on phones. */
 export function RecordTable(p: Props) {
   const phone = usePhone()
+  // a line more where the parent is named
+  const phoneRow = p.def.of ? 84 : 62
   const box = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState(0)
   const { rows, hasMore, more, error } = p.rows
@@ -170,8 +171,8 @@ function CardRow({ def, row, columns }: { def: RecordDef; row: Row; columns: Col
         {level && row.level ? <Value of={def} name="level" def={level.def} row={row} brief /> : null}
         {badge ? <Value of={def} name={badge.name} def={badge.def} row={row} brief /> : null}
       </span>
+      {parentTitleOf(def, row) ? <span className="card-facts">{parentTitleOf(def, row)}</span> : null}
       <span className="card-facts">
-        {parentTitleOf(def, row) ? <span>{parentTitleOf(def, row)}</span> : null}
         {facts
           .filter((c) => row[c.name] !== null && row[c.name] !== undefined && row[c.name] !== '')
           .slice(0, 3)
