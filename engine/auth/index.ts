@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, shanghaiDate } from '../core/clock.ts'
+import type { PolicyBook } from '../core/policy.ts'
 import type { Db } from '../store/db.ts'
 import type { GuardRules } from './guard.ts'
 import { createKeys, type Keys } from './keys.ts'
@@ -30,6 +31,18 @@ export interface AuthOptions {
 
 /** Used until the policy rows signin.* say otherwise. */
 const fallback: GuardRules = { maxFailures: 5, lockMinutes: 15 }
+
+/** Numbers of the lock-out from the policy rows signin.maxFailures and signin.lockMinutes, where there are any. */
+export const guardRules = (policies: () => PolicyBook, clock: Clock) => async (): Promise<GuardRules> => {
+  const book = policies()
+  const on = shanghaiDate(clock.now())
+  const number = (key: string, otherwise: number) =>
+    book.has(key) && book.find(key, '', on) ? book.number(key, '', on) : otherwise
+  return {
+    maxFailures: number('signin.maxFailures', fallback.maxFailures),
+    lockMinutes: number('signin.lockMinutes', fallback.lockMinutes),
+  }
+}
 
 /** Sign-in, people and keys of one installation. */
 export function createAuth(options: AuthOptions): Auth {

@@ -106,6 +106,16 @@ export function createFileStore(db: Db, folder: string) {
       return (await this.find(id, upload.by))!
     },
 
+    /** Both steps at once, for those who have everything in hand. */
+    async put(content: Readable, upload: Upload & { maxBytes: number }): Promise<StoredFile> {
+      const received = await this.receive(content, upload.maxBytes)
+      try {
+        return await this.keep(received, upload)
+      } finally {
+        await this.discard(received)
+      }
+    },
+
     /** What is known of a file, under the name this actor gave it (or else its first name). */
     async find(id: string, actor: Actor): Promise<StoredFile | undefined> {
       const { rows } = await sql<

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { ZodError } from 'zod'
 import { ZodError as ZodErrorClass } from 'zod'
 import { type Complaint, isProblem, Problem, type ProblemCode } from '../core/errors.ts'
+import { missingFile } from '../files/refs.ts'
 
 /** RFC 9457 body; `details` of the problem stand beside the members. */
 export interface ProblemBody {
@@ -169,7 +170,7 @@ export function tell(e: unknown): Told {
     })
     return { status: 503, body: bodyOf(problem), logId: newLogId() }
   }
-  const client = isProblem(e) ? undefined : clientProblem(e as FastifyLike)
+  const client = isProblem(e) ? undefined : (missingFile(e) ?? clientProblem(e as FastifyLike))
   if (client) return { status: client.status, body: bodyOf(client) }
   const logId = newLogId()
   return {
