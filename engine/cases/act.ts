@@ -16,21 +16,16 @@ import {
 import { parentField } from '../core/naming.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
 import type { Change } from '../journal/write.ts'
+import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 import { holdsOn } from '../store/holds.ts'
+import type { Done } from '../store/once.ts'
 import { checkVersion, findRow, getRow, lockRow } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
-import type { OfferedAction, Row, WriteMeta, WriteResult } from '../store/types.ts'
+import type { OfferedAction, Row, WriteMeta } from '../store/types.ts'
 import { readValues } from '../store/values.ts'
-import {
-  changesBetween,
-  checkRefs,
-  journalWrite,
-  proofOf,
-  raiseComplaints,
-  updateRow,
-} from '../store/write.ts'
-import { appendFact } from './open.ts'
+import { changesBetween, checkRefs, proofOf, raiseComplaints, tracePart, updateRow } from '../store/write.ts'
+import { factPart } from './open.ts'
 
 /** All facts of a case, in order. */
 export async function readFacts(
@@ -101,6 +96,7 @@ export async function caseActions(
 export async function actOnCase(
   s: Services,
   tx: Db,
+  batch: Batch,
   actor: Actor,
   loop: LoopDef,
   id: string,
@@ -109,10 +105,11 @@ export async function actOnCase(
   version: number,
   meta: WriteMeta,
   now: Date,
-): Promise<WriteResult> {
+): Promise<Done> {
   const before = await lockRow(s, tx, actor, loop, id, 'act')
   const at = await standing(s, tx, actor, loop, before, now)
-  const action = at.def.actions[actionId]
+  const { def } = at
+  const action = def.actions[actionId]
   if (!action)
     throw new Problem('not-found', `${loop.label}没有“${actionId}”这个办理动作。`, { action: actionId })
   const offer = at.offers.find((o) => o.id === actionId)
@@ -120,73 +117,78 @@ export async function actOnCase(
   checkVersion(loop, before, version)
 
   const fields = action.form ?? {}
-  const read = readValues(s.catalogue, fields, form, {
-    prefix: 'form.',
-    holds: holdsOn(s, at.def, now, at.parent),
-  })
+  const holds = holdsOn(s, def, now, at.parent)
+  const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds })
   const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
   raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
+  const happenedOn = dayOf(meta, now)
 
-  const happenedOn = meta.happenedOn ?? shanghaiDate(now)
-  if (happenedOn > shanghaiDate(now))
+  const values = valuesSetBy(action, read.values)
+  const from = { state: at.state.state, track: before.track ?? null }
+  const merged: Record<string, unknown> = { ...before, ...values, state: action.to }
+  const to = { state: action.to, track: trackOf(def, (c) => holds(c, merged)) }
+  const proof = proofOf(actor, fields, read.values)
+  const row = await updateRow(
+    s,
+    tx,
+    actor,
+    def,
+    before,
+    { values, proof, loop: { ...to, moved: to.state !== from.state } },
+    now,
+  )
+  const fact = {
+    loop: loop.name,
+    caseId: id,
+    seq: at.state.seq + 1,
+    action: actionId,
+    from: from.state,
+    to: to.state,
+    form: read.values,
+    happenedOn,
+    proof,
+  }
+  factPart(batch, actor, at.roles, fact, meta, now)
+  await moveClocks(tx, batch, {
+    loop: def,
+    subject: {
+      register: loop.name,
+      id,
+      area: row.area,
+      county: row.county,
+      town: row.town,
+      organisation: row.organisation,
+    },
+    from,
+    to,
+    values: row,
+    changed: new Set(Object.keys(values)),
+    on: happenedOn,
+    policies: s.policies(),
+  })
+  tracePart(
+    batch,
+    actor,
+    def,
+    before,
+    row,
+    `act:${actionId}`,
+    actionChanges(def, action.label, before, row),
+    meta,
+    now,
+  )
+  return { row, warnings: read.warnings, form: read.values }
+}
+
+/** The day an action happened: today, or an earlier one that is given. */
+function dayOf(meta: WriteMeta, now: Date): string {
+  const today = shanghaiDate(now)
+  const day = meta.happenedOn ?? today
+  if (day > today)
     throw new Problem('bad-input', '办理日期不能晚于今天。', {
       complaints: [{ path: 'happenedOn', message: '不能晚于今天' }],
     })
-  const values = valuesSetBy(action, read.values)
-  const merged: Record<string, unknown> = { ...before, ...values, state: action.to }
-  const track = trackOf(at.def, (c) => holdsOn(s, at.def, now, at.parent)(c, merged))
-  const proof = proofOf(actor, fields, read.values)
-  await appendFact(
-    tx,
-    actor,
-    at.roles,
-    {
-      loop: loop.name,
-      caseId: id,
-      seq: at.state.seq + 1,
-      action: actionId,
-      from: at.state.state,
-      to: action.to,
-      form: read.values,
-      happenedOn,
-      proof,
-    },
-    meta,
-    now,
-  )
-  const loopChange = { state: action.to, track, moved: action.to !== at.state.state }
-  const row = await updateRow(s, tx, actor, at.def, before, { values, proof, loop: loopChange }, now)
-  const subject = {
-    register: loop.name,
-    id,
-    area: row.area,
-    county: row.county,
-    town: row.town,
-    organisation: row.organisation,
-  }
-  const changed = new Set(Object.keys(values))
-  await moveClocks(
-    tx,
-    at.def,
-    subject,
-    { state: at.state.state, track: before.track ?? null },
-    { state: action.to, track },
-    row,
-    changed,
-    happenedOn,
-    s.policies(),
-  )
-  await journalWrite(
-    tx,
-    actor,
-    at.def,
-    row,
-    `act:${actionId}`,
-    actionChanges(at.def, action.label, before, row),
-    meta,
-    now,
-  )
-  return { row, warnings: read.warnings }
+  return day
 }
 
 /** State first, then the fields the action wrote. */

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
@@ -5,11 +6,12 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { LoopDef } from '../core/definition.ts'
 import { OPENED, trackOf } from '../core/loop.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
+import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 import { holdsOn } from '../store/holds.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, WriteMeta } from '../store/types.ts'
-import { insertRow, type NewRow } from '../store/write.ts'
+import { insertPart, type NewRow } from '../store/write.ts'
 
 export interface NewFact {
   loop: string
@@ -24,72 +26,71 @@ export interface NewFact {
 }
 
 /** Appends one fact; (case, seq) is unique, so two writers cannot both be next. */
-export async function appendFact(
-  tx: Db,
+export function factPart(
+  batch: Batch,
   actor: Actor,
   roles: readonly string[],
   fact: NewFact,
   meta: WriteMeta,
   now: Date,
-): Promise<void> {
-  await sql`insert into case_fact (id, loop, case_id, seq, action, from_state, to_state, actor_id, actor_name, actor_roles, form,
-      happened_on, recorded_at, proof, device_time, place)
+): void {
+  batch.add(sql`insert into case_fact (id, loop, case_id, seq, action, from_state, to_state, actor_id, actor_name, actor_roles,
+      form, happened_on, recorded_at, proof, device_time, place)
     values (${uuidv7()}, ${fact.loop}, ${fact.caseId}, ${fact.seq}, ${fact.action}, ${fact.from}, ${fact.to}, ${actor.id},
       ${actor.name}, ${roles}, ${JSON.stringify(fact.form)}, ${fact.happenedOn}, ${now}, ${fact.proof},
-      ${meta.deviceTime ?? null}, ${meta.place ? JSON.stringify(meta.place) : null})`.execute(tx)
+      ${meta.deviceTime ?? null}, ${meta.place ? JSON.stringify(meta.place) : null})`)
 }
 
-/** Opens a case: its row, its first fact, its clocks. The caller counts and journals. */
+/**
+ * Opens a case: its row, its first fact, its clocks. The caller counts and journals.
+ * @returns the name of the part that returns the row
+ */
 export async function openCase(
   s: Services,
-  tx: Db,
+  db: Db,
+  batch: Batch,
   actor: Actor,
   def: LoopDef,
   made: NewRow,
   parent: Row | undefined,
   meta: WriteMeta,
   now: Date,
-): Promise<void> {
+): Promise<RawBuilder<unknown>> {
   const holds = holdsOn(s, def, now, parent)
   const track = trackOf(def, (c) => holds(c, { ...made.values, state: def.initial }))
-  await insertRow(
+  const to = { state: def.initial, track }
+  const inserted = insertPart(
     s,
-    tx,
+    batch,
     actor,
     def,
-    { ...made, loop: { state: def.initial, track, version: def.version } },
+    { ...made, loop: { ...to, version: def.version } },
     meta,
     now,
   )
   const row: ScopeRow = { id: made.id, ...made.scope }
-  await appendFact(
-    tx,
-    actor,
-    rolesFor(actor, def, row, shanghaiDate(now)),
-    {
-      loop: def.name,
-      caseId: made.id,
-      seq: 1,
-      action: OPENED,
-      from: '',
-      to: def.initial,
-      form: {},
-      happenedOn: made.happenedOn,
-      proof: made.proof,
-    },
-    meta,
-    now,
-  )
+  const fact = {
+    loop: def.name,
+    caseId: made.id,
+    seq: 1,
+    action: OPENED,
+    from: '',
+    to: def.initial,
+    form: {},
+    happenedOn: made.happenedOn,
+    proof: made.proof,
+  }
+  factPart(batch, actor, rolesFor(actor, def, row, shanghaiDate(now)), fact, meta, now)
   const subject = { register: def.name, ...row }
-  await moveClocks(
-    tx,
-    def,
+  await moveClocks(db, batch, {
+    loop: def,
     subject,
-    undefined,
-    { state: def.initial, track },
-    made.values,
-    new Set(),
-    made.happenedOn,
-    s.policies(),
-  )
+    from: undefined,
+    to,
+    values: made.values,
+    changed: new Set(),
+    on: made.happenedOn,
+    policies: s.policies(),
+  })
+  return inserted
 }

@@ -1,9 +1,10 @@
 import { uuidv7 } from 'uuidv7'
 import { addPeriod } from '../core/calendar.ts'
-import { addDays, shanghaiDate } from '../core/clock.ts'
+import { addDays } from '../core/clock.ts'
 import type { ClockDef, LoopDef, PeriodValue } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import type { PolicyBook } from '../core/policy.ts'
+import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 
 /** What a deadline hangs on. */
@@ -54,53 +55,44 @@ export function dueOf(
 }
 
 /** Starts a clock as a row, with its ladder as planned rungs. Moving an anchor again replaces the due date. */
-export async function startClock(
-  tx: Db,
+export function startClock(
+  batch: Batch,
   loop: LoopDef,
   name: string,
   subject: Subject,
   anchor: string,
   due: Due,
   policies: PolicyBook,
-): Promise<void> {
-  const clock = loop.clocks[name]!
-  const { rows } = await sql<{
-    id: string
-  }>`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar,
+): void {
+  const deadline =
+    batch.add(sql`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar,
       state, organisation, county, town)
-    values (${uuidv7()}, ${subject.register}, ${subject.id}, ${name}, ${clock.label}, ${anchor}, ${due.due}, ${due.calendar},
-      'running', ${subject.organisation}, ${subject.county}, ${subject.town})
+    values (${uuidv7()}, ${subject.register}, ${subject.id}, ${name}, ${loop.clocks[name]!.label}, ${anchor}, ${due.due},
+      ${due.calendar}, 'running', ${subject.organisation}, ${subject.county}, ${subject.town})
     on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
-      state = 'running', closed_on = null returning id`.execute(tx)
-  const id = rows[0]!.id
+      state = 'running', closed_on = null returning id`)
   const rungs = loop.ladder.filter((r) => r.clock === name)
   if (rungs.length === 0) return
   const steps = rungs.map((r) => {
     const after = policies.period(r.after, subject.area, anchor)
     // the rung of day 0 is reached when the due date has passed, not on it
     const on = after.days === 0 ? addDays(due.due, 1) : addPeriod(due.due, after)
-    return sql`(${uuidv7()}, ${id}, ${loop.name}, ${subject.id}, ${r.name}, ${r.label}, ${r.kind}, ${on}, 'planned')`
+    return sql`(${uuidv7()}::uuid, ${r.name}, ${r.label}, ${r.kind}, ${on}::date)`
   })
-  await sql`insert into ladder_step (id, deadline_id, loop, case_id, rung, label, kind, due_on, state)
-    values ${sql.join(steps)}
+  batch.add(sql`insert into ladder_step (id, deadline_id, loop, case_id, rung, label, kind, due_on, state)
+    select s.id, d.id, ${loop.name}, ${subject.id}, s.rung, s.label, s.kind, s.due_on, 'planned'
+    from ${deadline} d, (values ${sql.join(steps)}) s (id, rung, label, kind, due_on)
     on conflict (deadline_id, rung) do update set due_on = excluded.due_on,
-      state = case when ladder_step.state = 'reached' then 'reached' else 'planned' end`.execute(tx)
+      state = case when ladder_step.state = 'reached' then 'reached' else 'planned' end`)
 }
 
-/** Stops a running clock: met when the day lies within the due date, met late otherwise. */
-export async function stopClock(
-  tx: Db,
-  recordId: string,
-  name: string,
-  on: string,
-  outcome: 'done' | 'void' = 'done',
-): Promise<void> {
-  await sql`update deadline set closed_on = ${on}, state = case when ${outcome === 'void'} then 'void'
-      when ${on}::date <= due_on then 'met' else 'met-late' end
-    where record_id = ${recordId} and kind = ${name} and state in ('running', 'late')`.execute(tx)
-  await sql`update ladder_step set state = 'void' where case_id = ${recordId} and state = 'planned' and deadline_id in
-    (select id from deadline where record_id = ${recordId} and kind = ${name} and closed_on is not null)`.execute(
-    tx,
+/** Stops a running clock: met when the day lies within the due date, met late otherwise; planned rungs fall away. */
+export function stopClock(batch: Batch, recordId: string, name: string, on: string): void {
+  const stopped = batch.add(sql`update deadline set closed_on = ${on}::date,
+      state = case when ${on}::date <= due_on then 'met' else 'met-late' end
+    where record_id = ${recordId} and kind = ${name} and state in ('running', 'late') returning id`)
+  batch.add(
+    sql`update ladder_step set state = 'void' where state = 'planned' and deadline_id in (select id from ${stopped})`,
   )
 }
 
@@ -112,45 +104,56 @@ export const clocksIn = (loop: LoopDef, state: string, track: string | null): st
     )
     .map(([name]) => name)
 
-/** Moves clocks from one standing to another. `values` are the case's fields after the action. */
-export async function moveClocks(
-  tx: Db,
-  loop: LoopDef,
-  subject: Subject,
-  from: { state: string; track: string | null } | undefined,
-  to: { state: string; track: string | null },
-  values: Record<string, unknown>,
-  changed: ReadonlySet<string>,
-  on: string,
-  policies: PolicyBook,
-): Promise<void> {
+export interface Stand {
+  state: string
+  track: string | null
+}
+
+export interface Move {
+  loop: LoopDef
+  subject: Subject
+  /** undefined when the case has just been opened */
+  from: Stand | undefined
+  to: Stand
+  /** the case's fields after the action, and which of them it wrote */
+  values: Record<string, unknown>
+  changed: ReadonlySet<string>
+  /** the day it happened */
+  on: string
+  policies: PolicyBook
+}
+
+/** Moves clocks from one standing to another. Only an extension has to ask the database: for the clock's anchor. */
+export async function moveClocks(db: Db, batch: Batch, move: Move): Promise<void> {
+  const { loop, subject, from, to, values, on, policies } = move
   const before = new Set(from ? clocksIn(loop, from.state, from.track) : [])
   const after = new Set(clocksIn(loop, to.state, to.track))
-  for (const name of before) if (!after.has(name)) await stopClock(tx, subject.id, name, on)
+  for (const name of before) if (!after.has(name)) stopClock(batch, subject.id, name, on)
   for (const name of after) {
     const clock = loop.clocks[name]!
-    if (!before.has(name)) {
-      const typed = clock.dueField ? values[clock.dueField] : undefined
-      await startClock(tx, loop, name, subject, on, dueOf(clock, on, typed, policies, subject.area), policies)
-    } else if (clock.dueField && changed.has(clock.dueField)) {
+    const typed = clock.dueField ? values[clock.dueField] : undefined
+    if (!before.has(name))
+      startClock(batch, loop, name, subject, on, dueOf(clock, on, typed, policies, subject.area), policies)
+    else if (clock.dueField && move.changed.has(clock.dueField)) {
       // an extension: the anchor stays, the due date moves, rungs are planned anew
-      const { rows } = await sql<{ anchor_on: string }>`select anchor_on from deadline
-        where record_id = ${subject.id} and kind = ${name} and closed_on is null order by anchor_on desc limit 1`.execute(
-        tx,
-      )
-      const anchor = rows[0]?.anchor_on ?? on
-      await startClock(
-        tx,
+      const anchor = (await anchorOf(db, subject.id, name)) ?? on
+      startClock(
+        batch,
         loop,
         name,
         subject,
         anchor,
-        dueOf(clock, anchor, values[clock.dueField], policies, subject.area),
+        dueOf(clock, anchor, typed, policies, subject.area),
         policies,
       )
     }
   }
 }
 
-/** Today in Shanghai for a `now`. */
-export const today = (now: Date): string => shanghaiDate(now)
+async function anchorOf(db: Db, recordId: string, name: string): Promise<string | undefined> {
+  const { rows } = await sql<{ on: string }>`select anchor_on as "on" from deadline
+    where record_id = ${recordId} and kind = ${name} and closed_on is null order by anchor_on desc limit 1`.execute(
+    db,
+  )
+  return rows[0]?.on
+}

@@ -24,7 +24,9 @@ const wang = person_('王镇长', [inArea('town-officer', '140525104')], '140525
 beforeAll(async () => {
   test = await cloneDatabase()
   database = openDatabase(test.url)
-  s = await openServices(database.db, new Catalogue(definitions, fieldTypes), { clock: fixedClock('2026-06-01T09:00:00+08:00') })
+  s = await openServices(database.db, new Catalogue(definitions, fieldTypes), {
+    clock: fixedClock('2026-06-01T09:00:00+08:00'),
+  })
   s.onWrite.push(proposeOnWrite(s))
 })
 afterAll(async () => {
@@ -33,7 +35,13 @@ afterAll(async () => {
 })
 
 const firm = async (more: Record<string, unknown>): Promise<Row> =>
-  (await openDoor(s, li).create('enterprise', { name: `企业${++n}`, division: '140525104', industry: '机械', status: '在产', ...more }, key())).row
+  (
+    await openDoor(s, li).create(
+      'enterprise',
+      { name: `企业${++n}`, division: '140525104', industry: '机械', status: '在产', ...more },
+      key(),
+    )
+  ).row
 
 describe('grading', () => {
   it('B01 base level by process flags, each with its reason and basis, at once with the fact', async () => {
@@ -49,7 +57,13 @@ describe('grading', () => {
     ])
     expect(view.proposed!.steps[0]!.basis).toContain('分类分级监管实施办法')
     expect(view.proposed!.steps[0]!.because).toContain('金属冶炼')
-    const { row } = await openDoor(s, li).update('enterprise', risky.id, { smelting: false, dust: false }, risky.version, key())
+    const { row } = await openDoor(s, li).update(
+      'enterprise',
+      risky.id,
+      { smelting: false, dust: false },
+      risky.version,
+      key(),
+    )
     expect(row.proposedLevel).toBe('一般')
     const { entries } = await openDoor(s, li).timeline('enterprise', risky.id)
     expect(entries[0]).toMatchObject({ what: 'propose', changes: [{ before: '较大', after: '一般' }] })
@@ -59,44 +73,103 @@ describe('grading', () => {
     const mine = await firm({ industry: '非煤矿山' })
     expect(mine.proposedLevel).toBe('较大')
     const decide = (level: string, decidedOn: string) =>
-      openDoor(s, li).create('mine-grade', { enterpriseId: mine.id, level, decidedOn, decidedBy: '省应急管理厅', tier: '县级', documentNumber: `文${decidedOn}` }, key())
+      openDoor(s, li).create(
+        'mine-grade',
+        {
+          enterpriseId: mine.id,
+          level,
+          decidedOn,
+          decidedBy: '省应急管理厅',
+          tier: '县级',
+          documentNumber: `文${decidedOn}`,
+        },
+        key(),
+      )
     await decide('低', '2025-03-01')
     await decide('重大', '2024-03-01')
     const view = await explainGrade(s, li, mine.id)
     expect(view.proposed).toMatchObject({ level: '低', letter: 'A', colour: '蓝' })
-    expect(view.proposed!.steps[0]).toMatchObject({ kind: 'recorded', because: expect.stringContaining('2025-03-01') })
+    expect(view.proposed!.steps[0]).toMatchObject({
+      kind: 'recorded',
+      because: expect.stringContaining('2025-03-01'),
+    })
   })
 
   it('B02 the adopted level changes by two people only, and the tray empties', async () => {
     const risky = await firm({ gas: true })
-    expect((await gradeTray(s, wang, { kind: 'differs' })).rows.map((r) => r.enterprise.id)).toContain(risky.id)
-    await expect(review(s, li, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({ code: 'conflict' })
-    await expect(assess(s, wang, [{ enterpriseId: risky.id, level: '重大' }], key())).rejects.toMatchObject({ code: 'bad-input' })
+    expect((await gradeTray(s, wang, { kind: 'differs' })).rows.map((r) => r.enterprise.id)).toContain(
+      risky.id,
+    )
+    await expect(review(s, li, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    await expect(assess(s, wang, [{ enterpriseId: risky.id, level: '重大' }], key())).rejects.toMatchObject({
+      code: 'bad-input',
+    })
     await assess(s, wang, [{ enterpriseId: risky.id }], key())
     expect((await openDoor(s, li).get('enterprise', risky.id)).adoptedLevel).toBeNull()
-    await expect(review(s, wang, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({ code: 'action-not-possible' })
+    await expect(review(s, wang, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({
+      code: 'action-not-possible',
+    })
     await review(s, li, [{ enterpriseId: risky.id, approve: true }], key())
     expect((await openDoor(s, li).get('enterprise', risky.id)).adoptedLevel).toBe('较大')
     const tray = await gradeTray(s, wang, { kind: 'differs' })
     expect(tray.rows.map((r) => r.enterprise.id)).not.toContain(risky.id)
     const view = await explainGrade(s, li, risky.id)
-    expect(view.adopted).toMatchObject({ level: '较大', by: '王镇长', reviewer: '李股长', decidedOn: '2026-06-01' })
+    expect(view.adopted).toMatchObject({
+      level: '较大',
+      by: '王镇长',
+      reviewer: '李股长',
+      decidedOn: '2026-06-01',
+    })
   })
 
   it('B01 a county’s own adjustment shifts the level and is marked local', async () => {
     const risky = await firm({ smelting: true })
-    const condition = { related: 'hazard', test: 'some', where: { field: 'level', op: 'is', to: { value: '重大' } } }
+    const condition = {
+      related: 'hazard',
+      test: 'some',
+      where: { field: 'level', op: 'is', to: { value: '重大' } },
+    }
     await sql`insert into grade_local_rule (id, scheme, area, name, label, condition, steps, basis, from_on, updated_by, updated_at)
-      values (gen_random_uuid(), 'shanxi-industry', '140525', 'major', '有重大隐患', ${JSON.stringify(condition)}, 1, '县局规定', '2026-01-01', ${li.id}, now())`.execute(s.db)
+      values (gen_random_uuid(), 'shanxi-industry', '140525', 'major', '有重大隐患', ${JSON.stringify(condition)}, 1, '县局规定', '2026-01-01', ${li.id}, now())`.execute(
+      s.db,
+    )
     const photo = { id: 'b'.repeat(64), name: '1.jpg', type: 'image/jpeg', size: 1 }
-    await openDoor(s, li).create('hazard', { enterpriseId: risky.id, name: '煤气报警器失效', origin: '监管执法查处', foundBy: '县局', foundOn: '2026-06-01', level: '重大', spot: '高炉', before: [photo] }, key())
+    await openDoor(s, li).create(
+      'hazard',
+      {
+        enterpriseId: risky.id,
+        name: '煤气报警器失效',
+        origin: '监管执法查处',
+        foundBy: '县局',
+        foundOn: '2026-06-01',
+        level: '重大',
+        spot: '高炉',
+        before: [photo],
+      },
+      key(),
+    )
     const view = await explainGrade(s, li, risky.id)
     expect(view.proposed).toMatchObject({ level: '重大', letter: 'A', colour: '红' })
-    expect(view.proposed!.steps.at(-1)).toMatchObject({ kind: 'shift', local: true, effect: '上调1级', basis: '县局规定' })
+    expect(view.proposed!.steps.at(-1)).toMatchObject({
+      kind: 'shift',
+      local: true,
+      effect: '上调1级',
+      basis: '县局规定',
+    })
   })
 
   it('a town officer judges his own town only', async () => {
-    const far = (await openDoor(s, li).create('enterprise', { name: '他镇', division: '140525100', industry: '机械', status: '在产' }, key())).row
-    await expect(assess(s, wang, [{ enterpriseId: far.id }], key())).rejects.toMatchObject({ code: 'not-found' })
+    const far = (
+      await openDoor(s, li).create(
+        'enterprise',
+        { name: '他镇', division: '140525100', industry: '机械', status: '在产' },
+        key(),
+      )
+    ).row
+    await expect(assess(s, wang, [{ enterpriseId: far.id }], key())).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 })

@@ -3,13 +3,13 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { evaluate, type Reason } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
-import type { GradingDef, Level, RecordDef } from '../core/definition.ts'
+import type { GradingDef, Level } from '../core/definition.ts'
 import { type Grade, grade, type LocalRule } from '../core/grade.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { loadSubjects, type Subject } from '../indicators/subjects.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
-import type { Services, Write, WriteHook } from '../store/services.ts'
+import type { Services, WriteHook } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
 
 const REGISTER = 'enterprise'
@@ -159,20 +159,20 @@ export function proposeOnWrite(s: Services): WriteHook {
   const shipped = relatedOf([...s.catalogue.gradings.values()], [])
   let local = new Set<string>()
   let readAt = Number.NEGATIVE_INFINITY
-  const watches = async (tx: Db, register: string, now: Date): Promise<boolean> => {
-    if (shipped.has(register)) return true
-    if (performance.now() - readAt > REMEMBER_MS) {
-      local = relatedOf([], await localRules(tx, shanghaiDate(now)))
-      readAt = performance.now()
-    }
-    return local.has(register)
+  return {
+    async applies(def, now) {
+      if (def.name === REGISTER || shipped.has(def.name)) return true
+      if (performance.now() - readAt > REMEMBER_MS) {
+        local = relatedOf([], await localRules(s.db, shanghaiDate(now)))
+        readAt = performance.now()
+      }
+      return local.has(def.name)
+    },
+    async many(tx, def, rows, now) {
+      const link = def.name === REGISTER ? 'id' : parentField(REGISTER)
+      await propose(s, tx, [...new Set(rows.map((r) => String(r[link])))], now)
+    },
   }
-  const many = async (tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void> => {
-    if (def.name !== REGISTER && (def.of !== REGISTER || !(await watches(tx, def.name, now)))) return
-    const link = def.name === REGISTER ? 'id' : parentField(REGISTER)
-    await propose(s, tx, [...new Set(rows.map((r) => String(r[link])))], now)
-  }
-  return Object.assign(({ tx, def, row, now }: Write) => many(tx, def, [row], now), { many })
 }
 
 /** Grades every enterprise of an area again, in batches: after a scheme or a local rule changed. */

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { RawBuilder } from 'kysely'
 import { type Actor, systemActor } from '../access/actor.ts'
 import type { Json } from '../core/condition/ast.ts'
 import { canonicalJson } from '../core/naming.ts'
+import { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 
 /** One change of one field. Personal content is kept beside the journal and leaves a salted hash in it. */
@@ -54,29 +56,31 @@ export function split(changes: Change[]): { open: Json; personal: Personal[] } {
   return { open: open as unknown as Json, personal }
 }
 
+/** Adds one entry to a batch. @returns the name of the part that returns its `id` */
+export function journalPart(batch: Batch, entry: Entry): RawBuilder<unknown> {
+  const { open, personal } = split(entry.changes ?? [])
+  const part =
+    batch.add(sql`insert into journal (at, actor_id, actor_name, actor_kind, register, record_id, title,
+      organisation, area, what, changes, reason, idempotency_key, batch, device_time, place)
+    values (${entry.now}, ${entry.actor.id}, ${entry.actor.name}, ${entry.actor.kind}, ${entry.register},
+      ${entry.recordId}, ${entry.title ?? null}, ${entry.organisation ?? null}, ${entry.area ?? null}, ${entry.what},
+      ${JSON.stringify(open)}, ${entry.reason ?? null}, ${entry.idempotencyKey ?? null}, ${entry.batch ?? null},
+      ${entry.deviceTime ?? null}, ${entry.place ? JSON.stringify(entry.place) : null}) returning id`)
+  for (const p of personal)
+    batch.add(sql`insert into journal_personal (journal_id, field, salt, before, after)
+      select id, ${p.field}, ${p.salt}, ${JSON.stringify(p.before)}, ${JSON.stringify(p.after)} from ${part}`)
+  return part
+}
+
 /**
  * Writes one entry in the caller's transaction: a write and its trace stand or fall together.
  * @returns id of the entry
  */
 export async function journal(tx: Db, entry: Entry): Promise<string> {
-  const { open, personal } = split(entry.changes ?? [])
-  const { rows } = await sql<{
-    id: number
-  }>`insert into journal (at, actor_id, actor_name, actor_kind, register,
-      record_id, title, organisation, area, what, changes, reason, idempotency_key, batch, device_time, place)
-    values (${entry.now}, ${entry.actor.id}, ${entry.actor.name}, ${entry.actor.kind}, ${entry.register},
-      ${entry.recordId}, ${entry.title ?? null}, ${entry.organisation ?? null}, ${entry.area ?? null}, ${entry.what},
-      ${JSON.stringify(open)}, ${entry.reason ?? null}, ${entry.idempotencyKey ?? null}, ${entry.batch ?? null},
-      ${entry.deviceTime ?? null}, ${entry.place ? JSON.stringify(entry.place) : null}) returning id`.execute(
-    tx,
-  )
-  const id = String(rows[0]?.id)
-  for (const p of personal)
-    await sql`insert into journal_personal (journal_id, field, salt, before, after)
-      values (${id}, ${p.field}, ${p.salt}, ${JSON.stringify(p.before)}, ${JSON.stringify(p.after)})`.execute(
-      tx,
-    )
-  return id
+  const batch = new Batch()
+  const part = journalPart(batch, entry)
+  const rows = await batch.run<{ id: number }>(tx, sql`select id from ${part}`)
+  return String(rows[0]?.id)
 }
 
 /**

@@ -280,10 +280,7 @@ export async function afterWrites(
   now: Date,
 ): Promise<void> {
   if (rows.length === 0) return
-  for (const hook of s.onWrite) {
-    if (hook.many) await hook.many(tx, def, rows, now)
-    else for (const row of rows) await hook({ tx, def, row, now })
-  }
+  for (const hook of s.onWrite) if (await hook.applies(def, now)) await hook.many(tx, def, rows, now)
 }
 
 export type { Json }

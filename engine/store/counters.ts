@@ -1,5 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
+import { Batch } from './batch.ts'
 import { type Db, sql } from './db.ts'
 
 type RowLike = Record<string, unknown> & { town?: unknown; county?: unknown; archivedAt?: unknown }
@@ -24,17 +25,29 @@ export function deltasOf(
   return [...(from ? [{ ...from, n: -1 }] : []), ...(to ? [{ ...to, n: 1 }] : [])]
 }
 
-/** Appends deltas at town level: writers never wait for one another (design §7 "counters"). */
+/** Adds the deltas of one write, at town level: writers never wait for one another (design §7 "counters"). */
+export function countPart(
+  batch: Batch,
+  def: RecordDef,
+  before: RowLike | undefined,
+  after: RowLike | undefined,
+): void {
+  for (const d of deltasOf(def, before, after))
+    batch.add(
+      sql`insert into counter_delta (register, town, dims, n) values (${def.name}, ${d.town}, ${d.dims}, ${d.n})`,
+    )
+}
+
+/** The same in a round trip of its own. */
 export async function countWrite(
   tx: Db,
   def: RecordDef,
   before: RowLike | undefined,
   after: RowLike | undefined,
 ): Promise<void> {
-  for (const d of deltasOf(def, before, after))
-    await sql`insert into counter_delta (register, town, dims, n) values (${def.name}, ${d.town}, ${d.dims}, ${d.n})`.execute(
-      tx,
-    )
+  const batch = new Batch()
+  countPart(batch, def, before, after)
+  await batch.run(tx)
 }
 
 const FOLD_LOCK = 7_140_526

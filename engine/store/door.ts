@@ -11,11 +11,9 @@ import { fieldsOfActions } from '../core/loop.ts'
 import { parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { systemFieldsOf } from '../core/system-fields.ts'
 import { readTimeline } from '../journal/timeline.ts'
-import { journalRefusal } from '../journal/write.ts'
-import { countWrite } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
-import { claimKey, keepAnswer } from './idempotency.ts'
+import { type Once, writeOnce } from './once.ts'
 import { checkVersion, getRow, lockRow, scopeOf } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
@@ -26,13 +24,13 @@ import {
   changesBetween,
   checkRefs,
   happenedOn,
-  insertRow,
-  journalWrite,
+  insertPart,
   newId,
   proofOf,
   raiseComplaints,
   requireReach,
   scopeOfNew,
+  tracePart,
   updateRow,
   writerComplaints,
 } from './write.ts'
@@ -121,7 +119,7 @@ class ScopedDoor implements Door {
       'create',
       { register, values, on: meta.happenedOn },
       meta,
-      async (tx, now) => {
+      async (tx, now, batch) => {
         const parentKey = def.of ? parentField(def.of) : undefined
         const ignore = new Set(parentKey ? [parentKey] : [])
         const holds = holdsOn(s, def, now)
@@ -152,21 +150,36 @@ class ScopedDoor implements Door {
           happenedOn: happenedOn(def, read.values, meta, now),
           proof: proofOf(this.actor, def.fields, read.values),
         }
-        if (def.kind === 'loop') await openCase(s, tx, this.actor, def, made, parent, meta, now)
-        else await insertRow(s, tx, this.actor, def, made, meta, now)
-        const row = await getRow(s, tx, this.actor, def, id)
-        await countWrite(tx, def, undefined, row)
-        await journalWrite(
-          tx,
+        const inserted =
+          def.kind === 'loop'
+            ? await openCase(s, tx, batch, this.actor, def, made, parent, meta, now)
+            : insertPart(s, batch, this.actor, def, made, meta, now)
+        const told = {
+          id,
+          ...scope,
+          ...read.values,
+          archivedAt: null,
+          ...(def.kind === 'loop' && { state: def.initial }),
+        }
+        const changes = changesBetween(def, undefined, read.values)
+        tracePart(
+          batch,
           this.actor,
           def,
-          row,
+          undefined,
+          told,
           meta.batch ? 'import' : 'create',
-          changesBetween(def, undefined, row),
+          changes,
           meta,
           now,
         )
-        return { row, warnings: read.warnings }
+        return {
+          id,
+          version: 1,
+          values: read.values,
+          warnings: read.warnings,
+          last: selectRows(def, s.catalogue, sql``, inserted),
+        }
       },
     )
   }
@@ -180,7 +193,7 @@ class ScopedDoor implements Door {
   ): Promise<WriteResult> {
     const s = this.#s
     const def = s.catalogue.record(register)
-    return this.#write(def, id, 'update', { register, id, values, version }, meta, async (tx, now) => {
+    return this.#write(def, id, 'update', { register, id, values, version }, meta, async (tx, now, batch) => {
       const before = await lockRow(s, tx, this.actor, def, id, 'write')
       checkVersion(def, before, version)
       if (before.archivedAt)
@@ -203,7 +216,7 @@ class ScopedDoor implements Door {
       const proof = proofOf(this.actor, def.fields, { ...before, ...read.values })
       const row = await updateRow(s, tx, this.actor, def, before, { values: read.values, proof }, now)
       requireReach(s, this.actor, def, row)
-      await journalWrite(tx, this.actor, def, row, meta.batch ? 'import' : 'update', changes, meta, now)
+      tracePart(batch, this.actor, def, before, row, meta.batch ? 'import' : 'update', changes, meta, now)
       return { row, warnings: read.warnings }
     })
   }
@@ -226,7 +239,7 @@ class ScopedDoor implements Door {
     const s = this.#s
     const def = s.catalogue.record(register)
     const what = archived ? 'archive' : 'restore'
-    return this.#write(def, id, what, { register, id, version, what }, meta, async (tx, now) => {
+    return this.#write(def, id, what, { register, id, version, what }, meta, async (tx, now, batch) => {
       const before = await lockRow(s, tx, this.actor, def, id, 'write')
       checkVersion(def, before, version)
       if (Boolean(before.archivedAt) === archived)
@@ -243,7 +256,7 @@ class ScopedDoor implements Door {
         { values: {}, proof: before.proof, archived },
         now,
       )
-      await journalWrite(tx, this.actor, def, row, what, [], meta, now)
+      tracePart(batch, this.actor, def, before, row, what, [], meta, now)
       return { row, warnings: [] }
     })
   }
@@ -277,8 +290,8 @@ class ScopedDoor implements Door {
   ): Promise<WriteResult> {
     const def = this.#s.catalogue.loop(loop)
     const request = { loop, id, action, form, version, on: meta.happenedOn }
-    return this.#write(def, id, `act:${action}`, request, meta, (tx, now) =>
-      actOnCase(this.#s, tx, this.actor, def, id, action, form, version, meta, now),
+    return this.#write(def, id, `act:${action}`, request, meta, (tx, now, batch) =>
+      actOnCase(this.#s, tx, batch, this.actor, def, id, action, form, version, meta, now),
     )
   }
 
@@ -310,42 +323,15 @@ class ScopedDoor implements Door {
     )
   }
 
-  /** One write: transaction, idempotency, refusals journalled outside it. */
-  async #write(
+  #write(
     def: RecordDef,
     id: string | null,
     what: string,
     request: unknown,
     meta: WriteMeta,
-    run: (tx: Db, now: Date) => Promise<WriteResult>,
+    run: Once['run'],
   ): Promise<WriteResult> {
-    const s = this.#s
-    const now = s.clock.now()
-    try {
-      return await s.db.transaction().execute(async (tx) => {
-        const before = await claimKey<WriteResult>(tx as Db, this.actor.id, meta.idempotencyKey, request, now)
-        if (before) return { ...before, replayed: true }
-        const result = await run(tx as Db, now)
-        if (s.onWrite.length) {
-          for (const hook of s.onWrite) await hook({ tx: tx as Db, def, row: result.row, now })
-          if (def.kind === 'register' && def.graded)
-            result.row = await getRow(s, tx as Db, this.actor, def, result.row.id)
-        }
-        await keepAnswer(tx as Db, this.actor.id, meta.idempotencyKey, result)
-        return result
-      })
-    } catch (e) {
-      if (e instanceof Problem && (e.code === 'forbidden' || (e.code === 'not-found' && id)))
-        await journalRefusal(s.db, {
-          actor: this.actor,
-          now,
-          register: def.name,
-          recordId: id,
-          what,
-          reason: e.message,
-        })
-      throw e
-    }
+    return writeOnce(this.#s, this.actor, { def, id, what, request, meta, run })
   }
 }
 

@@ -32,7 +32,10 @@ const MIGRATION_LOCK = 7_140_525
  * @param options.upTo last file number to apply: for a backup of an earlier schema
  * @returns names of the files applied now
  */
-export async function migrate(databaseUrl: string, options: { records?: boolean; upTo?: number } = {}): Promise<string[]> {
+export async function migrate(
+  databaseUrl: string,
+  options: { records?: boolean; upTo?: number } = {},
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {

@@ -60,14 +60,40 @@ export async function lockRow(
   wish: 'write' | 'act',
 ): Promise<Row> {
   if (!uuid.test(id)) throw notFound(def, id)
-  await sql`select id from ${sql.table(tableOf(def.name))} where id = ${id} for update`.execute(tx)
-  const row = await getRow(s, tx, actor, def, id)
+  const scope = reachSql(scopeOf(s, actor, def, 'read'))
+  const { rows } = await selectRows(
+    def,
+    s.catalogue,
+    sql`where t.id = ${id} and ${scope} for update of t`,
+  ).execute(tx)
+  const row = rows[0] as Row | undefined
+  if (!row) throw notFound(def, id)
   if (!reaches(scopeOf(s, actor, def, wish), row as ScopeRow))
     throw new Problem('forbidden', `您可以查看这条${def.label}，但不能修改。请联系其监管单位或县局。`, {
       register: def.name,
       id,
     })
   return row
+}
+
+/** The row as it stood in a version: the present one, or its past. */
+export async function rowAtVersion(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  id: string,
+  version: number,
+): Promise<Row> {
+  const now = await getRow(s, s.db, actor, def, id)
+  if (now.version === version) return now
+  const past = sql.raw(`history.${tableOf(def.name)}`)
+  const { rows } = await selectRows(
+    def,
+    s.catalogue,
+    sql`where t.id = ${id} and t.version = ${version} order by t.replaced_at desc limit 1`,
+    past,
+  ).execute(s.db)
+  return (rows[0] as Row | undefined) ?? now
 }
 
 export function checkVersion(def: RecordDef, row: Row, version: number): void {

@@ -58,14 +58,17 @@ export function projection(def: RecordDef, catalogue: Catalogue): Projection {
   return made
 }
 
-/** `select … from … joins where …` for one register; `rest` holds where, order and limit. */
+/**
+ * `select … from … joins where …` for one register; `rest` holds where, order and limit.
+ * @param source what to read instead of the table: its past, or the rows a statement returns
+ */
 export function selectRows(
   def: RecordDef,
   catalogue: Catalogue,
   rest: RawBuilder<unknown>,
+  source?: RawBuilder<unknown>,
 ): RawBuilder<Record<string, unknown>> {
   const p = projection(def, catalogue)
-  return sql<
-    Record<string, unknown>
-  >`select ${sql.raw(p.columns)} from ${sql.raw(p.from)} ${sql.raw(p.joins)} ${rest}`
+  const from = source ? sql`${source} t` : sql.raw(p.from)
+  return sql<Record<string, unknown>>`select ${sql.raw(p.columns)} from ${from} ${sql.raw(p.joins)} ${rest}`
 }

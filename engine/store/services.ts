@@ -2,21 +2,25 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
 import type { PolicyBook } from '../core/policy.ts'
+import type { Batch } from './batch.ts'
 import type { Db } from './db.ts'
 import type { Row } from './types.ts'
 
-/** A write that has just been made, inside its transaction. */
-export interface Write {
-  tx: Db
-  def: RecordDef
-  row: Row
-  now: Date
-}
-
-/** What must happen with every write; `many` serves the writes of one transaction on one register at once. */
+/**
+ * What must happen with every write, in its transaction (grades, references of files). A hook that throws undoes
+ * the write. Asked by single writes and by imports of many rows.
+ */
 export interface WriteHook {
-  (write: Write): Promise<void>
-  many?(tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void>
+  /** whether it has anything to do for this register; asked before each write, so it should know without asking */
+  applies(def: RecordDef, now: Date): boolean | Promise<boolean>
+  /**
+   * for a hook that only adds: its work as part of the write's own statement, which spares a round trip
+   * @param values the record as it will stand, with its id
+   * @param form what an action brought
+   */
+  part?(batch: Batch, def: RecordDef, values: Record<string, unknown>, form: Record<string, unknown>): void
+  /** the same after the rows are written; a single write calls it only where there is no `part` */
+  many(tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void>
 }
 
 /** What the engine's services work with; made once by `main`, or by a test. */

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import { reaches, type ScopeRow } from '../access/scope.ts'
@@ -6,9 +7,10 @@ import type { Json } from '../core/condition/ast.ts'
 import type { Fields, RecordDef } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
-import { type Change, journal } from '../journal/write.ts'
-import { countWrite } from './counters.ts'
-import type { Db } from './db.ts'
+import { type Change, journalPart } from '../journal/write.ts'
+import type { Batch } from './batch.ts'
+import { countPart } from './counters.ts'
+import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
@@ -134,20 +136,23 @@ export function requireReach(
     })
 }
 
-/** Inserts the row itself. Unique values that exist already come back as a complaint on their field. */
-export async function insertRow(
+/** Adds the insert of the row itself. @returns the name of the part that returns it */
+export function insertPart(
   s: Services,
-  tx: Db,
+  batch: Batch,
   actor: Actor,
   def: RecordDef,
   made: NewRow,
   meta: WriteMeta,
   now: Date,
-): Promise<void> {
+): RawBuilder<unknown> {
   const columns = newColumns(actor, def, made, meta, now)
   for (const [name, value] of Object.entries(made.values))
     columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
-  await uniqueAsComplaint(def, () => tx.insertInto(tableOf(def.name)).values(columns).execute())
+  const names = sql.join(Object.keys(columns).map((c) => sql.ref(c)))
+  return batch.add(
+    sql`insert into ${sql.table(tableOf(def.name))} (${names}) values (${sql.join(Object.values(columns))}) returning *`,
+  )
 }
 
 /** The system columns of a new row. */
@@ -193,8 +198,10 @@ export async function uniqueAsComplaint<T>(def: RecordDef, run: () => Promise<T>
   try {
     return await run()
   } catch (e) {
-    const { code, constraint } = e as { code?: string; constraint?: string }
-    if (code !== '23505') throw e
+    const { code, constraint, table } = e as { code?: string; constraint?: string; table?: string }
+    if (code === '23503' && table === 'file_ref')
+      throw new Problem('bad-input', '有附件没有上传成功，请重新上传后再提交。')
+    if (code !== '23505' || constraint === 'idempotency_pkey') throw e
     const field = Object.entries(def.fields).find(
       ([name]) => constraint === `${tableOf(def.name)}_u_${columnOf(name)}`,
     )
@@ -245,7 +252,7 @@ export const scopeOfChange = (
   !def.of && def.scope ? ownScope(def, before.id, merged, actor.home) : scopeColumnsOf(before)
 
 /**
- * Changes a locked row: its values, derived scope, search grams, counters. One version up.
+ * Changes a locked row: its values, derived scope, search grams. One version up. The caller counts and journals.
  * @returns the row as it now stands
  */
 export async function updateRow(
@@ -287,33 +294,36 @@ export async function updateRow(
     requireReach(s, actor, def, { id: before.id, ...scope })
     await carryScope(tx, s.catalogue, def, [before.id], scope, now)
   }
-  const after = await getRow(s, tx, actor, def, before.id)
-  await countWrite(tx, def, before, after)
-  return after
+  return getRow(s, tx, actor, def, before.id)
 }
 
-/** The journal entry of a write on a record. */
-export async function journalWrite(
-  tx: Db,
+/** What the journal says of a record. */
+export type Told = Pick<Row, 'id' | 'area' | 'organisation'> & Record<string, unknown>
+
+/** Adds the journal entry and the counts of a write on a record. */
+export function tracePart(
+  batch: Batch,
   actor: Actor,
   def: RecordDef,
-  row: Row,
+  before: Row | undefined,
+  after: Told,
   what: string,
   changes: Change[],
   meta: Partial<WriteMeta>,
   now: Date,
-): Promise<void> {
-  await journal(tx, {
+): void {
+  countPart(batch, def, before, after)
+  journalPart(batch, {
     actor,
     now,
     register: def.name,
-    recordId: row.id,
-    title: String(row[def.title] ?? ''),
+    recordId: after.id,
+    title: String(after[def.title] ?? ''),
     what,
     changes,
     reason: meta.reason,
-    area: row.area,
-    organisation: row.organisation,
+    area: after.area,
+    organisation: after.organisation,
     idempotencyKey: meta.idempotencyKey,
     batch: meta.batch,
     deviceTime: meta.deviceTime,

@@ -1,0 +1,86 @@
+import type { RawBuilder } from 'kysely'
+import type { Actor } from '../access/actor.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { journalRefusal } from '../journal/write.ts'
+import { Batch } from './batch.ts'
+import type { Db } from './db.ts'
+import { checkKey, findReceipt, receiptPart } from './idempotency.ts'
+import { getRow, rowAtVersion } from './rows.ts'
+import type { Services, WriteHook } from './services.ts'
+import type { Row, WriteMeta, WriteResult } from './types.ts'
+import { uniqueAsComplaint } from './write.ts'
+
+/** What a write hands back: the row as it stands, or how to read it from the batch's own parts. */
+export type Done = { warnings: WriteResult['warnings'] } & (
+  | { row: Row; form?: Record<string, unknown> }
+  | { id: string; version: number; values: Record<string, unknown>; last: RawBuilder<unknown> }
+)
+
+export interface Once {
+  def: RecordDef
+  /** the record that is changed; null for a new one */
+  id: string | null
+  what: string
+  request: unknown
+  meta: WriteMeta
+  /** prepares the write: reads, checks, adds parts; nothing of a new record is written before the batch runs */
+  run(tx: Db, now: Date, batch: Batch): Promise<Done>
+}
+
+/**
+ * One write, once: rows, facts, journal, counts and the receipt of the idempotency key stand or fall together.
+ * A request that was answered before gets the same answer; a refused attempt is journalled in a transaction of
+ * its own.
+ */
+export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<WriteResult> {
+  const { def, request, meta } = once
+  const now = s.clock.now()
+  checkKey(meta.idempotencyKey)
+  const hooks: WriteHook[] = []
+  for (const hook of s.onWrite) if (await hook.applies(def, now)) hooks.push(hook)
+
+  const after = hooks.filter((h) => !h.part)
+
+  const attempt = async (tx: Db): Promise<WriteResult> => {
+    const batch = new Batch()
+    const done = await once.run(tx, now, batch)
+    const receipt =
+      'row' in done
+        ? { id: done.row.id, version: done.row.version, warnings: done.warnings }
+        : { id: done.id, version: done.version, warnings: done.warnings }
+    receiptPart(batch, actor.id, meta.idempotencyKey, request, receipt, now)
+    for (const hook of hooks) {
+      if ('row' in done) hook.part?.(batch, def, done.row, done.form ?? {})
+      else hook.part?.(batch, def, { ...done.values, id: done.id }, {})
+    }
+    const rows = await uniqueAsComplaint(def, () =>
+      batch.run<Row>(tx, 'last' in done ? (done.last as RawBuilder<Row>) : undefined),
+    )
+    let row = 'row' in done ? done.row : rows[0]!
+    for (const hook of after) await hook.many(tx, def, [row], now)
+    if (after.length && def.kind === 'register' && def.graded) row = await getRow(s, tx, actor, def, row.id)
+    return { row, warnings: done.warnings }
+  }
+  try {
+    // a new record with nothing to do afterwards is one statement, and one statement is a transaction
+    if (once.id === null && after.length === 0) return await attempt(s.db)
+    return await s.db.transaction().execute((tx) => attempt(tx as Db))
+  } catch (e) {
+    const receipt = await findReceipt(s.db, actor.id, meta.idempotencyKey, request)
+    if (receipt) {
+      const row = await rowAtVersion(s, actor, def, receipt.id, receipt.version)
+      return { row, warnings: receipt.warnings as WriteResult['warnings'], replayed: true }
+    }
+    if (e instanceof Problem && (e.code === 'forbidden' || (e.code === 'not-found' && once.id)))
+      await journalRefusal(s.db, {
+        actor,
+        now,
+        register: def.name,
+        recordId: once.id,
+        what: once.what,
+        reason: e.message,
+      })
+    throw e
+  }
+}
