@@ -4,12 +4,13 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitions } from '../county/index.ts'
 import { fieldTypes } from '../fields/index.ts'
-import { createAuth, readSecret } from './auth/index.ts'
+import { createAuth, guardRules, readSecret } from './auth/index.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
 import { sweep } from './deadlines/sweep.ts'
+import { noteFilesOnWrite } from './files/refs.ts'
 import { createFileStore } from './files/store.ts'
 import { proposeOnWrite } from './grading/propose.ts'
 import { createApp } from './http/app.ts'
@@ -53,12 +54,13 @@ export async function openEngine(
       clock,
       lenient: process.env.ZHIBEN_DEV === '1',
     })
-    services.onWrite.push(proposeOnWrite(services))
+    services.onWrite.push(proposeOnWrite(services), noteFilesOnWrite(catalogue))
     const auth = createAuth({
       db: database.db,
       clock,
       secret: readSecret(dataDir),
       secureCookies: options.https ?? false,
+      rules: guardRules(services.policies, clock),
     })
     const files = createFileStore(database.db, path.join(dataDir, 'files'))
     return { ...services, auth, files, close: () => database.close() }
