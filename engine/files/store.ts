@@ -62,6 +62,9 @@ export function createFileStore(db: Db, folder: string) {
   return {
     folder,
 
+    /** Where a kept file lies, for readers that must jump about in it. Never write there. */
+    pathOf: placeOf,
+
     /**
      * Takes the bytes in, aside; `keep` makes them a file, `discard` forgets them.
      * @throws Problem `too-large`, or `bad-input` for a type that is not kept
