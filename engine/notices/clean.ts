@@ -5,24 +5,34 @@
 export interface Run {
   /** normalised, one UTF-16 unit per entry of `at` */
   text: string
-  /** position of each unit in the source text */
-  at: number[]
+  /** position of each unit in the source text; a view where it can be, never to be written to */
+  at: Uint32Array
 }
 
-export const emptyRun = (): Run => ({ text: '', at: [] })
+export const emptyRun = (): Run => ({ text: '', at: new Uint32Array(0) })
 
 export const sliceRun = (run: Run, from: number, to?: number): Run => ({
   text: run.text.slice(from, to),
-  at: run.at.slice(from, to),
+  at: run.at.subarray(from, to),
 })
 
-export const joinRuns = (runs: readonly Run[]): Run => ({
-  text: runs.map((r) => r.text).join(''),
-  at: runs.flatMap((r) => r.at),
-})
+export function joinRuns(runs: readonly Run[]): Run {
+  const text = runs.map((r) => r.text).join('')
+  const at = new Uint32Array(text.length)
+  let n = 0
+  for (const run of runs) {
+    at.set(run.at, n)
+    n += run.at.length
+  }
+  return { text, at }
+}
 
 /** The characters as printed in `source` for a part of the run. */
 export function printed(source: string, run: Run, from = 0, to = run.at.length): string {
+  const first = run.at[from]
+  const last = run.at[to - 1]
+  if (first === undefined || last === undefined) return ''
+  if (last - first === to - 1 - from) return source.slice(first, last + 1)
   let out = ''
   for (let i = from; i < to; i++) out += source[run.at[i]!] ?? ''
   return out
@@ -84,15 +94,16 @@ function canonical(char: string): string {
 /** Normalises source[from, to); the range should hold no line break. */
 export function cleanRun(source: string, from: number, to: number): Run {
   const chars: string[] = []
-  const at: number[] = []
+  const at = new Uint32Array(to - from)
   let blank = false
+  let western = false
   for (let i = from; i < to; i++) {
     const char = source[i]!
     const code = source.charCodeAt(i)
     if (code >= 0x4e00 && code <= 0x9fff) {
       // by far most characters, and never changed
+      at[chars.length] = i
       chars.push(char)
-      at.push(i)
       blank = false
       continue
     }
@@ -105,15 +116,16 @@ export function cleanRun(source: string, from: number, to: number): Run {
     const next = canonical(char)
     // between two Latin words the blank is kept; everywhere else it is layout
     if (blank && chars.length > 0 && ASCII_WORD.test(chars[chars.length - 1]!) && ASCII_WORD.test(next)) {
+      at[chars.length] = i - 1
       chars.push(' ')
-      at.push(i - 1)
     }
     blank = false
+    western ||= next in TO_CHINESE
+    at[chars.length] = i
     chars.push(next)
-    at.push(i)
   }
-  chinesePunctuation(chars)
-  return { text: chars.join(''), at }
+  if (western) chinesePunctuation(chars)
+  return { text: chars.join(''), at: at.subarray(0, chars.length) }
 }
 
 /** Straight quotes open and close in turn; only a whole paragraph can tell which is which. */

@@ -29,7 +29,8 @@ export function bound(lead: string, tail: string, value: Value): Comparator {
 }
 
 const RISES_BY = new RegExp(`(?:${INCREASE})[^，。；]{0,3}$`)
-const FALLS_BY = new RegExp(`(?:${DECREASE})[^，。；]{0,3}$`)
+const FALLS_BY = new RegExp(`(?:${DECREASE})[^，。；]{0,6}$`)
+const LEAST_OF = new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}的$`)
 const FALLS_TO = new RegExp(`(?:${DECREASE})[到至]$`)
 
 /** "提高10%" is growth, "提高到90%" a level to reach; 达90% means at least, 100 % cannot be exceeded. */
@@ -42,6 +43,7 @@ export function percentComparator(before: string, lead: string, tail: string, va
   if (to && FALLS_TO.test(near)) return '<='
   const printed = bound(lead, tail, value)
   if (printed !== '=') return printed
+  if (LEAST_OF.test(near)) return '>='
   return value < 100 && /(?:达到?|[到至])$/.test(near) ? '>=' : '='
 }
 

@@ -21,6 +21,8 @@ const DONE = '(?:要|力争|计划|将|确保|务必|全部|基本|全面|各|�
 
 interface Rule {
   re: RegExp
+  /** a text without this character cannot match */
+  needs: string
   /** null: not a time expression at all, to be read by others */
   resolve: (hit: RegExpExecArray, year: number, look: Look) => Found | null
 }
@@ -58,6 +60,7 @@ const RULES: Rule[] = [
       `${YEAR}${MONTH}(?:${DAY})?(?:起)?(?:至|到|—+|-|~)(?:(20\\d{2})年)?${MONTH}(?:${DAY}|底|末)?(?:${BEFORE})?`,
       'g',
     ),
+    needs: '月',
     resolve: (hit, year) => {
       const y = hit[5] ? num(hit[5]) : year
       return { date: hit[7] ? day(y, num(hit[6]), num(hit[7])) : endOfMonth(y, num(hit[6])) }
@@ -65,6 +68,7 @@ const RULES: Rule[] = [
   },
   {
     re: new RegExp(`${YEAR}${MONTH}${DAY}(?:24时|零时)?(${BEFORE}|内)?`, 'g'),
+    needs: '月',
     resolve: (hit, year, look) =>
       hit[5] || /(?:截至|截止到?|至|不晚于|不迟于)$/.test(look.before)
         ? { date: day(year, num(hit[3]), num(hit[4])) }
@@ -72,10 +76,12 @@ const RULES: Rule[] = [
   },
   {
     re: new RegExp(`${YEAR}${MONTH}(?:月)?[底末](?:${BEFORE})?`, 'g'),
+    needs: '月',
     resolve: (hit, year) => ({ date: endOfMonth(year, num(hit[3])) }),
   },
   {
     re: new RegExp(`${YEAR}${MONTH}(上旬|中旬|下旬)(${BEFORE})?`, 'g'),
+    needs: '月',
     resolve: (hit, year, look) => {
       if (!hit[5] && !DONE_NEXT.test(look.after)) return none
       const m = num(hit[3])
@@ -88,6 +94,7 @@ const RULES: Rule[] = [
   // "6月前" is before June begins
   {
     re: new RegExp(`${YEAR}${MONTH}${BEFORE}`, 'g'),
+    needs: '月',
     resolve: (hit, year) => {
       const m = num(hit[3])
       return { date: m === 1 ? `${year - 1}-12-31` : endOfMonth(year, m - 1), inferred: true }
@@ -95,18 +102,24 @@ const RULES: Rule[] = [
   },
   {
     re: new RegExp(`${YEAR}${MONTH}(内)?`, 'g'),
+    needs: '月',
     resolve: (hit, year, look) =>
       hit[4] || DONE_NEXT.test(look.after) ? { date: endOfMonth(year, num(hit[3])), inferred: true } : none,
   },
   {
-    re: new RegExp(`${YEAR}(?:年)?(?:年[底末]|(?<=年)[底末]|岁末|(?<=[今明])年[底末])(${BEFORE})?`, 'g'),
+    re: new RegExp(`${YEAR}(?:年[底末]|(?<=年)[底末]|岁末)(${BEFORE})?`, 'g'),
+    needs: '年',
     resolve: (hit, year, look) =>
       hit[3] || /[到至于]$/.test(look.before) || COMMA_OR_DONE.test(look.after)
         ? { date: `${year}-12-31` }
         : none,
   },
   {
-    re: new RegExp(`${YEAR}(上半年|下半年|前?[一二两三四1-4]个?季度)([底末])?(${BEFORE}|内)?`, 'g'),
+    re: new RegExp(
+      `${YEAR}(上半年|下半年|前[一二两三四1-4]个?季度|第?[一二三四1-4]季度)([底末])?(${BEFORE}|内)?`,
+      'g',
+    ),
+    needs: '',
     resolve: (hit, year, look) => {
       const printedEnd = hit[4] || hit[5] || /^前/.test(hit[3] ?? '')
       if (/[每按]$/.test(look.before)) return none
@@ -118,6 +131,7 @@ const RULES: Rule[] = [
   },
   {
     re: new RegExp(`${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内)`, 'g'),
+    needs: '年',
     resolve: (_hit, year, look) =>
       /[半每近一二两三四五\d]$/.test(look.before) || COUNTED_NEXT.test(look.after)
         ? null
@@ -126,6 +140,7 @@ const RULES: Rule[] = [
   // 三年内: the plan's own year is the first
   {
     re: /()()(?<![近前每续—\-~至\d])([二两三四五2-5])年(?:之)?内/g,
+    needs: '年',
     resolve: (hit, year, look) =>
       /(?:最近|过去|连续|曾|查清|每)$/.test(look.before) ||
       /^(?:未|没有|无|曾|发生|已|累计|的|有|各类)/.test(look.after)
@@ -134,13 +149,17 @@ const RULES: Rule[] = [
   },
   {
     re: new RegExp(`${YEAR}(国庆|五一|元旦)(?:节|假期|劳动节)?(?:之)?前`, 'g'),
+    needs: '前',
     resolve: (hit, year) => ({
       date: `${year}-${hit[3] === '国庆' ? '09-30' : hit[3] === '五一' ? '04-30' : '12-31'}`,
     }),
   },
+  // 2024年至2026年 is how long a plan runs
+  { re: /()()20\d{2}年?(?:至|到|—+|-|~)20\d{2}年(?!\d|底|末|年)/g, needs: '年', resolve: () => none },
   // a bare year: only where it plainly is the term of a result or of a yearly list
   {
     re: /(20\d{2})年(?:度)?()/g,
+    needs: '年',
     resolve: (_hit, year, look) => {
       const term = DONE_NEXT.test(look.after) || /(?:到|至)$/.test(look.before)
       const list =
@@ -162,6 +181,7 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
   if (!MAY_BE_TIME.test(text)) return []
   const hits: { start: number; end: number; rule: Rule; hit: RegExpExecArray }[] = []
   for (const rule of RULES) {
+    if (!text.includes(rule.needs)) continue
     for (const hit of text.matchAll(rule.re)) {
       if (hit[0] !== '') hits.push({ start: hit.index, end: hit.index + hit[0].length, rule, hit })
     }

@@ -41,8 +41,8 @@ const WITHIN = new RegExp(
 const REGULAR = /(?<!不)定期(?!限|存|间)/g
 const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
 /** 制定年度执法计划: made anew every year */
-const YEARLY_PLAN =
-  /(?<=(?:制定|编制|下达|拟定)[^，。；]{0,24})年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
+const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
+const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
@@ -80,6 +80,7 @@ export function findRecurrences(text: string): Recurrence[] {
     }
   }
   for (const hit of text.matchAll(YEARLY_PLAN)) {
+    if (!MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index))) continue
     out.push({ start: hit.index, end: hit.index + 2, period: 'P1Y', times: 1, comparator: '=' })
   }
   return withoutOverlap(out)

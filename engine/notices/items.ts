@@ -96,7 +96,7 @@ function pieceItems(run: Run, facts: Facts, piece: Piece, context: SectionContex
   const item: NoticeItem = {
     id: '',
     kind: piece.rule && body.deadlines.length === 0 ? 'rule' : 'task',
-    title: titleOf(own.text),
+    title: titleOf(own.text, terms(own, facts, piece)),
     path: context.path,
     text: (heading ? `${printed(source, heading)}。` : '') + printed(source, own),
     offset: { start, end: (own.at[own.at.length - 1] ?? 0) + 1 },
@@ -118,6 +118,13 @@ function withoutNotes(run: Run, piece: Piece): Run {
   }
   parts.push(sliceRun(run, from, piece.end))
   return parts.length === 1 ? parts[0]! : joinRuns(parts)
+}
+
+/** Where the deadlines stand in `own`; unknown when a note was cut out of its middle. */
+function terms(own: Run, facts: Facts, piece: Span): Span[] | undefined {
+  if (own.text.length !== piece.end - piece.start) return undefined
+  const dated = within(facts.times, piece.start, piece.end).filter((t) => !t.inferred)
+  return dated.map((t) => ({ start: t.start - piece.start, end: t.end - piece.start }))
 }
 
 /** The heading's figures before the piece's own; "全覆盖" above "100%" is the same figure once. */

@@ -1,4 +1,4 @@
-import { type Run, sliceRun } from './clean.ts'
+import { emptyRun, type Run, sliceRun } from './clean.ts'
 import type { Line } from './lines.ts'
 import { inlineMarkers, type Marker, type MarkerStyle, readMarker } from './markers.ts'
 import type { TableRow } from './tables.ts'
@@ -31,7 +31,7 @@ const newSection = (
   parent,
 })
 
-const EMPTY: Run = { text: '', at: [] }
+const EMPTY = emptyRun()
 
 /** A heading says what is meant, a duty says who must do what until when. */
 const DUTY =

@@ -1,4 +1,5 @@
 import { printed } from './clean.ts'
+import { plainHan } from './han.ts'
 import { bodyLines, readHead } from './head.ts'
 import { assignIds, type ItemContext, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
@@ -13,7 +14,8 @@ import { readTables } from './tables.ts'
  * conditions, units and populations. Pure; never throws, whatever the text: what is no notice comes back with
  * `readable: false` and a Chinese reason.
  */
-export function parseNotice(text: string): ParsedNotice {
+export function parseNotice(source: string): ParsedNotice {
+  const text = plainHan(source)
   const reason = unreadableReason(text)
   if (reason) return unreadable(reason)
   const lines = readLines(text)

@@ -36,7 +36,7 @@ const MEASURED_UNIT = new RegExp(`^(?:${MEASURED})$`)
 const POPULATION_NEXT = new RegExp(`^的?(?:${POPULATION})`)
 
 const UNIVERSAL = /全覆盖|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限]|人(?!员))/g
-const ZERO = /(?<!动态)清零(?!行动|机制|攻坚|任务|工作|方案)/g
+const ZERO = /(?<!动态|[摸结厘])清零(?!行动|机制|攻坚|任务|工作|方案|[售件星散配])/g
 const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
 
 /** Targets and conditions of a text, in the order in which they are printed. */

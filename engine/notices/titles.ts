@@ -15,14 +15,17 @@ const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
 /**
  * A short name for a duty: the clause that carries its term, else its first clause that says what to do, without
  * date, subject and modal verb.
+ * @param terms where its deadlines stand, if known
  */
-export function titleOf(text: string): string {
-  const times = findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null && !t.inferred)
+export function titleOf(text: string, terms?: readonly Stretch[]): string {
+  const times = terms ?? findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null && !t.inferred)
   const clauses = readSentences(text, enclosures(text))
     .flatMap((s) => s.clauses)
     .map((clause) => ({ words: bare(text, clause, times), dated: times.some((t) => inside(t, clause)) }))
     .filter((c) => c.words.length >= 4 && c.words.length <= 200)
-  const says = clauses.filter((c) => !PURPOSE.test(c.words) && !WEAK.test(c.words))
+  const says = clauses.filter(
+    (c) => !PURPOSE.test(c.words) && !WEAK.test(c.words) && !/(?<!目)的$/.test(c.words),
+  )
   const main = (says.find((c) => c.dated) ?? says[0] ?? clauses[0])?.words ?? text.slice(0, LONGEST)
   return main.length > LONGEST ? `${main.slice(0, LONGEST - 1)}…` : main
 }
