@@ -96,7 +96,7 @@ export function FileList(p: InputProps<FileRef[]> & { accept: string; what: stri
         {going.length > 0 && <span role="status">正在上传 {going.length} 个…</span>}
       </div>
       {photos && !services.secure && (
-        <small className="note">当前网址不是 https：照片可以上传，但不带定位，只能作为“自述”。</small>
+        <small className="note">当前网址不是 https：照片可以上传，但不带定位，只能作为“自报”。</small>
       )}
       {failed.map((f) => (
         <small key={f} role="alert" className="complaint">

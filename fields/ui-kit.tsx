@@ -52,7 +52,8 @@ export interface Choice {
 export interface FieldServices {
   areas: Choice[]
   areaName: (code: string) => string
-  units: Choice[]
+  /** supervising units by path; `id` is what tasks name them by */
+  units: (Choice & { id: string })[]
   unitName: (path: string) => string
   /** records of a register by title, at most twenty */
   find: (register: string, text: string) => Promise<Choice[]>

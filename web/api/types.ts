@@ -7,6 +7,7 @@ import type {
   RecordDef,
   Role,
 } from '../../engine/core/definition.ts'
+import type { FileRef } from '../../fields/files/model.ts'
 
 /** Shapes of the HTTP contract (openapi.json says the same to other systems). */
 
@@ -152,14 +153,7 @@ export interface Person {
   unit?: string | null
 }
 
-export interface StoredFile {
-  id: string
-  name: string
-  type: string
-  size: number
-  takenAt?: string | null
-  place?: { lon: number; lat: number; accuracy?: number } | null
-}
+export type StoredFile = FileRef
 
 export interface TodayItem {
   kind: string
@@ -182,34 +176,63 @@ export interface SavedView {
 }
 
 export interface ImportHeading {
-  column: number | string
+  column: number
   title: string
+  /** own field, or `enterprise.creditCode` for the record the row belongs to; null: not imported */
   field: string | null
   how: string
   confidence: number
+  candidates: { field: string; label?: string; confidence?: number }[]
+}
+
+export type ImportState = 'reading' | 'preview' | 'running' | 'done' | 'undoing' | 'undone' | 'failed'
+export type ImportRowState = 'create' | 'update' | 'same' | 'error' | 'skipped'
+
+export interface ImportProblem {
+  field: string
+  message: string
+  level: 'error' | 'warning'
+  candidates?: { id: string; title: string }[]
+}
+
+export interface ImportRow {
+  line: number
+  state: ImportRowState
+  done: boolean
+  values: Record<string, Json>
+  raw: Record<string, string>
+  problems: ImportProblem[]
+  decision: string | null
+  record: string | null
 }
 
 export interface ImportSession {
   id: string
   register: string
-  name?: string
-  state: 'reading' | 'preview' | 'running' | 'done' | 'undone' | 'failed'
+  label: string
+  name: string
+  fileId: string
+  area: string
+  state: ImportState
+  by: { id: string; name: string }
+  createdAt: string
+  updatedAt: string
   progress: { done: number; total: number }
-  sheet?: string
+  kind: 'xlsx' | 'csv' | null
+  encoding: string | null
+  sheet: string | null
+  sheets: string[]
+  recognised: boolean
   headings: ImportHeading[]
+  headingLines: [number, number] | null
   missing: string[]
-  counts: { create: number; update: number; same: number; warning: number; error: number; skipped: number }
-  message?: string
-  at?: string
-  by?: string
-}
-
-export interface ImportRow {
-  line: number
-  state: string
-  values: Record<string, Json>
-  raw: Record<string, string> | string[]
-  problems: { field: string | null; message: string; level: 'error' | 'warning' }[]
+  seen: { line: number; texts: string[] }[]
+  mapping: { sheet?: string; headings?: Record<string, string | null>; [k: string]: unknown }
+  counts: Record<ImportRowState | 'warning', number>
+  problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
+  sample: ImportRow[]
+  failure: string | null
+  undone: { rows: number; kept: { line: number; id: string; title: string; reason: string }[] } | null
 }
 
 export interface Fact {
@@ -224,43 +247,65 @@ export interface Fact {
   comparator?: string | null
 }
 
+export interface Proposal {
+  indicator?: string
+  because: string[]
+  alternatives: string[]
+  target: number | [number, number]
+  comparator: string
+  unit: string
+  due?: string
+  every?: string
+  owners: string[]
+  subset?: string[]
+  /** printed names that matched nothing */
+  unknown: string[]
+}
+
 export interface NoticeItem {
   id: string
+  no: number
+  kind: 'task' | 'rule'
+  title: string
   path: string[]
   text: string
+  offset: { start: number; end: number }
   deadlines: Fact[]
   frequencies: Fact[]
   targets: Fact[]
   conditions: Fact[]
   units: string[]
-  title?: string
-  kind?: 'task' | 'rule'
-  enterprises?: string[]
-  soft?: boolean
+  enterprises: string[]
+  soft: boolean
   state: 'open' | 'accepted' | 'dropped'
-  taskId?: string | null
-  /** where the sentence stands in the text */
-  offset?: { start: number; end: number }
-  proposal?: {
-    indicator?: string
-    where?: Condition
-    target?: number
-    comparator?: string
-    unit?: string
-    due?: string
-    owners?: string[]
-  } | null
+  reason: string | null
+  taskIds: string[]
+  proposal?: Proposal
 }
 
-export interface Notice {
+export interface NoticeHead {
   id: string
   version: number
-  title: string
-  docNo?: string | null
-  issuer?: string | null
-  year?: number | null
-  state?: string
-  [field: string]: unknown
+  name: string
+  file: string | null
+  readable: boolean
+  reason: string | null
+  title: string | null
+  docNo: string | null
+  issuer: string | null
+  year: number | null
+  issuedOn: string | null
+  warnings: string[]
+  createdAt: string
+  area: string
+  state: 'open' | 'done' | 'unreadable'
+  items: { open: number; accepted: number; dropped: number }
+}
+
+export interface NoticeView {
+  notice: NoticeHead
+  text: string
+  items: NoticeItem[]
 }
 
 export type TaskState = 'on-track' | 'at-risk' | 'late' | 'met' | 'met-late'
@@ -311,7 +356,7 @@ export interface Task {
   figure: Figure
   frozen?: Frozen
   /** only tasks that no data can answer */
-  evidence?: { confirmed: number; pending: number; items?: Evidence[] }
+  evidence?: { confirmed: number; pending: number }
   withdrawnAt?: string | null
 }
 
@@ -324,11 +369,25 @@ export interface TownFigure {
 }
 
 export interface TaskDetail extends Task {
-  towns?: TownFigure[]
-  /** what is counted and how, in Chinese */
-  definition?: string | Record<string, unknown>
-  explained?: string
-  evidenceItems?: Evidence[]
+  towns: TownFigure[]
+  definition: {
+    indicator?: string
+    label: string
+    basis: string[]
+    /** whom it counts */
+    population: string
+    /** what counts as done */
+    met: string
+    leastLabel?: string
+    register?: string
+  }
+  evidenceList?: Evidence[]
+}
+
+export interface TaskRows {
+  register: string | null
+  rows: (Row & { reason: string; period?: string })[]
+  total: number
 }
 
 export interface GradeStep {

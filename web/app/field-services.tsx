@@ -24,7 +24,7 @@ export function FieldServicesBridge({ children }: { children: ReactNode }) {
       })),
       areaName: (code) =>
         names.get(code) ?? (names.has(code.slice(0, 9)) ? `${names.get(code.slice(0, 9))}（村）` : code),
-      units: (units ?? []).map((u) => ({ value: u.path, label: u.name })),
+      units: (units ?? []).map((u) => ({ value: u.path, label: u.name, id: u.id })),
       unitName: (path) => unitNames.get(path) ?? path,
       find: async (register, text) => {
         const def = byName.get(register)

@@ -35,7 +35,7 @@ export default function RecordPage() {
   )
 }
 
-const proofs = ['', '自述', '有证据', '已核实']
+const proofs = ['', '自报', '有佐证', '已核实']
 
 function Record({ def, row }: { def: RecordDef; row: Row }) {
   const me = useMe()
@@ -62,7 +62,7 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
             {chips}
             {track ? <span title={track.note}>{track.label}流程</span> : null}
             <Whereabouts row={row} />
-            <span title="自述 < 有证据 < 已核实">证明：{proofs[row.proof]}</span>
+            <span title="自报 < 有佐证 < 已核实">证明：{proofs[row.proof]}</span>
           </span>
         }
         acts={<RecordMenu def={def} row={row} right={right} />}

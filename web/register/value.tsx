@@ -8,7 +8,7 @@ import { today } from '../parts/time.ts'
 const isEmpty = (v: unknown): boolean =>
   v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
 
-const proofs = ['', '自述', '有证据', '已核实']
+const proofs = ['', '自报', '有佐证', '已核实']
 
 /** A date that has passed while it still counts: an expired certificate, an overdue case. */
 function passed(def: RecordDef, name: string, value: unknown, row: Row): string | undefined {

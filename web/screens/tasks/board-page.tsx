@@ -1,3 +1,182 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { Select } from 'antd'
+import { useMemo } from 'react'
+import { Link, useSearchParams } from 'react-router'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import { get } from '../../api/http.ts'
+import { asList } from '../../api/queries.ts'
+import type { NoticeHead, Task, TaskState } from '../../api/types.ts'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Wait } from '../../parts/say.tsx'
+import { dueText } from '../../parts/time.ts'
+import { SearchBox } from '../../register/search-box.tsx'
+import '../../register/list.css'
+import { Progress, ProofSplit, State } from './progress.tsx'
+import './tasks.css'
+import { states, stateWords } from './words.ts'
+
+export const tasksQuery = (notice: string) => ({
+  queryKey: ['tasks', 'list', notice],
+  queryFn: () => get<Task[] | { tasks: Task[] }>('/api/tasks', { notice }).then(asList<Task>('tasks')),
+})
+
+/** The task book: every duty of the notice with progress that is computed, never reported. */
+export default function BoardPage() {
+  const [params, setParams] = useSearchParams()
+  const { unitName } = useFieldServices()
+  const notice = params.get('notice') ?? ''
+  const state = params.get('state') ?? ''
+  const owner = params.get('owner') ?? ''
+  const q = params.get('q') ?? ''
+  const tasks = useQuery(tasksQuery(notice))
+  const notices = useQuery({
+    queryKey: ['notices'],
+    queryFn: () =>
+      get<NoticeHead[] | { notices: NoticeHead[] }>('/api/notices').then(asList<NoticeHead>('notices')),
+  })
+  const set = (k: string, v: string) =>
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old)
+        v ? next.set(k, v) : next.delete(k)
+        return next
+      },
+      { replace: k === 'q' },
+    )
+  const counts = useMemo(() => {
+    const n = new Map<TaskState, number>()
+    for (const t of tasks.data ?? []) n.set(t.state, (n.get(t.state) ?? 0) + 1)
+    return n
+  }, [tasks.data])
+  const owners = useMemo(() => [...new Set((tasks.data ?? []).flatMap((t) => t.owners))], [tasks.data])
+  const shown = (tasks.data ?? []).filter(
+    (t) =>
+      (!state || t.state === state) &&
+      (!owner || t.owners.includes(owner)) &&
+      (!q || t.title.includes(q) || t.sentence.includes(q)),
+  )
+  return (
+    <div className="page">
+      <Head
+        title="任务书"
+        note="进度由台账计算，不由人填报；到期日的数字会被固定。"
+        acts={
+          <Link className="button" to="/notices">
+            从通知分解任务
+          </Link>
+        }
+      />
+      <nav className="tabs" aria-label="按状态看">
+        <button type="button" aria-pressed={state === ''} onClick={() => set('state', '')}>
+          全部 <span className="count">{tasks.data?.length ?? ''}</span>
+        </button>
+        {states
+          .filter((s) => counts.get(s) || state === s)
+          .map((s) => (
+            <button
+              key={s}
+              type="button"
+              aria-pressed={state === s}
+              onClick={() => set('state', state === s ? '' : s)}
+            >
+              {stateWords[s]} <span className="count">{counts.get(s) ?? 0}</span>
+            </button>
+          ))}
+      </nav>
+      <div className="bar">
+        <SearchBox value={q} onChange={(v) => set('q', v)} what="任务" />
+        {(notices.data?.length ?? 0) > 1 && (
+          <Select
+            aria-label="通知"
+            allowClear
+            placeholder="全部通知"
+            popupMatchSelectWidth={false}
+            style={{ width: 220 }}
+            value={notice || undefined}
+            onChange={(v?: string) => set('notice', v ?? '')}
+            options={(notices.data ?? []).map((n) => ({ value: n.id, label: n.title ?? n.name }))}
+          />
+        )}
+        {owners.length > 1 && (
+          <Select
+            aria-label="责任单位"
+            allowClear
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder="全部责任单位"
+            popupMatchSelectWidth={false}
+            style={{ width: 180 }}
+            value={owner || undefined}
+            onChange={(v?: string) => set('owner', v ?? '')}
+            options={owners.map((o) => ({ value: o, label: unitName(o) }))}
+          />
+        )}
+      </div>
+      <Wait for={tasks} what="任务书" lines={10}>
+        {(all) =>
+          all.length === 0 ? (
+            <div className="panel">
+              <Empty
+                title="还没有任务"
+                act={
+                  <Link className="button primary" to="/notices">
+                    录入通知
+                  </Link>
+                }
+              >
+                把年度通知粘贴或上传进来，逐条确认后就成为任务。
+              </Empty>
+            </div>
+          ) : shown.length === 0 ? (
+            <div className="panel">
+              <Empty title="没有符合的任务">换个状态或责任单位再看。</Empty>
+            </div>
+          ) : (
+            <ul className="tasks">
+              <li className="task-row task-head" aria-hidden="true">
+                <span>任务</span>
+                <span>进度</span>
+                <span>证明</span>
+                <span>状态与期限</span>
+                <span>责任单位</span>
+              </li>
+              {shown.map((t) => (
+                <TaskRow key={t.id} task={t} />
+              ))}
+            </ul>
+          )
+        }
+      </Wait>
+    </div>
+  )
+}
+
+function TaskRow({ task: t }: { task: Task }) {
+  const { unitName } = useFieldServices()
+  const due = dueText(t.due)
+  const open = t.state !== 'met' && t.state !== 'met-late'
+  return (
+    <li className="task-row">
+      <span className="task-name">
+        <Link to={`/tasks/${t.id}`}>{t.title}</Link>
+        <small className="task-sentence">{t.sentence}</small>
+      </span>
+      <span>
+        <Progress task={t} />
+        {t.indicator ? null : <small>以佐证材料完成，须第二人确认</small>}
+        {t.evidence && t.evidence.pending > 0 ? <small>　{t.evidence.pending} 份待确认</small> : null}
+      </span>
+      <span className="task-proof">
+        <ProofSplit figure={t.figure} />
+      </span>
+      <span className="task-due">
+        <State task={t} />
+        <small className="num">
+          {t.due ?? '没有期限'} {open && t.due ? due.text : ''}
+        </small>
+      </span>
+      <span className="task-owners">
+        <small>{t.owners.map(unitName).join('、') || '未指定'}</small>
+      </span>
+    </li>
+  )
 }

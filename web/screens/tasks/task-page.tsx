@@ -1,3 +1,331 @@
-export default function Page() {
-  return null
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { App, Button } from 'antd'
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import { get, patch } from '../../api/http.ts'
+import { client, useCatalogue, useMe } from '../../api/queries.ts'
+import type { TaskDetail, TaskRows, TownFigure } from '../../api/types.ts'
+import { isCounty } from '../../app/nav.tsx'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Failed, Loading, Wait } from '../../parts/say.tsx'
+import { dueText } from '../../parts/time.ts'
+import { titleOf } from '../../register/columns.ts'
+import { EvidencePanel } from './evidence.tsx'
+import { Progress, ProofSplit, State } from './progress.tsx'
+import './tasks.css'
+import { number, ratio, targetText, withUnit } from './words.ts'
+
+export const taskQuery = (id: string) => ({
+  queryKey: ['tasks', 'one', id],
+  queryFn: () => get<TaskDetail>(`/api/tasks/${id}`),
+})
+
+/** One task: the figure and how it comes about, by town, who is missing and why, what was fixed at the due date. */
+export default function TaskPage() {
+  const { id = '' } = useParams()
+  const task = useQuery(taskQuery(id))
+  return (
+    <div className="page">
+      <Wait for={task} what="任务">
+        {(t) => <TaskView key={t.id} task={t} />}
+      </Wait>
+    </div>
+  )
+}
+
+function TaskView({ task: t }: { task: TaskDetail }) {
+  const me = useMe()
+  const { unitName } = useFieldServices()
+  const [town, setTown] = useState<string>()
+  const [drawer, setDrawer] = useState<'edit' | 'withdraw'>()
+  const due = dueText(t.due)
+  return (
+    <>
+      <Head
+        title={t.title}
+        trail={[
+          { to: '/tasks', label: '任务书' },
+          ...(t.noticeId
+            ? [{ to: `/notices/${t.noticeId}${t.itemId ? `?item=${t.itemId}` : ''}`, label: '通知原文' }]
+            : []),
+        ]}
+        note={
+          <span className="badges-line">
+            <State task={t} /> · {t.due ? `${t.due} 前` : '没有期限'}
+            {t.due && t.state !== 'met' && t.state !== 'met-late' ? `（${due.text}）` : ''} ·{' '}
+            {t.owners.map(unitName).join('、') || '未指定责任单位'}
+          </span>
+        }
+        acts={
+          isCounty(me) && !t.withdrawnAt ? (
+            <>
+              <Button onClick={() => setDrawer('edit')}>修改</Button>
+              <Button onClick={() => setDrawer('withdraw')}>撤销任务</Button>
+            </>
+          ) : undefined
+        }
+      />
+      <div className="two">
+        <div className="stack">
+          <section className="panel stack">
+            <div className="figure-big">
+              <div>
+                <small>现在</small>
+                <b>{withUnit(t.figure.value, t.unit)}</b>
+                <small className="num">{t.figure.den === null ? '' : ratio(t.figure)}</small>
+              </div>
+              <div>
+                <small>目标</small>
+                <b>{targetText(t)}</b>
+                <small>{t.due ? `${t.due} 前` : ''}</small>
+              </div>
+              {t.frozen ? (
+                <div>
+                  <small>到期日固定的数字</small>
+                  <b>{withUnit(t.frozen.value, t.unit)}</b>
+                  <small>
+                    {t.frozen.asOf} {t.frozen.reached ? '已达到目标' : '未达到目标'}，以后补录不改变它
+                  </small>
+                </div>
+              ) : null}
+            </div>
+            <Progress task={t} />
+            <ProofSplit figure={t.figure} wordy />
+            <p className="sentence">{t.sentence}</p>
+          </section>
+          {t.indicator ? (
+            <Missing task={t} town={town} onClear={() => setTown(undefined)} />
+          ) : (
+            <EvidencePanel task={t} />
+          )}
+        </div>
+        <div className="stack">
+          <section className="panel stack">
+            <h2>怎样计算</h2>
+            <p>
+              <b>{t.definition.label}</b>
+            </p>
+            <p>
+              <small>统计谁：</small>
+              {t.definition.population}
+            </p>
+            <p>
+              <small>怎样算完成：</small>
+              {t.definition.met}
+            </p>
+            {t.definition.leastLabel ? (
+              <p>
+                <small>至少要：</small>
+                {t.definition.leastLabel}才计入
+              </p>
+            ) : null}
+            {t.definition.basis.length > 0 ? <small>依据：{t.definition.basis.join('；')}</small> : null}
+          </section>
+          {t.towns.length > 0 && <Towns towns={t.towns} unit={t.unit} town={town} onTown={setTown} />}
+        </div>
+      </div>
+      {drawer === 'edit' ? <EditTask task={t} onClose={() => setDrawer(undefined)} /> : null}
+      {drawer === 'withdraw' ? <Withdraw task={t} onClose={() => setDrawer(undefined)} /> : null}
+    </>
+  )
+}
+
+function Towns({
+  towns,
+  unit,
+  town,
+  onTown,
+}: {
+  towns: TownFigure[]
+  unit: string
+  town: string | undefined
+  onTown: (code: string | undefined) => void
+}) {
+  return (
+    <section className="panel">
+      <h2>分乡镇</h2>
+      <table className="towns">
+        <thead>
+          <tr>
+            <th>乡镇</th>
+            <th className="right">完成／应完成</th>
+            <th className="right">{unit}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...towns]
+            .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))
+            .map((x) => (
+              <tr key={x.code ?? ''} aria-selected={town !== undefined && town === x.code}>
+                <td>
+                  {x.code ? (
+                    <button
+                      type="button"
+                      className="link"
+                      aria-pressed={town === x.code}
+                      onClick={() => onTown(town === x.code ? undefined : (x.code ?? undefined))}
+                    >
+                      {x.name}
+                    </button>
+                  ) : (
+                    x.name
+                  )}
+                </td>
+                <td className="right num">
+                  {x.den === null ? number(x.num) : `${number(x.num)}／${number(x.den)}`}
+                </td>
+                <td className="right num">{number(x.value)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** Who is missing (or who counts), each with the reason, with the way to the record. */
+function Missing({
+  task,
+  town,
+  onClear,
+}: {
+  task: TaskDetail
+  town: string | undefined
+  onClear: () => void
+}) {
+  const { byName } = useCatalogue()
+  const [which, setWhich] = useState<'missing' | 'met'>('missing')
+  const q = useInfiniteQuery({
+    queryKey: ['tasks', 'one', task.id, which, town ?? ''],
+    queryFn: ({ pageParam }) =>
+      get<TaskRows>(`/api/tasks/${task.id}/${which}`, { town, limit: 30, offset: pageParam || undefined }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const n = pages.reduce((sum, p) => sum + p.rows.length, 0)
+      return last.rows.length > 0 && n < last.total ? n : null
+    },
+  })
+  const rows = q.data?.pages.flatMap((p) => p.rows) ?? []
+  const total = q.data?.pages[0]?.total
+  const def = byName.get(q.data?.pages[0]?.register ?? '')
+  const townName = task.towns.find((t) => t.code === town)?.name
+  return (
+    <section className="panel">
+      <header>
+        <nav className="row" aria-label="看哪些">
+          {(['missing', 'met'] as const).map((w) => (
+            <button
+              key={w}
+              type="button"
+              className="button"
+              aria-pressed={which === w}
+              aria-expanded={which === w}
+              onClick={() => setWhich(w)}
+            >
+              {w === 'missing' ? '还差谁' : '已完成的'}
+            </button>
+          ))}
+        </nav>
+        <span className="soft push">
+          {townName ? (
+            <>
+              只看{townName}{' '}
+              <button type="button" className="link" onClick={onClear}>
+                看全部
+              </button>{' '}
+            </>
+          ) : null}
+          {total === undefined ? '' : `${total.toLocaleString()} 条`}
+        </span>
+      </header>
+      {q.isPending ? (
+        <Loading lines={5} what="名单" />
+      ) : q.error && rows.length === 0 ? (
+        <Failed error={q.error} title="名单读取失败" retry={() => void q.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty title={which === 'missing' ? '都完成了' : '还没有完成的'} />
+      ) : (
+        <ul>
+          {rows.map((r) => (
+            <li key={`${r.id} ${r.period ?? ''}`} className="missing-row">
+              <Link to={`/records/${def?.name ?? 'enterprise'}/${r.id}`}>{def ? titleOf(def, r) : r.id}</Link>
+              {r.period ? <span className="chip">{r.period}</span> : null}
+              <small>{r.reason}</small>
+            </li>
+          ))}
+          {q.hasNextPage ? (
+            <li className="missing-row">
+              <Button loading={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
+                再看 30 条
+              </Button>
+            </li>
+          ) : null}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+const settled = () => void client.invalidateQueries({ queryKey: ['tasks'] })
+
+function EditTask({ task, onClose }: { task: TaskDetail; onClose: () => void }) {
+  const { message } = App.useApp()
+  const { units } = useFieldServices()
+  const least = Array.isArray(task.target) ? task.target[0] : task.target
+  return (
+    <FormDrawer
+      title="修改任务"
+      send="保存"
+      fields={{
+        title: { type: 'text', label: '任务名称', required: true, length: 200 },
+        ...(!Array.isArray(task.target) && {
+          target: { type: 'number', label: '目标', required: true, unit: task.unit },
+        }),
+        due: {
+          type: 'date',
+          label: '完成时限',
+          help: '改期后，原到期日固定的数字仍保留，到新的期限再固定一次。',
+        },
+        owners: {
+          type: 'choices',
+          label: '责任单位',
+          options: units.map((u) => ({ value: u.id, label: u.label })),
+        },
+        reason: { type: 'text', label: '修改理由', multiline: true, required: true, length: 300 },
+      }}
+      start={{ title: task.title, target: least, due: task.due, owners: task.owners }}
+      onClose={onClose}
+      onSend={async ({ title, target, due, owners, reason }) => {
+        await patch(
+          `/api/tasks/${task.id}`,
+          { title, ...(target !== undefined && { target }), due: due ?? null, owners: owners ?? [], reason },
+          { ifMatch: task.version },
+        )
+        settled()
+        void message.success('已保存')
+        onClose()
+      }}
+    />
+  )
+}
+
+function Withdraw({ task, onClose }: { task: TaskDetail; onClose: () => void }) {
+  const { message } = App.useApp()
+  return (
+    <FormDrawer
+      title="撤销任务"
+      send="撤销任务"
+      confirm="撤销后不再计算进度，记录和理由长期保留。"
+      fields={{ reason: { type: 'text', label: '撤销理由', multiline: true, required: true, length: 300 } }}
+      onClose={onClose}
+      onSend={async ({ reason }) => {
+        await patch(`/api/tasks/${task.id}`, { withdrawn: true, reason }, { ifMatch: task.version })
+        settled()
+        void message.success('任务已撤销')
+        onClose()
+      }}
+    />
+  )
 }

@@ -1,0 +1,53 @@
+import type { Figure, Task } from '../../api/types.ts'
+import { filled, ratio, stateTone, stateWords, targetText, withUnit } from './words.ts'
+
+/** The computed figure against its target. Grey: colour would say risk where there is none. */
+export function Progress({ task }: { task: Task }) {
+  const f = task.figure
+  const part = filled(task, f)
+  return (
+    <div className="progress">
+      <div className="row">
+        <b className="num">{withUnit(f.value, task.unit)}</b>
+        <small className="num">{f.den === null || task.unit !== '%' ? '' : ratio(f)}</small>
+        <small className="push num">目标 {targetText(task)}</small>
+      </div>
+      <span className="bar-line" aria-hidden="true">
+        <i style={{ width: `${part * 100}%` }} />
+      </span>
+    </div>
+  )
+}
+
+/** How well the counted ones are proved: claimed, with evidence, verified. */
+export function ProofSplit({ figure, wordy }: { figure: Figure; wordy?: boolean }) {
+  const p = figure.proof
+  const all = p ? p.claimed + p.evidenced + p.verified : 0
+  if (!p || all === 0) return <span className="none">—</span>
+  const parts = [
+    ['已核实', p.verified],
+    ['有佐证', p.evidenced],
+    ['自报', p.claimed],
+  ] as const
+  return (
+    <span className="proof" title={parts.map(([w, n]) => `${w} ${n}`).join('，')}>
+      <span className="proof-line" aria-hidden="true">
+        {parts.map(([w, n]) => (
+          <i key={w} style={{ flexGrow: n }} hidden={n === 0} />
+        ))}
+      </span>
+      <small className="num">
+        {wordy
+          ? parts.map(([w, n]) => `${w} ${n}`).join('　')
+          : parts
+              .filter(([, n]) => n > 0)
+              .map(([w, n]) => `${w} ${n}`)
+              .join(' ')}
+      </small>
+    </span>
+  )
+}
+
+export const State = ({ task }: { task: Pick<Task, 'state'> }) => (
+  <span className={stateTone[task.state]}>{stateWords[task.state]}</span>
+)

@@ -1,0 +1,62 @@
+import type { Figure, Task, TaskState } from '../../api/types.ts'
+
+export const stateWords: Record<TaskState, string> = {
+  'on-track': '正常推进',
+  'at-risk': '临期预警',
+  late: '逾期未完成',
+  met: '已完成',
+  'met-late': '逾期完成',
+}
+/** Only lateness is coloured. */
+export const stateTone: Record<TaskState, string> = {
+  'on-track': '',
+  'at-risk': 'soon',
+  late: 'late',
+  met: '',
+  'met-late': 'late',
+}
+export const states: TaskState[] = ['late', 'at-risk', 'on-track', 'met-late', 'met']
+
+export const comparators: { value: string; label: string }[] = [
+  { value: '>=', label: '不少于' },
+  { value: '=', label: '等于' },
+  { value: '<=', label: '不超过' },
+  { value: '>', label: '多于' },
+  { value: '<', label: '少于' },
+  { value: 'increase', label: '增长不少于' },
+  { value: 'decrease', label: '下降不少于' },
+  { value: 'range', label: '在范围内' },
+]
+
+export const periods: { value: string; label: string }[] = [
+  { value: 'month', label: '每月' },
+  { value: 'quarter', label: '每季度' },
+  { value: 'half-year', label: '每半年' },
+  { value: 'year', label: '每年' },
+]
+
+const digits = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
+export const number = (n: number | null | undefined): string =>
+  n === null || n === undefined ? '—' : digits.format(n)
+
+export const withUnit = (value: number | null | undefined, unit: string): string =>
+  value === null || value === undefined ? '无数据' : `${number(value)}${unit === '%' ? '' : ' '}${unit}`
+
+export const targetText = (t: Pick<Task, 'target' | 'comparator' | 'unit'>): string => {
+  const value = Array.isArray(t.target) ? `${t.target[0]}—${t.target[1]}` : number(t.target)
+  const word = comparators.find((c) => c.value === t.comparator)?.label
+  const sign = t.comparator === '=' || t.comparator === 'unspecified' || !word ? '' : word
+  return `${sign}${/[\u4e00-\u9fff]$/.test(sign) ? ' ' : ''}${value}${t.unit === '%' ? '' : ' '}${t.unit}`
+}
+
+/** How much of the bar is filled, 0 to 1. Where fewer is better an empty bar is the goal. */
+export const filled = (t: Pick<Task, 'target' | 'comparator' | 'state'>, f: Figure): number => {
+  if (t.state === 'met' || t.state === 'met-late') return 1
+  const least = Array.isArray(t.target) ? t.target[0] : t.target
+  if (f.value === null || least <= 0) return f.den ? 1 - Math.min(1, f.num / f.den) : 0
+  return Math.max(0, Math.min(1, f.value / least))
+}
+
+/** 45／50, or the number alone where there is no base. */
+export const ratio = (f: Figure): string =>
+  f.den === null ? number(f.num) : `${number(f.num)}／${number(f.den)}`
