@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitions } from '../county/index.ts'
+import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { createAuth, guardRules, readSecret } from './auth/index.ts'
 import { Catalogue } from './core/catalogue.ts'
@@ -20,6 +21,7 @@ import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
+import { freezeDue } from './tasks/index.ts'
 import type { TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
 
@@ -78,6 +80,8 @@ export interface ServerOptions {
   /** certificate; plain http without */
   tls?: TlsSource | undefined
   log(line: string): void
+  /** false: an empty installation stays empty */
+  demo?: boolean
 }
 
 /** Starts the whole product on one port. */
@@ -89,6 +93,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     for (const step of undo.reverse()) await step()
   }
   try {
+    // an installation that `init` has not set up starts with the demo county
+    const demo = options.demo === false ? undefined : await loadDemo(engine, log)
     const worker = await startWorker(databaseUrl, wakesOf(engine), log)
     undo.push(() => worker.stop())
     const web = fileURLToPath(new URL('../web', import.meta.url))
@@ -98,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
       trustProxy: process.env.ZHIBEN_TRUST_PROXY === '1',
       origins: (process.env.ZHIBEN_ORIGINS ?? '').split(',').filter(Boolean),
       log,
+      demo: demo?.signIns,
     })
     undo.push(() => app.close())
     const { tls } = options
@@ -125,6 +132,6 @@ function wakesOf(engine: Engine) {
       counters: () => foldCounters(engine.db),
       seal: () => sealJournal(engine.db, engine.clock.now()),
     },
-    hour: {},
+    hour: { freeze: () => freezeDue(engine) },
   }
 }
