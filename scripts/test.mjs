@@ -58,4 +58,11 @@ const { status } = spawnSync(
   { cwd: root, stdio: 'inherit' },
 )
 countTests(status)
+// only a whole run knows which rows are proved
+if (args.length === 0 && total.failed === 0 && total.skipped === 0) {
+  const { checkMissionMap } = await import('./mission-map.mjs')
+  const wrong = checkMissionMap(JSON.parse(readFileSync(report, 'utf8')))
+  for (const line of wrong) console.log(`✗ ${line}`)
+  add(wrong.length ? { failed: 1 } : { passed: 1 })
+}
 finish()
