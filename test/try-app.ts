@@ -11,6 +11,7 @@ import { createFileStore } from '../engine/files/store.ts'
 import { createApp } from '../engine/http/app.ts'
 import type { HttpOptions, Services } from '../engine/http/services.ts'
 import { sql } from '../engine/store/db.ts'
+import type { OpenServices } from '../engine/store/open.ts'
 import { openSmallCounty } from './model-county.ts'
 
 export const PASSWORD = 'right-password'
@@ -62,13 +63,28 @@ export function sender(app: FastifyInstance) {
 
 export async function openTryApp(options: HttpOptions = {}) {
   const county = await openSmallCounty()
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'zhiben-http-'))
-  const auth = createAuth({ db: county.db, clock: county.clock, secret: 's'.repeat(40) })
-  const files = createFileStore(county.db, path.join(dataDir, 'files'))
-  const services: Services = { ...county.services, auth, files }
   await sql`insert into area (code, name, parent, level) values ('14', '山西省', null, 'province'),
     ('1405', '晋城市', '14', 'city'), ('140525', '泽州县', '1405', 'county'),
     ('140525100', '南村镇', '140525', 'town'), ('140525102', '大东沟镇', '140525', 'town')`.execute(county.db)
+  const served = await serveCounty(county.services, options)
+  return {
+    ...county,
+    ...served,
+    async close() {
+      await served.close()
+      await county.close()
+    },
+  }
+}
+export type TryApp = Awaited<ReturnType<typeof openTryApp>>
+
+/** The HTTP side over any county's services, with people who can sign in. */
+export async function serveCounty(open: OpenServices, options: HttpOptions = {}) {
+  const { db, clock } = open
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'zhiben-http-'))
+  const auth = createAuth({ db, clock, secret: 's'.repeat(40) })
+  const files = createFileStore(db, path.join(dataDir, 'files'))
+  const services: Services = { ...open, auth, files }
   const log: string[] = []
   const app = await createApp(services, { log: (line) => log.push(line), ...options })
   const send = sender(app)
@@ -103,7 +119,6 @@ export async function openTryApp(options: HttpOptions = {}) {
   }
 
   return {
-    ...county,
     services,
     app,
     send,
@@ -112,9 +127,7 @@ export async function openTryApp(options: HttpOptions = {}) {
     cookieOf,
     async close() {
       await app.close()
-      await county.close()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
-export type TryApp = Awaited<ReturnType<typeof openTryApp>>

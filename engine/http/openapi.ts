@@ -37,22 +37,22 @@ function parameters(row: Route): JsonSchema[] {
   return out
 }
 
-const multipartBody = {
-  required: true,
-  content: {
-    'multipart/form-data': {
-      schema: {
-        type: 'object',
-        properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
-      },
+const multipart = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
     },
   },
 }
 
 function requestBody(row: Route): JsonSchema | undefined {
-  if (row.upload) return multipartBody
   const schema = row.bodySchema ?? (row.body && toSchema(row.body))
-  return schema && { required: true, content: { 'application/json': { schema } } }
+  if (!row.upload && !schema) return undefined
+  return {
+    required: true,
+    content: { ...(row.upload && multipart), ...(schema && { 'application/json': { schema } }) },
+  }
 }
 
 const problem = (status: number, description: string): [string, JsonSchema] => [

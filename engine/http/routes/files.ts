@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { shanghaiDate } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
 import type { Received } from '../../files/store.ts'
 import { openDoor } from '../../store/door.ts'
+import { maySee } from '../../tasks/access.ts'
+import { findNotice, findTask } from '../../tasks/rows.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { ref } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -102,6 +105,8 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
   if (await s.files.uploadedBy(id, actor)) return true
   const door = openDoor(s, actor)
   for (const { register, recordId } of await s.files.refs(id)) {
+    if (register === 'task' && (await seesTask(s, actor, recordId))) return true
+    if (register === 'notice' && (await seesNotice(s, actor, recordId))) return true
     if (!s.catalogue.findRecord(register)) continue
     const row = await door.get(register, recordId).catch((e: unknown) => {
       if (e instanceof Problem) return undefined
@@ -110,4 +115,14 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
     if (row) return true
   }
   return false
+}
+
+const seesTask = async (s: Services, actor: Actor, id: string): Promise<boolean> => {
+  const task = await findTask(s.db, id)
+  return task !== undefined && maySee(actor, task.area, shanghaiDate(s.clock.now()))
+}
+
+const seesNotice = async (s: Services, actor: Actor, id: string): Promise<boolean> => {
+  const notice = await findNotice(s.db, id)
+  return notice !== undefined && maySee(actor, notice.area, shanghaiDate(s.clock.now()))
 }

@@ -2,13 +2,16 @@ import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { fileRoutes } from './files.ts'
+import { gradeRoutes } from './grades.ts'
 import { journalRoutes } from './journal.ts'
 import { apiKeyRoutes } from './keys.ts'
+import { noticeRoutes } from './notices.ts'
 import { peopleRoutes } from './people.ts'
 import { policyRoutes } from './policy.ts'
 import { recordRoutes } from './records.ts'
 import { rollupRoutes } from './rollup.ts'
 import { sessionRoutes } from './session.ts'
+import { taskRoutes } from './tasks.ts'
 import { todayRoutes } from './today.ts'
 import { viewRoutes } from './views.ts'
 
@@ -17,6 +20,9 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...sessionRoutes(s, options),
   ...todayRoutes(s),
   ...recordRoutes(s),
+  ...noticeRoutes(s),
+  ...taskRoutes(s),
+  ...gradeRoutes(s),
   ...fileRoutes(s),
   ...viewRoutes(s),
   ...rollupRoutes(s),

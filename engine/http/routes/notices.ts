@@ -1,0 +1,191 @@
+import { Readable } from 'node:stream'
+import { z } from 'zod'
+import { Problem } from '../../core/errors.ts'
+import { MAX_NOTICE_BYTES, readNoticeFile } from '../../notices/read-file.ts'
+import { sql } from '../../store/db.ts'
+import {
+  acceptItem,
+  type Binding,
+  correctItem,
+  createNotice,
+  dropItem,
+  getNotice,
+  type ItemCorrection,
+  listNotices,
+  reopenItem,
+} from '../../tasks/index.ts'
+import { once } from '../once.ts'
+import { Answer, type Call, type Route, route } from '../route.ts'
+import { listOf, object, text } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { readSmallUpload } from './multipart.ts'
+import { areaCode, calendarDate, idParams } from './parameters.ts'
+
+const anyObject = { type: 'object' }
+const noticeText = z.object({
+  text: z.string().min(1, '请粘贴通知正文。').max(2_000_000),
+  name: z.string().max(200).optional(),
+  area: areaCode.optional(),
+})
+const itemParams = idParams.extend({ item: z.uuid() })
+const printed = z.string().max(500)
+const quantity = z.looseObject({
+  text: printed,
+  value: z.union([z.number(), z.tuple([z.number(), z.number()])]),
+  unit: z.string().max(40),
+  comparator: z.string().max(30),
+})
+const few = <T extends z.ZodType>(of: T) => z.array(of).max(50).optional()
+const names = z.array(z.string().max(200)).max(100)
+const correction = z.object({
+  title: z.string().trim().min(1).max(300).optional(),
+  kind: z.enum(['task', 'rule']).optional(),
+  deadlines: few(z.looseObject({ text: printed, date: calendarDate })),
+  frequencies: few(
+    z.looseObject({ text: printed, period: z.string().max(20).nullable(), times: z.number().nullable() }),
+  ),
+  targets: few(quantity),
+  conditions: few(quantity),
+  units: names.optional(),
+  enterprises: names.optional(),
+  state: z.enum(['open', 'dropped']).optional().describe('dropped：不分解；open：恢复'),
+  reason: z.string().trim().max(500).optional(),
+})
+
+const target = z.union([z.number(), z.tuple([z.number(), z.number()])])
+export const bindingShape = {
+  title: z.string().max(300),
+  indicator: z.string().max(80).nullish(),
+  evidence: z.boolean().optional(),
+  where: z.record(z.string(), z.unknown()).nullish(),
+  subset: z.array(z.uuid()).max(5000).nullish(),
+  target: target.nullish(),
+  comparator: z.string().max(30).nullish(),
+  unit: z.string().max(20).nullish(),
+  due: calendarDate.nullish(),
+  every: z.enum(['month', 'quarter', 'half-year', 'year']).nullish(),
+  owners: z.array(z.uuid()).max(200),
+}
+const binding = z.object({ ...bindingShape, area: areaCode.optional() })
+
+interface Taken {
+  input: { text: string; name: string; area?: string; file?: string }
+  /** what makes two uploads the same */
+  request: unknown
+}
+
+/** The notice itself, from a pasted text or a file. */
+async function taken(s: Services, { request, body, actor, now }: Call): Promise<Taken> {
+  if (!request.isMultipart()) {
+    const { text, name = '', area } = noticeText.parse(body)
+    return { input: { text, name, ...(area && { area }) }, request: { text, name, area } }
+  }
+  const { file, fields } = await readSmallUpload(request, MAX_NOTICE_BYTES)
+  if (!file) throw new Problem('bad-input', '没有收到文件，请选择 .txt、.docx 或带文字的 .pdf。')
+  const area = fields.area ? areaCode.parse(fields.area) : undefined
+  const { text } = await readNoticeFile(file.bytes, file.name)
+  // kept as it came, also when it is a picture; what the store does not keep (old .doc) is only read
+  const kept = await s.files
+    .put(Readable.from([file.bytes]), { name: file.name, by: actor, now, maxBytes: MAX_NOTICE_BYTES })
+    .catch((e: unknown) => {
+      if (e instanceof Problem && e.code === 'bad-input') return undefined
+      throw e
+    })
+  const input = { text, name: file.name, ...(area && { area }), ...(kept && { file: kept.id }) }
+  return { input, request: input }
+}
+
+/** Official notices: taken in, read, corrected, broken down into tasks. */
+export function noticeRoutes(s: Services): Route[] {
+  const common = { tag: '通知', who: 'signed-in' as const }
+  const record = (what: string) => ({ register: 'notice', what })
+  const one = '/api/notices/:id'
+  const view = {
+    description: '通知',
+    schema: object({ notice: anyObject, text, structure: {}, items: listOf(anyObject) }),
+  }
+  return [
+    route({
+      ...common,
+      method: 'POST',
+      path: '/api/notices',
+      summary: '录入通知：粘贴正文（JSON）或上传 .txt、.docx、.pdf（multipart）；自动读出每一条',
+      write: true,
+      upload: true,
+      bodySchema: object({ text, name: text, area: text }, ['text']),
+      record: record('create'),
+      responses: { 201: view },
+      handler: async (call) => {
+        const { actor, meta, now } = call
+        const { input, request } = await taken(s, call)
+        const { id } = await once(s.db, actor, meta, now, { notice: request }, async (tx) => {
+          const made = await createNotice(s, tx, actor, now, input)
+          if (input.file)
+            await sql`insert into file_ref (file_id, register, record_id)
+              values (${input.file}, 'notice', ${made.notice.id}) on conflict do nothing`.execute(tx)
+          return { id: made.notice.id }
+        })
+        return new Answer(201, await getNotice(s, s.db, actor, now, id), { location: `/api/notices/${id}` })
+      },
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/notices',
+      summary: '通知列表，新的在前',
+      responses: { 200: { description: '通知', schema: listOf(anyObject) } },
+      handler: ({ actor, now }) => listNotices(s, s.db, actor, now),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: one,
+      summary: '一份通知：结构、原文和每一条，待分解的附建议',
+      params: idParams,
+      responses: { 200: view },
+      handler: ({ actor, params, now }) => getNotice(s, s.db, actor, now, params.id),
+    }),
+    route({
+      ...common,
+      method: 'PATCH',
+      path: `${one}/items/:item`,
+      summary: '更正一条，或标为不分解（state: dropped，写明原因）、恢复（state: open）',
+      write: true,
+      params: itemParams,
+      body: correction,
+      record: record('update'),
+      responses: { 200: { description: '这一条', schema: anyObject } },
+      handler: ({ actor, params, body, meta, now }) => {
+        const { state, reason, ...fields } = body
+        return once(s.db, actor, meta, now, { item: params, body }, async (tx) => {
+          const { id, item } = params
+          if (state === 'dropped') return dropItem(s, tx, actor, now, id, item, reason)
+          if (state === 'open') return reopenItem(s, tx, actor, now, id, item)
+          return correctItem(s, tx, actor, now, id, item, fields as ItemCorrection)
+        })
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/items/:item/accept`,
+      summary: '分解为任务：绑定指标（或以佐证完成）、范围、目标、时限和责任单位',
+      write: true,
+      params: itemParams,
+      body: binding,
+      record: record('accept'),
+      responses: { 201: { description: '任务', schema: anyObject } },
+      handler: async ({ actor, params, body, meta, now }) => {
+        const given = withoutNulls(body) as unknown as Binding
+        const task = await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
+          acceptItem(s, tx, actor, now, params.id, params.item, given),
+        )
+        return new Answer(201, task, { location: `/api/tasks/${task.id}`, etag: `"${task.version}"` })
+      },
+    }),
+  ]
+}
+
+/** Null and absent mean the same when something is made. */
+const withoutNulls = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== undefined))

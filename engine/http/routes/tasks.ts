@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { sql } from '../../store/db.ts'
+import {
+  addEvidence,
+  confirmEvidence,
+  getTask,
+  listTasks,
+  type TaskChange,
+  type TaskState,
+  taskMet,
+  taskMissing,
+  taskStateLabel,
+  updateTask,
+} from '../../tasks/index.ts'
+import { once } from '../once.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { integer, listOf, nullable, object, text } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { bindingShape } from './notices.ts'
+import { areaCode, calendarDate, idParams } from './parameters.ts'
+
+const anyObject = { type: 'object' }
+const change = z
+  .object({ ...bindingShape, withdrawn: z.boolean(), reason: z.string().trim().max(500) })
+  .partial()
+  .strict()
+const evidence = z.object({
+  files: z
+    .array(
+      z.object({
+        id: z.string().regex(/^[0-9a-f]{64}$/, '附件编号不对，请重新上传。'),
+        name: z.string().max(200),
+        type: z.string().max(100),
+        size: z.number().int().min(0),
+      }),
+    )
+    .min(1, '请至少上传一个文件或照片。')
+    .max(50),
+  happenedOn: calendarDate.optional(),
+  note: z.string().max(1000).optional(),
+})
+const states = Object.keys(taskStateLabel) as [TaskState, ...TaskState[]]
+
+/** Tasks of notices: computed progress, who is missing, evidence where no data can answer. */
+export function taskRoutes(s: Services): Route[] {
+  const common = { tag: '任务', who: 'signed-in' as const }
+  const record = (what: string) => ({ register: 'task', what })
+  const one = '/api/tasks/:id'
+  const rows = {
+    200: {
+      description: '记录',
+      schema: object({ register: nullable(text), rows: listOf(anyObject), total: integer }),
+    },
+  }
+  const page = z.object({
+    town: areaCode.optional(),
+    limit: z.coerce.number().int().min(1).max(500).optional(),
+    offset: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  })
+  return [
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/tasks',
+      summary: '任务和由台账算出的进度',
+      query: z.object({
+        state: z.enum(states).optional(),
+        owner: z.uuid().optional().describe('责任单位的编号'),
+        notice: z.uuid().optional(),
+        area: areaCode.optional(),
+      }),
+      responses: { 200: { description: '任务', schema: listOf(anyObject) } },
+      handler: ({ actor, query, now }) => listTasks(s, s.db, actor, now, query),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: one,
+      summary: '一项任务：分乡镇的进度和口径说明',
+      params: idParams,
+      responses: { 200: { description: '任务', schema: anyObject } },
+      handler: async ({ actor, params, now }) => {
+        const task = await getTask(s, s.db, actor, now, params.id)
+        return new Answer(200, task, { etag: `"${task.version}"` })
+      },
+    }),
+    ...(['missing', 'met'] as const).map((which) =>
+      route({
+        ...common,
+        method: 'GET',
+        path: `${one}/${which}`,
+        summary: which === 'missing' ? '还差谁，各差什么' : '已经完成的',
+        params: idParams,
+        query: page,
+        responses: rows,
+        handler: ({ actor, params, query, now }) =>
+          (which === 'missing' ? taskMissing : taskMet)(s, s.db, actor, now, params.id, query),
+      }),
+    ),
+    route({
+      ...common,
+      method: 'PATCH',
+      path: one,
+      summary: '调整任务；撤销（withdrawn: true）须写明原因',
+      write: true,
+      versioned: true,
+      params: idParams,
+      body: change,
+      record: record('update'),
+      responses: { 200: { description: '任务', schema: anyObject } },
+      handler: async ({ actor, params, body, meta, version, now }) => {
+        const task = await once(s.db, actor, meta, now, { task: params.id, version, body }, (tx) =>
+          updateTask(s, tx, actor, now, params.id, version, body as TaskChange),
+        )
+        return new Answer(200, task, { etag: `"${task.version}"` })
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/evidence`,
+      summary: '提交佐证材料（没有数据可算的任务），由另一人确认后计入',
+      write: true,
+      params: idParams,
+      body: evidence,
+      record: record('evidence'),
+      responses: { 201: { description: '佐证', schema: anyObject } },
+      handler: async ({ actor, params, body, meta, now }) => {
+        const made = await once(s.db, actor, meta, now, { evidence: params.id, body }, async (tx) => {
+          const given = await addEvidence(s, tx, actor, now, params.id, body)
+          for (const file of body.files)
+            await sql`insert into file_ref (file_id, register, record_id)
+              values (${file.id}, 'task', ${params.id}) on conflict do nothing`.execute(tx)
+          return given
+        })
+        return new Answer(201, made)
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/evidence/:evidence/confirm`,
+      summary: '确认佐证：须由提交人以外的人办理',
+      write: true,
+      params: idParams.extend({ evidence: z.uuid() }),
+      record: record('confirm'),
+      responses: { 200: { description: '佐证', schema: anyObject } },
+      handler: ({ actor, params, meta, now }) =>
+        once(s.db, actor, meta, now, { confirm: params.evidence }, (tx) =>
+          confirmEvidence(s, tx, actor, now, params.id, params.evidence),
+        ),
+    }),
+  ]
+}
