@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Actor } from '../engine/access/actor.ts'
 import { fixedClock, shanghaiDate } from '../engine/core/clock.ts'
 import type { Level } from '../engine/core/definition.ts'
+import { isProblem } from '../engine/core/errors.ts'
 import { parentField } from '../engine/core/naming.ts'
 import { sweep } from '../engine/deadlines/sweep.ts'
 import { assess, review } from '../engine/grading/decide.ts'
 import { openDoor } from '../engine/store/door.ts'
 import type { Services } from '../engine/store/services.ts'
-import type { WriteMeta } from '../engine/store/types.ts'
-import type { Demo, DemoPerson, DemoWrite } from './types.ts'
+import type { Door, WriteMeta, WriteResult } from '../engine/store/types.ts'
+import type { Demo, DemoPerson, DemoValues, DemoWrite } from './types.ts'
 
 /** Writes of different subjects that run side by side; more only waits for the database. */
 const LANES = 8
@@ -39,6 +40,7 @@ const idOf = (key: string): string => {
  */
 export async function replay(services: Services, demo: Demo, use: Replay): Promise<void> {
   const ids = new Map<string, string>()
+  const versions = new Map<string, number>()
   const persons = new Map(demo.people.map((p) => [p.key, p]))
   const actors = new Map<string, Promise<Actor>>()
   const idFor = (key: string): string => {
@@ -67,15 +69,34 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     return known
   }
 
-  const resolve = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(resolve)
+  const resolved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolved)
     if (value === null || typeof value !== 'object') return value
     if ('$ref' in value) return idFor(String(value.$ref))
     if ('$file' in value) {
       const { $file, ...rest } = value
       return { ...use.file(String($file)), ...rest }
     }
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v)]))
+    return resolve(value as DemoValues)
+  }
+  const resolve = (values: DemoValues): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(values).map(([k, v]) => [k, resolved(v)]))
+
+  /** Does a change with the version last seen; where something else moved the record, with the one it has now. */
+  async function change(
+    door: Door,
+    w: DemoWrite & { register: string },
+    run: (version: number) => Promise<WriteResult>,
+  ) {
+    const seen = versions.get(w.key)
+    const fresh = async () => run((await door.get(w.register, idFor(w.key))).version)
+    const { row } = await (seen === undefined
+      ? fresh()
+      : run(seen).catch((e: unknown) => {
+          if (isProblem(e) && e.code === 'version-lost') return fresh()
+          throw e
+        }))
+    versions.set(w.key, row.version)
   }
 
   async function write(w: DemoWrite, no: number): Promise<void> {
@@ -84,35 +105,31 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     const meta: WriteMeta = { idempotencyKey: keyOf(no) }
     const door = openDoor(at, by)
     if (w.kind === 'create') {
-      const values = resolve(w.values) as Record<string, unknown>
+      const values = resolve(w.values)
       const of = services.catalogue.record(w.register).of
       if (w.parent && of) values[parentField(of)] = idFor(w.parent)
       const { row } = await door.create(w.register, values, meta)
       ids.set(w.key, row.id)
-    } else if (w.kind === 'update') {
-      const { version } = await door.get(w.register, idFor(w.key))
-      await door.update(w.register, idFor(w.key), resolve(w.values) as Record<string, unknown>, version, {
-        ...meta,
-        ...(w.reason && { reason: w.reason }),
-      })
-    } else if (w.kind === 'act') {
-      const { version } = await door.get(w.register, idFor(w.key))
-      await door.act(
-        w.register,
-        idFor(w.key),
-        w.action,
-        resolve(w.form) as Record<string, unknown>,
-        version,
-        meta,
+      versions.set(w.key, row.version)
+    } else if (w.kind === 'update')
+      await change(door, w, (version) =>
+        door.update(w.register, idFor(w.key), resolve(w.values), version, {
+          ...meta,
+          ...(w.reason && { reason: w.reason }),
+        }),
       )
-    } else if (w.kind === 'assess')
+    else if (w.kind === 'act')
+      await change(door, w, (version) =>
+        door.act(w.register, idFor(w.key), w.action, resolve(w.form), version, meta),
+      )
+    else if (w.kind === 'assess')
       await assess(
         at,
         by,
-        w.judgements.map((j) => ({
-          enterpriseId: idFor(j.enterprise),
-          ...(j.level && { level: j.level as Level }),
-          ...(j.reason && { reason: j.reason }),
+        w.judgements.map(({ enterprise, level, reason }) => ({
+          enterpriseId: idFor(enterprise),
+          ...(level && { level: level as Level }),
+          ...(reason && { reason }),
         })),
         meta,
       )
@@ -120,10 +137,10 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
       await review(
         at,
         by,
-        w.reviews.map((v) => ({
-          enterpriseId: idFor(v.enterprise),
-          approve: v.approve,
-          ...(v.reason && { reason: v.reason }),
+        w.reviews.map(({ enterprise, approve, reason }) => ({
+          enterpriseId: idFor(enterprise),
+          approve,
+          ...(reason && { reason }),
         })),
         meta,
       )
