@@ -3,7 +3,6 @@
  * part ships `initdb`, `pg_ctl` and `postgres`; its shared libraries need symbolic links that npm only
  * makes when install scripts are allowed, so they are checked and made here.
  */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -104,8 +103,7 @@ export async function mendBinaries(b: Binaries): Promise<void> {
  * root's home). Made once per version; later calls return the copy that is there.
  */
 export async function copyBinaries(b: Binaries, base: string): Promise<Binaries> {
-  const tag = createHash('sha256').update(`${b.home}\n${b.version}`).digest('hex').slice(0, 8)
-  const root = path.join(base, `postgresql-${b.version}-${tag}`)
+  const root = path.join(base, `postgresql-${b.version}`)
   if (!existsSync(root)) {
     const fresh = `${root}.${process.pid}`
     await rm(fresh, { recursive: true, force: true })
