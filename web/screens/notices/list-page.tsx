@@ -1,3 +1,142 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useRef, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
+import { post, sentence } from '../../api/http.ts'
+import { useMe } from '../../api/queries.ts'
+import type { NoticeHead, NoticeView } from '../../api/types.ts'
+import { isCounty } from '../../app/nav.tsx'
+import { Guard } from '../../parts/guard.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Wait } from '../../parts/say.tsx'
+import { timeText } from '../../parts/time.ts'
+import { noticesQuery, settled } from './api.ts'
+import './notices.css'
+
+/** Notices taken in so far, and the place to paste or drop the next. */
+export default function NoticesPage() {
+  const me = useMe()
+  const list = useQuery(noticesQuery)
+  return (
+    <div className="page">
+      <Head title="通知" note="把上级或本局的通知录入，系统读出每一条要办的事，由您逐条确认，成为任务。" />
+      {isCounty(me) && <TakeIn />}
+      <section className="panel notices-list">
+        <h2>已录入的通知</h2>
+        <Wait for={list} what="通知" lines={4}>
+          {(all) =>
+            all.length === 0 ? (
+              <Empty title="还没有录入通知">粘贴正文，或上传 .txt、.docx、带文字的 .pdf。</Empty>
+            ) : (
+              <ul>
+                {all.map((n) => (
+                  <NoticeRow key={n.id} notice={n} />
+                ))}
+              </ul>
+            )
+          }
+        </Wait>
+      </section>
+    </div>
+  )
+}
+
+function NoticeRow({ notice: n }: { notice: NoticeHead }) {
+  const total = n.items.open + n.items.accepted + n.items.dropped
+  return (
+    <li className="notice-row">
+      <Link to={`/notices/${n.id}`}>{n.title ?? n.name}</Link>
+      <small>
+        {[n.docNo, n.issuer, n.issuedOn, `${timeText(n.createdAt).slice(0, 10)} 录入`]
+          .filter(Boolean)
+          .join(' · ')}
+      </small>
+      <span className="num">
+        {!n.readable ? '没有读出文字' : n.items.open > 0 ? <b>{n.items.open} 条待分解</b> : '已全部处理'}
+        <small>
+          　共 {total} 条，已分解 {n.items.accepted}，不分解 {n.items.dropped}
+        </small>
+      </span>
+    </li>
+  )
+}
+
+function TakeIn() {
+  const navigate = useNavigate()
+  const [text, setText] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const [over, setOver] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  const take = async (body: unknown) => {
+    setBusy(true)
+    setProblem('')
+    try {
+      const { notice } = await post<NoticeView>('/api/notices', body)
+      settled()
+      setText('')
+      // after the box is empty the guard lets go
+      setTimeout(() => void navigate(`/notices/${notice.id}`), 0)
+    } catch (e) {
+      setProblem(sentence(e))
+      setBusy(false)
+    }
+  }
+  const upload = (file: File | undefined) => {
+    if (!file) return
+    const form = new FormData()
+    form.set('file', file)
+    void take(form)
+  }
+  return (
+    <section
+      className={`panel take-in ${over ? 'over' : ''}`}
+      aria-label="录入通知"
+      onDragOver={(e) => {
+        e.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault()
+        setOver(false)
+        upload(e.dataTransfer.files[0])
+      }}
+    >
+      <Guard when={text.trim() !== '' && !busy} />
+      <Input.TextArea
+        aria-label="通知正文"
+        placeholder="把通知正文粘贴到这里，或把 .txt、.docx、.pdf 文件拖进来"
+        autoSize={{ minRows: 3, maxRows: 10 }}
+        value={text}
+        disabled={busy}
+        onChange={(e) => setText(e.target.value)}
+      />
+      <div className="row">
+        <Button type="primary" loading={busy} disabled={!text.trim()} onClick={() => void take({ text })}>
+          读出条目
+        </Button>
+        <Button disabled={busy} onClick={() => chooser.current?.click()}>
+          上传文件
+        </Button>
+        <input
+          ref={chooser}
+          type="file"
+          hidden
+          accept=".txt,.docx,.pdf,.md"
+          aria-label="选择通知文件"
+          onChange={(e) => {
+            upload(e.target.files?.[0])
+            e.target.value = ''
+          }}
+        />
+        <small>扫描件和图片读不出文字，请先做文字识别；原件会保留。</small>
+      </div>
+      {problem ? (
+        <span role="alert" className="complaint">
+          {problem}
+        </span>
+      ) : null}
+    </section>
+  )
 }

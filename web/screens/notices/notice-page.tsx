@@ -1,3 +1,292 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { App, Segmented } from 'antd'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
+import { sentence } from '../../api/http.ts'
+import { useMe } from '../../api/queries.ts'
+import type { Fact, NoticeItem, NoticeView } from '../../api/types.ts'
+import { isCounty } from '../../app/nav.tsx'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Say, Wait } from '../../parts/say.tsx'
+import { usePhone } from '../../parts/use-phone.ts'
+import { changeItem, itemStates, noticeQuery } from './api.ts'
+import { Source } from './source.tsx'
+import { factWords } from './words.ts'
+import './notices.css'
+
+const AcceptDrawer = lazy(() => import('./accept-drawer.tsx'))
+const CorrectDrawer = lazy(() => import('./correct-drawer.tsx'))
+
+/** One notice: what is to be done beside the sentences it was read from. */
+export default function NoticePage() {
+  const { id = '' } = useParams()
+  const q = useQuery(noticeQuery(id))
+  return (
+    <div className="page full notice-page">
+      <Wait for={q} what="通知">
+        {(view) => <Notice view={view} />}
+      </Wait>
+    </div>
+  )
+}
+
+type Shown = NoticeItem['state'] | 'all'
+
+function Notice({ view }: { view: NoticeView }) {
+  const { notice, text, items } = view
+  const me = useMe()
+  const phone = usePhone()
+  const [params, setParams] = useSearchParams()
+  const [shown, setShown] = useState<Shown>(notice.items.open > 0 ? 'open' : 'all')
+  const [pane, setPane] = useState<'items' | 'text'>('items')
+  const chosen = params.get('item') ?? undefined
+  const listed = useMemo(
+    () => items.filter((i) => shown === 'all' || i.state === shown || i.id === chosen),
+    [items, shown, chosen],
+  )
+  const box = useRef<HTMLUListElement>(null)
+
+  const choose = (id: string) => {
+    setParams({ item: id }, { replace: true })
+    const item = items.find((i) => i.id === id)
+    if (item && shown !== 'all' && item.state !== shown) setShown('all')
+    if (phone) setPane('items')
+  }
+  useEffect(() => {
+    if (chosen) box.current?.querySelector(`[data-entry="${chosen}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
+  // the arrow keys walk the list and the text follows
+  useEffect(() => {
+    const el = box.current
+    if (!el) return
+    const onKey = (e: KeyboardEvent) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
+      const at = e.target instanceof HTMLElement ? e.target.closest('[data-entry-button]') : null
+      if (!step || !at) return
+      e.preventDefault()
+      const all = [...el.querySelectorAll<HTMLElement>('[data-entry-button]')]
+      const next = all[all.indexOf(at as HTMLElement) + step]
+      next?.focus()
+      next?.click()
+    }
+    el.addEventListener('keydown', onKey)
+    return () => el.removeEventListener('keydown', onKey)
+  }, [])
+
+  const count = (s: Shown) => (s === 'all' ? items.length : items.filter((i) => i.state === s).length)
+  let heading = ''
+  return (
+    <>
+      <Head
+        title={notice.title ?? notice.name}
+        trail={[{ to: '/notices', label: '通知' }]}
+        note={[notice.docNo, notice.issuer, notice.issuedOn].filter(Boolean).join(' · ')}
+        acts={
+          <Link className="button" to={`/tasks?notice=${notice.id}`}>
+            看任务书
+          </Link>
+        }
+      />
+      {!notice.readable ? (
+        <Say>{notice.reason ?? '这份文件没有读出文字。原件已保留，请做文字识别后重新录入。'}</Say>
+      ) : null}
+      {notice.warnings.map((w) => (
+        <Say key={w}>{w}</Say>
+      ))}
+      {phone ? (
+        <Segmented
+          block
+          value={pane}
+          onChange={(v) => setPane(v as typeof pane)}
+          options={[
+            { value: 'items', label: `条目 ${items.length}` },
+            { value: 'text', label: '原文' },
+          ]}
+        />
+      ) : null}
+      <div className="notice-panes">
+        <section className="notice-items" hidden={phone && pane !== 'items'} aria-label="条目">
+          <nav className="tabs" aria-label="按状态看">
+            {(['open', 'accepted', 'dropped', 'all'] as const).map((s) => (
+              <button key={s} type="button" aria-pressed={shown === s} onClick={() => setShown(s)}>
+                {s === 'all' ? '全部' : itemStates[s]} <span className="count">{count(s)}</span>
+              </button>
+            ))}
+          </nav>
+          <ul className="entries" ref={box}>
+            {listed.length === 0 ? (
+              <li>
+                <Empty title={shown === 'open' ? '都已处理' : '没有条目'} />
+              </li>
+            ) : null}
+            {listed.map((i) => {
+              const path = i.path.join(' › ')
+              const fresh = path !== heading
+              heading = path
+              return (
+                <li key={i.id} data-entry={i.id}>
+                  {fresh && path ? <h3>{path}</h3> : null}
+                  <Entry
+                    notice={notice.id}
+                    item={i}
+                    chosen={i.id === chosen}
+                    onChoose={() => choose(i.id)}
+                    may={isCounty(me)}
+                    withText={phone}
+                  />
+                </li>
+              )
+            })}
+          </ul>
+        </section>
+        <section className="notice-text" hidden={phone && pane !== 'text'} aria-label="原文">
+          <Source text={text} items={items} chosen={chosen} onChoose={choose} />
+        </section>
+      </div>
+    </>
+  )
+}
+
+const Facts = ({ label, list, plain }: { label: string; list: Fact[]; plain?: boolean }) =>
+  list.length === 0 ? null : (
+    <span>
+      <small>{label}</small>{' '}
+      {list.map((f) => (
+        <span
+          key={`${f.text} ${f.date ?? ''}`}
+          className={`chip ${plain ? '' : 'solid'}`}
+          title={`原文：${f.text}`}
+        >
+          {factWords(f)}
+          {f.inferred ? '（推定，请核对）' : ''}
+        </span>
+      ))}
+    </span>
+  )
+
+function Entry({
+  notice,
+  item: i,
+  chosen,
+  onChoose,
+  may,
+  withText,
+}: {
+  notice: string
+  item: NoticeItem
+  chosen: boolean
+  onChoose: () => void
+  may: boolean
+  withText: boolean
+}) {
+  const { message } = App.useApp()
+  const [drawer, setDrawer] = useState<'accept' | 'correct' | 'drop'>()
+  const reopen = () =>
+    changeItem(notice, i.id, { state: 'open' })
+      .then(() => void message.success('已恢复为待分解'))
+      .catch((e) => void message.error(sentence(e)))
+  const close = () => setDrawer(undefined)
+  return (
+    <div className={`entry-card ${chosen ? 'chosen' : ''} ${i.state}`}>
+      <button
+        type="button"
+        className="entry-button"
+        data-entry-button
+        aria-expanded={chosen}
+        onClick={onChoose}
+      >
+        <span className="wrap">{i.title}</span>
+        <small>
+          {i.state === 'open' ? (i.kind === 'rule' ? '规则' : '') : itemStates[i.state]}
+          {i.soft ? ' 倡导性' : ''}
+        </small>
+      </button>
+      <div className="entry-facts">
+        <Facts label="时限" list={i.deadlines} />
+        <Facts label="频次" list={i.frequencies} />
+        <Facts label="目标" list={i.targets} />
+        <Facts label="条件" list={i.conditions} plain />
+      </div>
+      {chosen ? (
+        <div className="entry-more">
+          {withText ? <p className="sentence">{i.text}</p> : null}
+          {i.units.length > 0 ? <small>责任单位：{i.units.join('、')}</small> : null}
+          {i.enterprises.length > 0 ? <small>涉及企业：{i.enterprises.join('、')}</small> : null}
+          {i.reason ? <small>不分解的原因：{i.reason}</small> : null}
+          {i.taskIds.length > 0 ? (
+            <small>
+              已成为任务：
+              {i.taskIds.map((t, n) => (
+                <Link key={t} to={`/tasks/${t}`}>
+                  第 {n + 1} 项{' '}
+                </Link>
+              ))}
+            </small>
+          ) : null}
+          {may ? (
+            <div className="row">
+              {i.state !== 'dropped' ? (
+                <button type="button" className="button primary" onClick={() => setDrawer('accept')}>
+                  {i.state === 'accepted' ? '再分解一项' : '分解为任务'}
+                </button>
+              ) : null}
+              {i.state === 'open' ? (
+                <>
+                  <button type="button" className="button" onClick={() => setDrawer('correct')}>
+                    更正
+                  </button>
+                  <button type="button" className="button" onClick={() => setDrawer('drop')}>
+                    不分解
+                  </button>
+                </>
+              ) : null}
+              {i.state === 'dropped' ? (
+                <button type="button" className="button" onClick={() => void reopen()}>
+                  恢复
+                </button>
+              ) : null}
+            </div>
+          ) : null}
+        </div>
+      ) : null}
+      <Suspense fallback={null}>
+        {drawer === 'accept' ? <AcceptDrawer notice={notice} item={i} onClose={close} /> : null}
+        {drawer === 'correct' ? <CorrectDrawer notice={notice} item={i} onClose={close} /> : null}
+      </Suspense>
+      {drawer === 'drop' ? (
+        <FormDrawer
+          title="不分解为任务"
+          send="不分解"
+          fields={{
+            reason: {
+              type: 'text',
+              label: '原因',
+              required: true,
+              length: 200,
+              help: '如：不属于本县职责；已由上一条包含',
+            },
+          }}
+          lead={<p className="sentence">{i.text}</p>}
+          onClose={close}
+          onSend={async ({ reason }) => {
+            await changeItem(notice, i.id, { state: 'dropped', reason })
+            close()
+            void message.open({
+              type: 'success',
+              duration: 8,
+              content: (
+                <>
+                  已标为不分解{' '}
+                  <button type="button" className="link" onClick={() => void reopen()}>
+                    撤销
+                  </button>
+                </>
+              ),
+            })
+          }}
+        />
+      ) : null}
+    </div>
+  )
 }

@@ -1,0 +1,234 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Select } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import type { Condition } from '../../../engine/core/condition/ast.ts'
+import { field } from '../../../engine/core/condition/build.ts'
+import type { Fields } from '../../../engine/core/definition.ts'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import { get } from '../../api/http.ts'
+import { recordPath, useCatalogue } from '../../api/queries.ts'
+import type { NoticeItem, Page } from '../../api/types.ts'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Loading } from '../../parts/say.tsx'
+import { comparators, periods } from '../tasks/words.ts'
+import { acceptItem } from './api.ts'
+
+const FilterPanel = lazy(() => import('../../register/filter/panel.tsx'))
+
+interface Part {
+  register: string
+  where?: Condition
+  subset: string[]
+}
+
+/** An item becomes a task: what computes it, whom it concerns, how much, until when, who owes it. */
+export default function AcceptDrawer({
+  notice,
+  item,
+  onClose,
+}: {
+  notice: string
+  item: NoticeItem
+  onClose: () => void
+}) {
+  const { message } = App.useApp()
+  const { indicators, byName } = useCatalogue()
+  const { units } = useFieldServices()
+  const p = item.proposal
+  // a part of one register: forgotten when an indicator of another register is chosen
+  const [part, setPart] = useState<Part>({
+    register: indicators.find((i) => i.name === p?.indicator)?.of.register ?? '',
+    subset: p?.subset ?? [],
+  })
+  const likely = [p?.indicator, ...(p?.alternatives ?? [])].filter((n): n is string => n !== undefined)
+  const sorted = [
+    ...likely.flatMap((n) => indicators.find((i) => i.name === n) ?? []),
+    ...indicators.filter((i) => !likely.includes(i.name)),
+  ]
+  const registerOf = (name: unknown) => indicators.find((i) => i.name === name)?.of.register
+  const byData = field('way').is('data')
+  const range = Array.isArray(p?.target) ? p.target : undefined
+  const fields: Fields = {
+    title: { type: 'text', label: '任务名称', required: true, length: 200 },
+    way: {
+      type: 'choice',
+      label: '怎样算进度',
+      required: true,
+      options: [
+        { value: 'data', label: '台账计算' },
+        { value: 'evidence', label: '佐证材料' },
+      ],
+      help: '台账里没有数据可算的，选佐证材料：一人提交，另一人确认。',
+    },
+    indicator: {
+      type: 'choice',
+      label: '指标',
+      required: true,
+      when: byData,
+      options: sorted.map((i) => ({
+        value: i.name,
+        label: i.label,
+        note: likely.includes(i.name) ? `${i.unit}，建议` : i.unit,
+      })),
+    },
+    comparator: { type: 'choice', label: '比较', required: true, options: comparators },
+    target: { type: 'number', label: `目标${range ? `（原文 ${range.join('—')}）` : ''}`, required: true },
+    due: { type: 'date', label: '完成时限' },
+    every: { type: 'choice', label: '周期', options: periods, help: '每个周期都要完成的才选' },
+    owners: {
+      type: 'choices',
+      label: '责任单位',
+      options: units.map((u) => ({ value: u.id, label: u.label })),
+    },
+  }
+  return (
+    <FormDrawer
+      wide
+      title="分解为任务"
+      send="采纳为任务"
+      fields={fields}
+      start={{
+        title: item.title,
+        way: p?.indicator ? 'data' : 'evidence',
+        indicator: p?.indicator,
+        comparator: p?.comparator === 'unspecified' ? '>=' : (p?.comparator ?? '>='),
+        target: range ? range[0] : (p?.target ?? 100),
+        due: p?.due ?? item.deadlines.at(-1)?.date,
+        every: p?.every,
+        owners: p?.owners ?? [],
+      }}
+      touched={part.where !== undefined}
+      onClose={onClose}
+      onSend={async (v) => {
+        const data = v.way === 'data'
+        const { where, subset } =
+          part.register === registerOf(v.indicator) ? part : { where: undefined, subset: [] }
+        const { id } = await acceptItem(notice, item.id, {
+          title: v.title,
+          ...(data
+            ? { indicator: v.indicator, ...(where && { where }), ...(subset.length > 0 && { subset }) }
+            : { evidence: true }),
+          target: range && v.target === range[0] ? range : v.target,
+          comparator: v.comparator,
+          due: v.due ?? null,
+          every: v.every ?? null,
+          owners: v.owners ?? [],
+        })
+        void message.success({
+          duration: 6,
+          content: (
+            <>
+              已成为任务 <a href={`/tasks/${id}`}>查看</a>
+            </>
+          ),
+        })
+        onClose()
+      }}
+      lead={
+        <>
+          <p className="sentence">{item.text}</p>
+          {p?.indicator && p.because.length > 0 ? (
+            <small>建议的指标依据原文中的：{p.because.map((b) => `“${b}”`).join('、')}。请核对。</small>
+          ) : null}
+          {p && p.unknown.length > 0 ? (
+            <small>原文提到、但本系统没有登记的：{p.unknown.join('、')}。请手工选择或先登记。</small>
+          ) : null}
+        </>
+      }
+      tail={(draft) => {
+        const def = indicators.find((i) => i.name === draft.values.indicator)
+        if (draft.values.way !== 'data' || !def) return null
+        const own = def.of.register
+        const { where, subset }: Part = part.register === own ? part : { register: own, subset: [] }
+        const register = byName.get(own)
+        return (
+          <section className="stack">
+            <p className="soft">
+              “{def.label}”以 {def.unit} 为单位，统计{register?.label}
+              {def.basis.length > 0 ? `；依据：${def.basis.join('；')}` : ''}
+            </p>
+            <h3>只针对其中一部分</h3>
+            <Subset
+              key={`s ${own}`}
+              register={own}
+              value={subset}
+              onChange={(ids) => setPart({ register: own, where, subset: ids })}
+            />
+            <Suspense fallback={<Loading lines={2} what="筛选" />}>
+              <FilterPanel
+                key={own}
+                register={own}
+                where={where}
+                onChange={(c) => setPart({ register: own, subset, where: c })}
+              />
+            </Suspense>
+            <Reach register={own} where={where} />
+          </section>
+        )
+      }}
+    />
+  )
+}
+
+/** Named records: "the four blast-furnace firms". */
+function Subset({
+  register,
+  value,
+  onChange,
+}: {
+  register: string
+  value: string[]
+  onChange: (ids: string[]) => void
+}) {
+  const { find } = useFieldServices()
+  const { byName } = useCatalogue()
+  const [text, setText] = useState('')
+  const found = useQuery({
+    queryKey: ['records', register, 'find', text],
+    queryFn: () => find(register, text),
+  })
+  const named = useQuery({
+    queryKey: ['records', register, 'named', value],
+    queryFn: () =>
+      get<Page>(recordPath(register), {
+        where: { field: 'id', op: 'in', to: { value } },
+        limit: Math.max(1, Math.min(500, value.length)),
+      }),
+    enabled: value.length > 0,
+  })
+  const def = byName.get(register)
+  const names = (named.data?.rows ?? []).map((r) => ({
+    value: r.id,
+    label: String(r[def?.title ?? ''] ?? r.id),
+  }))
+  const options = [...new Map([...names, ...(found.data ?? [])].map((o) => [o.value, o])).values()]
+  return (
+    <Select
+      mode="multiple"
+      className="wide"
+      aria-label={`指定${def?.label ?? '对象'}`}
+      placeholder={`指定${def?.label ?? '对象'}：输入名称查找，可选多个；不选则为全部`}
+      showSearch={{ filterOption: false, onSearch: setText }}
+      value={value}
+      options={options}
+      loading={found.isFetching}
+      onChange={onChange}
+    />
+  )
+}
+
+/** How many records the filter leaves, at once. */
+function Reach({ register, where }: { register: string; where: Condition | undefined }) {
+  const { byName } = useCatalogue()
+  const q = useQuery({
+    queryKey: ['records', register, 'reach', where],
+    queryFn: () => get<Page>(recordPath(register), { where, limit: 1, count: true }),
+    enabled: where !== undefined,
+  })
+  if (!where) return null
+  return (
+    <small role="status">
+      {q.data ? `符合筛选的${byName.get(register)?.label ?? ''}有 ${q.data.total} 条` : '正在计数…'}
+    </small>
+  )
+}

@@ -1,0 +1,27 @@
+import type { Fact } from '../../api/types.ts'
+import { comparators } from '../tasks/words.ts'
+
+const periodWords: Record<string, string> = {
+  P1D: '每天',
+  P1W: '每周',
+  P1M: '每月',
+  P2M: '每两月',
+  P3M: '每季度',
+  P6M: '每半年',
+  P1Y: '每年',
+}
+const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '>': '＞', '<': '＜', '=': '' }
+
+/** A fact of a notice in a few characters: 2026-06-30, 每季度 1 次, ≥ 90 %. */
+export function factWords(f: Fact): string {
+  if (f.date) return f.date
+  if ('period' in f) {
+    const often = f.period ? (periodWords[f.period] ?? f.period) : '定期'
+    return f.times ? `${often} ${f.times} 次` : often
+  }
+  if (f.value === null || f.value === undefined) return f.text
+  const value = Array.isArray(f.value) ? f.value.join('—') : String(f.value)
+  const c = f.comparator ?? ''
+  const sign = signs[c] ?? comparators.find((x) => x.value === c)?.label ?? ''
+  return `${sign} ${value} ${f.unit ?? ''}`.trim()
+}
