@@ -110,7 +110,7 @@ async function* csvRows(
     on_record(record: string[]) {
       const line = next
       next += 1
-      for (const field of record) next += field.match(/\r\n|\r|\n/g)?.length ?? 0
+      for (const field of record) if (/[\r\n]/.test(field)) next += field.match(/\r\n|\r|\n/g)?.length ?? 0
       return [String(line), ...record]
     },
   })
@@ -155,7 +155,10 @@ function reason(e: unknown): string {
 
 function csvCell(value: string): Cell {
   // ="00123" is how some programs keep leading zeros; a quote sign before = + - @ is our own writer's shield.
-  const text = value.replace(/^="([^"]*)"$/, '$1').replace(/^'(?='*[=+\-@\t\r])/, '')
+  const text =
+    value.startsWith('=') || value.startsWith("'")
+      ? value.replace(/^="([^"]*)"$/, '$1').replace(/^'(?='*[=+\-@\t\r])/, '')
+      : value
   if (text.trim() === '') return emptyCell
   if (text.includes('\ufffd'))
     return { raw: text, text, error: '有无法识别的字符，请将文件另存为 UTF-8 编码的 CSV 或 xlsx' }

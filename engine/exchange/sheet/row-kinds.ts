@@ -62,11 +62,13 @@ export function rowKinds(headings: Headings): (row: Row) => SkipReason | undefin
 
 function isHeadingAgain(row: Row, own: number[], titleKeys: string[][]): boolean {
   if (own.length < 2) return false
-  const same = own.filter((i) => {
+  const isTitle = (i: number) => {
     const key = matchKey(row.cells[i]?.text ?? '')
-    return key !== '' && titleKeys[i]?.includes(key)
-  })
-  return same.length >= 2 && same.length >= own.length * 0.8
+    return key !== '' && titleKeys[i]?.includes(key) === true
+  }
+  // The first cells tell for nearly every row; only then look at all.
+  if (own.slice(0, 3).filter(isTitle).length < 2) return false
+  return own.filter(isTitle).length >= own.length * 0.8
 }
 
 /** 1 2 3 4 … or A B C … under the headings of a statistical form. */
