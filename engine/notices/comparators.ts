@@ -6,6 +6,12 @@ export type Value = number | [number, number]
 /** Everything that may stand right before a number and bound it. */
 export const LEADS = `${AT_LEAST}|${AT_MOST}|${MORE_THAN}|${LESS_THAN}`
 
+const LEAD_BEFORE = new RegExp(`(?:${LEADS})$`)
+
+/** The bound that ends right before `at`, or ''. */
+export const leadBefore = (text: string, at: number): string =>
+  LEAD_BEFORE.exec(text.slice(Math.max(0, at - 5), at))?.[0] ?? ''
+
 const whole = (words: string): RegExp => new RegExp(`^(?:${words})$`)
 const LEAST = whole(AT_LEAST)
 const MOST = whole(AT_MOST)

@@ -1,3 +1,4 @@
+import { bound, LEADS, leadBefore } from './comparators.ts'
 import type { Comparator } from './model.ts'
 import { CN_NUMERAL, readNumber } from './numbers.ts'
 import type { Span } from './sentences.ts'
@@ -26,16 +27,14 @@ const PERIODS: Record<string, string> = {
 }
 const UNIT = '(日|天|星期|周|旬|半月|月份?|季度?|半年|年度?)'
 const COUNT = `(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回)`
-const AT_LEAST = '至少|不少于|不低于|不得少于|不得低于|最少|≥|>='
-const AT_MOST = '不超过|不得超过|不多于|不得多于|最多|至多|≤|<='
 
-const EVERY = new RegExp(`(${AT_LEAST}|${AT_MOST})?(?<!第)每(?:个)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
+const EVERY = new RegExp(`(?<!第)每(?:个)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
 /** 按月, 逐季: only as adverbs of a duty */
 const BY =
   /(?:按|逐)(月|季度?|半年|年度?)(?=[^，。；]{0,6}(?:报送|上报|调度|通报|汇总|统计|分析|开展|组织|检查|更新|排查|报告|评估|考核))/g
 /** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
 const WITHIN = new RegExp(
-  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${AT_LEAST}|${AT_MOST})?[^，。；、]{0,8}?${COUNT})`,
+  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、]{0,8}?${COUNT})`,
   'g',
 )
 const REGULAR = /(?<!不)定期(?!限|存|间)/g
@@ -54,9 +53,10 @@ export function findRecurrences(text: string): Recurrence[] {
   const out: Recurrence[] = []
   for (const hit of text.matchAll(EVERY)) {
     const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
-    if (/^(?:个|名|家|处|座|人|一)/.test(after) && hit[3] !== '年' && hit[3] !== '月') continue
-    const period = multiply(PERIODS[hit[3] ?? ''] ?? 'P1Y', hit[2])
-    out.push(counted(text, hit.index, hit.index + hit[0].length, period, hit[1] ?? ''))
+    if (/^(?:个|名|家|处|座|人|一)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
+    const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
+    const lead = leadBefore(text, hit.index)
+    out.push(counted(text, hit.index - lead.length, hit.index + hit[0].length, period, lead))
   }
   for (const hit of text.matchAll(BY)) {
     const end = hit.index + hit[0].length
@@ -91,25 +91,17 @@ function counted(text: string, start: number, end: number, period: string, lead:
   const hit = FOLLOWING.exec(rest)
   // the count must not lie behind another period: "每年…，重点企业每半年1次"
   const reach = hit && !/[每按逐]/.test(hit[1] ?? '') ? hit : null
-  if (!reach) return { start, end, period, times: 1, comparator: comparatorOf(lead, '') }
+  if (!reach) return { start, end, period, times: 1, comparator: bound(lead, '', 1) }
   return {
     start,
     end: end + reach[0].length,
     period,
     times: readNumber(reach[2] ?? '') ?? 1,
-    comparator: comparatorOf(lead || (BOUND.exec(reach[0])?.[0] ?? ''), reach[4] ?? ''),
+    comparator: bound(lead || (BOUND.exec(reach[0])?.[0] ?? ''), reach[4] ?? '', 1),
   }
 }
 
-const BOUND = new RegExp(`${AT_LEAST}|${AT_MOST}`)
-const LEAST = new RegExp(`^(?:${AT_LEAST})$`)
-const MOST = new RegExp(`^(?:${AT_MOST})$`)
-
-function comparatorOf(lead: string, tail: string): Comparator {
-  if (LEAST.test(lead) || tail === '以上') return '>='
-  if (MOST.test(lead) || tail === '以内') return '<='
-  return '='
-}
+const BOUND = new RegExp(LEADS)
 
 /** 每两个月 → P2M, 每三年 → P3Y */
 function multiply(period: string, factor: string | undefined): string {

@@ -58,7 +58,10 @@ export function sectionItems(
   if (items.length === 0 && leaf && section.heading.text !== '' && section.style !== 'title') {
     for (const item of paragraphItems({ run: section.heading, notes: [] }, common)) keep(item)
   }
-  for (const row of section.rows) items.push(rowItem(row, common.path, context))
+  for (const row of section.rows) {
+    const says = row.columns.some((c) => c.kind !== 'number' && c.kind !== 'units' && c.run.text !== '')
+    if (says) items.push(rowItem(row, common.path, context))
+  }
   return { items, stem }
 }
 
@@ -123,8 +126,10 @@ function withoutNotes(run: Run, piece: Piece): Run {
 /** Where the deadlines stand in `own`; unknown when a note was cut out of its middle. */
 function terms(own: Run, facts: Facts, piece: Span): Span[] | undefined {
   if (own.text.length !== piece.end - piece.start) return undefined
-  const dated = within(facts.times, piece.start, piece.end).filter((t) => !t.inferred)
-  return dated.map((t) => ({ start: t.start - piece.start, end: t.end - piece.start }))
+  return within(facts.times, piece.start, piece.end).map((t) => ({
+    start: t.start - piece.start,
+    end: t.end - piece.start,
+  }))
 }
 
 /** The heading's figures before the piece's own; "全覆盖" above "100%" is the same figure once. */
@@ -169,17 +174,31 @@ function actors(
   return { units: [...units], enterprises }
 }
 
-/** "6月底前甲类企业、12月底前乙类企业全部完善…": one predicate, one duty for each date. */
+const BEHIND_DATE = /^[^，。；、分]{2,24}、$/
+const BEFORE_DATE = /^、[^，。；分]{2,30}$/
+
+/**
+ * "6月底前甲类企业、12月底前乙类企业全部完善…" and "甲类企业6月底前、乙类企业12月底前接入…": one predicate, one duty
+ * for each date with the population named beside it.
+ */
 function distribute(item: NoticeItem, facts: Facts, piece: Span): NoticeItem[] {
   const times = within(facts.times, piece.start, piece.end)
   if (times.length < 2 || times.length > 4 || item.deadlines.length !== times.length) return [item]
-  const between = (n: number) => facts.text.slice(times[n - 1]!.end, times[n]!.start)
-  if (times.some((_, n) => n > 0 && !/^[^，。；、分]{2,24}、$/.test(between(n)))) return [item]
+  const between = times.slice(1).map((t, n) => facts.text.slice(times[n]!.end, t.start))
+  const behind = between.every((words) => BEHIND_DATE.test(words))
+  if (!behind && !between.every((words) => BEFORE_DATE.test(words))) return [item]
+  const clauseStart = within(facts.clauses, piece.start, times[0]!.start + 1).at(-1)?.start ?? piece.start
   return times.map((t, n) => {
-    const whom = findPopulations(facts.text.slice(t.end, times[n + 1]?.start ?? piece.end))
+    const from = behind ? t.end : (times[n - 1]?.end ?? clauseStart)
+    const whom = findPopulations(
+      facts.text.slice(from, behind ? (times[n + 1]?.start ?? piece.end) : t.start),
+    )
     return {
       ...item,
       deadlines: item.deadlines.slice(n, n + 1),
+      conditions: behind
+        ? item.conditions
+        : item.conditions.filter((c) => whom.some((w) => w.includes(c.text))),
       enterprises: whom.length > 0 ? whom : item.enterprises,
     }
   })

@@ -131,13 +131,16 @@ function cutLong(text: string, clauses: readonly Span[]): Span[] {
   return out
 }
 
-/** A note speaks of every piece since the note before it. */
+/** A note speaks of every piece since the note before it; notes side by side speak of the same ones. */
 function attachNotes(pieces: Piece[], notes: readonly PlacedNote[]): void {
-  let from = 0
+  let group: Piece[] = []
+  let next = 0
+  let end = -1
   for (const note of notes) {
-    let to = from
-    while (to < pieces.length && pieces[to]!.start < note.start) to++
-    for (let i = from; i < to; i++) pieces[i]!.notes.push(note)
-    if (to > from) from = to
+    const fresh: Piece[] = []
+    while (next < pieces.length && pieces[next]!.start < note.start) fresh.push(pieces[next++]!)
+    if (fresh.length > 0 || note.start > end + 1) group = fresh
+    for (const piece of group) piece.notes.push(note)
+    end = note.end
   }
 }

@@ -1,4 +1,4 @@
-import { bound, countComparator, isAtMost, isStrict, LEADS, percentComparator } from './comparators.ts'
+import { bound, countComparator, isAtMost, isStrict, leadBefore, percentComparator } from './comparators.ts'
 import { COUNTED, DURATION, LESSONS, MEASURED, POPULATION, RESULT_VERB } from './lexicon.ts'
 import type { Comparator } from './model.ts'
 import { CN_NUMERAL, readNumber } from './numbers.ts'
@@ -25,7 +25,7 @@ const NUMBER = `(?:\\d[\\d,]*(?:\\.\\d+)?|[${CN_NUMERAL}]{1,6})(?:万|亿)?`
 const UNITS = `个百分点|百分点|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级`
 const RANGE = '(?:—+|-|~|至|到)'
 const AMOUNT = new RegExp(
-  `(${LEADS})?(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})(及?以上|及?以下|以内|之内|内)?`,
+  `(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})(及?以上|及?以下|以内|之内|内)?`,
   'g',
 )
 const PERCENT_WORDS = new RegExp(`百分之([${CN_NUMERAL}]{1,4}|\\d{1,3})|百分百`, 'g')
@@ -44,8 +44,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
   const out: Amount[] = []
   const free = (at: number) => (context.mask[at]! & ~BRACKETED) === 0 && !context.taken(at)
   for (const hit of text.matchAll(AMOUNT)) {
-    const numberAt = hit.index + (hit[1]?.length ?? 0)
-    if (!free(numberAt)) continue
+    if (!free(hit.index)) continue
     const amount = readAmount(text, hit, context.conditional(hit.index))
     if (amount) out.push(amount)
   }
@@ -84,11 +83,12 @@ function around(text: string, start: number, end: number): Around {
 }
 
 function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): Amount | null {
-  const [whole, lead = '', first = '', second, unit = '', tail = ''] = hit
+  const [whole, first = '', second, unit = '', tail = ''] = hit
+  const lead = leadBefore(text, hit.index)
   const from = readNumber(first)
   const to = second === undefined ? null : readNumber(second)
   if (from === null || (second !== undefined && to === null)) return null
-  const span = { start: hit.index, end: hit.index + whole.length }
+  const span = { start: hit.index - lead.length, end: hit.index + whole.length }
   const look = around(text, span.start, span.end)
   const value: number | [number, number] = to === null ? from : [from, to]
   const chinese = !/\d/.test(first)

@@ -32,7 +32,7 @@ export function rowItem(
     all.deadlines.push(...part.deadlines)
     all.frequencies.push(...part.frequencies)
   }
-  const run = cells[0]?.run ?? emptyRun()
+  const run = (said[0] ?? cells[0])?.run ?? emptyRun()
   const last = cells[cells.length - 1]?.run ?? run
   const text = said.map((c) => printed(source, c.run)).join('；')
   const units = cells.filter((c) => c.kind === 'units').map((c) => printed(source, c.run))

@@ -8,7 +8,7 @@ const ANY_YEAR = { year: 1 }
 const LEAD =
   /^(?:[①-⑳，、；]|要|应当?|须|必须|需要?|将|并于?|于|在(?=，|完成|建)|同时|其中|进一步|认真|切实|力争|争取|确保)+/
 const PURPOSE =
-  /^(?:按照?|根据|依据|依托|结合|围绕|聚焦|为(?!每)|针对|通过|以(?!案)|坚持|在.*基础上|(?:对|对照|参照|比照).*|深入分析|紧紧|现将)/
+  /^(?:按照?|根据|依据|依托|结合|围绕|聚焦|为(?!每)|针对|通过|以(?!案)|坚持|在.*基础上|对照|对标|参照|比照|对.*(?:企业|矿山|煤矿|单位|项目|场所|人员|行为|街道|乡镇|问题|隐患)$|深入分析|紧紧|现将|[自从].*起$)/
 /** clauses that only go on with the one before */
 const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
 
@@ -18,7 +18,7 @@ const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
  * @param terms where its deadlines stand, if known
  */
 export function titleOf(text: string, terms?: readonly Stretch[]): string {
-  const times = terms ?? findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null && !t.inferred)
+  const times = terms ?? findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null)
   const clauses = readSentences(text, enclosures(text))
     .flatMap((s) => s.clauses)
     .map((clause) => ({ words: bare(text, clause, times), dated: times.some((t) => inside(t, clause)) }))
@@ -41,7 +41,7 @@ function bare(text: string, clause: Stretch, times: readonly Stretch[]): string 
   let words = ''
   let from = clause.start
   for (const t of times.filter((t) => inside(t, clause))) {
-    words += text.slice(from, t.start)
+    words += text.slice(from, t.start).replace(/[在于到至]$/, '')
     from = t.end
   }
   words = (words + text.slice(from, clause.end)).replace(/[，。；：！？]+$/, '').replace(LEAD, '')

@@ -75,7 +75,7 @@ export function subjectOf(clause: string): string | null {
   const words = clause.replace(LEAD_IN, '')
   const hit = SUBJECT.exec(words)
   const subject = hit?.[1]
-  if (!subject || NOT_A_SUBJECT.test(subject) || /由/.test(subject) || subject.length > 40) return null
+  if (!subject || NOT_A_SUBJECT.test(subject) || /[由对向]/.test(subject) || subject.length > 40) return null
   return subject
 }
 

@@ -1,0 +1,239 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import iconv from 'iconv-lite'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { noticeParseCommand } from './cli.ts'
+import type { ParsedNotice } from './model.ts'
+import { parseNoticeFile, readNoticeFile } from './read-file.ts'
+
+const PARAGRAPHS = [
+  '青岭县应急管理局关于做好2026年粮食仓储安全工作的通知',
+  '青应急〔2026〕18号',
+  '各乡镇人民政府：',
+  '一、摸清底数。各乡镇于3月底前对辖区粮食仓储企业逐一登记，登记率达到100%。',
+  '二、开展演练。所有粮食仓储企业每半年至少开展一次救援演练。',
+]
+const TEXT = PARAGRAPHS.join('\n')
+
+/** A zip with stored (uncompressed) entries: all that a .docx needs. */
+function zip(entries: Record<string, string>): Uint8Array {
+  const locals: Buffer[] = []
+  const central: Buffer[] = []
+  let offset = 0
+  for (const [name, content] of Object.entries(entries)) {
+    const data = Buffer.from(content)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt32LE(crc32(data), 10)
+    fields.writeUInt32LE(data.length, 14)
+    fields.writeUInt32LE(data.length, 18)
+    fields.writeUInt16LE(name.length, 22)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), data])
+    const tail = Buffer.alloc(14)
+    tail.writeUInt32LE(offset, 10)
+    central.push(
+      Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, tail, Buffer.from(name)]),
+    )
+    locals.push(local)
+    offset += local.length
+  }
+  const directory = Buffer.concat(central)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 0, 'latin1')
+  end.writeUInt16LE(central.length, 8)
+  end.writeUInt16LE(central.length, 10)
+  end.writeUInt32LE(directory.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, directory, end])
+}
+
+function docx(paragraphs: readonly string[]): Uint8Array {
+  const body = paragraphs.map((p) => `<w:p><w:r><w:t xml:space="preserve">${p}</w:t></w:r></w:p>`).join('')
+  const types = 'http://schemas.openxmlformats.org/package/2006'
+  return zip({
+    '[Content_Types].xml': `<?xml version="1.0"?><Types xmlns="${types}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
+    '_rels/.rels': `<?xml version="1.0"?><Relationships xmlns="${types}/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
+    'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
+  })
+}
+
+/** A PDF whose pages show the lines in a font without glyphs; a ToUnicode map says what they mean. */
+function pdf(pages: readonly (readonly string[])[]): Uint8Array {
+  const chars = [...new Set(pages.flat().join(''))]
+  const code = (char: string) => (chars.indexOf(char) + 1).toString(16).padStart(4, '0')
+  const unicode = (char: string) => char.charCodeAt(0).toString(16).padStart(4, '0')
+  const groups: string[] = []
+  for (let i = 0; i < chars.length; i += 100) {
+    const part = chars.slice(i, i + 100)
+    groups.push(
+      `${part.length} beginbfchar\n${part.map((c) => `<${code(c)}> <${unicode(c)}>`).join('\n')}\nendbfchar`,
+    )
+  }
+  const cmap = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n1 begincodespacerange <0000> <ffff> endcodespacerange\n${groups.join('\n')}\nendcmap end end`
+  const stream = (content: string) =>
+    `<< /Length ${Buffer.byteLength(content)} >>\nstream\n${content}\nendstream`
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, n) => `${7 + 2 * n} 0 R`).join(' ')}] >>`,
+    '<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 6 0 R >>',
+    '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R /DW 1000 >>',
+    '<< /Type /FontDescriptor /FontName /Song /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >>',
+    stream(cmap),
+  ]
+  for (const [n, lines] of pages.entries()) {
+    const shown = lines.map((line) => `<${[...line].map(code).join('')}> Tj 0 -28 Td`).join('\n')
+    objects.push(
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${8 + 2 * n} 0 R >>`,
+      stream(lines.length > 0 ? `BT /F1 16 Tf 70 760 Td\n${shown}\nET` : '0 0 100 100 re f'),
+    )
+  }
+  let out = '%PDF-1.7\n'
+  const places = objects.map((object, n) => {
+    const at = Buffer.byteLength(out)
+    out += `${n + 1} 0 obj\n${object}\nendobj\n`
+    return at
+  })
+  const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')
+  const start = Buffer.byteLength(out)
+  out += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF`
+  return Buffer.from(out)
+}
+
+describe('the words of a file', () => {
+  it.each([
+    ['UTF-8', Buffer.from(TEXT)],
+    ['UTF-8 with mark', Buffer.from(`\ufeff${TEXT}`)],
+    ['GBK', iconv.encode(TEXT, 'gbk')],
+    ['GB 18030', iconv.encode(TEXT, 'gb18030')],
+    ['UTF-16', iconv.encode(TEXT, 'utf16le', { addBOM: true })],
+    ['UTF-16, big-endian', iconv.encode(TEXT, 'utf16be', { addBOM: true })],
+  ])('C01 .txt in %s', async (_name, bytes) => {
+    const { text, kind, warnings } = await readNoticeFile(bytes, '通知.txt')
+    expect({ text: text.replace(/^\ufeff/, ''), kind, warnings }).toEqual({
+      text: TEXT,
+      kind: 'text',
+      warnings: [],
+    })
+  })
+
+  it('C01 .docx, whatever its name', async () => {
+    const { text, kind } = await readNoticeFile(docx(PARAGRAPHS), '通知.txt')
+    expect(kind).toBe('docx')
+    expect(text.split('\n').filter((line) => line !== '')).toEqual(PARAGRAPHS)
+  })
+
+  it('C01 .pdf: hard-wrapped lines, a sentence over the page break, radicals in place of characters', async () => {
+    const pages = [
+      [
+        '⻘岭县应急管理局关于做好2026年粮⻝仓储安',
+        '全工作的通知',
+        '青应急〔2026〕18号',
+        '各乡镇⼈⺠政府：',
+        '一、摸清底数。各乡镇于3⽉底前对辖区粮食',
+      ],
+      [
+        '仓储企业逐一登记，登记率达到100%。',
+        '二、开展演练。所有粮食仓储企业每半年⾄少',
+        '开展⼀次救援演练。',
+      ],
+    ]
+    const notice = await parseNoticeFile(pdf(pages), '通知.pdf')
+    expect(notice).toMatchObject({
+      title: PARAGRAPHS[0],
+      docNo: '青应急〔2026〕18号',
+      addressees: ['各乡镇人民政府'],
+    })
+    expect(notice.items.map((i) => i.text)).toEqual([
+      '各乡镇于3月底前对辖区粮食仓储企业逐一登记，登记率达到100%。',
+      '所有粮食仓储企业每半年至少开展一次救援演练。',
+    ])
+    expect(notice.items[0]?.deadlines).toMatchObject([{ date: '2026-03-31' }])
+    expect(notice.items[1]?.frequencies).toMatchObject([{ period: 'P6M', times: 1, comparator: '>=' }])
+  })
+
+  it('C01 all three readers lead to the same items', async () => {
+    const items = async (bytes: Uint8Array) => (await parseNoticeFile(bytes, 'x')).items.map((i) => i.id)
+    const plain = await items(Buffer.from(TEXT))
+    expect(plain).toHaveLength(2)
+    expect(await items(docx(PARAGRAPHS))).toEqual(plain)
+  })
+})
+
+describe('files without words', () => {
+  it.each([
+    ['a PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), '是图片'],
+    ['a JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]), '是图片'],
+    ['a scanned PDF', pdf([[], []]), '扫描件'],
+    ['a broken PDF', Buffer.from('%PDF-1.7 and no more'), '已损坏'],
+    ['an old .doc', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), '.docx'],
+    ['a zip that is no document', zip({ 'a.txt': 'a' }), '.docx'],
+    ['an empty document', docx([]), '没有文字'],
+    [
+      'random bytes',
+      Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)),
+      '不是文本文件',
+    ],
+  ])('C01 %s says so', async (_name, bytes, words) => {
+    const notice = await parseNoticeFile(bytes, '通知')
+    expect(notice.readable).toBe(false)
+    expect(notice.reason).toContain(words)
+    expect(notice.reason).toMatch(/请/)
+    expect(notice.warnings).toEqual([notice.reason])
+  })
+
+  it('C01 refuses empty and oversized files', async () => {
+    await expect(readNoticeFile(new Uint8Array(0), '空.txt')).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(readNoticeFile(new Uint8Array(21 * 1024 * 1024), '大.txt')).rejects.toMatchObject({
+      code: 'bad-input',
+    })
+  })
+})
+
+describe('zhiben notice parse', () => {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'notice-cli-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  async function run(args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const out: string[] = []
+    const err: string[] = []
+    const stdout = vi
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((chunk) => out.push(String(chunk)) > 0)
+    const stderr = vi
+      .spyOn(process.stderr, 'write')
+      .mockImplementation((chunk) => err.push(String(chunk)) > 0)
+    try {
+      const code = await noticeParseCommand(args)
+      return { code, out: out.join(''), err: err.join('') }
+    } finally {
+      stdout.mockRestore()
+      stderr.mockRestore()
+    }
+  }
+
+  it('C01 prints JSON, or a list for people', async () => {
+    const file = join(folder, '通知.txt')
+    writeFileSync(file, TEXT)
+    const json = await run([file, '--json'])
+    expect(json.code).toBe(0)
+    expect((JSON.parse(json.out) as ParsedNotice).items).toHaveLength(2)
+    expect((await run([file])).out).toContain('2026-03-31')
+  })
+
+  it('C01 tells what is wrong and exits with it', async () => {
+    const picture = join(folder, '扫描.png')
+    writeFileSync(picture, Buffer.from([0x89, 0x50, 0x4e, 0x47]))
+    const unread = await run([picture, '--json'])
+    expect(unread.code).toBe(1)
+    expect((JSON.parse(unread.out) as ParsedNotice).readable).toBe(false)
+    expect(unread.err).toContain('是图片')
+    expect(await run([])).toMatchObject({ code: 2, out: '' })
+    expect((await run([picture, '--yaml'])).err).toContain('--yaml')
+    expect((await run([join(folder, 'missing.txt')])).err).toContain('missing.txt')
+  })
+})
