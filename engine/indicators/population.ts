@@ -137,13 +137,16 @@ function sliceSql(
   const least = proofs.indexOf(def.proof.least) + 1
   const ids = query.subset?.ids ? sql`and t.id = any(${query.subset.ids}::uuid[])` : sql``
   const title = sql.ref(`${ALIAS}.${columnOf(catalogue.record(def.of.register).title)}`)
-  return sql`select r.*, ${slice.no}::int as slice, ${slice.running}::boolean as running,
-      r.met and r.proof >= ${least} as counted
-    from (select t.id, t.county, t.town, ${title}::text as title, (${complete} ${holds(def.met)}) is true as met,
-        ${proofSql(def, slice, context)} as proof, ${a} as a, ${b} as b
+  // the proof is looked for only where there is something to prove; "offset 0" keeps PostgreSQL from merging the
+  // levels, which would look for both once for every place that names them
+  return sql`select q.*, ${slice.no}::int as slice, ${slice.running}::boolean as running,
+      q.met and q.proof >= ${least} as counted
+    from (select r.*, case when r.met then ${proofSql(def, slice, context)} else 1 end as proof
+      from (select t.id, t.county, t.town, ${title}::text as title, (${complete} ${holds(def.met)}) is true as met,
+        t.proof::int as own, ${a} as a, ${b} as b
       from ${tableName(def.of.register)} t
       where t.archived_at is null and ${scopeSql(query.scope)} and ${holds(def.of.where)}
-        and ${holds(query.subset?.where)} ${ids}) r`
+        and ${holds(query.subset?.where)} ${ids} offset 0) r offset 0) q`
 }
 
 const scopeSql = (scope: FigureQuery['scope']): RawBuilder<boolean> =>
@@ -156,12 +159,12 @@ function proofSql(
   { catalogue, policies }: FigureContext,
 ): RawBuilder<unknown> {
   const { related, where } = def.proof
-  if (!related) return sql`t.proof::int`
+  if (!related) return sql`r.own`
   const shows = where
     ? toKysely(
         toSql(where, { catalogue, policies, register: related, alias: 'e', moment: { asOf: slice.asOf } }),
       )
     : sql`true`
   return sql`coalesce((select max(e.proof) from ${tableName(related)} e
-    where ${sql.ref(`e.${columnOf(parentField(def.of.register))}`)} = t.id and e.archived_at is null and ${shows}), 1)::int`
+    where ${sql.ref(`e.${columnOf(parentField(def.of.register))}`)} = r.id and e.archived_at is null and ${shows}), 1)::int`
 }
