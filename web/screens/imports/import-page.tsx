@@ -1,3 +1,188 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Progress } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { sentence } from '../../api/http.ts'
+import { useCatalogue } from '../../api/queries.ts'
+import type { ImportSession } from '../../api/types.ts'
+import { Head } from '../../parts/page.tsx'
+import { Say, Wait } from '../../parts/say.tsx'
+import { timeText } from '../../parts/time.ts'
+import { finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
+import { Headings } from './headings.tsx'
+import { Rows } from './rows.tsx'
+import './imports.css'
+
+/** One import from preview to done, and back. */
+export default function ImportPage() {
+  const { id = '' } = useParams()
+  const q = useQuery(importQuery(id))
+  // when something that was moving has come to rest, lists elsewhere are out of date
+  const before = useRef<string>(undefined)
+  useEffect(() => {
+    const s = q.data
+    if (s && before.current && before.current !== s.state && !moving(s.state)) finished(s.register)
+    before.current = s?.state
+  }, [q.data])
+  return (
+    <div className="page">
+      <Wait for={q} what="导入">
+        {(s) => <Session key={s.id} s={s} />}
+      </Wait>
+    </div>
+  )
 }
+
+function Session({ s }: { s: ImportSession }) {
+  const { byName } = useCatalogue()
+  const { message, modal } = App.useApp()
+  const [busy, setBusy] = useState(false)
+  const [shown, setShown] = useState<RowFilter>()
+  const def = byName.get(s.register)
+  const act = async (f: () => Promise<void>, done: string) => {
+    setBusy(true)
+    try {
+      await f()
+      if (done) void message.success(done)
+    } catch (e) {
+      void message.error(sentence(e), 8)
+    }
+    setBusy(false)
+  }
+  const c = s.counts
+  const writes = c.create + c.update
+  const start = () =>
+    c.error > 0
+      ? void modal.confirm({
+          title: `导入 ${writes} 行，跳过有错的 ${c.error} 行？`,
+          content: '有错的行不会导入，可以现在改正，也可以导入后下载下来改好再导。',
+          okText: `导入 ${writes} 行`,
+          cancelText: '先去改正',
+          onOk: () => act(() => run(s.id), ''),
+        })
+      : void act(() => run(s.id), '')
+  const takeBack = () =>
+    void modal.confirm({
+      title: '撤销这次导入？',
+      content: '本次新增的记录会归档，更新的记录恢复原样；导入后又被改过的记录保留，并列出来。',
+      okText: '撤销导入',
+      cancelText: '取消',
+      onOk: () => act(() => undo(s.id), ''),
+    })
+  const filter: RowFilter =
+    shown ?? (c.error > 0 ? 'error' : c.warning > 0 ? 'warning' : c.create > 0 ? 'create' : 'update')
+  return (
+    <>
+      <Head
+        title={s.name}
+        trail={[{ to: '/imports', label: '导入' }]}
+        note={
+          <>
+            {s.label} · {stateWords[s.state]} · {timeText(s.createdAt)} {s.by?.name}
+            {s.sheet ? ` · 工作表“${s.sheet}”` : ''}
+            {s.encoding ? ` · ${s.encoding}` : ''}
+          </>
+        }
+        acts={
+          <>
+            {c.error + c.skipped > 0 && !moving(s.state) ? (
+              <a className="button" href={`/api/imports/${s.id}/rejected.xlsx`} download>
+                下载没导入的行
+              </a>
+            ) : null}
+            {s.state === 'preview' ? (
+              <Button
+                type="primary"
+                loading={busy}
+                disabled={writes === 0 || s.missing.length > 0}
+                onClick={start}
+              >
+                导入 {writes.toLocaleString()} 行
+              </Button>
+            ) : null}
+            {s.state === 'done' ? (
+              <>
+                <Button loading={busy} onClick={takeBack}>
+                  撤销这次导入
+                </Button>
+                <Link className="button primary" to={`/records/${s.register}`}>
+                  看{s.label}台账
+                </Link>
+              </>
+            ) : null}
+          </>
+        }
+      />
+      {moving(s.state) ? (
+        <div className="panel" role="status">
+          <p>
+            {stateWords[s.state]}… {s.progress.done.toLocaleString()}／
+            {s.progress.total ? s.progress.total.toLocaleString() : '？'} 行。可以离开本页，不影响进行。
+          </p>
+          <Progress
+            percent={s.progress.total ? Math.floor((s.progress.done / s.progress.total) * 100) : 0}
+            strokeColor="#22262b"
+            showInfo={false}
+          />
+        </div>
+      ) : null}
+      {s.failure ? <Say>没有完成：{s.failure}</Say> : null}
+      {s.undone ? (
+        <Say>
+          已撤销 {s.undone.rows} 行。
+          {s.undone.kept.length > 0 ? (
+            <>
+              下面 {s.undone.kept.length} 条导入后又被改过，已保留：
+              {s.undone.kept.map((k) => (
+                <Link key={k.id} to={`/records/${s.register}/${k.id}`}>
+                  {k.title}（{k.reason}）{' '}
+                </Link>
+              ))}
+            </>
+          ) : null}
+        </Say>
+      ) : null}
+      {s.state !== 'reading' ? (
+        <>
+          <Counts s={s} shown={filter} onShow={setShown} />
+          {def && (s.state === 'preview' || s.state === 'failed') ? <Headings s={s} def={def} /> : null}
+          {def && s.recognised ? <Rows key={filter} s={s} def={def} filter={filter} /> : null}
+        </>
+      ) : null}
+    </>
+  )
+}
+
+const cells: [RowFilter, string, string][] = [
+  ['create', '新增', '新增'],
+  ['update', '更新', '更新'],
+  ['same', '没有变化', '没有变化'],
+  ['error', '有错，须改正', '有错，没有导入'],
+  ['warning', '提醒，不影响导入', '有提醒'],
+  ['skipped', '跳过', '跳过'],
+]
+
+const Counts = ({
+  s,
+  shown,
+  onShow,
+}: {
+  s: ImportSession
+  shown: RowFilter
+  onShow: (f: RowFilter) => void
+}) => (
+  <nav className="counts" aria-label="各类行数">
+    {cells.map(([k, before, after]) => (
+      <button
+        key={k}
+        type="button"
+        aria-pressed={shown === k}
+        disabled={!s.counts[k]}
+        onClick={() => onShow(k)}
+      >
+        <b className="num">{(s.counts[k] ?? 0).toLocaleString()}</b>
+        <span>{s.state === 'done' ? after : before}</span>
+      </button>
+    ))}
+  </nav>
+)

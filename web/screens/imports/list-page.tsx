@@ -1,3 +1,140 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { Button, Select } from 'antd'
+import { useRef, useState } from 'react'
+import { Link, useNavigate, useSearchParams } from 'react-router'
+import { sentence } from '../../api/http.ts'
+import { useCatalogue, useMe } from '../../api/queries.ts'
+import type { ImportSession } from '../../api/types.ts'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Wait } from '../../parts/say.tsx'
+import { timeText } from '../../parts/time.ts'
+import { importsQuery, startImport, stateWords } from './api.ts'
+import './imports.css'
+
+/** Where ledgers come in, and what came in before. */
+export default function ImportsPage() {
+  const list = useQuery(importsQuery)
+  return (
+    <div className="page">
+      <Head
+        title="导入"
+        note="上传表格后先预览：表头怎样对应、哪些行有错，都能改好再导入；导入后可以整批撤销。"
+      />
+      <Upload />
+      <section className="panel imports-list">
+        <h2>以往的导入</h2>
+        <Wait for={list} what="导入记录" lines={4}>
+          {(all) =>
+            all.length === 0 ? (
+              <Empty title="还没有导入过" />
+            ) : (
+              <ul>
+                {all.map((s) => (
+                  <Session key={s.id} session={s} />
+                ))}
+              </ul>
+            )
+          }
+        </Wait>
+      </section>
+    </div>
+  )
+}
+
+const Session = ({ session: s }: { session: ImportSession }) => (
+  <li className="import-row">
+    <Link to={`/imports/${s.id}`}>{s.name}</Link>
+    <span className="chip">{s.label}</span>
+    <b>{stateWords[s.state]}</b>
+    <small className="num">
+      {timeText(s.createdAt)} {s.by?.name} · 新增 {s.counts?.create ?? 0}，更新 {s.counts?.update ?? 0}，有错{' '}
+      {s.counts?.error ?? 0}
+    </small>
+  </li>
+)
+
+function Upload() {
+  const me = useMe()
+  const { records } = useCatalogue()
+  const navigate = useNavigate()
+  const [params, setParams] = useSearchParams()
+  const [busy, setBusy] = useState('')
+  const [problem, setProblem] = useState('')
+  const [over, setOver] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  const open = records.filter((d) => me.rights[d.name]?.import)
+  const register = params.get('register') ?? open[0]?.name ?? ''
+  const def = open.find((d) => d.name === register)
+  const take = async (file: File | undefined) => {
+    if (!file || !def) return
+    if (!/\.(xlsx|csv|txt)$/i.test(file.name))
+      return setProblem(`“${file.name}”不是 .xlsx 或 .csv。旧版 .xls、.et 请先另存为 .xlsx。`)
+    setBusy(file.name)
+    setProblem('')
+    try {
+      const s = await startImport(def.name, file)
+      void navigate(`/imports/${s.id}`)
+    } catch (e) {
+      setProblem(sentence(e))
+      setBusy('')
+    }
+  }
+  if (open.length === 0) return <Empty title="您没有导入权限">请联系县级管理员。</Empty>
+  return (
+    <section
+      className={`panel upload ${over ? 'over' : ''}`}
+      aria-label="上传表格"
+      onDragOver={(e) => {
+        e.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e) => {
+        e.preventDefault()
+        setOver(false)
+        void take(e.dataTransfer.files[0])
+      }}
+    >
+      <div className="row">
+        <label htmlFor="import-register">导入到</label>
+        <Select
+          id="import-register"
+          style={{ width: 220 }}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={def?.name}
+          disabled={busy !== ''}
+          options={open.map((d) => ({ value: d.name, label: d.label }))}
+          onChange={(v) => setParams({ register: v }, { replace: true })}
+        />
+        <Button type="primary" loading={busy !== ''} onClick={() => chooser.current?.click()}>
+          {busy ? `正在上传 ${busy}` : '选择表格'}
+        </Button>
+        {def ? (
+          <a href={`/api/records/${def.name}/template.xlsx`} download>
+            下载{def.label}模板
+          </a>
+        ) : null}
+      </div>
+      <small>
+        也可以把 .xlsx 或 .csv
+        拖到这里。不必整理成模板的样子：标题行、合并单元格、别的表头叫法、全角数字和各种日期写法都能读。
+      </small>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        accept=".xlsx,.csv,.txt"
+        aria-label="选择要导入的表格"
+        onChange={(e) => {
+          void take(e.target.files?.[0])
+          e.target.value = ''
+        }}
+      />
+      {problem ? (
+        <span role="alert" className="complaint">
+          {problem}
+        </span>
+      ) : null}
+    </section>
+  )
 }

@@ -1,3 +1,158 @@
-export default function Page() {
-  return null
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Input } from 'antd'
+import { useState } from 'react'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import { del, get, post, sentence } from '../../api/http.ts'
+import { asList, client, useCatalogue, useMe } from '../../api/queries.ts'
+import type { ApiKey } from '../../api/types.ts'
+import { isAdmin } from '../../app/nav.tsx'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Say, Wait } from '../../parts/say.tsx'
+import { timeText } from '../../parts/time.ts'
+import '../tasks/tasks.css'
+
+const keysQuery = {
+  queryKey: ['keys'],
+  queryFn: () => get<ApiKey[] | { keys: ApiKey[] }>('/api/keys').then(asList<ApiKey>('keys')),
+}
+const settled = () => void client.invalidateQueries({ queryKey: ['keys'] })
+
+/** Keys of other systems. A key is shown once, when it is made. */
+export default function KeysPage() {
+  const me = useMe()
+  const { message, modal } = App.useApp()
+  const { areas } = useFieldServices()
+  const { roles } = useCatalogue()
+  const q = useQuery({ ...keysQuery, enabled: isAdmin(me) })
+  const [making, setMaking] = useState(false)
+  const [made, setMade] = useState<ApiKey>()
+  const revoke = (k: ApiKey) =>
+    void modal.confirm({
+      title: `吊销“${k.name}”？`,
+      content: '用这把钥匙的系统会立刻不能访问，吊销后不能恢复。',
+      okText: '吊销',
+      cancelText: '取消',
+      onOk: () =>
+        del(`/api/keys/${k.id}`)
+          .then(() => {
+            settled()
+            void message.success('已吊销')
+          })
+          .catch((e) => void message.error(sentence(e))),
+    })
+  return (
+    <div className="page narrow">
+      <Head
+        title="接口钥匙"
+        note={
+          <>
+            别的系统凭钥匙使用同样的接口，权限与所选角色相同。<a href="/api/docs">查看接口文档</a>
+          </>
+        }
+        acts={
+          isAdmin(me) ? (
+            <Button type="primary" onClick={() => setMaking(true)}>
+              新建钥匙
+            </Button>
+          ) : undefined
+        }
+      />
+      {made?.key ? (
+        <Say act={<Button onClick={() => setMade(undefined)}>我已保存</Button>}>
+          <b>“{made.name}”的钥匙只显示这一次，请现在复制保存：</b>
+          <Input
+            aria-label="新钥匙"
+            readOnly
+            className="code"
+            value={made.key}
+            onFocus={(e) => e.target.select()}
+            suffix={
+              navigator.clipboard ? (
+                <button
+                  type="button"
+                  className="link"
+                  onClick={() =>
+                    void navigator.clipboard.writeText(made.key!).then(() => message.success('已复制'))
+                  }
+                >
+                  复制
+                </button>
+              ) : undefined
+            }
+          />
+        </Say>
+      ) : null}
+      {isAdmin(me) ? (
+        <section className="panel">
+          <Wait for={q} what="钥匙" lines={3}>
+            {(all) =>
+              all.length === 0 ? (
+                <Empty title="还没有钥匙">与省市平台、监测网关对接时，在这里给它们各发一把。</Empty>
+              ) : (
+                <ul>
+                  {all.map((k) => (
+                    <li key={k.id} className="missing-row row">
+                      <div>
+                        <b>{k.name}</b> <span className="chip">{k.roleLabel ?? k.role}</span>
+                        <small>
+                          {k.start ? <span className="code">{k.start}… </span> : null}
+                          {timeText(k.createdAt)} 建立
+                          {k.expiresOn ? `，${k.expiresOn} 到期` : '，不过期'}
+                          {k.lastUsedAt ? `，最近使用 ${timeText(k.lastUsedAt)}` : '，未使用过'}
+                        </small>
+                      </div>
+                      <span className="push">
+                        {k.revokedAt ? (
+                          <small>{timeText(k.revokedAt)} 已吊销</small>
+                        ) : (
+                          <Button size="small" onClick={() => revoke(k)}>
+                            吊销
+                          </Button>
+                        )}
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Wait>
+        </section>
+      ) : (
+        <Empty title="钥匙由县级管理员管理" />
+      )}
+      {making ? (
+        <FormDrawer
+          title="新建钥匙"
+          send="新建"
+          fields={{
+            name: { type: 'text', label: '给谁用', required: true, length: 80, help: '如：市局汇聚平台' },
+            role: {
+              type: 'choice',
+              label: '角色',
+              required: true,
+              options: ['integration', 'county-officer', 'town-officer'].map((v) => ({
+                value: v,
+                label: roles[v as 'integration'] ?? v,
+              })),
+            },
+            area: {
+              type: 'choice',
+              label: '范围',
+              options: areas.filter((a) => a.value.length <= 9),
+              help: '不选为全县',
+            },
+            expiresOn: { type: 'date', label: '到期日', help: '不填则一直有效' },
+          }}
+          start={{ role: 'integration' }}
+          onClose={() => setMaking(false)}
+          onSend={async (v) => {
+            setMade(await post<ApiKey>('/api/keys', v))
+            settled()
+            setMaking(false)
+          }}
+        />
+      ) : null}
+    </div>
+  )
 }

@@ -1,0 +1,135 @@
+import { App, Button, Select } from 'antd'
+import { useState } from 'react'
+import type { RecordDef } from '../../../engine/core/definition.ts'
+import { sentence } from '../../api/http.ts'
+import { useCatalogue } from '../../api/queries.ts'
+import type { ImportSession } from '../../api/types.ts'
+import { remap } from './api.ts'
+
+const hows: Record<string, string> = {
+  given: '手工指定',
+  exact: '完全一致',
+  alias: '常见叫法',
+  normalised: '写法不同，意思一致',
+  fuzzy: '相近，请核对',
+  unknown: '不认识',
+  sequence: '序号，不导入',
+  ignored: '不导入',
+  conflict: '与另一列重复',
+  action: '由办理动作产生，不导入',
+}
+
+/** How the columns were understood; every one can be changed. */
+export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
+  const { byName } = useCatalogue()
+  const { message } = App.useApp()
+  const [wish, setWish] = useState<Record<string, string | null>>({})
+  const [busy, setBusy] = useState(false)
+  const changed = Object.keys(wish).length
+  const options = [
+    { value: '', label: '不导入' },
+    ...Object.entries(def.fields)
+      .filter(([, f]) => f.type !== 'photos' && f.type !== 'files')
+      .map(([value, f]) => ({ value, label: `${f.label}${f.required ? '（必填）' : ''}` })),
+    ...(def.of
+      ? Object.entries(byName.get(def.of)?.fields ?? {})
+          .filter(([, f]) => f.type === 'text' || f.type === 'credit-code')
+          .map(([n, f]) => ({
+            value: `${def.of}.${n}`,
+            label: `所属${byName.get(def.of ?? '')?.label}：${f.label}`,
+          }))
+      : []),
+  ]
+  const apply = async (more: Record<string, unknown> = {}) => {
+    setBusy(true)
+    try {
+      const headings = Object.fromEntries(
+        s.headings.map((h) => [
+          h.title,
+          h.title in wish ? wish[h.title] : h.how === 'given' ? h.field : undefined,
+        ]),
+      )
+      await remap(s.id, { headings: { ...s.mapping.headings, ...headings }, ...more })
+      setWish({})
+    } catch (e) {
+      void message.error(sentence(e), 8)
+    }
+    setBusy(false)
+  }
+  const doubtful = s.headings.filter(
+    (h) => h.how === 'fuzzy' || h.how === 'unknown' || h.how === 'conflict',
+  ).length
+  return (
+    <details
+      className="panel headings"
+      open={!s.recognised || s.missing.length > 0 || doubtful > 0 || changed > 0}
+    >
+      <summary>
+        <b>表头对应</b> 认出 {s.headings.filter((h) => h.field).length} 列，共 {s.headings.length} 列
+        {doubtful > 0 ? `，${doubtful} 列请核对` : ''}
+      </summary>
+      {s.missing.length > 0 ? (
+        <p className="complaint">
+          缺少必填的列：{s.missing.map((n) => def.fields[n]?.label ?? n).join('、')}。请在下面指定是哪一列。
+        </p>
+      ) : null}
+      {!s.recognised ? (
+        <>
+          <p>没有认出表头。文件开头是这样的，请确认选对了台账和工作表，或在下面逐列指定：</p>
+          <div className="part-scroll">
+            <table className="versions">
+              <tbody>
+                {s.seen.map((r) => (
+                  <tr key={r.line}>
+                    <th>{r.line}</th>
+                    {r.texts.map((t, n) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: cells of a sheet are known by their column
+                      <td key={n}>{t}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      ) : null}
+      {s.sheets.length > 1 ? (
+        <div className="row">
+          <span>工作表</span>
+          <Select
+            aria-label="工作表"
+            value={s.sheet ?? undefined}
+            style={{ width: 220 }}
+            options={s.sheets.map((n) => ({ value: n, label: n }))}
+            onChange={(sheet) => void apply({ sheet })}
+          />
+        </div>
+      ) : null}
+      <ul className="heading-list">
+        {s.headings.map((h) => (
+          <li key={h.column}>
+            <span className="wrap">{h.title || `第 ${h.column + 1} 列`}</span>
+            <span aria-hidden="true">→</span>
+            <Select
+              size="small"
+              aria-label={`“${h.title}”对应的字段`}
+              showSearch={{ optionFilterProp: 'label' }}
+              value={(h.title in wish ? wish[h.title] : h.field) ?? ''}
+              options={options}
+              onChange={(v) => setWish({ ...wish, [h.title]: v || null })}
+            />
+            <small>{h.title in wish ? '改了，未应用' : (hows[h.how] ?? h.how)}</small>
+          </li>
+        ))}
+      </ul>
+      {changed > 0 ? (
+        <div className="row">
+          <Button type="primary" loading={busy} onClick={() => void apply()}>
+            按新的对应重新读取
+          </Button>
+          <Button onClick={() => setWish({})}>不改了</Button>
+        </div>
+      ) : null}
+    </details>
+  )
+}

@@ -1,0 +1,202 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { App, Button } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import type { RecordDef } from '../../../engine/core/definition.ts'
+import { uiOf } from '../../../fields/ui.ts'
+import { sentence } from '../../api/http.ts'
+import { useCatalogue } from '../../api/queries.ts'
+import type { ImportRow, ImportSession, Row } from '../../api/types.ts'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Empty, Failed, Loading } from '../../parts/say.tsx'
+import { titleOf } from '../../register/columns.ts'
+import { correctRow, type RowFilter, rowsPage } from './api.ts'
+
+/** The lines of one kind, with what is wrong; a wrong one is put right here. */
+export function Rows({ s, def, filter }: { s: ImportSession; def: RecordDef; filter: RowFilter }) {
+  const [editing, setEditing] = useState<ImportRow>()
+  const q = useInfiniteQuery({
+    queryKey: ['imports', s.id, 'rows', filter, s.state],
+    queryFn: ({ pageParam }) => rowsPage(s.id, filter, pageParam),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+  })
+  const rows = q.data?.pages.flatMap((p) => p.rows) ?? []
+  if (q.isPending) return <Loading lines={6} what="各行" />
+  if (q.error && rows.length === 0)
+    return <Failed error={q.error} title="各行读取失败" retry={() => void q.refetch()} />
+  if (rows.length === 0)
+    return (
+      <div className="panel">
+        <Empty title="没有这一类的行" />
+      </div>
+    )
+  return (
+    <>
+      <ul className="import-lines">
+        {rows.map((r) => (
+          <Line key={r.line} s={s} def={def} row={r} onEdit={() => setEditing(r)} />
+        ))}
+        {q.hasNextPage ? (
+          <li>
+            <Button loading={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
+              再看 50 行
+            </Button>
+          </li>
+        ) : null}
+      </ul>
+      {editing ? <EditRow s={s} def={def} row={editing} onClose={() => setEditing(undefined)} /> : null}
+    </>
+  )
+}
+
+const labelOf = (def: RecordDef, parent: RecordDef | undefined, field: string): string => {
+  if (field === '') return '整行'
+  const dot = field.indexOf('.')
+  if (dot > 0) return `所属${parent?.label ?? ''}${parent?.fields[field.slice(dot + 1)]?.label ?? ''}`
+  return def.fields[field]?.label ?? field
+}
+
+function Line({
+  s,
+  def,
+  row: r,
+  onEdit,
+}: {
+  s: ImportSession
+  def: RecordDef
+  row: ImportRow
+  onEdit: () => void
+}) {
+  const { byName } = useCatalogue()
+  const { message } = App.useApp()
+  const parent = def.of ? byName.get(def.of) : undefined
+  const decide = (decision: string | null) =>
+    correctRow(s.id, r.line, { decision }).catch((e) => void message.error(sentence(e), 8))
+  const open = s.state === 'preview'
+  const shown = def.list
+    .filter((n) => r.values[n] !== null && r.values[n] !== undefined && def.fields[n])
+    .slice(0, 5)
+  const fake = r.values as unknown as Row
+  const candidates = r.problems.flatMap((p) => p.candidates ?? [])
+  return (
+    <li className="import-line">
+      <span className="num line-no">第 {r.line} 行</span>
+      <div>
+        <b className="wrap">
+          {r.record && r.done ? (
+            <Link to={`/records/${def.name}/${r.record}`}>{titleOf(def, fake)}</Link>
+          ) : (
+            titleOf(def, fake)
+          )}
+        </b>
+        <small>
+          {shown
+            .filter((n) => n !== def.title)
+            .map((n) => {
+              const { Show } = uiOf(def.fields[n]!.type)
+              return (
+                <span key={n} className="line-fact">
+                  {def.fields[n]?.label}{' '}
+                  <Show name={n} def={def.fields[n]!} value={r.values[n]} row={fake} brief />
+                </span>
+              )
+            })}
+        </small>
+        {r.problems.map((p) => (
+          <span
+            key={`${p.field} ${p.message}`}
+            className={p.level === 'error' ? 'complaint' : 'line-warning'}
+          >
+            {labelOf(def, parent, p.field)}：{p.message}
+          </span>
+        ))}
+        {open && candidates.length > 0 ? (
+          <div className="row">
+            <small>是不是：</small>
+            {candidates.map((c) => (
+              <Button key={c.id} size="small" onClick={() => void decide(c.id)}>
+                {c.title}
+              </Button>
+            ))}
+            <Button size="small" onClick={() => void decide('new')}>
+              都不是，新增
+            </Button>
+          </div>
+        ) : null}
+      </div>
+      {open ? (
+        <span className="row line-acts">
+          <Button size="small" onClick={onEdit}>
+            改正
+          </Button>
+          {r.state === 'skipped' ? (
+            <Button size="small" onClick={() => void decide(null)}>
+              不跳过
+            </Button>
+          ) : (
+            <Button size="small" type="text" onClick={() => void decide('skip')}>
+              跳过
+            </Button>
+          )}
+        </span>
+      ) : null}
+    </li>
+  )
+}
+
+/** The line's values as a form; what could not be read is shown as it stands in the sheet. */
+function EditRow({
+  s,
+  def,
+  row,
+  onClose,
+}: {
+  s: ImportSession
+  def: RecordDef
+  row: ImportRow
+  onClose: () => void
+}) {
+  const { message } = App.useApp()
+  const wrong = new Set(row.problems.map((p) => p.field))
+  const mapped = new Set(s.headings.map((h) => h.field).filter((f): f is string => f !== null))
+  const names = Object.keys(def.fields).filter(
+    (n) =>
+      (wrong.has(n) || mapped.has(n) || def.fields[n]?.required) &&
+      !['photos', 'files'].includes(def.fields[n]!.type),
+  )
+  names.sort((a, b) => Number(wrong.has(b)) - Number(wrong.has(a)))
+  const rawOf = (n: string) => {
+    const title = s.headings.find((h) => h.field === n)?.title
+    return title ? row.raw[title] : undefined
+  }
+  const fields = Object.fromEntries(
+    names.map((n) => {
+      const raw = rawOf(n)
+      const problem = row.problems.find((p) => p.field === n)
+      const help = [problem?.message, raw ? `表中写的是“${raw}”` : ''].filter(Boolean).join('；')
+      return [n, { ...def.fields[n]!, when: undefined, help: help || undefined }]
+    }),
+  )
+  return (
+    <FormDrawer
+      title={`改正第 ${row.line} 行`}
+      send="保存改正"
+      fields={fields}
+      start={row.values}
+      row={row.values}
+      onClose={onClose}
+      onSend={async (values) => {
+        const changed = Object.fromEntries(
+          names
+            .filter((n) => JSON.stringify(values[n] ?? null) !== JSON.stringify(row.values[n] ?? null))
+            .map((n) => [n, values[n] ?? null]),
+        )
+        await correctRow(s.id, row.line, { values: changed })
+        void message.success('已改正')
+        onClose()
+      }}
+      lead={<p className="soft">只改这次导入的内容，不会改动您电脑上的表格。</p>}
+    />
+  )
+}
