@@ -1,6 +1,5 @@
 import type { Actor } from '../access/actor.ts'
 import type { Catalogue } from '../core/catalogue.ts'
-import type { Json } from '../core/condition/ast.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, split } from '../journal/write.ts'
@@ -88,7 +87,7 @@ export async function insertRows(
 }
 
 /** What `getRow` would give for a row just inserted. */
-function rowOf(def: RecordDef, made: NewRow, now: Date): Row {
+export function rowOf(def: RecordDef, made: NewRow, now: Date): Row {
   return {
     ...made.values,
     id: made.id,
@@ -282,5 +281,3 @@ export async function afterWrites(
   if (rows.length === 0) return
   for (const hook of s.onWrite) if (await hook.applies(def, now)) await hook.many(tx, def, rows, now)
 }
-
-export type { Json }

@@ -1,0 +1,59 @@
+import { readDate } from '../../../fields/normal/dates.ts'
+import { matchKey, numberText } from '../../../fields/normal/text.ts'
+import type { FieldDef } from '../../core/definition.ts'
+import type { CellInput } from '../../core/field-type.ts'
+import type { Cell } from '../sheet/index.ts'
+import type { Mapping } from './types.ts'
+
+/** A cell as staged: text alone, or with the number, date or fault the file held. */
+export type RawCell = null | string | { t: string; n?: number; d?: string; e?: string }
+
+/** What PostgreSQL's JSON cannot hold: zero bytes and halves of characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const unstorable = /\u0000|\p{Surrogate}/gu
+export const storable = (text: string): string => text.replace(unstorable, '\ufffd')
+
+export function rawOf(cell: Cell): RawCell {
+  const t = storable(cell.text)
+  if (cell.error) return { t, e: cell.error }
+  if (cell.number === undefined) return t === '' ? null : t
+  // a padded number is a code: its zeros are in the text alone
+  if (/^0\d/.test(t)) return t
+  return { t, n: cell.number, ...(cell.date && { d: cell.date }) }
+}
+
+export const textOfRaw = (cell: RawCell | undefined): string =>
+  cell === null || cell === undefined ? '' : typeof cell === 'string' ? cell : cell.t
+
+export interface CellRules {
+  date1904: boolean
+  mapping: Mapping
+}
+
+/** The staged cell as field types read it: spellings of values replaced, the file's date formats applied. */
+export function inputOf(cell: RawCell, field: string, def: FieldDef, rules: CellRules): CellInput {
+  const { t: text, n: number, d: date } = typeof cell === 'string' ? { t: cell } : (cell ?? { t: '' })
+  const spelling = rules.mapping.values?.[field]
+  if (spelling) {
+    const key = matchKey(text)
+    const found = Object.entries(spelling).find(([from]) => from === text || matchKey(from) === key)
+    if (found) return { text: found[1] }
+  }
+  if (def.type === 'date' && date === undefined) {
+    const formats = rules.mapping.dateFormats
+    if (formats?.length && number === undefined) {
+      const read = readDate(text, { formats })
+      if (read.ok && read.value && read.warnings.length === 0) return { text, date: read.value.date }
+    }
+    if (rules.date1904 && number !== undefined) {
+      const read = readDate(number, { date1904: true })
+      if (read.ok && read.value) return { text, date: read.value.date }
+    }
+  }
+  return { text, ...(number !== undefined && { number }), ...(date !== undefined && { date }) }
+}
+
+/** A corrected value given as text is read as a cell would be. */
+export const typedCell = (text: string): CellInput => ({ text: storable(text) })
+
+export { numberText }

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { reaches } from '../../access/scope.ts'
+import type { Json } from '../../core/condition/ast.ts'
+import { canonicalJson, parentField } from '../../core/naming.ts'
+import { lockRows, rowsById } from '../../store/bulk.ts'
+import type { Db } from '../../store/db.ts'
+import { holdsOn } from '../../store/holds.ts'
+import { scopeOf } from '../../store/rows.ts'
+import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-columns.ts'
+import type { Row } from '../../store/types.ts'
+import { type ReadValues, readValues } from '../../store/values.ts'
+import { changesBetween, newId, scopeOfChange, writerComplaints } from '../../store/write.ts'
+import { isFileField, labelOf } from './fields.ts'
+import { type Item, isUuid } from './parse.ts'
+import { complain, failed, type Plan, type Planned, textOfValue, warn } from './planning.ts'
+import { checkIdentity, matchRecords } from './records.ts'
+import { resolveAbove, resolveRefs } from './resolve.ts'
+
+/**
+ * Decides for a chunk of rows what each becomes: new, change, nothing, or an error with its reason. The checks
+ * are the door's own; queries are one for each kind of look-up, not for each row.
+ * Sets `state`, `recordId`, `keys` and problems on the items.
+ * @returns one entry for every row that is not an error or left out
+ */
+export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise<Planned[]> {
+  await resolveAbove(p, db, items)
+  await resolveRefs(p, db, items)
+  const parents = await loadParents(p, db, items)
+  const matched = await matchRecords(p, db, items)
+  const ids = [...new Set(items.flatMap((i) => (i.recordId ? [i.recordId] : [])))]
+  const rows = p.writing ? await lockRows(p.s, db, p.def, ids) : await rowsById(p.s.catalogue, db, p.def, ids)
+  const before = new Map(rows.map((r) => [r.id, r]))
+  const check = checker(p)
+  const out: Planned[] = []
+  for (const item of items) {
+    const found = item.recordId ? before.get(item.recordId) : undefined
+    if (found) checkIdentity(p, item, found, matched.get(item) ?? [])
+    else if (item.recordId) complain(item, '', `没有找到选定的${p.def.label}，请重新选择。`)
+    const known = item.recordId ? found : undefined
+    const planned = check(item, known, parents.get(String(item.values[parentField(p.def.of ?? '')])))
+    if (item.decision === 'skip') item.state = 'skipped'
+    else if (failed(item)) item.state = 'error'
+    else {
+      item.state = known ? (planned.changes.length ? 'update' : 'same') : 'create'
+      out.push(planned)
+    }
+  }
+  return out
+}
+
+async function loadParents(p: Plan, db: Db, items: readonly Item[]): Promise<Map<string, Row>> {
+  if (!p.def.of) return new Map()
+  const field = parentField(p.def.of)
+  const def = p.s.catalogue.record(p.def.of)
+  const ids = new Set<string>()
+  for (const item of items) {
+    item.values[field] ??= p.parent ?? (p.def.of === 'enterprise' ? (p.actor.organisation ?? null) : null)
+    const id = item.values[field]
+    if (typeof id === 'string' && isUuid(id)) ids.add(id)
+    else if (!item.problems.some((x) => x.field === field))
+      complain(
+        item,
+        field,
+        `没有写明是哪个${def.label}的。请增加“${labelOf(p.s.catalogue, def, def.title)}”列，或逐行选择。`,
+      )
+  }
+  const scope = scopeOf(p.s, p.actor, def, 'read')
+  const rows = (await rowsById(p.s.catalogue, db, def, [...ids])).filter(
+    (r) => !r.archivedAt && reaches(scope, r),
+  )
+  const known = new Map(rows.map((r) => [r.id, r]))
+  for (const item of items) {
+    const id = item.values[field]
+    if (typeof id === 'string' && !known.has(id))
+      complain(item, field, `没有找到所选的${def.label}，或者它不在您的管辖范围内。`)
+  }
+  return known
+}
+
+/** The door's checks on one row; made once so that what does not change is prepared once. */
+function checker(p: Plan) {
+  const { s, def, actor, now } = p
+  const holds = holdsOn(s, def, now)
+  const write = scopeOf(s, actor, def, 'write')
+  const link = def.of ? parentField(def.of) : undefined
+  const ignore = new Set(link ? [link] : [])
+  return (item: Item, before: Row | undefined, parent: Row | undefined): Planned => {
+    if (before) keepUnchanged(p, item, before)
+    const values = { ...item.values }
+    if (link) delete values[link]
+    const read = readValues(s.catalogue, def.fields, values, { holds, ignore, ...(before && { before }) })
+    addRemarks(p, item, read)
+    for (const c of writerComplaints(actor, def, values, before)) complain(item, c.path, c.message)
+    if (before) return checkChange(p, item, before, read, write)
+    const id = newId()
+    const scope = def.of ? inherited(parent) : ownScope(def, id, read.values, actor.home)
+    if (!failed(item)) {
+      if (def.scope && scope.area === null) complain(item, def.scope.area, '请填写所在地。')
+      else if (!reaches(write, { id, ...scope }))
+        complain(item, def.scope?.area ?? '', outOfReach(p, scope.area))
+    }
+    return {
+      item,
+      id,
+      scope,
+      values: read.values,
+      changes: changesBetween(def, undefined, read.values),
+      ...(parent && { parent }),
+    }
+  }
+}
+
+const inherited = (parent: Row | undefined): ScopeColumns =>
+  parent
+    ? {
+        area: parent.area,
+        county: parent.county,
+        town: parent.town,
+        unit: parent.unit,
+        sector: parent.sector,
+        organisation: parent.organisation,
+      }
+    : { ...areaColumns(null), unit: null, sector: null, organisation: null }
+
+const outOfReach = (p: Plan, area: string | null): string =>
+  `${area ? `“${p.lookups.areaName(area)}”` : '这一行'}不在您的职责范围内，不能导入。请删去这一行，或请县局导入。`
+
+function checkChange(
+  p: Plan,
+  item: Item,
+  before: Row,
+  read: ReadValues,
+  write: ReturnType<typeof scopeOf>,
+): Planned {
+  const { def, actor } = p
+  const link = def.of ? parentField(def.of) : undefined
+  if (before.archivedAt) complain(item, '', `这条${def.label}已移除，请先恢复。`)
+  if (link && item.values[link] && item.values[link] !== before[link])
+    complain(
+      item,
+      link,
+      `这条${def.label}属于另一个${p.s.catalogue.record(def.of!).label}，不能通过导入改变归属。`,
+    )
+  const after: Row = { ...before, ...read.values }
+  const changes = changesBetween(def, before, after)
+  if (!reaches(write, before))
+    complain(item, '', `已有这条${def.label}，但它不在您的职责范围内，请联系其监管单位或县局。`)
+  else if (!reaches(write, { id: before.id, ...scopeOfChange(def, before, after, actor) }))
+    complain(item, def.scope?.area ?? '', outOfReach(p, before.area))
+  if (def.kind === 'loop' && changes.length && def.states[before.state ?? '']?.end)
+    complain(item, '', `这条${def.label}已办结，不能再修改。`)
+  return { item, before, values: Object.fromEntries(changes.map((c) => [c.field, c.after])), changes }
+}
+
+/** A cell that reads as the record already does changes nothing, whatever it would be read as. */
+function keepUnchanged(p: Plan, item: Item, before: Row): void {
+  for (const [field, text] of Object.entries(item.texts)) {
+    const def = p.def.fields[field]
+    if (!def) continue
+    const same =
+      def.type === 'time'
+        ? seconds(item.values[field]) !== undefined && seconds(item.values[field]) === seconds(before[field])
+        : textOfValue(p, def, before, field) === text
+    if (!same) continue
+    item.problems = item.problems.filter(
+      (x) => x.field !== field || (x.level === 'warning' && !isFileField(def)),
+    )
+    if (isFileField(def)) continue
+    item.values[field] = before[field] as Json
+  }
+}
+
+const seconds = (v: unknown): number | undefined =>
+  typeof v === 'string' ? Math.floor(Date.parse(v) / 1000) : undefined
+
+/** What the door's reading says: complaints block, except for evidence that a sheet cannot carry. */
+function addRemarks(p: Plan, item: Item, read: ReadValues): void {
+  for (const c of read.complaints) {
+    const def = p.def.fields[c.path]
+    if (item.problems.some((x) => x.level === 'error' && x.field === c.path)) continue
+    if (def && isFileField(def)) {
+      if (!item.problems.some((x) => x.field === c.path))
+        warn(item, c.path, `${def.label}不能从表格导入，请在系统中补传。`)
+    } else complain(item, c.path, c.message)
+  }
+  for (const w of read.warnings)
+    if (!item.problems.some((x) => x.field === w.path)) warn(item, w.path, w.message)
+}
+
+/** Content of a planned row, for telling a repeated row from a contradicting one. */
+export const contentHash = (values: Record<string, unknown>): string =>
+  createHash('sha1').update(canonicalJson(values)).digest('base64url').slice(0, 16)

@@ -1,0 +1,111 @@
+import { Problem } from '../../core/errors.ts'
+import { type Db, sql } from '../../store/db.ts'
+import { applyRows, type Outcome } from './apply.ts'
+import type { Item } from './parse.ts'
+import { complain, type Plan } from './planning.ts'
+import { CHUNK, prepare, rawByTitle } from './read.ts'
+import { countRows, frequentProblems, itemOf, rowsOf, type Staged, saveSession, settle } from './rows.ts'
+import type { ImportServices, SessionRow } from './types.ts'
+
+export const pending = sql`not done and state in ('create', 'update', 'same')`
+
+/**
+ * Writes the staged rows, a chunk to a transaction. A row is marked in the transaction that writes it, so that
+ * after a kill the rest is done and nothing twice.
+ */
+export async function runRows(
+  s: ImportServices,
+  session: SessionRow,
+  stopping: () => boolean,
+): Promise<void> {
+  const { plan } = await prepare(s, session, session.found, session.found.date1904 ?? false)
+  let done = session.done
+  for (;;) {
+    // what a chunk leaves undone is no longer pending: it has become an error
+    const rows = await rowsOf(s.db, session.id, { where: pending, limit: CHUNK })
+    if (rows.length === 0) break
+    await writeChunk(s, session, { ...plan, writing: true }, rows, done)
+    done += rows.length
+    await new Promise((r) => setImmediate(r))
+    if (stopping()) return
+  }
+  await saveSession(
+    s.db,
+    session.id,
+    {
+      state: 'done',
+      done,
+      counts: await countRows(s.db, session.id),
+      problems: await frequentProblems(s.db, session.id),
+    },
+    s.clock.now(),
+  )
+}
+
+/** One chunk; where the database refuses it, its halves, down to the row that is at fault. */
+async function writeChunk(
+  s: ImportServices,
+  session: SessionRow,
+  plan: Plan,
+  rows: readonly Staged[],
+  done: number,
+): Promise<void> {
+  const now = s.clock.now()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await s.db.transaction().execute(async (tx) => {
+        const byLine = new Map(rows.map((r) => [r.line, r]))
+        const note = (item: Item) => noteOf(session, plan, byLine.get(item.line))
+        const outcomes = await applyRows({ ...plan, now }, tx as Db, session.id, rows.map(itemOf), note)
+        await settle(tx as Db, session.id, outcomes)
+        await saveSession(tx as Db, session.id, { done: done + rows.length, line: rows.at(-1)!.line }, now)
+      })
+      return
+    } catch (e) {
+      const kind = faultOf(e)
+      if (kind === 'elsewhere') throw e
+      if (kind === 'again' && attempt < 4) continue
+      if (rows.length === 1) return refuse(s, session, rows[0]!, e)
+      const half = rows.length >> 1
+      await writeChunk(s, session, plan, rows.slice(0, half), done)
+      await writeChunk(s, session, plan, rows.slice(half), done + half)
+      return
+    }
+  }
+}
+
+async function refuse(s: ImportServices, session: SessionRow, row: Staged, e: unknown): Promise<void> {
+  const item = itemOf(row)
+  const complaints =
+    e instanceof Problem ? (e.details.complaints as { path: string }[] | undefined) : undefined
+  complain(
+    item,
+    complaints?.[0]?.path ?? '',
+    e instanceof Problem ? e.message : '数据库不接受这一行的内容，请检查各列是否有异常字符或过长的内容。',
+  )
+  item.state = 'error'
+  const outcome: Outcome = { item, version: null, done: false }
+  await settle(s.db, session.id, [outcome])
+}
+
+/** Whether a failed transaction is the fault of its rows, of others who were faster, or of something else. */
+function faultOf(e: unknown): 'rows' | 'again' | 'elsewhere' {
+  if (e instanceof Problem) return 'rows'
+  const code = (e as { code?: string }).code ?? ''
+  if (code === '40001' || code === '40P01') return 'again'
+  // data exceptions, constraints, index rows too large
+  return /^(22|23|54)/.test(code) ? 'rows' : 'elsewhere'
+}
+
+const MOST_NOTE = 500
+
+/** Of a loop's ledger the columns that only actions may write: kept beside the case as a remark on its first entry. */
+function noteOf(session: SessionRow, plan: Plan, row: Staged | undefined): string | undefined {
+  if (plan.def.kind !== 'loop' || !row) return undefined
+  const texts = rawByTitle(session.found, row.raw)
+  const others = (session.found.headings ?? [])
+    .filter((h) => h.field === null && h.how !== 'sequence' && texts[h.title])
+    .map((h) => `${h.title}：${texts[h.title]}`)
+  const told = others.length ? `。原表另有：${others.join('；')}` : ''
+  return `导入自“${session.name}”第 ${row.line} 行${told}`.slice(0, MOST_NOTE)
+}

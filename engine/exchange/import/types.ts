@@ -1,0 +1,149 @@
+import type { Actor } from '../../access/actor.ts'
+import type { Json } from '../../core/condition/ast.ts'
+import type { FileStore } from '../../files/store.ts'
+import type { Services } from '../../store/services.ts'
+import type { Candidate, GivenMap } from '../sheet/index.ts'
+
+/** What imports and exports work with. */
+export interface ImportServices extends Services {
+  files: FileStore
+}
+
+export type SessionState = 'reading' | 'preview' | 'running' | 'done' | 'undoing' | 'undone' | 'failed'
+/** What becomes of a source line. After the run `create`, `update` and `same` say what was done. */
+export type RowState = 'create' | 'update' | 'same' | 'error' | 'skipped'
+
+/** What the user lays down about a file; overrules what was found. */
+export interface Mapping extends GivenMap {
+  /** name of the sheet of a workbook */
+  sheet?: string
+  /** how this file writes the values of a field: `{status: {正常生产: '在产'}}` */
+  values?: Record<string, Record<string, string>>
+}
+
+export interface RowProblem {
+  /** field the problem is about; '' for the whole row */
+  field: string
+  message: string
+  level: 'error' | 'warning'
+  /** records that may be meant: decide by the `decision` of a correction */
+  candidates?: { id: string; title: string }[]
+}
+
+export interface Heading {
+  /** 0-based column */
+  column: number
+  title: string
+  /** own field, or `enterprise.creditCode` for the record the row belongs to; null: not imported */
+  field: string | null
+  /** given, exact, alias, normalised, fuzzy; for columns left out: unknown, sequence, ignored, conflict, action */
+  how: string
+  /** 0…1 */
+  confidence: number
+  /** fields it might be */
+  candidates: Candidate[]
+}
+
+/** What was found in the file; kept with the session. */
+export interface Found {
+  kind?: 'xlsx' | 'csv'
+  /** CSV: recognised encoding */
+  encoding?: string
+  sheets?: string[]
+  /** the sheet that is read, by its name */
+  sheet?: string
+  /** a row looks like headings, or the user's map says what the columns are */
+  recognised?: boolean
+  headingLines?: [first: number, last: number]
+  headings?: Heading[]
+  /** required fields without a column */
+  missing?: string[]
+  /** day numbers count from 1904 */
+  date1904?: boolean
+  /** the first rows as text, when no headings were recognised */
+  seen?: { line: number; texts: string[] }[]
+}
+
+export type Counts = Record<RowState | 'warning', number>
+
+export interface ImportSession extends Required<Pick<Found, 'headings' | 'missing'>> {
+  id: string
+  register: string
+  /** label of the register */
+  label: string
+  name: string
+  fileId: string
+  area: string
+  parent: string | null
+  state: SessionState
+  /** who imports */
+  by: string
+  /** when it was begun */
+  at: string
+  updatedAt: string
+  progress: { done: number; total: number }
+  kind: Found['kind'] | null
+  encoding: string | null
+  sheet: string | null
+  sheets: string[]
+  recognised: boolean
+  headingLines: [number, number] | null
+  seen: { line: number; texts: string[] }[]
+  mapping: Mapping
+  counts: Counts
+  /** the most frequent problems */
+  problems: { field: string; message: string; level: RowProblem['level']; count: number }[]
+  /** the first rows as they will be written */
+  sample: ImportRow[]
+  /** why it failed, or what to do next */
+  message: string | null
+  /** after an undo: how many rows were taken back, and which were not, with the reason */
+  undone: { rows: number; kept: { line: number; id: string; title: string; reason: string }[] } | null
+}
+
+export interface ImportRow {
+  line: number
+  state: RowState
+  /** done: written; otherwise still to come, or not possible */
+  done: boolean
+  values: Record<string, Json>
+  /** cell texts by heading */
+  raw: Record<string, string>
+  problems: RowProblem[]
+  decision: string | null
+  record: string | null
+}
+
+export interface Correction {
+  /** field → value as in the API; null clears */
+  values?: Record<string, unknown>
+  /**
+   * `skip` leaves the row out; `apply` writes it although an earlier row or another key says otherwise;
+   * `new` makes a new record; an id names the record that is meant; null takes the decision back
+   */
+  decision?: string | null
+}
+
+export interface SessionRow {
+  id: string
+  register: string
+  area: string
+  parent: string | null
+  file_id: string
+  name: string
+  state: SessionState
+  actor_id: string
+  actor: Actor
+  mapping: Mapping
+  found: Found
+  reading: number
+  line: number
+  done: number
+  total: number
+  counts: Partial<Counts>
+  problems: ImportSession['problems']
+  failure: string | null
+  undone: ImportSession['undone']
+  created_at: string
+  updated_at: string
+}

@@ -1,0 +1,246 @@
+import { reaches } from '../../access/scope.ts'
+import { shanghaiDate } from '../../core/clock.ts'
+import type { Json } from '../../core/condition/ast.ts'
+import type { RecordDef } from '../../core/definition.ts'
+import { Problem } from '../../core/errors.ts'
+import { columnOf, parentField, tableOf } from '../../core/naming.ts'
+import { afterWrites, type BulkChange, journalWrites, lockRows, updateRows } from '../../store/bulk.ts'
+import { type Db, sql } from '../../store/db.ts'
+import { scopeOf } from '../../store/rows.ts'
+import type { Row } from '../../store/types.ts'
+import { changesBetween } from '../../store/write.ts'
+import { saveSession } from './rows.ts'
+import type { ImportServices, ImportSession, SessionRow } from './types.ts'
+
+const CHUNK = 500
+const MOST_KEPT = 500
+
+type Kept = NonNullable<ImportSession['undone']>['kept'][number]
+
+/** One record that the import wrote, by one row or several. */
+interface Written {
+  id: string
+  /** version the import left it in */
+  version: number
+  /** version of the first change, for the state before it */
+  first: number
+  made: boolean
+  lines: number[]
+}
+
+/**
+ * Takes an import back: what it made is archived, what it changed gets its former values from the journal. Records
+ * changed since are left as they are and named with the reason.
+ */
+export async function undoRows(
+  s: ImportServices,
+  session: SessionRow,
+  stopping: () => boolean,
+): Promise<void> {
+  const def = s.catalogue.record(session.register)
+  const kept: Kept[] = []
+  let after = '00000000-0000-0000-0000-000000000000'
+  let done = 0
+  for (;;) {
+    const records = await writtenRecords(s.db, session.id, after)
+    if (records.length === 0) break
+    after = records.at(-1)!.id
+    kept.push(...(await undoChunk(s, session, def, records)))
+    done += records.length
+    await saveSession(s.db, session.id, { done }, s.clock.now())
+    await new Promise((r) => setImmediate(r))
+    if (stopping()) return
+  }
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*) as n from import_row where session_id = ${session.id} and undone`.execute(s.db)
+  await saveSession(
+    s.db,
+    session.id,
+    { state: 'undone', done, undone: { rows: rows[0]?.n ?? 0, kept: kept.slice(0, MOST_KEPT) } },
+    s.clock.now(),
+  )
+}
+
+async function writtenRecords(db: Db, session: string, after: string): Promise<Written[]> {
+  const { rows } =
+    await sql<Written>`select record_id as id, max(record_version) as version, min(record_version) as first,
+      bool_or(state = 'create') as made, array_agg(line order by line) as lines
+    from import_row where session_id = ${session} and done and not undone and state in ('create', 'update')
+      and record_id > ${after}::uuid group by record_id order by record_id limit ${CHUNK}`.execute(db)
+  return rows
+}
+
+async function undoChunk(
+  s: ImportServices,
+  session: SessionRow,
+  def: RecordDef,
+  records: readonly Written[],
+): Promise<Kept[]> {
+  try {
+    return await s.db.transaction().execute((tx) => undo(s, tx as Db, session, def, records))
+  } catch (e) {
+    if (!(e instanceof Problem)) throw e
+    if (records.length === 1) return [keptOf(def, records[0]!, undefined, e.message)]
+    const half = records.length >> 1
+    return [
+      ...(await undoChunk(s, session, def, records.slice(0, half))),
+      ...(await undoChunk(s, session, def, records.slice(half))),
+    ]
+  }
+}
+
+const keptOf = (def: RecordDef, w: Written, row: Row | undefined, reason: string): Kept => ({
+  line: w.lines[0]!,
+  id: w.id,
+  title: String(row?.[def.title] ?? ''),
+  reason,
+})
+
+async function undo(
+  s: ImportServices,
+  tx: Db,
+  session: SessionRow,
+  def: RecordDef,
+  records: readonly Written[],
+): Promise<Kept[]> {
+  const now = s.clock.now()
+  const ids = records.map((r) => r.id)
+  const rows = new Map((await lockRows(s, tx, def, ids)).map((r) => [r.id, r]))
+  const children = await withChildren(s, tx, def, ids)
+  const former = await formerValues(tx, session.id, ids)
+  const proofs = await formerProofs(tx, def, records)
+  const write = scopeOf(s, session.actor, def, 'write')
+  const kept: Kept[] = []
+  const changes: { before: Row; change: BulkChange; lines: number[] }[] = []
+  for (const w of records) {
+    const before = rows.get(w.id)
+    const values = former.get(w.id)
+    const refuse = (reason: string) => kept.push(keptOf(def, w, before, reason))
+    if (!before) refuse('记录已不在')
+    else if (before.version !== w.version) refuse(`导入后又被修改（现为第 ${before.version} 版），请人工核对`)
+    else if (!reaches(write, before)) refuse('已不在您的职责范围内，请联系其监管单位或县局')
+    else if (w.made && children.has(w.id)) refuse(`名下已有${children.get(w.id)}，请先处理它们`)
+    else if (w.made)
+      changes.push({ before, change: { values: {}, proof: before.proof, archived: true }, lines: w.lines })
+    else if (!values) refuse('原来的内容已按规定清除，无法恢复')
+    else {
+      const known = Object.fromEntries(Object.entries(values).filter(([f]) => def.fields[f]))
+      changes.push({
+        before,
+        change: { values: known, proof: proofs.get(w.id) ?? before.proof },
+        lines: w.lines,
+      })
+    }
+  }
+  const after = await updateRows(s, tx, session.actor, def, changes, now)
+  await journalWrites(
+    tx,
+    session.actor,
+    def,
+    'undo',
+    changes.map(({ before, change }, i) => ({
+      row: after[i]!,
+      changes: change.archived ? [] : changesBetween(def, before, after[i]!),
+      reason: `撤销导入“${session.name}”`,
+    })),
+    { batch: session.id },
+    now,
+  )
+  if (def.kind === 'loop')
+    await voidClocks(
+      tx,
+      changes.filter((c) => c.change.archived).map((c) => c.before.id),
+      now,
+    )
+  await afterWrites(s, tx, def, after, now)
+  const lines = changes.flatMap((c) => c.lines)
+  await sql`update import_row set undone = true where session_id = ${session.id} and line = any(${lines}::int[])`.execute(
+    tx,
+  )
+  return kept
+}
+
+/** Records with live records below them, and what these are. */
+async function withChildren(
+  s: ImportServices,
+  tx: Db,
+  def: RecordDef,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const out = new Map<string, string>()
+  for (const child of s.catalogue.children(def.name)) {
+    const column = sql.ref(columnOf(parentField(def.name)))
+    const { rows } = await sql<{
+      id: string
+    }>`select distinct ${column} as id from ${sql.table(tableOf(child.name))}
+      where ${column} = any(${ids}::uuid[]) and archived_at is null`.execute(tx)
+    for (const { id } of rows) out.set(id, [out.get(id), child.label].filter(Boolean).join('、'))
+  }
+  return out
+}
+
+/**
+ * Values before the import, from its journal entries; of several entries the oldest counts. Undefined where
+ * personal content has been erased since.
+ */
+async function formerValues(
+  tx: Db,
+  batch: string,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, Json> | undefined>> {
+  const { rows } = await sql<{
+    id: number
+    record: string
+    changes: { field: string; before?: Json; personal?: boolean }[]
+  }>`select id, record_id as record, changes from journal
+    where batch = ${batch} and what = 'import' and record_id = any(${ids}::uuid[]) order by journal.id desc`.execute(
+    tx,
+  )
+  const secrets = await sql<{
+    id: number
+    field: string
+    before: Json
+  }>`select journal_id as id, field, before
+    from journal_personal where journal_id = any(${rows.map((r) => r.id)}::bigint[])`.execute(tx)
+  const secret = new Map(secrets.rows.map((r) => [`${r.id} ${r.field}`, r.before]))
+  const out = new Map<string, Record<string, Json> | undefined>()
+  for (const { id, record, changes } of rows) {
+    const values = out.has(record) ? out.get(record) : {}
+    if (!values) continue
+    for (const c of changes) {
+      const before = c.personal ? secret.get(`${id} ${c.field}`) : (c.before ?? null)
+      if (before === undefined) out.set(record, undefined)
+      else values[c.field] = before
+    }
+    if (!out.has(record)) out.set(record, values)
+  }
+  return out
+}
+
+/** Proof before the first change, from the kept past. */
+async function formerProofs(
+  tx: Db,
+  def: RecordDef,
+  records: readonly Written[],
+): Promise<Map<string, number>> {
+  const changed = records.filter((w) => !w.made).map((w) => ({ id: w.id, version: w.first - 1 }))
+  if (changed.length === 0) return new Map()
+  const { rows } = await sql<{
+    id: string
+    proof: number
+  }>`select h.id, h.proof from ${sql.table(`history.${tableOf(def.name)}`)} h
+    join jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as v(id uuid, version int)
+      on h.id = v.id and h.version = v.version`.execute(tx)
+  return new Map(rows.map((r) => [r.id, r.proof]))
+}
+
+/** Clocks of cases that should never have begun. */
+async function voidClocks(tx: Db, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql`update deadline set state = 'void', closed_on = ${shanghaiDate(now)}
+    where record_id = any(${ids}::uuid[]) and state in ('running', 'late')`.execute(tx)
+  await sql`update ladder_step set state = 'void' where case_id = any(${ids}::uuid[]) and state = 'planned'`.execute(
+    tx,
+  )
+}
