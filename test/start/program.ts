@@ -50,8 +50,8 @@ function launch(
   args: string[],
   how: How,
 ): { child: ChildProcess; said: () => string; ended: Promise<number | null> } {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...how.env, ZHIBEN_DATA: how.dataDir }
-  delete env.DATABASE_URL
+  const { DATABASE_URL: _, ...inherited } = process.env
+  const env: NodeJS.ProcessEnv = { ...inherited, ...how.env, ZHIBEN_DATA: how.dataDir }
   for (const key of Object.keys(env)) if (key.startsWith('VITEST')) delete env[key]
   const child = spawn(process.execPath, [program, ...args], {
     env,

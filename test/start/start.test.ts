@@ -1,8 +1,10 @@
-import { chownSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import https from 'node:https'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbedded } from '../../engine/store/embedded/index.ts'
+import { cloneDatabase } from '../pg.ts'
 import {
   cleanUp,
   clusterOf,
@@ -155,6 +157,58 @@ describe('start and stop', () => {
     await cluster.stop()
     expect(rows).toEqual([{ username: 'admin' }])
     expect((await command(['restore', file], { dataDir: elsewhere })).said).toContain('--force')
+  })
+})
+
+describe('external database and https', () => {
+  it('DATABASE_URL is used instead of an embedded database; doctor says what is wrong with it when it is not there', async () => {
+    const folder = scratch('external')
+    folders.push(folder)
+    const dataDir = path.join(folder, 'data')
+    const database = await cloneDatabase({ empty: true })
+    const how = { dataDir, env: { DATABASE_URL: database.url } }
+    const made = await command(['init', '--area', '140525'], how)
+    expect(made.code, made.said).toBe(0)
+    const one = await run(how)
+    expect(await status(`${one.url}/api/health`)).toBe(200)
+    expect(existsSync(path.join(dataDir, 'postgres.json'))).toBe(false)
+    one.child.kill('SIGINT')
+    expect(await one.ended).toBe(0)
+    await database.drop()
+
+    const doctor = await command(['doctor', '--json'], how)
+    expect(doctor.code).toBe(1)
+    const { checks } = doctor.json as { checks: { id: string; state: string; mend?: string }[] }
+    const bad = checks.filter((c) => c.state === 'bad')
+    expect(bad.map((c) => c.id)).toEqual(['database'])
+    expect(bad[0]?.mend).toContain('DATABASE_URL')
+  })
+
+  it('init --tls makes it serve https under the given name', async () => {
+    const dataDir = await county('https')
+    const made = await command(['init', '--tls', '--host', 'zhiben.zezhou.lan'], { dataDir })
+    expect(made.code, made.said).toBe(0)
+    const one = await run({ dataDir })
+    expect(one.url).toMatch(/^https:/)
+    const answer = await new Promise<number>((done, fail) => {
+      const request = https.get(
+        {
+          host: '127.0.0.1',
+          port: new URL(one.url).port,
+          path: '/api/health',
+          servername: 'zhiben.zezhou.lan',
+          ca: readFileSync(path.join(dataDir, 'tls', 'ca.crt')),
+        },
+        (response) => {
+          response.resume()
+          done(response.statusCode ?? 0)
+        },
+      )
+      request.on('error', fail)
+    })
+    expect(answer).toBe(200)
+    one.child.kill('SIGINT')
+    expect(await one.ended).toBe(0)
   })
 })
 
