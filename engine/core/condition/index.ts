@@ -1,6 +1,0 @@
-export { asCondition, checkCondition } from './check.ts'
-export { type EvaluateContext, evaluate, type Reason, type Values } from './evaluate.ts'
-export { explain } from './explain.ts'
-export { type Fragment, frag, ident, join, raw, render } from './fragment.ts'
-export { type SqlContext, toSql } from './sql.ts'
-export { looksAtDate, policiesOf, registersOf } from './walk.ts'
