@@ -22,7 +22,7 @@ import { openDatabase } from './store/db.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
 import { freezeDue } from './tasks/index.ts'
-import type { TlsSource } from './tls/index.ts'
+import { makeCountyCa, type TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
 
 /** The county's definitions, checked: a wrong name in one refuses to start with its name in the message. */
@@ -100,6 +100,10 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     const web = fileURLToPath(new URL('../web', import.meta.url))
     const app = await createApp(engine, {
       https: options.tls?.options,
+      ca:
+        options.tls?.kind === 'county'
+          ? (await makeCountyCa({ dataDir: options.dataDir, now: engine.clock.now() })).ca
+          : undefined,
       webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
       trustProxy: process.env.ZHIBEN_TRUST_PROXY === '1',
       origins: (process.env.ZHIBEN_ORIGINS ?? '').split(',').filter(Boolean),

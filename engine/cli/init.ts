@@ -9,9 +9,9 @@ import { systemClock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
 import { openDatabase, sql } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
-import { makeCountyCa } from '../tls/index.ts'
+import { makeCountyCa, terminalCode } from '../tls/index.ts'
 import { withDatabase } from './database.ts'
-import { dataDir } from './settings.ts'
+import { DEFAULT_PORT, dataDir } from './settings.ts'
 
 const out = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -88,7 +88,11 @@ async function certificates(folder: string, hosts: string[]): Promise<void> {
   out('已生成本县根证书和服务器证书。')
   out(`  证书适用的地址  ${ca.hosts.join('、')}`)
   out(`  根证书指纹      ${ca.fingerprint}`)
-  out('下次启动即为 https。手机和电脑须先安装根证书：启动时会显示安装地址和二维码。')
+  const host = ca.hosts.find((h) => h !== 'localhost' && h !== '127.0.0.1') ?? 'localhost'
+  const address = `https://${host}:${process.env.ZHIBEN_PORT ?? DEFAULT_PORT}/install`
+  out('下次启动即为 https（加 --host 0.0.0.0 才能从别的设备访问）。手机和电脑先打开下面的地址安装根证书：')
+  out(`  ${address}`)
+  out(terminalCode(address))
   out(
     '地址不全时，用 --host 逐个给出（可写多次），例如 init --tls --host zhiben.example.lan --host 192.168.1.10',
   )

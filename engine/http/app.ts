@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { Problem } from '../core/errors.ts'
 import { serveDocs } from './docs.ts'
 import { checkOrigin, identify } from './identify.ts'
+import { serveInstall } from './install.ts'
 import { openApi } from './openapi.ts'
 import { tell } from './problems.ts'
 import type { Route } from './route.ts'
@@ -97,6 +98,7 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
   })
 
   serveDocs(app, openApi(routes, services.catalogue))
+  if (options.ca) serveInstall(app, options.ca)
   if (options.webDir) await serveWeb(app, options.webDir)
   return app
 }

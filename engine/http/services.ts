@@ -11,6 +11,8 @@ export interface Services extends OpenServices {
 export interface HttpOptions {
   /** what to hand to `https.createServer`; plain http without */
   https?: object | undefined
+  /** PEM of the county's own root: phones get it under /install */
+  ca?: string | undefined
   /** built web (dist/web); without it only the API is served */
   webDir?: string | undefined
   /** further origins people use, e.g. https://zhiben.example.gov.cn behind a proxy that changes the host name */
