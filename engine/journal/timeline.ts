@@ -29,12 +29,20 @@ const verbs: Record<string, string> = {
   'grade-assess': '拟评定',
   'grade-return': '退回评定',
   propose: '建议等级变化',
+  'act:drop': '不分解',
+  'act:reopen': '重新分解',
+  'act:evidence': '提交佐证：',
+  'act:confirm': '确认佐证：',
+  'sweep:freeze': '按到期日定格进度：',
 }
+
+/** What is journalled without being a register. */
+const labels: Record<string, string> = { notice: '通知', task: '任务' }
 
 /** What an entry says, as a sentence. */
 export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | 'title' | 'what'>): string {
   const def = s.catalogue.findRecord(e.register)
-  const label = def?.label ?? e.register
+  const label = def?.label ?? labels[e.register] ?? e.register
   const name = e.title ? `“${e.title}”` : ''
   if (e.what.startsWith('act:') && def?.kind === 'loop')
     return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`
