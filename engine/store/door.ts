@@ -85,7 +85,7 @@ class ScopedDoor implements Door {
     if (!query.archived) wheres.push(sql`t.archived_at is null`)
     if (query.parent && def.of) wheres.push(sql`${sql.ref(`t.${parentColumn(def.of)}`)} = ${query.parent}`)
     if (query.where) {
-      const complaints = checkCondition(query.where, def.name, s.catalogue)
+      const complaints = checkCondition(query.where, def.name, s.catalogue, s.policies())
       if (complaints.length)
         throw new Problem('bad-input', `筛选条件有误：${complaints[0]!.message}`, { complaints })
       const moment = { asOf: shanghaiDate(s.clock.now()) }
