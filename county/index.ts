@@ -3,6 +3,7 @@ import { nationalMines } from './grading/national-mines.ts'
 import { shanxiIndustry } from './grading/shanxi-industry.ts'
 import { indicators } from './indicators/index.ts'
 import { hazard } from './loops/hazard.ts'
+import { tipOff } from './loops/tip-off.ts'
 import { liaoning } from './policy/liaoning.ts'
 import { national } from './policy/national.ts'
 import { shanxi } from './policy/shanxi.ts'
@@ -47,6 +48,7 @@ export const definitions: Definitions = {
     tenancy,
     statusChange,
     mineGrade,
+    tipOff,
   ],
   indicators,
   gradings: [shanxiIndustry, nationalMines],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hazard } from '../county/loops/hazard.ts'
 import { areasOfCounty } from '../engine/areas/load.ts'
 import { type Engine, openEngine } from '../engine/main.ts'
 import { sql } from '../engine/store/db.ts'
@@ -10,35 +11,135 @@ import { generate, SEED } from './generate.ts'
 import { loadDemo } from './load.ts'
 import type { Town } from './types.ts'
 
-let base: TestDatabase
-let engine: Engine
-let folder: string
-const lines: string[] = []
-let seconds = 0
+const NOW = '2026-11-22T03:00:00.000Z'
+let towns: Town[]
 
 beforeAll(async () => {
-  base = await cloneDatabase()
-  folder = mkdtempSync(path.join(tmpdir(), 'zhiben-demo-'))
-  engine = await openEngine(base.url, folder)
-  const from = performance.now()
-  await loadDemo(engine, (line) => lines.push(line))
-  seconds = (performance.now() - from) / 1000
-}, 180_000)
-
-afterAll(async () => {
-  await engine?.close()
-  await base?.drop()
-  if (folder) rmSync(folder, { recursive: true, force: true })
+  const areas = await areasOfCounty('140525')
+  towns = areas
+    .filter((a) => a.level === 'town')
+    .map(({ code, name }) => ({
+      code,
+      name,
+      villages: areas.filter((a) => a.level === 'village' && a.parent === code),
+    }))
 })
 
-const count = async (query: string): Promise<number> =>
-  Number((await sql<{ n: number }>`${sql.raw(query)}`.execute(engine.db)).rows[0]?.n)
-const values = async (query: string): Promise<string[]> =>
-  (await sql<{ v: string }>`${sql.raw(query)}`.execute(engine.db)).rows.map((r) => r.v).sort()
+describe('the generator', () => {
+  it('is pure: the same seed, towns and instant tell the same county, another seed another', () => {
+    const one = generate(SEED, towns, NOW)
+    expect(generate(SEED, towns, NOW)).toEqual(one)
+    expect(generate(SEED + 1, towns, NOW).writes.length).not.toBe(one.writes.length)
+  })
 
-describe('the demo county', () => {
-  it('loads in well under a minute', () => {
-    console.log(`demo: ${seconds.toFixed(1)} s`)
-    expect(seconds).toBeLessThan(60)
+  it('tells two years in order, nothing after now, whatever day it is', () => {
+    for (const now of [NOW, '2027-01-03T04:00:00.000Z', '2028-02-29T12:00:00.000Z']) {
+      const { writes } = generate(SEED, towns, now)
+      expect(writes.every((w, i) => w.at < now && (i === 0 || writes[i - 1]!.at <= w.at))).toBe(true)
+      expect(writes[0]!.at < now.replace(/^\d{4}/, (y) => String(Number(y) - 1))).toBe(true)
+      expect(writes.length).toBeLessThan(11_000)
+    }
+  })
+
+  it('marks every enterprise as invented and keeps to codes that no real one has', () => {
+    for (const w of generate(SEED, towns, NOW).writes)
+      if (w.kind === 'create' && w.register === 'enterprise') {
+        expect(w.values.name).toMatch(/（演示）$/)
+        if (w.values.creditCode) expect(w.values.creditCode).toMatch(/^91140525MAEX\d{5}.$/)
+      }
+  })
+})
+
+describe('the demo county, loaded', () => {
+  let base: TestDatabase
+  let engine: Engine
+  let folder: string
+  let signIns: string[] = []
+
+  beforeAll(async () => {
+    base = await cloneDatabase()
+    folder = mkdtempSync(path.join(tmpdir(), 'zhiben-demo-'))
+    engine = await openEngine(base.url, folder)
+    const loaded = await loadDemo(engine, () => undefined)
+    signIns = loaded?.signIns.map((s) => s.username) ?? []
+  }, 400_000)
+
+  afterAll(async () => {
+    await engine?.close()
+    await base?.drop()
+    if (folder) rmSync(folder, { recursive: true, force: true })
+  })
+
+  const rows = async (query: string) =>
+    (await sql<Record<string, string>>`${sql.raw(query)}`.execute(engine.db)).rows
+  const count = async (query: string) => Number((await rows(query))[0]?.n)
+  const values = async (query: string) => (await rows(query)).map((r) => r.v).sort()
+
+  it('A02 A04 has 320 enterprises in all 16 towns, all industries, all statuses', async () => {
+    expect(await count('select count(*) n from enterprise')).toBe(320)
+    expect(await values('select distinct town v from enterprise')).toEqual(towns.map((t) => t.code).sort())
+    expect(await count('select count(distinct industry) n from enterprise')).toBe(9)
+    expect(await count('select count(distinct status) n from enterprise')).toBe(8)
+  })
+
+  it('has the flaws of real ledgers: missing codes and phones, failed check digits, gaps', async () => {
+    for (const field of ['credit_code', 'chief_phone', 'actual_code', 'supervisor', 'three_at_once'])
+      expect(await count(`select count(*) n from enterprise where ${field} is null`), field).toBeGreaterThan(
+        0,
+      )
+  })
+
+  it('B01 B02 shows every proposed and adopted level, assessments that wait and that went back', async () => {
+    expect(
+      await values('select distinct adopted_level v from enterprise where adopted_level is not null'),
+    ).toEqual(['一般', '低', '较大', '重大'].sort())
+    expect(await values('select distinct state v from grade_decision')).toEqual([
+      'adopted',
+      'assessed',
+      'returned',
+    ])
+  })
+
+  it('D01 has hazards in every state, D13 every rung reached, deadlines met, late and met late', async () => {
+    expect(await values('select distinct state v from hazard')).toEqual(Object.keys(hazard.states).sort())
+    expect(await values("select distinct rung v from ladder_step where state = 'reached'")).toEqual(
+      hazard.ladder.map((r) => r.name).sort(),
+    )
+    expect(await values('select distinct state v from deadline')).toEqual(
+      expect.arrayContaining(['late', 'met', 'met-late', 'running']),
+    )
+  })
+
+  it('D19 has open major hazards, closed ones, and ones judged wrongly', async () => {
+    for (const states of ["('closed')", "('withdrawn')", "('rectifying', 'listed', 'planned', 'reported')"])
+      expect(
+        await count(`select count(*) n from hazard where level = '重大' and state in ${states}`),
+      ).toBeGreaterThan(0)
+  })
+
+  it('kept two years of journal in the order of time, by day', async () => {
+    expect(
+      await count(
+        `select count(*) n from (select at::date - lag(at::date) over (order by id) d from journal) x where d < -1`,
+      ),
+    ).toBe(0)
+    expect(await count('select max(at)::date - min(at)::date n from journal')).toBeGreaterThan(700)
+  })
+
+  it('gives sign-ins for county, towns, an enterprise and the city, and shows them again on the next start', async () => {
+    expect(signIns).toEqual(
+      expect.arrayContaining(['county', 'county2', 'bagong', 'qiye', 'qiye2', 'city', 'admin']),
+    )
+    const before = await count('select count(*) n from journal')
+    expect((await loadDemo(engine, () => undefined))?.signIns.map((s) => s.username)).toEqual(signIns)
+    expect(await count('select count(*) n from journal')).toBe(before)
+  })
+
+  it('every child register has records', async () => {
+    for (const def of engine.catalogue.records.values())
+      expect(
+        await count(`select count(*) n from ${def.name.replaceAll('-', '_')}`),
+        def.name,
+      ).toBeGreaterThan(10)
   })
 })

@@ -196,8 +196,14 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
     }))
     act('rectify', safety, r.int(2, 6), done)
   }
-  if (s.track === 'self') act('acceptInside', second, r.int(0, 3), () => ({ closedOn: day, ...opinion }))
-  else if (s.track === 'major') {
+  if (s.track === 'self') {
+    const shown = r.chance(0.85)
+    act('acceptInside', second, r.int(0, 3), (_, at) => ({
+      closedOn: day,
+      ...opinion,
+      ...(shown && { onSite: photo('site', '复查', at, f.place) }),
+    }))
+  } else if (s.track === 'major') {
     const verifier = finder === 'county2' ? 'county2' : 'county1'
     act('verify', verifier, r.int(1, 7), (_, at) => ({
       checkedOn: day,

@@ -3,13 +3,15 @@ import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../engine/access/actor.ts'
 import { areasOfCounty, loadAreas } from '../engine/areas/load.ts'
 import type { Auth } from '../engine/auth/index.ts'
+import { shanghaiDate } from '../engine/core/clock.ts'
 import type { FileStore } from '../engine/files/store.ts'
 import type { DemoSignIn, Services as HttpServices } from '../engine/http/services.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import { generate, SEED } from './generate.ts'
 import { type PictureKind, picture, pictureKinds } from './pictures.ts'
-import { COUNTY } from './places.ts'
+import { bureau, COUNTY } from './places.ts'
 import { keyOf, replay } from './replay.ts'
+import { type TaskBook, taskBook } from './task-book.ts'
 import type { Demo, DemoPerson, Town } from './types.ts'
 
 /** The same for all demo sign-ins, and shown on the sign-in page: there is nothing to protect. */
@@ -109,17 +111,49 @@ async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: stri
   }
   for (const p of demo.people) if (p.username && !('enterprise' in p.ground)) await account(p, undefined)
   const files = await keepPictures(engine, new Date(mark.now))
+  const book = await bookOf(engine, demo, mark, account, files)
   let told = 0
   await replay(engine, demo, {
     file: (name) => files.get(name as PictureKind)!,
     account,
     done: await doneOf(db),
+    day: (date) => book.day(date),
     progress(done, total) {
       const tenth = Math.floor((done / total) * 10)
       if (tenth > told) log(`  ${tenth * 10}%`)
       told = tenth
     },
   })
+}
+
+/** The task book of the year the demo plays in; in January the last year's is still the newest. */
+async function bookOf(
+  engine: DemoEngine,
+  demo: Demo,
+  mark: Mark,
+  account: (person: DemoPerson, organisation: undefined) => Promise<string>,
+  files: Map<PictureKind, { id: string; type: string; size: number }>,
+): Promise<TaskBook> {
+  const officer = async (key: string): Promise<Actor> => {
+    const person = demo.people.find((p) => p.key === key)!
+    const assignments = [{ role: person.role, ground: { by: 'area' as const, area: person.home } }]
+    return {
+      id: await account(person, undefined),
+      name: person.name,
+      kind: 'person',
+      assignments,
+      home: person.home,
+    }
+  }
+  const unit = await sql<{ id: string }>`select id from unit where path = ${bureau.trade}`.execute(engine.db)
+  const today = shanghaiDate(new Date(mark.now))
+  const year = Number(today.slice(0, 4)) - (today.slice(5) < '02-01' ? 1 : 0)
+  return taskBook(
+    engine,
+    { officer: await officer('county1'), second: await officer('county2'), unit: unit.rows[0]!.id },
+    { ...files.get('paper')!, name: '佐证材料（演示）.png' },
+    String(year),
+  )
 }
 
 /** Writes that are in the database already, by their idempotency keys. */

@@ -20,6 +20,8 @@ export interface Replay {
   /** account of a person who can sign in; others get an id of their own that nobody can sign in with */
   account(person: DemoPerson, organisation: string | undefined): Promise<string>
   progress(done: number, total: number): void
+  /** what the county does of itself on a day, before anything else of that day */
+  day(date: string): Promise<void>
   /** numbers of writes that an earlier replay has done, with the id of the record they made or moved */
   done: ReadonlyMap<number, string | null>
 }
@@ -148,6 +150,7 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
 
   let done = 0
   for (const day of daysOf(demo.writes)) {
+    await use.day(day.date)
     const lanes = new Map<string, number[]>()
     for (const no of day.numbers) {
       const { subject } = demo.writes[no]!

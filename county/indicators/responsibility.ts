@@ -36,7 +36,7 @@ export const responsibility = [
     met: measureDone('全员安全生产责任制'),
     proof: measureProof('全员安全生产责任制'),
     unit: '%',
-    hints: ['责任制基础建设', '全员安全生产责任制', '责任制', '安全责任'],
+    hints: ['责任制基础建设', '全员安全生产责任制', '责任制'],
   }),
   defineIndicator('hazard-duty-system', {
     label: '规上企业隐患排查治理责任体系建立率',

@@ -286,6 +286,29 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'S',
   },
 
+  // 举报
+  {
+    key: 'tipOff.acceptDays',
+    label: '举报受理时限',
+    value: workingDays(5),
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+  {
+    key: 'tipOff.verifyDays',
+    label: '举报核查时限',
+    value: calendarDays(60),
+    basis: '安监总财〔2018〕19号 办理期限约60日（待核对原文）',
+    from: '2018-01-04',
+  },
+  {
+    key: 'tipOff.feedbackDays',
+    label: '核查后反馈举报人时限',
+    value: calendarDays(10),
+    basis: '2012年举报奖励办法：核查后10日内反馈（现行办法待核对）',
+    from: '2018-01-04',
+  },
+
   // 行政检查
   {
     key: 'inspection.cap.supervision',
