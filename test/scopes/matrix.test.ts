@@ -51,6 +51,8 @@ function sample(f: FieldDef, own: Record<string, string>): unknown {
       return [file]
     case 'ref':
       return own[f.to!]
+    case 'area':
+      return own.town
     case 'phone':
       return '13800000000'
     case 'id-number':
@@ -77,7 +79,7 @@ beforeAll(async () => {
   const door = openDoor(services, systemActor)
   const key = () => ({ idempotencyKey: `seed-${++n}` })
   for (const place of places) {
-    const own: Record<string, string> = {}
+    const own: Record<string, string> = { town: place.town }
     for (const def of catalogue.records.values()) {
       const values: Record<string, unknown> = {}
       for (const [name, f] of Object.entries(def.fields))
@@ -183,6 +185,9 @@ const covers: Record<GroundName, number[]> = {
   'grant-over': [],
   none: [],
 }
+/** What belongs to no enterprise has a place, but no supervising unit, sector or organisation. */
+const coversOf = (def: RecordDef, g: GroundName): number[] =>
+  !def.of && def.name !== 'enterprise' && ['unit', 'sector', 'organisation'].includes(g) ? [] : covers[g]
 const isGrant = (g: GroundName) => g.startsWith('grant')
 
 /** May look: the role has some right here, and — where it is a right over one's own — the ground is one's own firm or a grant. */
@@ -190,14 +195,14 @@ function maySee(def: RecordDef, role: Role, g: GroundName, place: number): boole
   const right = def.rights[role]
   if (right === undefined) return false
   if (right === 'own' && g !== 'organisation' && !isGrant(g)) return false
-  return covers[g].includes(place)
+  return coversOf(def, g).includes(place)
 }
 /** May change: a right to write; a grant lets nobody edit. */
 function mayWrite(def: RecordDef, role: Role, g: GroundName, place: number): boolean {
   const right = def.rights[role]
   if (right === undefined || right === 'read' || isGrant(g)) return false
   if (right === 'own' && g !== 'organisation') return false
-  return covers[g].includes(place)
+  return coversOf(def, g).includes(place)
 }
 
 const roles: Role[] = [
