@@ -54,7 +54,9 @@ export function percentComparator(before: string, lead: string, tail: string, va
 }
 
 const LEAST_BEFORE = new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}$`)
-const LEAST_OF_LIST = new RegExp(`(?:${AT_LEAST})[^，。；]{0,10}\\d+(?:${COUNTED})[^，。；]{0,12}、$`)
+const LEAST_OF_LIST = new RegExp(
+  `(?:${AT_LEAST})[^，。；]{0,10}\\d+(?:${COUNTED})[^，。；]{0,12}、[^，。；\\d]{0,10}$`,
+)
 const MOST_BEFORE = new RegExp(`(?:${AT_MOST})[^，。；\\d]{0,6}$`)
 const MORE_BY = new RegExp(`(?:${INCREASE})(?!${REACH})[^，。；\\d]{0,2}$`)
 const FEWER_BY = new RegExp(`(?:${DECREASE})[^，。；\\d]{0,2}$`)

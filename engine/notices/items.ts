@@ -132,14 +132,15 @@ function terms(own: Run, facts: Facts, piece: Span): Span[] | undefined {
   }))
 }
 
-/** The heading's figures before the piece's own; "全覆盖" above "100%" is the same figure once. */
+/** The heading's figures before the piece's own; "全覆盖" above "100%" and "按月" above "每月" are one figure. */
 function withHeading(heading: Run, body: Figures, { source, year }: ItemContext): Figures {
   const span = { start: 0, end: heading.text.length }
   const above = extract(heading, readFacts(heading.text, year), span, source)
   const hundred = body.targets.some((t) => t.value === 100)
+  const periods = new Set(body.frequencies.map((f) => f.period))
   return {
     deadlines: [...above.deadlines, ...body.deadlines],
-    frequencies: [...above.frequencies, ...body.frequencies],
+    frequencies: [...above.frequencies.filter((f) => !periods.has(f.period)), ...body.frequencies],
     targets: [...above.targets.filter((t) => t.value !== 100 || !hundred), ...body.targets],
     conditions: [...above.conditions, ...body.conditions],
   }

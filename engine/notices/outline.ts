@@ -98,7 +98,10 @@ function addMarked(section: Section, run: Run): void {
   const first = stop ? run.text.slice(0, stop.index) : run.text
   const rest = stop ? sliceRun(run, stop.index + 1) : EMPTY
   const short = first.length <= (stop?.[0] === '：' ? 24 : HEADING_LIMIT)
-  const says = DUTY.test(first.replace(/（[^）]*）/g, ''))
+  const words = first.replace(/（[^）]*）/g, '')
+  // "每月带队检查。" in front of prose is a topic, however often it says
+  const topic = rest.text !== '' && words.length <= 16 ? words.replace(/每[年月季半]/g, '') : words
+  const says = DUTY.test(topic)
   const inlineStyle =
     section.style === 'shi' ||
     section.style === 'ordinal' ||

@@ -143,7 +143,10 @@ async function readPdf(bytes: Uint8Array): Promise<NoticeText> {
   }
   const empty = pages.filter((page) => page.trim() === '').length
   if (empty === pages.length) {
-    return nothing('picture', '这份 PDF 是扫描件，只有图片没有文字。请先做文字识别，或上传 .docx、.txt。')
+    return nothing(
+      'picture',
+      '这份 PDF 里读不出文字：是扫描件，或没有内嵌字体。请先做文字识别，或用 Word、WPS 另存为 .docx 后上传。',
+    )
   }
   if (empty > 0)
     warnings = [`共 ${pages.length} 页，其中 ${empty} 页没有文字（可能是扫描页），请核对是否缺内容。`]

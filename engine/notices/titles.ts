@@ -19,9 +19,12 @@ const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
  */
 export function titleOf(text: string, terms?: readonly Stretch[]): string {
   const times = terms ?? findTimes(text, [], ANY_YEAR).filter((t) => t.date !== null)
-  const clauses = readSentences(text, enclosures(text))
-    .flatMap((s) => s.clauses)
-    .map((clause) => ({ words: bare(text, clause, times), dated: times.some((t) => inside(t, clause)) }))
+  // "6月底前，编成台账": the term may be a clause of its own
+  const dates = (clause: Stretch, before: Stretch | undefined) =>
+    times.some((t) => inside(t, clause) || (before && inside(t, before) && before.end - t.end <= 1))
+  const spans = readSentences(text, enclosures(text)).flatMap((sentence) => sentence.clauses)
+  const clauses = spans
+    .map((clause, n) => ({ words: bare(text, clause, times), dated: dates(clause, spans[n - 1]) }))
     .filter((c) => c.words.length >= 4 && c.words.length <= 200)
   const says = clauses.filter(
     (c) => !PURPOSE.test(c.words) && !WEAK.test(c.words) && !/(?<!目)的$/.test(c.words),
