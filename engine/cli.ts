@@ -4,6 +4,10 @@ import { isProblem } from './core/errors.ts'
 
 /** Exit codes: 0 done, 1 failed (the reason is on stderr), 2 not a command or wrong arguments. */
 export async function main(args: string[]): Promise<number> {
+  // a reader that goes away (`… | head`) must not end the command before it has tidied up
+  process.stdout.on('error', (e: NodeJS.ErrnoException) => {
+    if (e.code !== 'EPIPE') throw e
+  })
   const [first = 'help'] = args
   if (first === 'help' || first === '--help' || first === '-h') {
     process.stdout.write(help())
