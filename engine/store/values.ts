@@ -22,6 +22,18 @@ function schemaOf(def: FieldDef, catalogue: Catalogue): z.ZodType {
   return schema
 }
 
+const entries = new WeakMap<Fields, [string, FieldDef][]>()
+
+/** `Object.entries` of a definition's fields, taken once: imports walk them for every row. */
+export function fieldEntries(fields: Fields): readonly [string, FieldDef][] {
+  let list = entries.get(fields)
+  if (!list) {
+    list = Object.entries(fields)
+    entries.set(fields, list)
+  }
+  return list
+}
+
 const isEmpty = (v: unknown): boolean =>
   v === undefined || v === null || v === '' || (Array.isArray(v) && v.length === 0)
 
@@ -47,7 +59,7 @@ export function readValues(
   for (const name of Object.keys(input))
     if (!(name in fields) && !ignore?.has(name))
       out.complaints.push({ path: prefix + name, message: `没有“${name}”这个字段，请核对。` })
-  for (const [name, def] of Object.entries(fields)) {
+  for (const [name, def] of fieldEntries(fields)) {
     const given = input[name]
     if (given === undefined && before) continue
     const value = given === undefined ? (def.default ?? null) : given
@@ -66,7 +78,7 @@ export function readValues(
     if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
   }
   const whole = { ...before, ...out.values }
-  for (const [name, def] of Object.entries(fields)) {
+  for (const [name, def] of fieldEntries(fields)) {
     if (!def.required || !isEmpty(whole[name])) continue
     if (before && input[name] === undefined && isEmpty(before[name])) continue // an old gap does not block another edit
     if (def.when && holds && !holds(def.when, whole)) continue

@@ -4,7 +4,7 @@ import type { Actor } from '../access/actor.ts'
 import { reaches, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
-import type { Fields, RecordDef } from '../core/definition.ts'
+import type { Fields, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, journalPart } from '../journal/write.ts'
@@ -16,7 +16,7 @@ import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
-import { toColumn } from './values.ts'
+import { fieldEntries, toColumn } from './values.ts'
 
 /** Proof a write carries (design §3.5): an officer or another system verifies; own photos with place and time are evidence. */
 export function proofOf(actor: Actor, fields: Fields, values: Record<string, unknown>): 1 | 2 | 3 {
@@ -46,9 +46,9 @@ export function writerComplaints(
   before: Row | undefined,
 ): Complaint[] {
   if (actor.kind === 'system') return []
-  const roles = new Set(actor.assignments.map((a) => a.role))
-  return Object.entries(def.fields)
-    .filter(([name, f]) => f.writers && values[name] !== undefined && !f.writers.some((r) => roles.has(r)))
+  const has = (role: Role) => actor.assignments.some((a) => a.role === role)
+  return fieldEntries(def.fields)
+    .filter(([name, f]) => values[name] !== undefined && f.writers && !f.writers.some(has))
     .filter(([name]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.[name] ?? null))
     .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
 }
@@ -219,10 +219,11 @@ export function changesBetween(
   after: Record<string, unknown>,
 ): Change[] {
   const out: Change[] = []
-  for (const [field, f] of Object.entries(def.fields)) {
+  for (const [field, f] of fieldEntries(def.fields)) {
     const was = (before?.[field] ?? null) as Json
     const is = (after[field] ?? null) as Json
     if (
+      was === is ||
       JSON.stringify(was) === JSON.stringify(is) ||
       (!before && (is === null || (Array.isArray(is) && !is.length)))
     )

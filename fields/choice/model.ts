@@ -5,18 +5,29 @@ import { isEmpty, quote } from '../cells.ts'
 import { Field, options } from '../field.ts'
 import { matchKey } from '../normal/text.ts'
 
+const known = new WeakMap<FieldDef, [Option, string[]][]>()
+
+/** Options with what they are compared by; made once a field, because imports ask for every cell. */
+function keyed(def: FieldDef): [Option, string[]][] {
+  let all = known.get(def)
+  if (!all) {
+    all = (def.options ?? []).map((o) => [o, [matchKey(o.value), matchKey(o.label)]])
+    known.set(def, all)
+  }
+  return all
+}
+
 /** The option meant by a text: by value, by label, else the only one whose label holds it or is held by it. */
 export function optionOf(text: string, def: FieldDef): Option | undefined {
   const key = matchKey(text)
   if (key === '') return undefined
-  const all = def.options ?? []
-  const keys = (o: Option) => [matchKey(o.value), matchKey(o.label)]
-  const exact = all.find((o) => keys(o).includes(key))
-  if (exact) return exact
-  const near = all.filter((o) =>
-    keys(o).some((k) => k.length > 1 && (key.includes(k) || (key.length > 1 && k.includes(key)))),
+  const all = keyed(def)
+  const exact = all.find(([, keys]) => keys.includes(key))
+  if (exact) return exact[0]
+  const near = all.filter(([, keys]) =>
+    keys.some((k) => k.length > 1 && (key.includes(k) || (key.length > 1 && k.includes(key)))),
   )
-  return near.length === 1 ? near[0] : undefined
+  return near.length === 1 ? near[0]?.[0] : undefined
 }
 
 export const listed = (def: FieldDef): string =>
@@ -31,7 +42,7 @@ export const type: FieldType<string> = {
   sqlType: () => 'text',
   schema: (def) =>
     z.string({ error: `请选择${def.label}` }).refine((v) => (def.options ?? []).some((o) => o.value === v), {
-      error: `${def.label}请从中选择：${listed(def)}`,
+      error: `请从中选择：${listed(def)}`,
     }),
   jsonSchema: (def) => ({ type: 'string', enum: (def.options ?? []).map((o) => o.value) }),
   fromCell(cell, def) {

@@ -37,8 +37,12 @@ export function halfWidthWords(text: string): string {
   )
 }
 
+/** Text that `visible` would leave as it is: by far the most cells of a ledger. */
+const ordinary = /^[\x20-\x7e\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*$/
+
 /** Drop what cannot be seen, unify blanks to a space and line breaks to \n. Widths stay. */
 export function visible(text: string): string {
+  if (ordinary.test(text)) return text
   return text
     .replace(invisible, '')
     .replace(lineBreak, '\n')

@@ -24,19 +24,29 @@ const counted = new Set([
   '天',
 ])
 
+const ranges = new WeakMap<FieldDef, z.ZodType<number>>()
+
+/** The schema of a field's numbers; made once a field, because imports ask for every cell. */
 export function range(def: FieldDef): z.ZodType<number> {
-  let schema = z.number({ error: `${def.label}应为数字` })
-  if (def.min !== undefined) schema = schema.min(def.min, `${def.label}不能小于 ${def.min}`)
-  if (def.max !== undefined) schema = schema.max(def.max, `${def.label}不能大于 ${def.max}`)
-  return def.unit && counted.has(def.unit)
-    ? schema.refine(Number.isInteger, { error: `${def.label}应为整数` })
-    : schema
+  let schema = ranges.get(def)
+  if (!schema) {
+    schema = makeRange(def)
+    ranges.set(def, schema)
+  }
+  return schema
+}
+
+function makeRange(def: FieldDef): z.ZodType<number> {
+  let schema = z.number({ error: '应为数字' })
+  if (def.min !== undefined) schema = schema.min(def.min, `不能小于 ${def.min}`)
+  if (def.max !== undefined) schema = schema.max(def.max, `不能大于 ${def.max}`)
+  return def.unit && counted.has(def.unit) ? schema.refine(Number.isInteger, { error: '应为整数' }) : schema
 }
 
 /** Says in Chinese why a number is out of the field's range, or nothing. */
 export function outOf(value: number, def: FieldDef): string | undefined {
   const read = range(def).safeParse(value)
-  return read.success ? undefined : read.error.issues[0]?.message
+  return read.success ? undefined : `${def.label}${read.error.issues[0]?.message}`
 }
 
 export const type: FieldType<number> = {

@@ -55,10 +55,8 @@ export async function correctRow(
 
 function checkCorrection(s: ImportServices, session: SessionRow, { values, decision }: Correction): void {
   const def = s.catalogue.record(session.register)
-  const known = new Set([
-    ...vocabulary(s.catalogue, def).map((t) => t.field),
-    def.of ? parentField(def.of) : '',
-  ])
+  const terms = vocabulary(s.catalogue, def).filter((t) => def.fields[t.field] || t.field.includes('.'))
+  const known = new Set([...terms.map((t) => t.field), ...(def.of ? [parentField(def.of)] : [])])
   const unknown = Object.keys(values ?? {}).filter((f) => !known.has(f))
   if (unknown.length)
     throw new Problem('bad-input', `没有这些字段：${unknown.join('、')}。`, {

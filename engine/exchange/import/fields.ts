@@ -1,3 +1,4 @@
+import { matchKey } from '../../../fields/normal/text.ts'
 import type { Catalogue } from '../../core/catalogue.ts'
 import type { FieldDef, RecordDef } from '../../core/definition.ts'
 import { fieldsOfActions } from '../../core/loop.ts'
@@ -19,6 +20,49 @@ const stateHeadings = [
   '是否闭环',
   '销号情况',
 ]
+
+/**
+ * One column that lists what applies (涉及领域：有限空间、涉氨), where the register has a yes/no field for each. What
+ * is not listed stays unsaid: a short list is no denial.
+ */
+export const FLAGS = 'flags'
+const FEWEST_FLAGS = 5
+const flagHeadings = [
+  '涉及重点领域',
+  '涉及领域',
+  '重点领域',
+  '风险类别',
+  '涉及高危领域',
+  '高风险领域',
+  '工艺特征',
+]
+
+const flagsOf = (def: RecordDef): [string, FieldDef][] =>
+  Object.entries(def.fields).filter(([, f]) => f.type === 'flag')
+
+const flagKey = (text: string): string => matchKey(text).replace(/^(?:是否|有无|存在|涉及|涉|有)/, '')
+const flagNames = new WeakMap<RecordDef, Map<string, string>>()
+
+/** The yes/no field a word of such a list means. */
+export function flagByName(def: RecordDef, text: string): string | undefined {
+  let names = flagNames.get(def)
+  if (!names) {
+    names = new Map()
+    // labels go before headings seen elsewhere
+    for (const [field, f] of flagsOf(def))
+      if (!names.has(flagKey(f.label))) names.set(flagKey(f.label), field)
+    for (const [field, f] of flagsOf(def))
+      for (const h of f.sheet ?? []) if (!names.has(flagKey(h))) names.set(flagKey(h), field)
+    flagNames.set(def, names)
+  }
+  const key = flagKey(text)
+  const exact = names.get(key)
+  if (exact || key.length < 2) return exact
+  const near = new Set(
+    [...names].filter(([n]) => n.length > 1 && (n.includes(key) || key.includes(n))).map(([, f]) => f),
+  )
+  return near.size === 1 ? [...near][0] : undefined
+}
 
 /** Fields that only actions or the program write; their columns are kept as a note. */
 export function notImported(def: RecordDef): ReadonlySet<string> {
@@ -52,6 +96,8 @@ export function vocabulary(catalogue: Catalogue, def: RecordDef): Term[] {
   const own = Object.entries(def.fields).map(([field, f]) => term(field, f, isRequired(f)))
   if (def.kind === 'loop' && !(STATE in def.fields))
     own.push({ field: STATE, label: '状态', aliases: stateHeadings, required: false })
+  if (flagsOf(def).length >= FEWEST_FLAGS && !(FLAGS in def.fields))
+    own.push({ field: FLAGS, label: '涉及领域', aliases: flagHeadings, required: false })
   const above = ancestors(catalogue, def).flatMap((a) =>
     namingFields(a).map((f) => {
       const found = a.fields[f]!
@@ -76,6 +122,7 @@ const isRequired = (f: FieldDef): boolean =>
 export function labelOf(catalogue: Catalogue, def: RecordDef, field: string): string {
   if (def.fields[field]) return def.fields[field].label
   if (field === STATE) return '状态'
+  if (field === FLAGS) return '涉及领域'
   if (def.of && field === parentField(def.of)) return catalogue.record(def.of).label
   const [register, name] = field.split('.')
   return (register && name && catalogue.findRecord(register)?.fields[name]?.label) || field

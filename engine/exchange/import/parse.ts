@@ -5,7 +5,7 @@ import type { FieldDef, LoopDef, RecordDef } from '../../core/definition.ts'
 import type { CellContext, CellInput, CellResult } from '../../core/field-type.ts'
 import { parentField } from '../../core/naming.ts'
 import { inputOf, type RawCell, textOfRaw, typedCell } from './cells.ts'
-import { isFileField, notImported, STATE } from './fields.ts'
+import { FLAGS, flagByName, isFileField, STATE } from './fields.ts'
 import type { Lookups } from './lookups.ts'
 import type { Heading, Mapping, RowProblem, RowState } from './types.ts'
 
@@ -63,7 +63,6 @@ export function parseRow(r: Reading, line: number, raw: readonly RawCell[]): Ite
     state: 'create',
     keys: [],
   }
-  const left = notImported(r.def)
   for (const h of r.headings) {
     const cell = raw[h.column] ?? null
     const field = h.field
@@ -71,9 +70,10 @@ export function parseRow(r: Reading, line: number, raw: readonly RawCell[]): Ite
       if (r.def.kind === 'loop' && h.candidates[0]?.field === STATE) noteClosed(r.def, item, textOfRaw(cell))
       continue
     }
-    if (field === null || left.has(field)) continue
+    if (field === null) continue
     const def = r.def.fields[field]
-    if (!def) readAbove(r, item, field, cell)
+    if (field === FLAGS) readFlags(r.def, item, textOfRaw(cell))
+    else if (!def) readAbove(r, item, field, cell)
     else readCell(r, item, field, def, cell)
   }
   fillArea(r, item)
@@ -89,6 +89,26 @@ function readAbove(r: Reading, item: Item, field: string, cell: RawCell): void {
   const read =
     def && r.catalogue.fieldType(def).fromCell(inputOf(cell, field, def, r), def, context(r.lookups))
   item.above[field] = read && 'value' in read && typeof read.value === 'string' ? read.value : text
+}
+
+/** 有限空间、涉氨 → both are yes; a column of their own goes before. */
+function readFlags(def: RecordDef, item: Item, text: string): void {
+  const clean = cleanText(text)
+  if (isBlank(clean) || /^(?:无|没有|不涉及|均不涉及|否)$/.test(clean)) return
+  const unknown: string[] = []
+  for (const part of clean.split(/[、,，;；/／|+＋ ]+/).filter(Boolean)) {
+    const field = flagByName(def, part)
+    if (field) item.values[field] ??= true
+    else unknown.push(part)
+  }
+  if (unknown.length)
+    item.problems.push(
+      problem(
+        FLAGS,
+        'warning',
+        `涉及领域中的“${unknown.join('、')}”没有对应的栏目，未导入；请核对后逐项填写。`,
+      ),
+    )
 }
 
 function readCell(r: Reading, item: Item, field: string, def: FieldDef, cell: RawCell): void {

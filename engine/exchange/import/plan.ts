@@ -103,7 +103,8 @@ function checker(p: Plan) {
       item,
       id,
       scope,
-      values: read.values,
+      // what is empty need not travel: its column stays empty
+      values: Object.fromEntries(Object.entries(read.values).filter(([, v]) => v !== null)),
       changes: changesBetween(def, undefined, read.values),
       ...(parent && { parent }),
     }

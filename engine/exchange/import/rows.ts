@@ -113,11 +113,12 @@ export async function settle(
 export async function rowsOf(
   db: Db,
   session: string,
-  query: { where?: ReturnType<typeof sql>; after?: number; limit: number },
+  query: { where?: ReturnType<typeof sql>; after?: number; limit: number; raw?: boolean },
 ): Promise<Staged[]> {
+  const raw = query.raw === false ? sql`'[]'::jsonb as raw` : sql`raw`
   const more = query.where ? sql`and ${query.where}` : sql``
   const { rows } =
-    await sql<Staged>`select line, state, raw, given, fixed, decision, problems, keys, same_as, record_id,
+    await sql<Staged>`select line, state, ${raw}, given, fixed, decision, problems, keys, same_as, record_id,
       record_version, done, undone from import_row
     where session_id = ${session} and line > ${query.after ?? 0} ${more} order by line limit ${query.limit}`.execute(
       db,

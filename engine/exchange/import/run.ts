@@ -22,7 +22,11 @@ export async function runRows(
   let done = session.done
   for (;;) {
     // what a chunk leaves undone is no longer pending: it has become an error
-    const rows = await rowsOf(s.db, session.id, { where: pending, limit: CHUNK })
+    const rows = await rowsOf(s.db, session.id, {
+      where: pending,
+      limit: CHUNK,
+      raw: plan.def.kind === 'loop',
+    })
     if (rows.length === 0) break
     await writeChunk(s, session, { ...plan, writing: true }, rows, done)
     done += rows.length

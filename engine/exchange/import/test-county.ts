@@ -3,16 +3,24 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import type { Actor } from '../../access/actor.ts'
 import { inArea, person_ } from '../../../test/model-county.ts'
 import { cloneDatabase } from '../../../test/pg.ts'
+import type { Actor } from '../../access/actor.ts'
 import { loadAreas } from '../../areas/load.ts'
 import { fixedClock } from '../../core/clock.ts'
 import { type Engine, openEngine } from '../../main.ts'
 import { openDoor } from '../../store/door.ts'
 import type { Row } from '../../store/types.ts'
 import { writeSheet } from '../sheet/index.ts'
-import { getImport, type ImportOptions, type ImportSession, importRows, runImport, settled, startImport } from './index.ts'
+import {
+  getImport,
+  type ImportOptions,
+  type ImportSession,
+  importRows,
+  runImport,
+  settled,
+  startImport,
+} from './index.ts'
 
 /** A table as an .xlsx in memory; the first line holds the headings. */
 export async function xlsxOf(rows: readonly (readonly unknown[])[]): Promise<Buffer> {
@@ -22,7 +30,11 @@ export async function xlsxOf(rows: readonly (readonly unknown[])[]): Promise<Buf
   out.on('data', (c: Buffer) => chunks.push(c))
   const [titles = [], ...rest] = rows
   const columns = titles.map((t) => ({ title: String(t ?? ''), type: 'text' as const }))
-  await writeSheet(columns, rest.map((r) => [...r]), out)
+  await writeSheet(
+    columns,
+    rest.map((r) => [...r]),
+    out,
+  )
   return Buffer.concat(chunks)
 }
 
@@ -46,7 +58,13 @@ export async function openImportCounty(at = '2026-03-02T09:00:00+08:00') {
   ): Promise<ImportSession> => {
     const bytes = Buffer.isBuffer(content) ? content : await xlsxOf(content as readonly unknown[][])
     const { name = '台账.xlsx', ...rest } = options
-    const session = await startImport(engine, actor, register, { content: Readable.from([bytes]), name }, rest)
+    const session = await startImport(
+      engine,
+      actor,
+      register,
+      { content: Readable.from([bytes]), name },
+      rest,
+    )
     await settled(session.id)
     return getImport(engine, actor, session.id)
   }

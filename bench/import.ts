@@ -1,0 +1,112 @@
+/** Import of messy ledgers: 10,000 rows and, without --quick, 100,000; on the embedded database as it ships. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Actor } from '../engine/access/actor.ts'
+import { loadAreas } from '../engine/areas/load.ts'
+import { getImport, runImport, settled, startImport } from '../engine/exchange/import/index.ts'
+import { messyXlsx } from '../engine/exchange/sheet/messy.ts'
+import { openEngine } from '../engine/main.ts'
+import { startEmbedded } from '../engine/store/embedded/index.ts'
+
+const COUNTY = '140525'
+const officer: Actor = {
+  id: '00000000-0000-7000-8000-00000000be7c',
+  name: '测速',
+  kind: 'machine',
+  assignments: [{ role: 'county-officer', ground: { by: 'area', area: COUNTY } }],
+  home: COUNTY,
+}
+
+/** @returns seconds and memory of each size; `ok` says whether 10,000 rows took less than 20 s */
+export async function run(args: string[]): Promise<object> {
+  const { values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, rows: { type: 'string' } },
+  })
+  const sizes = values.rows ? values.rows.split(',').map(Number) : values.quick ? [10_000] : [10_000, 100_000]
+  const results: Measured[] = []
+  for (const rows of sizes) results.push(await measure(rows))
+  const first = results[0]!
+  return {
+    bench: 'import',
+    ...first,
+    limitSeconds: 20,
+    ok: first.rows !== 10_000 || first.seconds < 20,
+    results,
+    node: process.version,
+  }
+}
+
+interface Measured {
+  rows: number
+  /** upload, reading with all checks, and writing */
+  seconds: number
+  readSeconds: number
+  writeSeconds: number
+  rowsPerSecond: number
+  /** processor time of this program alone: what is left of `seconds` is the database, and whoever else is on the machine */
+  cpuSeconds: number
+  fileMb: number
+  /** of the program with nothing loaded but itself, and at its highest during the import */
+  rssBeforeMb: number
+  rssMb: number
+  counts: object
+}
+
+const mb = (bytes: number) => Math.round(bytes / 1e5) / 10
+const round = (n: number) => Math.round(n * 100) / 100
+
+/** One size on a fresh database, in the default durability. */
+async function measure(rows: number): Promise<Measured> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'zhiben-bench-'))
+  chmodSync(folder, 0o755)
+  const data = path.join(folder, 'data')
+  mkdirSync(data)
+  const file = path.join(folder, '台账.xlsx')
+  writeFileSync(file, messyXlsx({ rows, seed: 2026 }).bytes)
+  const cluster = await startEmbedded({ dataDir: path.join(data, 'pg') })
+  try {
+    const engine = await openEngine(cluster.url, data)
+    try {
+      await loadAreas(engine.db, COUNTY)
+      ;(globalThis as { gc?: () => void }).gc?.()
+      const rssBefore = process.memoryUsage().rss
+      let rss = rssBefore
+      const watch = setInterval(() => {
+        rss = Math.max(rss, process.memoryUsage().rss)
+      }, 50)
+      const begin = performance.now()
+      const cpu = process.cpuUsage()
+      const { id } = await startImport(engine, officer, 'enterprise', { path: file })
+      await settled(id)
+      const read = performance.now()
+      await runImport(engine, officer, id)
+      await settled(id)
+      const end = performance.now()
+      clearInterval(watch)
+      const used = process.cpuUsage(cpu)
+      const { state, counts, message } = await getImport(engine, officer, id)
+      if (state !== 'done') throw new Error(`import ended as ${state}: ${message}`)
+      return {
+        rows,
+        seconds: round((end - begin) / 1000),
+        readSeconds: round((read - begin) / 1000),
+        writeSeconds: round((end - read) / 1000),
+        rowsPerSecond: Math.round(rows / ((end - begin) / 1000)),
+        cpuSeconds: round((used.user + used.system) / 1e6),
+        fileMb: mb(statSync(file).size),
+        rssBeforeMb: mb(rssBefore),
+        rssMb: mb(rss),
+        counts,
+      }
+    } finally {
+      await engine.close()
+    }
+  } finally {
+    await cluster.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
