@@ -161,7 +161,7 @@ async function doneOf(db: Db): Promise<Map<number, string | null>> {
   const { rows } = await sql<{
     key: string
     id: string | null
-  }>`select key, response->'row'->>'id' as id from idempotency
+  }>`select key, response->>'id' as id from idempotency
     where key like 'demo-%' and response is not null`.execute(db)
   return new Map(rows.map((r) => [Number(r.key.slice(keyOf(0).length - 1)), r.id]))
 }

@@ -5,6 +5,8 @@ import { columnOf, parentField, tableOf } from '../core/naming.ts'
 /** A table as the definitions want it; the generator and the drift check compare this same plain model. */
 export interface Table {
   name: string
+  /** column that links to the parent, if any */
+  parent?: string
   columns: Column[]
   indexes: { name: string; sql: string }[]
   references: { column: string; table: string }[]
@@ -61,12 +63,13 @@ export function tableModel(def: RecordDef, catalogue: Catalogue): Table {
     columns.push({ name: column, sql: 'uuid not null' })
     references.push({ column, table: tableOf(def.of) })
   }
+  const parent = def.of ? columnOf(parentField(def.of)) : undefined
   for (const [field, f] of Object.entries(def.fields)) {
     columns.push({ name: columnOf(field), sql: catalogue.fieldType(f).sqlType(f) })
     if (f.type === 'ref' && f.to && catalogue.findRecord(f.to))
       references.push({ column: columnOf(field), table: tableOf(f.to) })
   }
-  return { name, columns, references, indexes: indexesOf(def, name, catalogue) }
+  return { name, ...(parent && { parent }), columns, references, indexes: indexesOf(def, name, catalogue) }
 }
 
 function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['indexes'] {
@@ -107,6 +110,10 @@ export function createTableSql(table: Table): string[] {
     // no inherited constraints: the past may break rules made later
     `create table history.${table.name} (\n${table.columns.map((c) => `  ${c.name} ${bare(c.sql)}`).join(',\n')},\n  replaced_at timestamp with time zone not null\n)`,
     `create index ${`${table.name}_h`.slice(0, 63)} on history.${table.name} (replaced_at, updated_at)`,
+    // a figure as of an earlier instant looks for the past rows of each parent
+    ...(table.parent
+      ? [`create index ${`${table.name}_hp`.slice(0, 63)} on history.${table.name} (${table.parent})`]
+      : []),
     ...table.indexes.map((i) => i.sql),
     `create trigger ${`${table.name}_history`.slice(0, 63)} after update or delete on ${table.name} for each row execute function keep_history()`,
   ]

@@ -328,6 +328,8 @@ create table history.hazard (
 
 create index hazard_h on history.hazard (replaced_at, updated_at);
 
+create index hazard_hp on history.hazard (enterprise_id);
+
 create index if not exists hazard_grams on hazard using gin (grams) where archived_at is null;
 
 create index if not exists hazard_county on hazard (county, recorded_at desc, id desc) where archived_at is null;
@@ -436,6 +438,8 @@ create table history.person (
 
 create index person_h on history.person (replaced_at, updated_at);
 
+create index person_hp on history.person (enterprise_id);
+
 create index if not exists person_grams on person using gin (grams) where archived_at is null;
 
 create index if not exists person_county on person (county, recorded_at desc, id desc) where archived_at is null;
@@ -521,6 +525,8 @@ create table history.training (
 );
 
 create index training_h on history.training (replaced_at, updated_at);
+
+create index training_hp on history.training (person_id);
 
 create index if not exists training_grams on training using gin (grams) where archived_at is null;
 
@@ -616,6 +622,8 @@ create table history.special_operation_certificate (
 
 create index special_operation_certificate_h on history.special_operation_certificate (replaced_at, updated_at);
 
+create index special_operation_certificate_hp on history.special_operation_certificate (enterprise_id);
+
 create index if not exists special_operation_certificate_grams on special_operation_certificate using gin (grams) where archived_at is null;
 
 create index if not exists special_operation_certificate_county on special_operation_certificate (county, recorded_at desc, id desc) where archived_at is null;
@@ -697,6 +705,8 @@ create table history.post_requirement (
 );
 
 create index post_requirement_h on history.post_requirement (replaced_at, updated_at);
+
+create index post_requirement_hp on history.post_requirement (enterprise_id);
 
 create index if not exists post_requirement_grams on post_requirement using gin (grams) where archived_at is null;
 
@@ -797,6 +807,8 @@ create table history.equipment (
 );
 
 create index equipment_h on history.equipment (replaced_at, updated_at);
+
+create index equipment_hp on history.equipment (enterprise_id);
 
 create index if not exists equipment_grams on equipment using gin (grams) where archived_at is null;
 
@@ -902,6 +914,8 @@ create table history.confined_space (
 
 create index confined_space_h on history.confined_space (replaced_at, updated_at);
 
+create index confined_space_hp on history.confined_space (enterprise_id);
+
 create index if not exists confined_space_grams on confined_space using gin (grams) where archived_at is null;
 
 create index if not exists confined_space_county on confined_space (county, recorded_at desc, id desc) where archived_at is null;
@@ -996,6 +1010,8 @@ create table history.project (
 
 create index project_h on history.project (replaced_at, updated_at);
 
+create index project_hp on history.project (enterprise_id);
+
 create index if not exists project_grams on project using gin (grams) where archived_at is null;
 
 create index if not exists project_county on project (county, recorded_at desc, id desc) where archived_at is null;
@@ -1082,6 +1098,8 @@ create table history.drill (
 
 create index drill_h on history.drill (replaced_at, updated_at);
 
+create index drill_hp on history.drill (enterprise_id);
+
 create index if not exists drill_grams on drill using gin (grams) where archived_at is null;
 
 create index if not exists drill_county on drill (county, recorded_at desc, id desc) where archived_at is null;
@@ -1165,6 +1183,8 @@ create table history.chief_check (
 );
 
 create index chief_check_h on history.chief_check (replaced_at, updated_at);
+
+create index chief_check_hp on history.chief_check (enterprise_id);
 
 create index if not exists chief_check_grams on chief_check using gin (grams) where archived_at is null;
 
@@ -1251,6 +1271,8 @@ create table history.insurance (
 );
 
 create index insurance_h on history.insurance (replaced_at, updated_at);
+
+create index insurance_hp on history.insurance (enterprise_id);
 
 create index if not exists insurance_grams on insurance using gin (grams) where archived_at is null;
 
@@ -1344,6 +1366,8 @@ create table history.guidance (
 
 create index guidance_h on history.guidance (replaced_at, updated_at);
 
+create index guidance_hp on history.guidance (enterprise_id);
+
 create index if not exists guidance_grams on guidance using gin (grams) where archived_at is null;
 
 create index if not exists guidance_county on guidance (county, recorded_at desc, id desc) where archived_at is null;
@@ -1430,6 +1454,8 @@ create table history.monitoring_connection (
 
 create index monitoring_connection_h on history.monitoring_connection (replaced_at, updated_at);
 
+create index monitoring_connection_hp on history.monitoring_connection (enterprise_id);
+
 create index if not exists monitoring_connection_grams on monitoring_connection using gin (grams) where archived_at is null;
 
 create index if not exists monitoring_connection_county on monitoring_connection (county, recorded_at desc, id desc) where archived_at is null;
@@ -1511,6 +1537,8 @@ create table history.measure_record (
 );
 
 create index measure_record_h on history.measure_record (replaced_at, updated_at);
+
+create index measure_record_hp on history.measure_record (enterprise_id);
 
 create index if not exists measure_record_grams on measure_record using gin (grams) where archived_at is null;
 
@@ -1602,6 +1630,8 @@ create table history.standardisation (
 
 create index standardisation_h on history.standardisation (replaced_at, updated_at);
 
+create index standardisation_hp on history.standardisation (enterprise_id);
+
 create index if not exists standardisation_grams on standardisation using gin (grams) where archived_at is null;
 
 create index if not exists standardisation_county on standardisation (county, recorded_at desc, id desc) where archived_at is null;
@@ -1692,6 +1722,8 @@ create table history.tenancy (
 
 create index tenancy_h on history.tenancy (replaced_at, updated_at);
 
+create index tenancy_hp on history.tenancy (enterprise_id);
+
 create index if not exists tenancy_grams on tenancy using gin (grams) where archived_at is null;
 
 create index if not exists tenancy_county on tenancy (county, recorded_at desc, id desc) where archived_at is null;
@@ -1771,6 +1803,8 @@ create table history.status_change (
 );
 
 create index status_change_h on history.status_change (replaced_at, updated_at);
+
+create index status_change_hp on history.status_change (enterprise_id);
 
 create index if not exists status_change_grams on status_change using gin (grams) where archived_at is null;
 
@@ -1860,6 +1894,8 @@ create table history.mine_grade (
 
 create index mine_grade_h on history.mine_grade (replaced_at, updated_at);
 
+create index mine_grade_hp on history.mine_grade (enterprise_id);
+
 create index if not exists mine_grade_grams on mine_grade using gin (grams) where archived_at is null;
 
 create index if not exists mine_grade_county on mine_grade (county, recorded_at desc, id desc) where archived_at is null;
@@ -1875,6 +1911,128 @@ create index if not exists mine_grade_updated on mine_grade (updated_at);
 create index if not exists mine_grade_parent on mine_grade (enterprise_id) where archived_at is null;
 
 create trigger mine_grade_history after update or delete on mine_grade for each row execute function keep_history();
+
+create table tip_off (
+  id uuid,
+  version integer not null default 1,
+  area text collate "C",
+  county text collate "C",
+  town text collate "C",
+  unit text collate "C",
+  sector text collate "C",
+  organisation uuid,
+  proof smallint not null default 1,
+  happened_on date not null,
+  recorded_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  created_by uuid not null,
+  updated_by uuid not null,
+  batch uuid,
+  ext jsonb not null default '{}'::jsonb,
+  grams text[] not null default '{}'::text[],
+  state text collate "C" not null,
+  track text collate "C",
+  loop_version integer not null,
+  state_since timestamp with time zone not null,
+  subject text,
+  content text,
+  channel text,
+  kind text,
+  received_on date,
+  receipt text,
+  division text,
+  target text,
+  enterprise uuid,
+  anonymous boolean,
+  reporter text,
+  reporter_phone text,
+  evidence jsonb,
+  attachments jsonb,
+  handler text,
+  finding text,
+  outcome text,
+  hazard uuid,
+  refuse_reason text,
+  feedback_on date,
+  reward_amount double precision,
+  primary key (id)
+);
+
+create table history.tip_off (
+  id uuid,
+  version integer,
+  area text collate "C",
+  county text collate "C",
+  town text collate "C",
+  unit text collate "C",
+  sector text collate "C",
+  organisation uuid,
+  proof smallint,
+  happened_on date,
+  recorded_at timestamp with time zone,
+  updated_at timestamp with time zone,
+  archived_at timestamp with time zone,
+  created_by uuid,
+  updated_by uuid,
+  batch uuid,
+  ext jsonb,
+  grams text[],
+  state text collate "C",
+  track text collate "C",
+  loop_version integer,
+  state_since timestamp with time zone,
+  subject text,
+  content text,
+  channel text,
+  kind text,
+  received_on date,
+  receipt text,
+  division text,
+  target text,
+  enterprise uuid,
+  anonymous boolean,
+  reporter text,
+  reporter_phone text,
+  evidence jsonb,
+  attachments jsonb,
+  handler text,
+  finding text,
+  outcome text,
+  hazard uuid,
+  refuse_reason text,
+  feedback_on date,
+  reward_amount double precision,
+  replaced_at timestamp with time zone not null
+);
+
+create index tip_off_h on history.tip_off (replaced_at, updated_at);
+
+create index if not exists tip_off_grams on tip_off using gin (grams) where archived_at is null;
+
+create index if not exists tip_off_county on tip_off (county, recorded_at desc, id desc) where archived_at is null;
+
+create index if not exists tip_off_town on tip_off (town, recorded_at desc, id desc) where archived_at is null;
+
+create index if not exists tip_off_organisation on tip_off (organisation) where archived_at is null;
+
+create index if not exists tip_off_unit on tip_off (unit) where archived_at is null;
+
+create index if not exists tip_off_updated on tip_off (updated_at);
+
+create unique index if not exists tip_off_u_receipt on tip_off (receipt) where archived_at is null;
+
+create index if not exists tip_off_r_enterprise on tip_off (enterprise) where archived_at is null;
+
+create index if not exists tip_off_r_hazard on tip_off (hazard) where archived_at is null;
+
+create index if not exists tip_off_c_state_received_on on tip_off (county, state, received_on, id) where archived_at is null;
+
+create index if not exists tip_off_t_state_received_on on tip_off (town, state, received_on, id) where archived_at is null;
+
+create index if not exists tip_off_x_state_received_on on tip_off (state, received_on, id) where archived_at is null;
+
+create trigger tip_off_history after update or delete on tip_off for each row execute function keep_history();
 
 alter table hazard add constraint hazard_enterprise_id_fk foreign key (enterprise_id) references enterprise (id);
 
@@ -1915,3 +2073,7 @@ alter table tenancy add constraint tenancy_tenant_enterprise_fk foreign key (ten
 alter table status_change add constraint status_change_enterprise_id_fk foreign key (enterprise_id) references enterprise (id);
 
 alter table mine_grade add constraint mine_grade_enterprise_id_fk foreign key (enterprise_id) references enterprise (id);
+
+alter table tip_off add constraint tip_off_enterprise_fk foreign key (enterprise) references enterprise (id);
+
+alter table tip_off add constraint tip_off_hazard_fk foreign key (hazard) references hazard (id);
