@@ -138,6 +138,24 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'N',
   },
 
+  // 登录
+  {
+    key: 'signin.maxFailures',
+    label: '连续登录失败锁定次数',
+    value: 5,
+    unit: '次',
+    basis: '产品默认，参照 GB/T 22239 身份鉴别要求，县局可改',
+    sure: 'D',
+  },
+  {
+    key: 'signin.lockMinutes',
+    label: '锁定时长',
+    value: 15,
+    unit: '分钟',
+    basis: '产品默认，参照 GB/T 22239 身份鉴别要求，县局可改',
+    sure: 'D',
+  },
+
   // 特种作业与培训
   {
     key: 'certificate.warnDays',

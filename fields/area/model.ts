@@ -12,9 +12,7 @@ export const type: FieldType<string> = {
   shape: 'text',
   sqlType: () => 'text',
   schema: (def) =>
-    z
-      .string({ error: `请选择${def.label}` })
-      .regex(code, `${def.label}应为行政区划代码（乡镇 9 位，村 12 位）`),
+    z.string({ error: `请选择${def.label}` }).regex(code, `应为行政区划代码（乡镇 9 位，村 12 位）`),
   jsonSchema: () => ({ type: 'string', pattern: code.source }),
   fromCell(cell, def, context) {
     if (isEmpty(cell)) return { value: null }

@@ -14,8 +14,8 @@ export const type: FieldType<string[]> = {
     const order = (def.options ?? []).map((o) => o.value)
     return z
       .array(
-        z.string().refine((v) => order.includes(v), { error: `${def.label}请从中选择：${listed(def)}` }),
-        { error: `${def.label}应为多选` },
+        z.string().refine((v) => order.includes(v), { error: `请从中选择：${listed(def)}` }),
+        { error: '应为多选' },
       )
       .transform((values) => order.filter((v) => values.includes(v)))
   },

@@ -9,10 +9,10 @@ export const type: FieldType<string> = {
   name: 'date',
   shape: 'date',
   sqlType: () => 'date',
-  schema: (def) =>
+  schema: () =>
     z
-      .string({ error: `${def.label}应为日期，如 2026-05-31` })
-      .refine(isRealDate, { error: `${def.label}不是日期，请按 2026-05-31 的样式填写` }),
+      .string({ error: '应为日期，如 2026-05-31' })
+      .refine(isRealDate, { error: '不是日期，请按 2026-05-31 的样式填写' }),
   jsonSchema: () => ({ type: 'string', format: 'date' }),
   fromCell(cell) {
     if (cell.date !== undefined) return { value: cell.date }

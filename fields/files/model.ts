@@ -30,10 +30,10 @@ const most = 20
 
 export function filesSchema(def: FieldDef, accepts: (file: FileRef) => boolean, what: string) {
   return z
-    .array(fileRef, { error: `${def.label}应为附件` })
+    .array(fileRef, { error: '应为附件' })
     .min(def.required ? 1 : 0, `请上传${def.label}`)
-    .max(most, `${def.label}最多 ${most} 个附件`)
-    .refine((all) => all.every(accepts), { error: `${def.label}只能是${what}，请重新上传` })
+    .max(most, `最多 ${most} 个附件`)
+    .refine((all) => all.every(accepts), { error: `只能是${what}，请重新上传` })
 }
 
 export const jsonSchema = () => ({

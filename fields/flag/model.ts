@@ -9,7 +9,7 @@ export const type: FieldType<boolean> = {
   name: 'flag',
   shape: 'boolean',
   sqlType: () => 'boolean',
-  schema: (def) => z.boolean({ error: `${def.label}请选“是”或“否”` }),
+  schema: () => z.boolean({ error: '请选“是”或“否”' }),
   jsonSchema: () => ({ type: 'boolean' }),
   fromCell(cell) {
     if (isEmpty(cell)) return { value: null }

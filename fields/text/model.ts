@@ -16,13 +16,13 @@ export const type: FieldType<string> = {
   sqlType: () => 'text',
   schema: (def) =>
     z
-      .string({ error: `${def.label}应为文字` })
+      .string({ error: '应为文字' })
       .transform((s) => (def.multiline ? cleanLines(s) : cleanText(s)))
       .pipe(
         z
           .string()
           .min(1, `请填写${def.label}`)
-          .max(lengthOf(def), `${def.label}不能超过 ${lengthOf(def)} 字，请删减`),
+          .max(lengthOf(def), `不能超过 ${lengthOf(def)} 字，请删减`),
       ),
   jsonSchema: (def) => ({ type: 'string', minLength: 1, maxLength: lengthOf(def) }),
   fromCell(cell, def) {

@@ -18,8 +18,7 @@ export const type: FieldType<string> = {
   name: 'time',
   shape: 'time',
   sqlType: () => 'timestamp with time zone',
-  schema: (def) =>
-    z.iso.datetime({ offset: true, error: `${def.label}应为时间，如 2026-05-31T08:30:00+08:00` }),
+  schema: () => z.iso.datetime({ offset: true, error: `应为时间，如 2026-05-31T08:30:00+08:00` }),
   jsonSchema: () => ({ type: 'string', format: 'date-time' }),
   fromCell(cell, def) {
     if (isEmpty(cell)) return { value: null }
