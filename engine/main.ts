@@ -11,6 +11,7 @@ import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
 import { sweep } from './deadlines/sweep.ts'
+import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
 import { createFileStore } from './files/store.ts'
 import { proposeOnWrite } from './grading/propose.ts'
@@ -95,6 +96,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   try {
     // an installation that `init` has not set up starts with the demo county
     const demo = options.demo === false ? undefined : await loadDemo(engine, log)
+    undo.push(() => stopImports(engine))
+    await resumeImports(engine)
     const worker = await startWorker(databaseUrl, wakesOf(engine), log)
     undo.push(() => worker.stop())
     const web = fileURLToPath(new URL('../web', import.meta.url))
@@ -135,6 +138,7 @@ function wakesOf(engine: Engine) {
       sweep: () => sweep(engine),
       counters: () => foldCounters(engine.db),
       seal: () => sealJournal(engine.db, engine.clock.now()),
+      imports: () => resumeImports(engine),
     },
     hour: { freeze: () => freezeDue(engine) },
   }

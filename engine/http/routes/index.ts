@@ -3,6 +3,7 @@ import type { HttpOptions, Services } from '../services.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { fileRoutes } from './files.ts'
 import { gradeRoutes } from './grades.ts'
+import { importRoutes } from './imports.ts'
 import { journalRoutes } from './journal.ts'
 import { apiKeyRoutes } from './keys.ts'
 import { noticeRoutes } from './notices.ts'
@@ -23,6 +24,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...noticeRoutes(s),
   ...taskRoutes(s),
   ...gradeRoutes(s),
+  ...importRoutes(s),
   ...fileRoutes(s),
   ...viewRoutes(s),
   ...rollupRoutes(s),
