@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../engine/access/actor.ts'
 import { areasOfCounty, loadAreas } from '../engine/areas/load.ts'
-import type { Auth } from '../engine/auth/index.ts'
+import type { Auth, DemoSignIn } from '../engine/auth/index.ts'
 import { shanghaiDate } from '../engine/core/clock.ts'
 import type { FileStore } from '../engine/files/store.ts'
-import type { DemoSignIn, Services as HttpServices } from '../engine/http/services.ts'
 import { type Db, sql } from '../engine/store/db.ts'
+import type { Services } from '../engine/store/services.ts'
 import { generate, SEED } from './generate.ts'
 import { type PictureKind, picture, pictureKinds } from './pictures.ts'
 import { bureau, COUNTY } from './places.ts'
@@ -25,7 +25,7 @@ interface Mark {
 }
 
 export type DemoEngine = Pick<
-  HttpServices,
+  Services,
   'db' | 'catalogue' | 'clock' | 'policies' | 'onWrite' | 'loopVersion'
 > & {
   auth: Auth

@@ -29,6 +29,15 @@ export interface AuthOptions {
   rules?: () => Promise<GuardRules>
 }
 
+/** A sign-in that the page shows; there are some only with demo data. */
+export interface DemoSignIn {
+  username: string
+  password: string
+  name: string
+  role: string
+  label: string
+}
+
 /** Used until the policy rows signin.* say otherwise. */
 const fallback: GuardRules = { maxFailures: 5, lockMinutes: 15 }
 

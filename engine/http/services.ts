@@ -1,4 +1,4 @@
-import type { Auth } from '../auth/index.ts'
+import type { Auth, DemoSignIn } from '../auth/index.ts'
 import type { FileStore } from '../files/store.ts'
 import type { OpenServices } from '../store/open.ts'
 
@@ -23,12 +23,4 @@ export interface HttpOptions {
   log?: ((line: string) => void) | undefined
   /** demo sign-ins, only with demo data */
   demo?: DemoSignIn[] | undefined
-}
-
-export interface DemoSignIn {
-  username: string
-  password: string
-  name: string
-  role: string
-  label: string
 }
