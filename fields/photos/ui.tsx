@@ -16,7 +16,10 @@ const when = new Intl.DateTimeFormat('zh-CN', {
 
 /** What makes a photo evidence: when and where it was taken, or that nobody knows. */
 export const takenText = (f: FileRef): string =>
-  [f.takenAt ? `${when.format(new Date(f.takenAt))} 拍摄` : '', f.place ? '有定位' : '无定位']
+  [
+    f.takenAt ? `${when.format(new Date(f.takenAt)).replace('/', '-')} 拍摄` : '',
+    f.place ? '有定位' : '无定位',
+  ]
     .filter(Boolean)
     .join(' · ')
 

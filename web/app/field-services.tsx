@@ -23,7 +23,9 @@ export function FieldServicesBridge({ children }: { children: ReactNode }) {
         label: a.code.length > 9 ? `${names.get(a.code.slice(0, 9)) ?? ''} ${a.name}` : a.name,
       })),
       areaName: (code) =>
-        names.get(code) ?? (names.has(code.slice(0, 9)) ? `${names.get(code.slice(0, 9))}（村）` : code),
+        [code.length > 9 ? names.get(code.slice(0, 9)) : undefined, names.get(code)]
+          .filter(Boolean)
+          .join(' ') || code,
       units: (units ?? []).map((u) => ({ value: u.path, label: u.name, id: u.id })),
       unitName: (path) => unitNames.get(path) ?? path,
       find: async (register, text) => {

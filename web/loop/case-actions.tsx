@@ -8,6 +8,22 @@ import './loop.css'
 
 const ActionDrawer = lazy(() => import('./action-drawer.tsx'))
 
+/**
+ * The step that takes the case on: to the nearest later state, from one or two states only. What is possible from
+ * many states (withdraw, hand over) is a way out, not the way on.
+ */
+function mainAction(def: LoopDef, row: Row, offered: OfferedAction[]): string | undefined {
+  const order = Object.keys(def.states)
+  const at = order.indexOf(row.state ?? '')
+  const rank = (a: OfferedAction) => {
+    const action = def.actions[a.id]
+    const to = action && action.from.length <= 2 ? order.indexOf(action.to) : -1
+    return to > at ? to : Number.POSITIVE_INFINITY
+  }
+  const best = offered.filter((a) => a.enabled).sort((a, b) => rank(a) - rank(b))[0]
+  return best && Number.isFinite(rank(best)) ? best.id : undefined
+}
+
 /** What may be done with a case now, and for the rest: why not, and who could. */
 export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
   const offered = useQuery(actionsQuery(def.name, row.id))
@@ -17,7 +33,10 @@ export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
     <section className="panel actions">
       <Wait for={offered} what="可办事项" lines={2}>
         {(all) => {
-          const can = all.filter((a) => a.enabled)
+          const main = mainAction(def, row, all)
+          const can = all
+            .filter((a) => a.enabled)
+            .sort((a, b) => Number(b.id === main) - Number(a.id === main))
           const cannot = all.filter((a) => !a.enabled)
           return (
             <>
@@ -26,11 +45,11 @@ export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
               </h2>
               {can.length > 0 && (
                 <ul className="action-list">
-                  {can.map((a, i) => (
+                  {can.map((a) => (
                     <li key={a.id}>
                       <button
                         type="button"
-                        className={`button ${i === 0 ? 'primary' : ''}`}
+                        className={`button ${a.id === main ? 'primary' : ''}`}
                         onClick={() => setOpen(a)}
                         data-action={a.id}
                       >

@@ -8,9 +8,11 @@ import type { Row } from '../api/types.ts'
 import { NotFound } from '../app/not-found.tsx'
 import { Deadlines } from '../parts/deadlines.tsx'
 import { Head } from '../parts/page.tsx'
+import { Risk } from '../parts/risk.tsx'
 import { Loading, Say, Wait } from '../parts/say.tsx'
 import { timeText } from '../parts/time.ts'
 import { Timeline } from '../parts/timeline.tsx'
+import { gradeQuery } from '../screens/grades/api.ts'
 import { parentTitleOf, titleOf } from './columns.ts'
 import { Facts, Whereabouts } from './facts.tsx'
 import { Parts } from './parts.tsx'
@@ -99,6 +101,22 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
   )
 }
 
+/** The adopted grade with its scheme's letter; the proposal beside it while they differ. */
+function GradeBadge({ row }: { row: Row }) {
+  const g = useQuery(gradeQuery(row.id)).data
+  const differs = g?.proposed && g.proposed.level !== row.adoptedLevel
+  return (
+    <>
+      <Risk level={row.adoptedLevel} letter={g?.adopted?.letter} colour={g?.adopted?.colour} />
+      {differs ? (
+        <a href="#grade" className="soft">
+          建议 <Risk level={g.proposed?.level} letter={g.proposed?.letter} colour={g.proposed?.colour} />
+        </a>
+      ) : null}
+    </>
+  )
+}
+
 /** State, level, status, supervising level: what a reader must know before anything else. */
 function badges(def: RecordDef, row: Row) {
   const out = []
@@ -107,9 +125,7 @@ function badges(def: RecordDef, row: Row) {
     if (def.fields.level)
       out.push(<Value key="level" of={def} name="level" def={def.fields.level} row={row} />)
   } else if (def.graded) {
-    out.push(
-      <Value key="level" of={def} name="adoptedLevel" def={{ type: 'text', label: '等级' }} row={row} />,
-    )
+    out.push(<GradeBadge key="level" row={row} />)
     for (const n of ['status', 'supervisingLevel', 'industry', 'scale'])
       if (def.fields[n] && row[n])
         out.push(

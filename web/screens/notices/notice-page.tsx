@@ -13,6 +13,7 @@ import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery } from './api.ts'
 import { Source } from './source.tsx'
 import { factWords } from './words.ts'
+import '../../register/list.css'
 import './notices.css'
 
 const AcceptDrawer = lazy(() => import('./accept-drawer.tsx'))
@@ -154,8 +155,8 @@ const Facts = ({ label, list, plain }: { label: string; list: Fact[]; plain?: bo
       <small>{label}</small>{' '}
       {list.map((f) => (
         <span
-          key={`${f.text} ${f.date ?? ''}`}
-          className={`chip ${plain ? '' : 'solid'}`}
+          key={`${f.text} ${f.offset?.start}`}
+          className={`chip ${plain ? 'dashed' : ''}`}
           title={`原文：${f.text}`}
         >
           {factWords(f)}

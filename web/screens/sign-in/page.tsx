@@ -143,21 +143,45 @@ export default function SignInPage() {
         <section className="demo" aria-label="演示账号">
           <p className="demo-banner">演示数据，非真实企业</p>
           <p className="soft">点一个身份即可进入：</p>
-          <ul>
-            {(demo.data.signIns ?? []).map((s) => (
-              <li key={s.username}>
-                <button type="button" disabled={busy} onClick={() => enter(s.username, s.password)}>
-                  <b>{s.label}</b>
-                  <span>{s.name}</span>
-                  <span className="code">
-                    {s.username} / {s.password}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          <SignIns list={demo.data.signIns ?? []} busy={busy} onEnter={enter} />
         </section>
       )}
     </main>
+  )
+}
+
+/** Each role first; the other towns are there when they are wanted. */
+function SignIns({
+  list,
+  busy,
+  onEnter,
+}: {
+  list: DemoSignIn[]
+  busy: boolean
+  onEnter: (username: string, password: string) => void
+}) {
+  const towns = list.filter((s) => s.role === 'town-officer')
+  const rest = towns.slice(1)
+  const entry = (s: DemoSignIn) => (
+    <li key={s.username}>
+      <button type="button" disabled={busy} onClick={() => onEnter(s.username, s.password)}>
+        <b>{s.label}</b>
+        <span>{s.name}</span>
+        <span className="code">
+          {s.username} / {s.password}
+        </span>
+      </button>
+    </li>
+  )
+  return (
+    <>
+      <ul>{list.filter((s) => !rest.includes(s)).map(entry)}</ul>
+      {rest.length > 0 && (
+        <details>
+          <summary>其他 {rest.length} 个乡镇</summary>
+          <ul>{rest.map(entry)}</ul>
+        </details>
+      )}
+    </>
   )
 }

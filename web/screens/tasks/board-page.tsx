@@ -13,7 +13,7 @@ import { SearchBox } from '../../register/search-box.tsx'
 import '../../register/list.css'
 import { Progress, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
-import { states, stateWords } from './words.ts'
+import { ownersText, states, stateWords } from './words.ts'
 
 export const tasksQuery = (notice: string) => ({
   queryKey: ['tasks', 'list', notice],
@@ -175,7 +175,7 @@ function TaskRow({ task: t }: { task: Task }) {
         </small>
       </span>
       <span className="task-owners">
-        <small>{t.owners.map(unitName).join('、') || '未指定'}</small>
+        <small title={t.owners.map(unitName).join('、')}>{ownersText(t.owners.map(unitName))}</small>
       </span>
     </li>
   )

@@ -4,7 +4,6 @@ import { filled, ratio, stateTone, stateWords, targetText, withUnit } from './wo
 /** The computed figure against its target. Grey: colour would say risk where there is none. */
 export function Progress({ task }: { task: Task }) {
   const f = task.figure
-  const part = filled(task, f)
   return (
     <div className="progress">
       <div className="row">
@@ -12,12 +11,16 @@ export function Progress({ task }: { task: Task }) {
         <small className="num">{f.den === null || task.unit !== '%' ? '' : ratio(f)}</small>
         <small className="push num">目标 {targetText(task)}</small>
       </div>
-      <span className="bar-line" aria-hidden="true">
-        <i style={{ width: `${part * 100}%` }} />
-      </span>
+      <Bar task={task} />
     </div>
   )
 }
+
+export const Bar = ({ task }: { task: Task }) => (
+  <span className="bar-line" aria-hidden="true">
+    <i style={{ width: `${filled(task, task.figure) * 100}%` }} />
+  </span>
+)
 
 /** How well the counted ones are proved: claimed, with evidence, verified. */
 export function ProofSplit({ figure, wordy }: { figure: Figure; wordy?: boolean }) {

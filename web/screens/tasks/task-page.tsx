@@ -11,11 +11,11 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Failed, Loading, Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
-import { titleOf } from '../../register/columns.ts'
+import { parentTitleOf, titleOf } from '../../register/columns.ts'
 import { EvidencePanel } from './evidence.tsx'
-import { Progress, ProofSplit, State } from './progress.tsx'
+import { Bar, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
-import { number, ratio, targetText, withUnit } from './words.ts'
+import { number, ownersText, ratio, targetText, withUnit } from './words.ts'
 
 export const taskQuery = (id: string) => ({
   queryKey: ['tasks', 'one', id],
@@ -55,7 +55,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
           <span className="badges-line">
             <State task={t} /> · {t.due ? `${t.due} 前` : '没有期限'}
             {t.due && t.state !== 'met' && t.state !== 'met-late' ? `（${due.text}）` : ''} ·{' '}
-            {t.owners.map(unitName).join('、') || '未指定责任单位'}
+            <span title={t.owners.map(unitName).join('、')}>{ownersText(t.owners.map(unitName))}</span>
           </span>
         }
         acts={
@@ -91,7 +91,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
                 </div>
               ) : null}
             </div>
-            <Progress task={t} />
+            <Bar task={t} />
             <ProofSplit figure={t.figure} wordy />
             <p className="sentence">{t.sentence}</p>
           </section>
@@ -252,6 +252,7 @@ function Missing({
             <li key={`${r.id} ${r.period ?? ''}`} className="missing-row">
               <Link to={`/records/${def?.name ?? 'enterprise'}/${r.id}`}>{def ? titleOf(def, r) : r.id}</Link>
               {r.period ? <span className="chip">{r.period}</span> : null}
+              {def && parentTitleOf(def, r) ? <span className="soft"> {parentTitleOf(def, r)}</span> : null}
               <small>{r.reason}</small>
             </li>
           ))}

@@ -57,6 +57,10 @@ export const filled = (t: Pick<Task, 'target' | 'comparator' | 'state'>, f: Figu
   return Math.max(0, Math.min(1, f.value / least))
 }
 
+/** Sixteen towns are not read one by one: the first and how many. */
+export const ownersText = (names: string[]): string =>
+  names.length === 0 ? '未指定' : names.length <= 2 ? names.join('、') : `${names[0]}等 ${names.length} 个`
+
 /** 45／50, or the number alone where there is no base. */
 export const ratio = (f: Figure): string =>
   f.den === null ? number(f.num) : `${number(f.num)}／${number(f.den)}`
