@@ -4,7 +4,7 @@
  * and `cloneDatabase` copies it in tens of milliseconds. This file is also vitest's globalSetup.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -128,6 +128,35 @@ export async function cloneDatabase(options: { empty?: boolean } = {}): Promise<
     c.query(`create database ${name} template ${options.empty ? 'template0' : template} strategy file_copy`),
   )
   return { url: named(url, name), drop: () => drop(url, name) }
+}
+
+/**
+ * A clone of a template of one's own: `fill` makes it once a run, whichever worker comes first; the others wait.
+ * @param fill fills a migrated database; `folder` is kept for the run, for files that belong to the data
+ */
+export async function cloneTemplate(
+  label: string,
+  fill: (url: string, folder: string) => Promise<void>,
+): Promise<TestDatabase & { folder: string }> {
+  const { url, prefix, template } = await ready()
+  const { inject } = await import('vitest')
+  const folder = path.join(inject('pgFolder'), `${label}-files`)
+  const own = `${prefix}_${label}`
+  await withClient(url, async (c) => {
+    await c.query('select pg_advisory_lock(hashtext($1))', [own])
+    const { rowCount } = await c.query('select 1 from pg_database where datname = $1 and datistemplate', [
+      own,
+    ])
+    if (rowCount) return
+    await c.query(`drop database if exists ${own} with (force)`)
+    await c.query(`create database ${own} template ${template} strategy file_copy`)
+    mkdirSync(folder, { recursive: true })
+    await fill(named(url, own), folder)
+    await c.query(`alter database ${own} is_template true`)
+  })
+  const name = `${prefix}_${randomBytes(5).toString('hex')}`
+  await withClient(url, (c) => c.query(`create database ${name} template ${own} strategy file_copy`))
+  return { url: named(url, name), folder, drop: () => drop(url, name) }
 }
 
 async function drop(server: string, name: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
 import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef, Role } from './definition.ts'
 import type { Complaint } from './errors.ts'
-import { tableOf } from './naming.ts'
+import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
 import { systemFieldsOf } from './system-fields.ts'
 
@@ -18,23 +18,21 @@ const roles: Role[] = [
   'province-viewer',
   'integration',
 ]
-/** Table names of the engine itself and words PostgreSQL keeps for itself. */
-const taken = new Set([
-  'journal',
-  'definition',
-  'deadline',
-  'counter',
-  'notice',
-  'task',
-  'file',
-  'area',
-  'unit',
-  'assignment',
-  'user',
-  'order',
-  'group',
-  'check',
-])
+/** Table names of the engine itself. */
+const taken = new Set(
+  'journal definition deadline counter notice task file area unit assignment idempotency'.split(' '),
+)
+/** Words that PostgreSQL keeps for itself: tables and columns stand unquoted in its SQL. */
+const reserved = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column
+  concurrently constraint create cross current_date current_role current_time current_timestamp current_user default
+  deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially
+  inner intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null
+  offset on only or order outer overlaps placing primary references returning right select session_user similar some
+  symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with`.split(
+    /\s+/,
+  ),
+)
 
 /**
  * Everything definitions refer to exists: fields, roles, states, policies, deadline anchors, indicator inputs;
@@ -42,6 +40,9 @@ const taken = new Set([
  */
 export function checkCatalogue(catalogue: Catalogue): Complaint[] {
   const checker = new Checker(catalogue)
+  // everything else asks field types: without one there is nothing more to say
+  for (const def of catalogue.records.values()) checker.fieldTypes(def)
+  if (checker.complaints.length) return checker.complaints
   for (const def of catalogue.records.values()) checker.record(def)
   for (const def of catalogue.indicators.values()) checker.indicator(def)
   for (const def of catalogue.gradings.values()) checker.grading(def)
@@ -80,11 +81,20 @@ class Checker {
     if (!this.#catalogue.findField(def.name, name)) this.#say(path, `“${def.label}”没有字段“${name}”。`)
   }
 
+  fieldTypes(def: RecordDef): void {
+    const forms = def.kind === 'loop' ? Object.values(def.actions).map((a) => a.form ?? {}) : []
+    for (const fields of [def.fields, ...forms])
+      for (const [name, f] of Object.entries(fields))
+        if (!this.#catalogue.fieldTypes[f.type])
+          this.#say(`${def.name}.${name}`, `没有名为“${f.type}”的字段类型。`)
+  }
+
   record(def: RecordDef): void {
     const at = def.name
     if (!/^[a-z][a-z0-9-]*$/.test(at)) this.#say(at, '台账名称只能用小写字母、数字和连字符。')
     if (at.length > LONGEST_NAME) this.#say(at, `台账名称超过 ${LONGEST_NAME} 个字符。`)
-    if (taken.has(tableOf(at))) this.#say(at, `“${at}”是系统保留的名称，请换一个。`)
+    if (taken.has(tableOf(at)) || reserved.has(tableOf(at)))
+      this.#say(at, `“${at}”是系统保留的名称，请换一个。`)
     if (def.of && !this.#catalogue.findRecord(def.of)) this.#say(`${at}.of`, `没有名为“${def.of}”的台账。`)
     if (!def.of && !def.scope) this.#say(at, '没有上级的台账须写明 scope（所在地取自哪个字段）。')
     this.#fields(at, def, def.fields)
@@ -117,7 +127,8 @@ class Checker {
       if (name.length > LONGEST_NAME) this.#say(path, `字段名称超过 ${LONGEST_NAME} 个字符。`)
       if (fields === def.fields && (name in system || name === 'version' || name === 'archivedAt'))
         this.#say(path, `“${name}”是系统字段，请换一个名称。`)
-      if (!this.#catalogue.fieldTypes[f.type]) this.#say(path, `没有名为“${f.type}”的字段类型。`)
+      if (fields === def.fields && reserved.has(columnOf(name)))
+        this.#say(path, `“${name}”是数据库的保留字，请换一个名称。`)
       if (f.type === 'ref' && (!f.to || !this.#catalogue.findRecord(f.to)))
         this.#say(path, `没有名为“${f.to}”的台账可以引用。`)
       if ((f.type === 'choice' || f.type === 'choices') && !f.options?.length)
