@@ -108,8 +108,18 @@ function measures(script: Script, f: Firm, seed: number, today: string): void {
   if (f.large) {
     write('全员安全生产责任制', 0.4 + f.diligence * 0.5, early, autumn)
     write('隐患排查治理责任体系', 0.3 + f.diligence * 0.5, spring, autumn)
+    write('异常工况处置规程', f.diligence * 0.5, early, spring)
+    write('“五常”活动方案', f.diligence * 0.4, early, spring)
     write('双重预防机制', 0.4 + f.diligence * 0.5, early, spring)
   }
+  if (f.isKey)
+    for (const q of [0, 1, 2])
+      write(
+        '重大隐患季度统计报告',
+        f.diligence * 0.8,
+        monthDay(year, q * 3 + 3, 20),
+        monthDay(year, q * 3 + 3, 29),
+      )
   write('内部隐患报告奖励制度', f.diligence * 0.75, early, autumn)
   if (!f.large && f.values.threeAtOnce === '历史遗留')
     write('安全设施设计诊断报告', 0.25 + f.diligence * 0.5, spring, today, '某设计院（演示）')

@@ -34,6 +34,7 @@ const pairs: Record<string, string> = {
   'smelters-insured': 'insurer-check',
   'life-cycle-system': 'life-cycle-ledger',
   'life-cycle-ledger': 'life-cycle-system',
+  'drill-half-year': 'drill-yearly',
 }
 
 export interface TaskBook {
@@ -99,7 +100,7 @@ export function taskBook(
         comparator: counted ? '>=' : p.comparator,
         unit: p.unit,
         ...(p.due && { due: p.due }),
-        ...(p.every && { every: p.every }),
+        ...(p.every && p.every === def?.of.every && { every: p.every }),
         owners: p.owners.length ? p.owners : [people.unit],
       })
     }

@@ -73,6 +73,6 @@ export const ledger = [
     met: all(field('supervisingLevel').notEmpty(), field('supervisor').notEmpty()),
     proof: { least: 'claimed' },
     unit: '%',
-    hints: ['动态监管数据库', '动态数据库', '监管企业名单', '重点企业名单', '监管责任'],
+    hints: ['动态监管数据库', '动态数据库', '监管企业名单', '重点企业名单', '划清监管责任', '监管层级'],
   }),
 ]

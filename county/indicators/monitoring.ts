@@ -23,7 +23,7 @@ export const monitoring = [
     met: some('monitoring-connection', connected(dustSystem)),
     proof: proof(dustSystem),
     unit: '%',
-    hints: ['粉尘涉爆监测预警', '涉粉接入', '应接尽接', '风险监测预警系统建设'],
+    hints: ['粉尘涉爆监测预警', '涉粉接入', '应接尽接', '安全风险监测预警系统', '风险监测预警系统建设'],
   }),
   defineIndicator('dust-connected-count', {
     label: '已接入粉尘涉爆企业数',

@@ -8,7 +8,13 @@ const ledIn = (period: 'month' | 'quarter') =>
 const evacuation = (period: 'half-year' | 'year') =>
   all(field('kind').in(['疏散逃生', '综合']), field('heldOn').within(period))
 
-/** 按周期履行的职责: a missing quarter is a row of its own (D03, D04, Q01, Q03). */
+const reported = all(
+  field('kind').is('重大隐患季度统计报告'),
+  field('stage').is('已完成'),
+  field('doneOn').within('quarter'),
+)
+
+/** 按周期履行的职责: a missing quarter is a row of its own (D03–D05, Q01, Q03). */
 export const periodic = [
   defineIndicator('chief-check-quarterly', {
     label: '主要负责人每季度带队检查率',
@@ -52,6 +58,16 @@ export const periodic = [
     met: some('drill', evacuation('year')),
     proof: { related: 'drill', where: evacuation('year'), least: 'evidenced' },
     unit: '%',
-    hints: ['每年演练', '疏散逃生演练', '应急演练'],
+    hints: ['每年至少开展', '每年至少组织', '每年演练', '疏散逃生演练', '应急演练'],
+  }),
+  defineIndicator('major-report-quarterly', {
+    label: '重大事故隐患季度统计报告报送率',
+    basis: ['阳安办发〔2025〕10号（十六）', '国家安全监管总局令第16号 第十四条'],
+    of: { register: 'enterprise', where: all(operating, industryTrade), every: 'quarter' },
+    measure: 'share',
+    met: some('measure-record', reported),
+    proof: { related: 'measure-record', where: reported, least: 'evidenced' },
+    unit: '%',
+    hints: ['统计分析', '季度统计报告', '每季度报送', '排查治理统计', '统计分析并形成报告'],
   }),
 ]

@@ -6,7 +6,7 @@ import { measureDone, measureProof } from './done.ts'
 const demo = '责任落实示范企业'
 const demoFirms = measureDone(demo, field('doneOn').within('year'))
 
-/** 责任制、示范企业、内部报告奖励 (D24, I11, J01, J09). */
+/** 责任制、示范企业、内部报告奖励 (D24, I11, J01, J07, J09, Q05). */
 export const responsibility = [
   defineIndicator('demo-firms-large', {
     label: '规上责任落实示范企业数',
@@ -36,7 +36,7 @@ export const responsibility = [
     met: measureDone('全员安全生产责任制'),
     proof: measureProof('全员安全生产责任制'),
     unit: '%',
-    hints: ['责任制基础建设', '全员安全生产责任制', '责任制'],
+    hints: ['责任制基础建设', '全员安全生产责任制', '全员责任制'],
   }),
   defineIndicator('hazard-duty-system', {
     label: '规上企业隐患排查治理责任体系建立率',
@@ -46,7 +46,14 @@ export const responsibility = [
     met: measureDone('隐患排查治理责任体系'),
     proof: measureProof('隐患排查治理责任体系'),
     unit: '%',
-    hints: ['隐患排查治理责任体系', '能力提升年', '隐患排查治理水平', '闭环管理机制'],
+    hints: [
+      '隐患排查治理责任体系',
+      '能力提升年',
+      '隐患排查治理水平',
+      '隐患排查能力提升',
+      '闭环管理机制',
+      '销号归档',
+    ],
   }),
   defineIndicator('inner-reward', {
     label: '企业内部隐患报告奖励制度建立率',
@@ -67,5 +74,25 @@ export const responsibility = [
     proof: measureProof('双重预防机制'),
     unit: '%',
     hints: ['双重预防机制', '双控机制', '双重预防'],
+  }),
+  defineIndicator('abnormal-procedures', {
+    label: '规上企业异常工况处置规程建立率',
+    basis: ['阳安办发〔2025〕10号（八）'],
+    of: { register: 'enterprise', where: large },
+    measure: 'share',
+    met: measureDone('异常工况处置规程'),
+    proof: measureProof('异常工况处置规程'),
+    unit: '%',
+    hints: ['异常工况', '异常工况安全处置', '应急处置程序'],
+  }),
+  defineIndicator('five-regulars', {
+    label: '规上企业“五常”活动方案制定率',
+    basis: ['阳安办发〔2025〕10号（七）'],
+    of: { register: 'enterprise', where: large },
+    measure: 'share',
+    met: measureDone('“五常”活动方案'),
+    proof: measureProof('“五常”活动方案'),
+    unit: '%',
+    hints: ['五常活动', '五常', '常预测'],
   }),
 ]

@@ -20,7 +20,7 @@ export const standard = [
     change: 'year',
     proof,
     unit: '%',
-    hints: ['达标企业增加', '标准化增长', '标准化企业每年增加', '标准化建设'],
+    hints: ['达标企业增加', '达标企业数量', '标准化增长', '比上年增加', '每年增加', '标准化扩面'],
   }),
   defineIndicator('standardised-large', {
     label: '规上企业标准化达标率',
@@ -40,7 +40,7 @@ export const standard = [
     met: valid,
     proof,
     unit: '%',
-    hints: ['金属冶炼达到三级', '金属冶炼标准化'],
+    hints: ['金属冶炼达到三级', '三级安全生产标准化', '金属冶炼标准化'],
   }),
   defineIndicator('standardised-mines', {
     label: '正常生产非煤矿山标准化达标率',
