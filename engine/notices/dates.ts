@@ -5,6 +5,8 @@ import type { Span } from './sentences.ts'
 export interface DateContext {
   /** the year the notice plans for; null when nothing in it says */
   year: number | null
+  /** the text stands where only a term can stand (a column 完成时限): a bare "12月" is the end of it */
+  isTerm?: boolean
 }
 
 /** A time expression found in a text. `date` is null when it is no deadline but must not be read as a number. */
@@ -31,6 +33,7 @@ interface Found {
   inferred?: boolean
 }
 interface Look {
+  isTerm: boolean
   before: string
   after: string
 }
@@ -70,7 +73,7 @@ const RULES: Rule[] = [
     re: new RegExp(`${YEAR}${MONTH}${DAY}(?:24时|零时)?(${BEFORE}|内)?`, 'g'),
     needs: '月',
     resolve: (hit, year, look) =>
-      hit[5] || /(?:截至|截止到?|至|不晚于|不迟于)$/.test(look.before)
+      hit[5] || look.isTerm || /(?:截至|截止到?|至|不晚于|不迟于)$/.test(look.before)
         ? { date: day(year, num(hit[3]), num(hit[4])) }
         : none,
   },
@@ -104,13 +107,15 @@ const RULES: Rule[] = [
     re: new RegExp(`${YEAR}${MONTH}(内)?`, 'g'),
     needs: '月',
     resolve: (hit, year, look) =>
-      hit[4] || DONE_NEXT.test(look.after) ? { date: endOfMonth(year, num(hit[3])), inferred: true } : none,
+      hit[4] || look.isTerm || DONE_NEXT.test(look.after)
+        ? { date: endOfMonth(year, num(hit[3])), inferred: !look.isTerm }
+        : none,
   },
   {
     re: new RegExp(`${YEAR}(?:年[底末]|(?<=年)[底末]|岁末)(${BEFORE})?`, 'g'),
     needs: '年',
     resolve: (hit, year, look) =>
-      hit[3] || /[到至于]$/.test(look.before) || COMMA_OR_DONE.test(look.after)
+      hit[3] || look.isTerm || /[到至于]$/.test(look.before) || COMMA_OR_DONE.test(look.after)
         ? { date: `${year}-12-31` }
         : none,
   },
@@ -124,7 +129,7 @@ const RULES: Rule[] = [
       const printedEnd = hit[4] || hit[5] || /^前/.test(hit[3] ?? '')
       if (/[每按]$/.test(look.before)) return none
       const alone = CLAUSE_START.test(look.before) && !NOT_A_TERM.test(look.after)
-      if (!printedEnd && !alone && !DONE_NEXT.test(look.after)) return none
+      if (!printedEnd && !look.isTerm && !alone && !DONE_NEXT.test(look.after)) return none
       const quarter = QUARTER_END.exec(hit[3] ?? '')
       return { date: endOfMonth(year, quarter ? num(quarter[1]) * 3 : (HALVES[hit[3] ?? ''] ?? 12)) }
     },
@@ -161,7 +166,7 @@ const RULES: Rule[] = [
     re: /(20\d{2})年(?:度)?()/g,
     needs: '年',
     resolve: (_hit, year, look) => {
-      const term = DONE_NEXT.test(look.after) || /(?:到|至)$/.test(look.before)
+      const term = look.isTerm || DONE_NEXT.test(look.after) || /(?:到|至)$/.test(look.before)
       const list =
         /(?:制定|编制|下达)[^，。；]{0,20}$/.test(look.before) &&
         /^[^，。；]{0,14}(?:清单|计划|方案|要点)/.test(look.after)
@@ -197,7 +202,11 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
       carried = null
       sentence++
     }
-    const look = { before: text.slice(Math.max(0, start - 24), start), after: text.slice(stop, stop + 24) }
+    const look = {
+      isTerm: context.isTerm === true,
+      before: text.slice(Math.max(0, start - 24), start),
+      after: text.slice(stop, stop + 24),
+    }
     const printedYear = hit[1] ? num(hit[1]) : hit[2] === '明年' && context.year ? context.year + 1 : null
     if (printedYear && (context.year === null || printedYear >= context.year)) carried = printedYear
     const year = printedYear ?? carried ?? context.year

@@ -25,7 +25,8 @@ export interface Facts {
   amounts: Amount[]
 }
 
-export function readFacts(text: string, year: number | null): Facts {
+/** @param isTerm the text stands where only a term can stand: a bare "12月" is a deadline */
+export function readFacts(text: string, year: number | null, isTerm = false): Facts {
   const mask = enclosures(text)
   const sentences = readSentences(text, mask)
   const conditions = conditionSpans(text, sentences)
@@ -34,7 +35,7 @@ export function readFacts(text: string, year: number | null): Facts {
   const starts = sentences.map((s) => s.start)
   // "3年内发生过事故的": inside a condition a span of years is a threshold, not a term
   const threshold = (t: Span) => conditional(t.start) && /年(?:之)?内$/.test(text.slice(t.start, t.end))
-  const times = findTimes(text, starts, { year }).filter((t) => open(t.start) && !threshold(t))
+  const times = findTimes(text, starts, { year, isTerm }).filter((t) => open(t.start) && !threshold(t))
   const inTime = spanFinder(times)
   const recurrences = findRecurrences(text).filter(
     (r) => open(r.start) && !inTime(r.start) && !conditional(r.start),

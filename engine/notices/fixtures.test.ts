@@ -170,6 +170,38 @@ describe('a plan of three years with goals and stages', () => {
   })
 })
 
+describe('a letter with two plans attached', () => {
+  const notice = read('three-plans.txt')
+
+  it('C01 each plan has its own headings, their introductions are no duties', () => {
+    expect(notice).toMatchObject({
+      issuer: '某县应急管理局',
+      addressees: ['各乡镇', '街道'],
+      issued: '2024-03-20',
+    })
+    expect(tree(notice.structure)).toEqual([
+      [
+        '某县非煤矿山治本方案（2024—2026年）',
+        ['一、主要目标', ['二、主要措施', ['1.', '2.']], '三、五个方面要求'],
+      ],
+      [
+        '某县工贸企业治本方案（2024—2026年）',
+        ['一、主要目标', ['二、主要措施', [['（一）压实责任', ['1、']]]]],
+      ],
+    ])
+    expect(notice.items.some((i) => /印发给你们|制定本方案/.test(i.text))).toBe(false)
+  })
+
+  it('C01 "2.2025年底前" is number two and a year; units and terms behind the sentence belong to it', () => {
+    expect(item(notice, '人员定位')).toMatchObject({
+      text: '2025年底前，全部矿山装上人员定位系统。',
+      units: ['矿山科'],
+    })
+    expect(item(notice, '每月组织').units).toEqual(['矿山企业主要负责人', '矿山科、各乡镇'])
+    expect(all(notice).slice(0, 3)).toEqual(['2024-12-31 | = 100 %', 'P1M = 1', '2025-12-31 | = 100 %'])
+  })
+})
+
 describe('task tables', () => {
   it('C01 a table in markdown', () => {
     const notice = read('task-table.md')
@@ -178,6 +210,7 @@ describe('task tables', () => {
       ['建立有限空间企业台账；台账覆盖率100%', ['基础股、各乡镇'], '2026-04-30 | = 100 %'],
       ['开展“四不两直”暗访；每季度不少于2次', ['执法大队'], 'P3M >= 2'],
       ['创建标准化示范企业；至少3家', ['工贸股'], '2026-11-30 | >= 3 家'],
+      ['修订总体预案；按新标准修订', ['应急股'], '2026-06-30'],
     ])
   })
 

@@ -55,6 +55,9 @@ function isTopMarker(text: string): boolean {
   return marker !== null && marker.ordinal === 1
 }
 
+/** "现将有关事项通知如下：" also ends with a colon and addresses nobody. */
+const INTRODUCES = /。|如下|通知：$|现[将就]|特制定|制定本|^为|^根据|^按照/
+
 /** "各镇应急管理中心，各相关企业：", which may run over several lines. */
 function findSalutation(
   lines: readonly Line[],
@@ -62,8 +65,7 @@ function findSalutation(
 ): { from: number; to: number; text: string } | null {
   for (let i = 0; i < limit; i++) {
     const { text } = lines[i]!.run
-    if (!/：$/.test(text) || /如下：$|通知：$|。/.test(text) || text.length > 300 || !ADDRESSED.test(text))
-      continue
+    if (!/：$/.test(text) || INTRODUCES.test(text) || text.length > 300 || !ADDRESSED.test(text)) continue
     let from = i
     while (
       from > 0 &&

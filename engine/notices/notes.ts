@@ -80,6 +80,6 @@ export function noteDeadlines(
 ): Deadline[] {
   return notes.flatMap((note) => {
     const run = sliceRun(note.run, note.textAt, note.textAt + note.text.length)
-    return extract(run, readFacts(run.text, year), { start: 0, end: run.text.length }, source).deadlines
+    return extract(run, readFacts(run.text, year, true), { start: 0, end: run.text.length }, source).deadlines
   })
 }

@@ -170,6 +170,8 @@ function measure({ span, look, lead, tail, unit, value, conditional }: Given): A
   return lead ? { ...span, role: 'condition', value, unit, comparator } : null
 }
 
+/** "5个方面", "3个阶段": how something is divided, not how much is to be done */
+const FACETS = /^(?:方面|环节|阶段|领域|行业|层面|维度|步骤|部门|关键|要素|体系|字|层级|等级|档次|批次)/
 /** "一个", "一项", "三项制度" are ways of speaking; Chinese numerals count only behind a verb or a comparator. */
 const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
@@ -192,6 +194,7 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
       return null
     if (comparator === '=' && value === 1 && /^(?:性|次性)/.test(look.after)) return null
   }
+  if (!assigned && !lead && comparator === '=' && FACETS.test(look.after)) return null
   return { ...span, role: 'target', value, unit, comparator }
 }
 

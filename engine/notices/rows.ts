@@ -21,7 +21,7 @@ export function rowItem(
     if (cell.kind === 'number' || cell.kind === 'units') continue
     const part = extract(
       cell.run,
-      readFacts(cell.run.text, context.year),
+      readFacts(cell.run.text, context.year, cell.kind === 'deadline'),
       { start: 0, end: cell.run.text.length },
       source,
     )

@@ -13,6 +13,11 @@ export interface Note extends Span {
 const ROLE =
   '(?:责任|牵头|配合|主责|主办|协办|落实|实施|参与|督办|督导|组织|完成)(?:单位|部门|科室|股室|处室|领导|主体)?(?:及配合单位)?'
 const LABELLED = new RegExp(`^(?:${ROLE}|完成时限|时限|完成时间|时间节点|时间要求)[：:]`)
+/** "…建立台账。责任单位：县应急局；完成时限：6月底前。" */
+const INLINE = new RegExp(
+  `(?<=[。；）])(?:${ROLE}|完成时限|时限|完成时间|时间节点|时间要求)[：:][^。]{1,200}`,
+  'g',
+)
 const TERM = /^(?:完成时限|时限|完成时间|时间节点|时间要求)[：:]/
 const CLOSES =
   /(?:分工负责|共同负责|具体负责|指导督促落实|督促落实|负责落实|负责|牵头|组织实施|按职责分工负责)[。；]?(?:、[^，。、]{2,20})?$/
@@ -22,6 +27,11 @@ const NO_NOTE = /[^负]责任|事故|的，|不|未/
 export function findNotes(text: string, mask: Uint8Array): Note[] {
   if (LABELLED.test(text) && text.length <= 400) return [note(text, { start: 0, end: text.length }, 0, text)]
   const out: Note[] = []
+  for (const hit of text.matchAll(INLINE)) {
+    if (mask[hit.index] !== 0) continue
+    const end = hit.index + hit[0].length
+    out.push(note(text, { start: hit.index, end }, hit.index, hit[0]))
+  }
   let from = text.indexOf('（')
   while (from >= 0) {
     let to = from
@@ -34,7 +44,7 @@ export function findNotes(text: string, mask: Uint8Array): Note[] {
       out.push(note(text, { start: from, end: to }, from + 1, inside))
     from = text.indexOf('（', Math.max(to, from + 1))
   }
-  return out
+  return out.sort((a, b) => a.start - b.start)
 }
 
 const isNote = (inside: string): boolean =>
