@@ -119,6 +119,33 @@ export async function propose(s: Services, tx: Db, ids: readonly string[], now: 
   return changed.map((g) => g.record.id)
 }
 
+/**
+ * Grades enterprises about to be registered, of which nothing but the record itself is known, and keeps the
+ * proposals.
+ * @returns level by id, to be inserted with the record
+ */
+async function proposeNew(
+  s: Services,
+  tx: Db,
+  rows: readonly Row[],
+  now: Date,
+): Promise<Map<string, Level | null>> {
+  const defs = [...s.catalogue.gradings.values()]
+  if (defs.length === 0) return new Map()
+  const on = shanghaiDate(now)
+  const rules = await localRules(tx, on)
+  const related = Object.fromEntries([...relatedOf(defs, rules)].map((name) => [name, []]))
+  const empty = Object.fromEntries(Object.keys(s.catalogue.record(REGISTER).fields).map((f) => [f, null]))
+  const graded = rows.map((row) => {
+    const record: Row = { ...empty, ...row, proposedLevel: null, adoptedLevel: null }
+    const made = gradeOf(s, defs, rules, { record, related, parent: undefined }, on)
+    // before and after are one: the record is written with its level
+    return { record, made, before: made?.level ?? null, level: made?.level ?? null }
+  })
+  await keepProposals(tx, graded, now)
+  return new Map(graded.map((g) => [g.record.id, g.level]))
+}
+
 interface Graded {
   record: Row
   made: Grade | undefined
@@ -167,6 +194,11 @@ export function proposeOnWrite(s: Services): WriteHook {
         readAt = performance.now()
       }
       return local.has(def.name)
+    },
+    async fresh(tx, def, rows, now) {
+      if (def.name !== REGISTER) return undefined
+      const levels = await proposeNew(s, tx, rows, now)
+      return new Map([...levels].map(([id, level]) => [id, { proposed_level: level }]))
     },
     async many(tx, def, rows, now) {
       const link = def.name === REGISTER ? 'id' : parentField(REGISTER)

@@ -8,7 +8,7 @@ import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { type ScopeColumns, sameScope } from './scope-columns.ts'
 import { selectRows } from './select.ts'
-import type { Services } from './services.ts'
+import type { Services, WriteHook } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
 import {
   type NewRow,
@@ -52,11 +52,12 @@ const populated = (table: string, rows: readonly Record<string, unknown>[]) =>
   sql`jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`
 
 /**
- * Inserts new rows and counts them.
+ * Inserts new rows, counts them and runs the hooks of the store on them.
  * @returns the rows as they now stand; titles of references are left out
  * @throws Problem `conflict` when a unique value exists already: nothing is inserted then
  */
 export async function insertRows(
+  s: Services,
   tx: Db,
   actor: Actor,
   def: RecordDef,
@@ -65,10 +66,12 @@ export async function insertRows(
   now: Date,
 ): Promise<Row[]> {
   if (made.length === 0) return []
+  const rows = made.map((m) => rowOf(def, m, now))
+  const decided = await beforeInserts(s, tx, def, rows, now)
   const documents = made.map((m) => {
     const columns = newColumns(actor, def, m, meta, now)
     for (const [name, value] of Object.entries(m.values)) columns[columnOf(name)] = value
-    return columns
+    return Object.assign(columns, ...[...decided.values()].map((d) => d.get(m.id) ?? {}))
   })
   const names = [...new Set(documents.flatMap((d) => Object.keys(d)))]
   const list = sql.join(names.map((n) => sql.ref(n)))
@@ -77,12 +80,12 @@ export async function insertRows(
       tx,
     ),
   )
-  const rows = made.map((m) => rowOf(def, m, now))
   await countWrites(
     tx,
     def,
     rows.map((after) => [undefined, after]),
   )
+  await afterWrites(s, tx, def, rows, now, decided)
   return rows
 }
 
@@ -270,14 +273,27 @@ export async function journalWrites(
         as v(journal_id bigint, field text, salt text, before jsonb, after jsonb)`.execute(tx)
 }
 
-/** The hooks of the store on many rows: at once where the hook can. */
+/** The hooks of the store on many rows that have been written. @param done hooks that have had their turn */
 export async function afterWrites(
   s: Services,
   tx: Db,
   def: RecordDef,
   rows: readonly Row[],
   now: Date,
+  done?: ReadonlyMap<WriteHook, unknown>,
 ): Promise<void> {
   if (rows.length === 0) return
-  for (const hook of s.onWrite) if (await hook.applies(def, now)) await hook.many(tx, def, rows, now)
+  for (const hook of s.onWrite)
+    if (!done?.has(hook) && (await hook.applies(def, now))) await hook.many(tx, def, rows, now)
+}
+
+/** What hooks decide about rows to be inserted: id → column → value. */
+async function beforeInserts(s: Services, tx: Db, def: RecordDef, rows: readonly Row[], now: Date) {
+  const out = new Map<WriteHook, ReadonlyMap<string, Record<string, unknown>>>()
+  for (const hook of s.onWrite) {
+    if (!hook.fresh || !(await hook.applies(def, now))) continue
+    const decided = await hook.fresh(tx, def, rows, now)
+    if (decided) out.set(hook, decided)
+  }
+  return out
 }

@@ -19,6 +19,17 @@ export interface WriteHook {
    * @param form what an action brought
    */
   part?(batch: Batch, def: RecordDef, values: Record<string, unknown>, form: Record<string, unknown>): void
+  /**
+   * for many new rows, before they are inserted: its own writes, and the columns it decides on them (id → column →
+   * value), which spares changing each row a second time. `many` is not called for these rows then; undefined
+   * when it has nothing to say before they stand.
+   */
+  fresh?(
+    tx: Db,
+    def: RecordDef,
+    rows: readonly Row[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, Record<string, unknown>> | undefined>
   /** the same after the rows are written; a single write calls it only where there is no `part` */
   many(tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void>
 }

@@ -73,6 +73,7 @@ async function write(
   else
     made.push(
       ...(await insertRows(
+        s,
         tx,
         actor,
         def,
@@ -99,7 +100,8 @@ async function write(
     reason: noteOf(x.item),
   }))
   await journalWrites(tx, actor, def, 'import', entries, { batch }, now)
-  await afterWrites(s, tx, def, rows, now)
+  // hooks on new rows have run with their insert
+  await afterWrites(s, tx, def, def.kind === 'loop' ? rows : changed, now)
   return [
     ...[...created, ...updated].map((x, i) => {
       x.item.recordId = rows[i]!.id
