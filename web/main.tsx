@@ -6,6 +6,10 @@ import { client } from './api/queries.ts'
 import { router } from './app/routes.tsx'
 import './app/style.css'
 
+// The checks must not try to make code from text: the page's content policy forbids it, and every try is an error in
+// the console. Zod reads this once, and its first schema comes with a later chunk.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={client}>
