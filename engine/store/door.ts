@@ -1,10 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { actOnCase, caseActions } from '../cases/act.ts'
 import { openCase } from '../cases/open.ts'
-import { shanghaiDate } from '../core/clock.ts'
-import { checkCondition } from '../core/condition/check.ts'
-import { toKysely } from '../core/condition/kysely.ts'
-import { toSql } from '../core/condition/sql.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { fieldsOfActions } from '../core/loop.ts'
@@ -13,13 +9,13 @@ import { systemFieldsOf } from '../core/system-fields.ts'
 import { readTimeline } from '../journal/timeline.ts'
 import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
+import { listRows } from './list.ts'
 import { type Once, writeOnce } from './once.ts'
-import { checkVersion, getRow, lockRow, scopeOf } from './rows.ts'
+import { checkVersion, getRow, lockRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
 import type { Door, ListQuery, Page, Row, WriteMeta, WriteResult } from './types.ts'
 import { readValues } from './values.ts'
-import { afterSql, encodeCursor, orderSql, reachSql, searchSql, sortKeys } from './where.ts'
 import {
   changesBetween,
   checkRefs,
@@ -34,8 +30,6 @@ import {
   updateRow,
   writerComplaints,
 } from './write.ts'
-
-const MOST_ROWS = 500
 
 /**
  * The one door to records (design §7 "scope"): every read is narrowed to the actor's reach, every written row is
@@ -54,56 +48,9 @@ class ScopedDoor implements Door {
     this.actor = actor
   }
 
-  async list(register: string, query: ListQuery = {}): Promise<Page> {
+  list(register: string, query: ListQuery = {}): Promise<Page> {
     const s = this.#s
-    const def = s.catalogue.record(register)
-    const keys = sortKeys(s.catalogue, def, query.sort)
-    const limit = Math.min(Math.max(query.limit ?? 20, 1), MOST_ROWS)
-    const wheres = this.#wheres(def, query)
-    const page = query.after ? [...wheres, afterSql(keys, query.after)] : wheres
-    const offset = query.offset ? sql` offset ${Math.max(0, query.offset)}` : sql``
-    const rest = sql`where ${sql.join(page, sql` and `)} ${orderSql(keys)} limit ${limit + 1}${offset}`
-    const counted = query.count
-      ? sql<{
-          n: number
-        }>`select count(*) as n from ${sql.raw(`${tableOf(register)} t`)} where ${sql.join(wheres, sql` and `)}`.execute(
-          s.db,
-        )
-      : undefined
-    const { rows } = await selectRows(def, s.catalogue, rest).execute(s.db)
-    const more = rows.length > limit
-    if (more) rows.pop()
-    const last = rows.at(-1)
-    const out: Page = { rows: rows as Row[], next: more && last ? encodeCursor(keys, last) : null }
-    if (counted) out.total = Number((await counted).rows[0]?.n ?? 0)
-    return out
-  }
-
-  #wheres(def: RecordDef, query: ListQuery) {
-    const s = this.#s
-    const wheres = [reachSql(scopeOf(s, this.actor, def, 'read'))]
-    if (!query.archived) wheres.push(sql`t.archived_at is null`)
-    if (query.parent && def.of) wheres.push(sql`${sql.ref(`t.${parentColumn(def.of)}`)} = ${query.parent}`)
-    if (query.where) {
-      const complaints = checkCondition(query.where, def.name, s.catalogue, s.policies())
-      if (complaints.length)
-        throw new Problem('bad-input', `筛选条件有误：${complaints[0]!.message}`, { complaints })
-      const moment = { asOf: shanghaiDate(s.clock.now()) }
-      wheres.push(
-        toKysely(
-          toSql(query.where, {
-            catalogue: s.catalogue,
-            register: def.name,
-            alias: 't',
-            moment,
-            policies: s.policies(),
-          }),
-        ),
-      )
-    }
-    const search = query.search ? searchSql(def, query.search) : undefined
-    if (search) wheres.push(search)
-    return wheres
+    return listRows(s, this.actor, s.catalogue.record(register), query)
   }
 
   get(register: string, id: string): Promise<Row> {

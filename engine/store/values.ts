@@ -52,16 +52,18 @@ export function readValues(
     holds?: (condition: Condition, values: Record<string, unknown>) => boolean
     ignore?: ReadonlySet<string>
     prefix?: string
+    /** leave out what is empty instead of giving null: a wide record with few values costs less */
+    sparse?: boolean
   } = {},
 ): ReadValues {
-  const { before, holds, ignore, prefix = '' } = options
+  const { before, holds, ignore, prefix = '', sparse } = options
   const out: ReadValues = { values: {}, complaints: [], warnings: [] }
   for (const name of Object.keys(input))
     if (!(name in fields) && !ignore?.has(name))
       out.complaints.push({ path: prefix + name, message: `没有“${name}”这个字段，请核对。` })
   for (const [name, def] of fieldEntries(fields)) {
     const given = input[name]
-    if (given === undefined && before) continue
+    if (given === undefined && (before || (sparse && def.default === undefined))) continue
     const value = given === undefined ? (def.default ?? null) : given
     if (isEmpty(value)) {
       out.values[name] = def.type === 'choices' ? [] : null
@@ -77,7 +79,7 @@ export function readValues(
     const remark = catalogue.fieldType(def).warn?.(parsed.data, def)
     if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
   }
-  const whole = { ...before, ...out.values }
+  const whole: Record<string, unknown> = before ? { ...before, ...out.values } : out.values
   for (const [name, def] of fieldEntries(fields)) {
     if (!def.required || !isEmpty(whole[name])) continue
     if (before && input[name] === undefined && isEmpty(before[name])) continue // an old gap does not block another edit
