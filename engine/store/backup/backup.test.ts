@@ -236,7 +236,7 @@ describe('backup and restore', () => {
     const from = await database()
     // a server with a past: its numbers are ahead of a new cluster's
     await using(from, (c) =>
-      c.query(`do $$ begin for i in 1..60000 loop perform pg_current_xact_id(); commit; end loop; end $$`),
+      c.query(`do $$ begin for i in 1..15000 loop perform pg_current_xact_id(); commit; end loop; end $$`),
     )
     await fill(from)
     const outFile = path.join(base, 'elsewhere.zhiben')
