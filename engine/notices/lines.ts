@@ -137,12 +137,17 @@ function continues(head: Line, last: Line, next: Line, measure: number, first: b
   if (/^[（【]/.test(next.run.text) && /[）】]$/.test(next.run.text)) return false
   if (/[，、“（《]$/.test(text)) return true
   if (/）$/.test(text) && opens(text)) return false
-  if (measure > 0) return width(text) >= measure - 5
-  // Unwrapped text breaks only at page ends: a heading stays alone, prose goes on.
-  const heading = head.markdown > 0 || (first && startsWithMarker(head.run.text))
-  if (/[。；]/.test(text)) return true
-  return text.length > (heading ? 60 : 30)
+  const marked = head.markdown > 0 || (first && startsWithMarker(head.run.text))
+  if (marked && !PROSE.test(text)) {
+    // a heading goes on only where its line was full
+    return measure > 0 ? width(text) >= measure - 6 : text.length > 60
+  }
+  // prose without a full stop was cut by the line or the page; a short loose line is a line of its own
+  return /[。；]/.test(text) || text.length > (measure > 0 ? measure / 4 : 30)
 }
+
+/** What a heading does not say: it is the beginning of a duty, or has sentences in it. */
+const PROSE = /[。；]|(?<![主重必需])要(?!求|素|点)|必须|\d月|每[年月季半]|至少|不少于/
 
 /** "（县应急局负责）": the closing bracket belongs to a note, so the paragraph is over. */
 const opens = (text: string): boolean => /（[^（）]*(?:负责|落实|配合|牵头|公开|发布)[^（）]*）$/.test(text)
