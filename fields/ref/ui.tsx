@@ -16,11 +16,15 @@ function useFound(register: string, open: boolean) {
   return { found: data ?? [], loading: isFetching, failed: isError, search: setText }
 }
 
+/** A row brings the title of its field `x` as `xTitle`, and that of its parent `<of>Id` as `<of>Title`. */
+const titleIn = (row: Record<string, unknown> | undefined, name: string): unknown =>
+  row?.[`${name}Title`] ?? row?.[`${name.replace(/Id$/, '')}Title`]
+
 export const Input: FieldUi<string>['Input'] = (p) => {
   const [open, setOpen] = useState(false)
   const { found, loading, failed, search } = useFound(p.def.to ?? '', open)
   const [picked, setPicked] = useState<string>()
-  const title = picked ?? p.row?.[`${p.name}Title`]
+  const title = picked ?? titleIn(p.row, p.name)
   const known = found.some((o) => o.value === p.value)
   const current = p.value && !known ? [{ value: p.value, label: String(title ?? '（已选）') }] : []
   return (
@@ -48,7 +52,7 @@ export const Input: FieldUi<string>['Input'] = (p) => {
 
 export const Show: FieldUi<string>['Show'] = ({ name, def, value, row, brief }) => {
   const { href } = useFieldServices()
-  const title = String(row?.[`${name}Title`] ?? '')
+  const title = String(titleIn(row, name) ?? '')
   if (!value) return <None />
   if (brief || !def.to) return <span>{title || '（未命名）'}</span>
   return <Link to={href(def.to, value)}>{title || '查看'}</Link>
