@@ -102,14 +102,19 @@ describe('records over HTTP', () => {
     ])
     const parts = await t.send('GET', `/api/records/enterprise/${owner.id}/parts`, { cookie })
     expect(parts.body).toContainEqual(expect.objectContaining({ register: 'hazard', total: 1 }))
-    const today = await t.send('GET', '/api/today', { cookie })
-    expect(today.body).toContainEqual(
-      expect.objectContaining({
-        link: `/records/hazard/${body.row.id}`,
-        due: '2026-03-10',
-        why: expect.stringContaining('还有 8 天'),
-      }),
+    const link = `/records/hazard/${body.row.id}`
+    const today = async (who: string) => (await t.send('GET', '/api/today', { cookie: who })).body
+    const waiting = { kind: 'case', title: '整改完成：护栏缺失', link, due: '2026-03-10' }
+    expect(await today(town.cookie)).toContainEqual(
+      expect.objectContaining({ ...waiting, why: expect.stringContaining('还有 8 天') }),
     )
+    // the bureau has nothing to do with it until it is late
+    expect(JSON.stringify(await today(cookie))).not.toContain(link)
+    t.clock.set('2026-03-12T09:00:00+08:00')
+    expect(await today(cookie)).toContainEqual(
+      expect.objectContaining({ kind: 'late', title: '督促：护栏缺失', link, ifNot: '2026-03-11 起提醒' }),
+    )
+    t.clock.set('2026-03-02T09:00:00+08:00')
     const counters = await t.send('GET', '/api/rollup/hazard?area=140525', { cookie })
     expect(counters.body).toContainEqual({
       area: '140525100',

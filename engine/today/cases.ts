@@ -1,0 +1,113 @@
+import type { Actor } from '../access/actor.ts'
+import { caseActions } from '../cases/act.ts'
+import type { ActionDef, LoopDef } from '../core/definition.ts'
+import { columnOf, tableOf } from '../core/naming.ts'
+import { sql } from '../store/db.ts'
+import { scopeOf } from '../store/rows.ts'
+import type { Services } from '../store/services.ts'
+import { reachSql } from '../store/where.ts'
+import { inWords, type TodayItem } from './item.ts'
+
+const MOST_MINE = 30
+const MOST_LATE = 20
+
+interface Open {
+  id: string
+  title: string | null
+  state: string
+  track: string | null
+  due: string | null
+  clock: string | null
+  next_rung: string | null
+  next_at: string | null
+}
+
+/** The action a case waits for: the first one of its state and track that moves it on. */
+function nextOf(def: LoopDef, state: string, track: string | null): ActionDef | undefined {
+  return Object.values(def.actions).find(
+    (a) =>
+      a.from.includes(state) && a.to !== state && (!a.tracks || (track !== null && a.tracks.includes(track))),
+  )
+}
+
+const statesWhere = (def: LoopDef, holds: (a: ActionDef) => boolean): string[] => {
+  const tracks = [null, ...Object.keys(def.tracks ?? {})]
+  return Object.keys(def.states).filter(
+    (state) => !def.states[state]?.end && tracks.some((t) => holds(nextOf(def, state, t) ?? never)),
+  )
+}
+const never: ActionDef = { label: '', from: [], to: '', by: [] }
+
+/** Cases that wait for the actor, and for supervisors those that others let run late. */
+export async function caseItems(
+  s: Services,
+  actor: Actor,
+  def: LoopDef,
+  today: string,
+): Promise<TodayItem[]> {
+  const roles = new Set(actor.assignments.map((a) => a.role))
+  const mine = (a: ActionDef) => a.by.some((r) => roles.has(r))
+  const turn = await open(s, actor, def, statesWhere(def, mine), MOST_MINE)
+  const items: TodayItem[] = []
+  const shown = new Set<string>()
+  for (const row of turn) {
+    const next = nextOf(def, row.state, row.track)
+    if (!next || !mine(next)) continue
+    const offers = (await caseActions(s, actor, def, row.id)).filter((o) => o.enabled)
+    const offer = offers.find((o) => o.label === next.label) ?? offers[0]
+    if (!offer) continue
+    shown.add(row.id)
+    items.push(item(def, row, today, offer.label))
+  }
+  const supervises = actor.assignments.some(
+    (a) => a.role !== 'enterprise-officer' && def.rights[a.role] === 'below',
+  )
+  if (supervises) {
+    const late = await open(
+      s,
+      actor,
+      def,
+      statesWhere(def, () => true),
+      MOST_LATE,
+      today,
+    )
+    for (const row of late) if (!shown.has(row.id)) items.push(item(def, row, today, '督促'))
+  }
+  return items
+}
+
+/** @param before only those due before this day */
+async function open(
+  s: Services,
+  actor: Actor,
+  def: LoopDef,
+  states: string[],
+  limit: number,
+  before?: string,
+): Promise<Open[]> {
+  if (!states.length) return []
+  const { rows } =
+    await sql<Open>`select t.id, ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, t.state, t.track,
+      d.due_on as due, d.label as clock, r.label as next_rung, r.due_on as next_at
+    from ${sql.raw(tableOf(def.name))} t
+    left join lateral (select id, due_on, label from deadline
+      where record_id = t.id and state in ('running', 'late') and closed_on is null order by due_on limit 1) d on true
+    left join lateral (select label, due_on from ladder_step
+      where deadline_id = d.id and state = 'planned' order by due_on limit 1) r on true
+    where t.archived_at is null and t.state = any(${states}) and ${reachSql(scopeOf(s, actor, def, 'act'))}
+      and ${before ? sql`d.due_on < ${before}` : sql`true`}
+    order by d.due_on nulls last, t.id desc limit ${limit}`.execute(s.db)
+  return rows
+}
+
+function item(def: LoopDef, row: Open, today: string, doWhat: string): TodayItem {
+  const due = row.due ? `${row.clock} ${row.due}，${inWords(row.due, today)}` : '没有期限'
+  return {
+    kind: row.due && row.due < today ? 'late' : 'case',
+    title: `${doWhat}：${row.title ?? def.label}`,
+    why: `${def.label}处于“${def.states[row.state]?.label ?? row.state}”，${due}`,
+    ifNot: row.next_rung ? `${row.next_at} 起${row.next_rung}` : null,
+    due: row.due,
+    link: `/records/${def.name}/${row.id}`,
+  }
+}
