@@ -3,17 +3,18 @@ import { defineConfig } from 'vitest/config'
 /** Tests that start the real program or a browser: one at a time, after the others. */
 const whole = ['test/start/**/*.test.ts', 'test/browser/**/*.test.ts']
 const exclude = ['node_modules/**', 'dist/**', 'data/**']
+// the machine's zone must not matter: a forgotten Asia/Shanghai shows here
+const env = { TZ: 'America/New_York' }
 
 export default defineConfig({
   test: {
+    // here and not in the projects, which would each start a PostgreSQL
     globalSetup: ['test/pg.ts'],
-    // the machine's zone must not matter: a forgotten Asia/Shanghai shows here
-    env: { TZ: 'America/New_York' },
     projects: [
       {
-        extends: true,
         test: {
           name: 'unit',
+          env,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, ...whole],
           // generous, because a busy machine must not fail a test; none takes more than a few seconds alone
@@ -23,9 +24,9 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
         test: {
           name: 'whole',
+          env,
           include: whole,
           exclude,
           testTimeout: 120_000,
