@@ -64,6 +64,18 @@ export const commands: Command[] = [
     load: () => import('./restore.ts'),
   },
   {
+    name: 'notice parse',
+    usage: '文件 [--json]',
+    summary: '解析一份通知（.txt、.docx、有文字的 .pdf），列出每项任务的时限、频次和指标；不需要数据库',
+    load: () => import('./notice-parse.ts'),
+  },
+  {
+    name: 'tasks',
+    usage: '[--area 区划代码] [--json]',
+    summary: '列出任务书：由台账计算的进度、期限和状态',
+    load: () => import('./tasks.ts'),
+  },
+  {
     name: 'grade explain',
     usage: '统一社会信用代码 [--json]',
     summary: '说明一家企业的建议等级和评定等级，逐步列出理由和依据',
