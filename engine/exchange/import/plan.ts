@@ -88,7 +88,12 @@ function checker(p: Plan) {
     if (before) keepUnchanged(p, item, before)
     const values = { ...item.values }
     if (link) delete values[link]
-    const read = readValues(s.catalogue, def.fields, values, { holds, ignore, ...(before && { before }) })
+    const read = readValues(s.catalogue, def.fields, values, {
+      holds,
+      ignore,
+      sparse: true,
+      ...(before && { before }),
+    })
     addRemarks(p, item, read)
     for (const c of writerComplaints(actor, def, values, before)) complain(item, c.path, c.message)
     if (before) return checkChange(p, item, before, read, write)
@@ -103,8 +108,7 @@ function checker(p: Plan) {
       item,
       id,
       scope,
-      // what is empty need not travel: its column stays empty
-      values: Object.fromEntries(Object.entries(read.values).filter(([, v]) => v !== null)),
+      values: read.values,
       changes: changesBetween(def, undefined, read.values),
       ...(parent && { parent }),
     }

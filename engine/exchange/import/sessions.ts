@@ -11,7 +11,7 @@ import { Problem } from '../../core/errors.ts'
 import { journalRefusal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
-import { openTable } from '../sheet/index.ts'
+import { type Headings, openTable } from '../sheet/index.ts'
 import { isUuid } from './parse.ts'
 import { fileOf, look, rawByTitle } from './read.ts'
 import { lockSession, noCounts, rowsOf, type Staged, saveSession } from './rows.ts'
@@ -57,9 +57,8 @@ export async function startImport(
   if (options.parent) await getRow(s, s.db, actor, s.catalogue.record(def.of ?? ''), options.parent)
   const file = await keepFile(s, actor, source)
   const mapping = options.mapping ?? {}
-  const table = await openTable(fileOf(s, { file_id: file.id, name: file.name }))
-  // a map that does not fit is refused at once; what was found is shown when the rows have been read
-  await look(table, s.catalogue, def, mapping).finally(() => table.close())
+  // a map that names unknown fields or sheets is refused at once; what was found is shown when the rows have been read
+  if (Object.keys(mapping).length) await lookAt(s, def, { file_id: file.id, name: file.name }, mapping)
   const id = uuidv7()
   const now = s.clock.now()
   await sql`insert into import_session (id, register, area, parent, file_id, name, state, actor_id, actor, mapping, counts,
@@ -70,6 +69,16 @@ export async function startImport(
   )
   void begin(s, id)
   return getImport(s, actor, id)
+}
+
+async function lookAt(
+  s: ImportServices,
+  def: RecordDef,
+  file: Pick<SessionRow, 'file_id' | 'name'>,
+  mapping: Mapping,
+): Promise<{ headings: Headings }> {
+  const table = await openTable(fileOf(s, file))
+  return look(table, s.catalogue, def, mapping).finally(() => table.close())
 }
 
 async function requireRight(s: ImportServices, actor: Actor, def: RecordDef): Promise<void> {
@@ -251,10 +260,7 @@ export async function setMapping(
   mapping: Mapping,
 ): Promise<ImportSession> {
   const session = await sessionOf(s, s.db, actor, id)
-  const table = await openTable(fileOf(s, session))
-  const { headings } = await look(table, s.catalogue, s.catalogue.record(session.register), mapping).finally(
-    () => table.close(),
-  )
+  const { headings } = await lookAt(s, s.catalogue.record(session.register), session, mapping)
   if (headings.notInSheet.length)
     throw new Problem(
       'bad-input',
