@@ -28,7 +28,7 @@ export const Input: FieldUi<string>['Input'] = (p) =>
   coarse() ? (
     plain(p)
   ) : (
-    <Suspense fallback={plain(p)}>
+    <Suspense fallback={<input className="native-input" id={p.id} readOnly value={p.value ?? ''} />}>
       <Picker {...p} />
     </Suspense>
   )

@@ -10,14 +10,17 @@ const ActionDrawer = lazy(() => import('./action-drawer.tsx'))
 
 /**
  * The step that takes the case on: to the nearest later state, from one or two states only. What is possible from
- * many states (withdraw, hand over) is a way out, not the way on.
+ * many states (withdraw, hand over) is a way out, and a state that only leads back (waiting for an extension) a detour.
  */
 function mainAction(def: LoopDef, row: Row, offered: OfferedAction[]): string | undefined {
   const order = Object.keys(def.states)
   const at = order.indexOf(row.state ?? '')
+  const narrow = Object.values(def.actions).filter((a) => a.from.length <= 2)
+  const leadsOn = (state: string) =>
+    def.states[state]?.end === true || narrow.some((a) => a.from.includes(state) && order.indexOf(a.to) > at)
   const rank = (a: OfferedAction) => {
     const action = def.actions[a.id]
-    const to = action && action.from.length <= 2 ? order.indexOf(action.to) : -1
+    const to = action && action.from.length <= 2 && leadsOn(action.to) ? order.indexOf(action.to) : -1
     return to > at ? to : Number.POSITIVE_INFINITY
   }
   const best = offered.filter((a) => a.enabled).sort((a, b) => rank(a) - rank(b))[0]
@@ -37,7 +40,9 @@ export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
           const can = all
             .filter((a) => a.enabled)
             .sort((a, b) => Number(b.id === main) - Number(a.id === main))
-          const cannot = all.filter((a) => !a.enabled)
+          // first what this state allows but not this person, then what other states allow
+          const here = (a: OfferedAction) => def.actions[a.id]?.from.includes(row.state ?? '') ?? false
+          const cannot = all.filter((a) => !a.enabled).sort((a, b) => Number(here(b)) - Number(here(a)))
           return (
             <>
               <h2>

@@ -49,7 +49,7 @@ export function Source({
     if (!el || !around) return
     const [a, b] = [el.getBoundingClientRect(), around.getBoundingClientRect()]
     if (a.top < b.top + 20 || a.bottom > b.bottom - 20)
-      around.scrollTo({ top: around.scrollTop + a.top - b.top - around.clientHeight / 3, behavior: 'smooth' })
+      around.scrollTo({ top: around.scrollTop + a.top - b.top - around.clientHeight / 3, behavior: 'auto' })
   }, [chosen])
   return (
     <div className="source" ref={box}>
