@@ -87,4 +87,10 @@ export const commands: Command[] = [
     summary: '核验留痕是否完好；--head 把最新摘要写到库外保存',
     load: () => import('./journal-verify.ts'),
   },
+  {
+    name: 'bench',
+    usage: '名称 [--quick] [--json]',
+    summary: '性能对比（api、import），在临时数据库上运行',
+    load: () => import('./bench.ts'),
+  },
 ]
