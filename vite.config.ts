@@ -1,12 +1,32 @@
-import { defineConfig } from 'vite'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Directives for server components, and where comments stand, mean nothing to a bundle. */
 const noise = new Set(['MODULE_LEVEL_DIRECTIVE', 'INVALID_ANNOTATION'])
+
+/** Compressed once at build, sent as they are by the server (engine/http/web.ts): a browser asks for .br or .gz. */
+const compressedTwins = (): Plugin => ({
+  name: 'compressed-twins',
+  apply: 'build',
+  writeBundle({ dir = '' }, bundle) {
+    for (const name of Object.keys(bundle)) {
+      const file = path.join(dir, name)
+      const text = /\.(js|css|svg)$/.test(name) ? readFileSync(file) : undefined
+      if (!text || text.length < 1024) continue
+      writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
+      const quality = { [constants.BROTLI_PARAM_QUALITY]: 9 }
+      writeFileSync(`${file}.br`, brotliCompressSync(text, { params: quality }))
+    }
+  },
+})
 
 /** The web app: `vite build` writes dist/web, which the server serves; `vite` alone proxies /api to it. */
 export default defineConfig({
   root: 'web',
   esbuild: { jsx: 'automatic' },
+  plugins: [compressedTwins()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
