@@ -11,7 +11,7 @@ export interface Piece extends Span {
 
 /** About what a task card shows: a longer sentence is cut between its duties, shorter ones are joined. */
 const LONGEST = 110
-const JOINED = 100
+/** a remainder shorter than this says nothing of its own */
 const SCRAP = 24
 
 /** Clauses that only go on with what the one before began. */
@@ -87,7 +87,7 @@ function joins(a: Draft, b: Draft): boolean {
   if (a.facts > 0 && b.facts > 0) return false
   // "整治……。10月底前，完成……整治工作。": what is to be done, and until when
   if (b.opens) return a.facts === 0 && !a.rule && length <= LONGEST
-  return length <= JOINED && a.rule === b.rule
+  return length <= LONGEST && a.rule === b.rule
 }
 
 /** One sentence: cut before a clause with a deadline of its own, and where it is too long for one duty. */
