@@ -102,7 +102,8 @@ export function vocabulary(catalogue: Catalogue, def: RecordDef): Term[] {
     namingFields(a).map((f) => {
       const found = a.fields[f]!
       // 名称 and the like mean the row's own name in a ledger of something else
-      return term(`${a.name}.${f}`, { ...found, sheet: found.sheet?.filter((h) => h.length > 2) }, false)
+      const sheet = [a.label + found.label, ...(found.sheet ?? []).filter((h) => h.length > 2)]
+      return term(`${a.name}.${f}`, { ...found, sheet }, false)
     }),
   )
   return [...own, ...above]

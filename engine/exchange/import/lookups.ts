@@ -7,6 +7,7 @@ export interface Lookups {
   area(name: string): { code?: string; many?: boolean }
   /** whether a typed code exists; true where the area's codes are not known at all */
   knownArea(code: string): boolean
+  /** name that leads back to this area alone: a village with its town, a town of another county with its county */
   areaName(code: string): string
   /** path of a supervising unit by its name */
   unit(name: string): string | undefined
@@ -88,7 +89,7 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
   return {
     area: find,
     knownArea: (code) => nodes.has(code) || !nodes.has(code.slice(0, 6)) || !knows(nodes, code),
-    areaName: (code) => nodes.get(code)?.name ?? code,
+    areaName: (code) => shown(nodes, code, base),
     unit(name) {
       const paths = unitPaths.get(matchKey(name)) ?? []
       // units of another county may bear the same name
@@ -97,6 +98,13 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
     },
     unitName: (path) => unitNames.get(path) ?? path,
   }
+}
+
+function shown(nodes: Map<string, Node>, code: string, base: string): string {
+  const node = nodes.get(code)
+  if (!node) return code
+  const up = code.length === 12 ? code.slice(0, 9) : code.length === 9 && base.length < 6 ? code.slice(0, 6) : ''
+  return up ? shown(nodes, up, base) + node.name : node.name
 }
 
 /** Whether codes of this length are kept for the county at all: villages often are not. */

@@ -10,7 +10,7 @@ import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-colu
 import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
 import { changesBetween, newId, scopeOfChange, writerComplaints } from '../../store/write.ts'
-import { isFileField, labelOf } from './fields.ts'
+import { isFileField, labelOf, STATE } from './fields.ts'
 import { type Item, isUuid } from './parse.ts'
 import { complain, failed, type Plan, type Planned, textOfValue, warn } from './planning.ts'
 import { checkIdentity, matchRecords } from './records.ts'
@@ -148,6 +148,8 @@ function checkChange(
     )
   const after: Row = { ...before, ...read.values }
   const changes = changesBetween(def, before, after)
+  // the case has a state of its own already
+  item.problems = item.problems.filter((x) => x.field !== STATE)
   if (!reaches(write, before))
     complain(item, '', `已有这条${def.label}，但它不在您的职责范围内，请联系其监管单位或县局。`)
   else if (!reaches(write, { id: before.id, ...scopeOfChange(def, before, after, actor) }))
