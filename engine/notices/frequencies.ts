@@ -53,7 +53,7 @@ export function findRecurrences(text: string): Recurrence[] {
   const out: Recurrence[] = []
   for (const hit of text.matchAll(EVERY)) {
     const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
-    if (/^(?:个|名|家|处|座|人|一)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
+    if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
     const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
     const lead = leadBefore(text, hit.index)
     out.push(counted(text, hit.index - lead.length, hit.index + hit[0].length, period, lead))
