@@ -6,11 +6,13 @@ import { definitions } from '../county/index.ts'
 import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { createAuth, guardRules, readSecret } from './auth/index.ts'
+import { tidySignIn } from './auth/tidy.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
 import { sweep } from './deadlines/sweep.ts'
+import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
 import { createFileStore } from './files/store.ts'
@@ -89,7 +91,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { databaseUrl, log } = options
   const engine = await openEngine(databaseUrl, options.dataDir, { https: Boolean(options.tls) })
-  const undo: (() => Promise<unknown>)[] = [() => engine.close()]
+  const undo: (() => Promise<unknown>)[] = [() => engine.close(), () => stopImports(engine)]
   const close = async () => {
     for (const step of undo.reverse()) await step()
   }
@@ -139,7 +141,12 @@ function wakesOf(engine: Engine) {
       counters: () => foldCounters(engine.db),
       seal: () => sealJournal(engine.db, engine.clock.now()),
       imports: () => resumeImports(engine),
+      imports: () => resumeImports(engine),
     },
-    hour: { freeze: () => freezeDue(engine) },
+    hour: {
+      freeze: () => freezeDue(engine),
+      signIn: () => tidySignIn(engine.db, engine.clock.now()),
+      uploads: () => engine.files.tidy(engine.clock.now()),
+    },
   }
 }

@@ -4,6 +4,7 @@ import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
 import { fixedClock } from '../core/clock.ts'
 import { type Database, openDatabase, sql } from '../store/db.ts'
 import { createAuth } from './index.ts'
+import { tidySignIn } from './tidy.ts'
 
 let base: TestDatabase
 let database: Database
@@ -212,6 +213,23 @@ describe('passwords and the second factor', () => {
     )
     expect(await p.auth.sessions.userOf(cookieOf(full.cookies))).toBeDefined()
   })
+})
+
+it('ended sessions and old failures are cleared away, live ones stay', async () => {
+  const p = await person()
+  const cookie = cookieOf((await p.signIn('right-password')).cookies)
+  await expect(p.signIn('wrong')).rejects.toMatchObject({ code: 'unauthenticated' })
+  const q = await person()
+  await q.signIn('right-password')
+  await sql`update auth.session set "expiresAt" = now() - interval '2 days' where "userId" = ${q.id}`.execute(
+    database.db,
+  )
+  await tidySignIn(database.db, new Date())
+  const left = await sql<{ id: string }>`select "userId" as id from auth.session
+    where "userId" in (${p.id}, ${q.id})`.execute(database.db)
+  expect(left.rows).toEqual([{ id: p.id }])
+  expect(await make().sessions.userOf(cookie)).toBeDefined()
+  await expect(p.signIn('wrong')).rejects.toMatchObject({ details: { left: 3 } })
 })
 
 describe('keys', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -142,6 +142,19 @@ export function createFileStore(db: Db, folder: string) {
       const { rows } =
         await sql`select 1 from file_upload where file_id = ${id} and actor_id = ${actor.id}`.execute(db)
       return rows.length > 0
+    },
+
+    /** Removes uploads that a killed program left half-way, a day later. @returns how many */
+    async tidy(now: Date): Promise<number> {
+      let n = 0
+      for (const name of await readdir(incoming)) {
+        const file = path.join(incoming, name)
+        const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: now.getTime() }))
+        if (now.getTime() - mtimeMs < 86_400_000) continue
+        await rm(file, { force: true })
+        n++
+      }
+      return n
     },
 
     /** Records that name the file. */

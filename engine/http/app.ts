@@ -75,6 +75,14 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     })
   })
   app.addHook('onSend', compress)
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    // a kept-alive connection would hold up the stop
+    if (closing) reply.header('connection', 'close')
+  })
 
   const routes = routesOf(services, options)
   const origins = new Set(options.origins ?? [])

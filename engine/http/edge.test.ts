@@ -335,6 +335,34 @@ describe('database gone', () => {
   })
 })
 
+describe('stopping', () => {
+  it('lets a running write end and takes no new one', async () => {
+    const app = await createApp(t.services)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as { port: number }
+    const url = `http://127.0.0.1:${port}/api/records/enterprise`
+    const headers = {
+      cookie: officer.cookie,
+      origin: `http://127.0.0.1:${port}`,
+      'content-type': 'application/json',
+      'idempotency-key': newKey(),
+    }
+    const blocker = await t.database.pool.connect()
+    await blocker.query('begin')
+    await blocker.query('lock table enterprise in exclusive mode')
+    const body = JSON.stringify({ name: '停机前企业', place: '140525100' })
+    const writing = fetch(url, { method: 'POST', headers, body })
+    await new Promise((r) => setTimeout(r, 200))
+    const closed = app.close()
+    await new Promise((r) => setTimeout(r, 100))
+    await expect(fetch(url, { headers })).rejects.toThrow()
+    await blocker.query('rollback')
+    blocker.release()
+    expect((await writing).status).toBe(201)
+    await closed
+  })
+})
+
 describe('web and documentation', () => {
   it('serve the page, its files, and the API description from the installation', async () => {
     const page = await t.send('GET', '/api/docs')
