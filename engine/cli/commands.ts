@@ -40,6 +40,19 @@ export const commands: Command[] = [
     load: () => import('./key-create.ts'),
   },
   {
+    name: 'import',
+    usage: '台账 文件 [--area 区划代码] [--map 列对应.json] [--dry-run] [--rejected 未导入.xlsx] [--json]',
+    summary: '导入台账（.xlsx 或 .csv）；--dry-run 只预览不写入',
+    load: () => import('./import.ts'),
+  },
+  {
+    name: 'export',
+    usage:
+      '台账 文件.xlsx|文件.csv [--area 区划代码] [--search 词] [--columns 字段,字段] [--template] [--json]',
+    summary: '导出台账，导出的表可以再导入；--template 只要空表',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'doctor',
     usage: '[--json]',
     summary: '检查本机环境：哪里有问题，怎样处理',

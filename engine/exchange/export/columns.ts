@@ -43,9 +43,7 @@ export function columnsOf(catalogue: Catalogue, def: RecordDef, wanted?: readonl
   const all: Omit<Column, 'title'>[] = [
     ...ancestors(catalogue, def)
       .reverse()
-      .flatMap((of) =>
-        namingFields(of).map((f) => column(`${of.name}.${f}`, of.fields[f]!, of)),
-      ),
+      .flatMap((of) => namingFields(of).map((f) => column(`${of.name}.${f}`, of.fields[f]!, of))),
     ...orderedFields(def).map((f) => column(f, def.fields[f]!)),
     ...decided.map((f) => column(f, system[f]!)),
   ]
@@ -57,7 +55,8 @@ export function columnsOf(catalogue: Catalogue, def: RecordDef, wanted?: readonl
   if (!wanted?.length) return titled
   return wanted.map((f) => {
     const found = titled.find((c) => c.field === f) ?? extra(system, f)
-    if (!found) throw new Problem('bad-input', `“${def.label}”没有字段“${f}”，请核对要导出的列。`, { field: f })
+    if (!found)
+      throw new Problem('bad-input', `“${def.label}”没有字段“${f}”，请核对要导出的列。`, { field: f })
     return found
   })
 }

@@ -133,13 +133,13 @@ function cellsOf(
     const reach = reachOf.get(register.name)!
     if (!source || !reaches(reach.read, source)) return null
     const name = column.of ? column.field.slice(register.name.length + 1) : column.field
-    const value = valueOf(s, source, name, column, lookups)
+    const value = cellValue(s, source, name, column, lookups)
     if (!column.def.personal || value === null || reaches(reach.write, source)) return value
     return mask(String(value), column.def)
   }
 }
 
-function valueOf(s: Services, row: Row, field: string, column: Column, lookups: Lookups): unknown {
+function cellValue(s: Services, row: Row, field: string, column: Column, lookups: Lookups): unknown {
   const value = row[field]
   if (value === null || value === undefined) return null
   const { def, type } = column

@@ -33,7 +33,9 @@ export async function templateSheet(
   const allowed = columns.map((c) => allowedValues(c.def, areas))
   const required = (c: Column) => (c.of ? c.field === `${c.of.name}.${c.of.title}` : Boolean(c.def.required))
   const titles = columns.map((c) => (required(c) ? `*${c.title}` : c.title))
-  const listed = columns.flatMap((c, i) => (allowed[i]?.length ? [{ column: c, at: i, values: allowed[i] }] : []))
+  const listed = columns.flatMap((c, i) =>
+    allowed[i]?.length ? [{ column: c, at: i, values: allowed[i] }] : [],
+  )
   const validations = listed.map(({ at, values }, i): DataValidation => {
     const letter = columnLetter(at)
     const list = columnLetter(i)
@@ -81,7 +83,9 @@ export async function templateSheet(
 /** Towns an officer may name; the county's, or none where there are too many to choose from. */
 async function townNames(s: Services, home: string): Promise<string[]> {
   if (home.length < 6) return []
-  const { rows } = await sql<{ name: string }>`select name from area where level = 'town' and starts_with(code, ${home.slice(0, 6)})
+  const { rows } = await sql<{
+    name: string
+  }>`select name from area where level = 'town' and starts_with(code, ${home.slice(0, 6)})
     and (valid_to is null or valid_to >= ${shanghaiDate(s.clock.now())}) order by code limit ${MOST_AREAS}`.execute(
     s.db,
   )

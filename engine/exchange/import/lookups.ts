@@ -103,7 +103,8 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
 function shown(nodes: Map<string, Node>, code: string, base: string): string {
   const node = nodes.get(code)
   if (!node) return code
-  const up = code.length === 12 ? code.slice(0, 9) : code.length === 9 && base.length < 6 ? code.slice(0, 6) : ''
+  const up =
+    code.length === 12 ? code.slice(0, 9) : code.length === 9 && base.length < 6 ? code.slice(0, 6) : ''
   return up ? shown(nodes, up, base) + node.name : node.name
 }
 
