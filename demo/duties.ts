@@ -38,8 +38,7 @@ function chiefChecks(script: Script, f: Firm, seed: number, today: string): void
   } else
     for (let q = 0; q < 4; q++)
       if (r.chance(0.15 + f.diligence * 0.7)) write(monthDay(year, q * 3 + r.int(1, 3), r.int(3, 26)))
-  for (let q = 0; q < 4; q++)
-    if (f.isKey && r.chance(f.diligence * 0.6)) write(monthDay(year - 1, q * 3 + r.int(1, 3), r.int(3, 26)))
+  if (f.isKey && r.chance(f.diligence)) write(monthDay(year - 1, r.int(7, 12), r.int(3, 26)))
 }
 
 function drills(script: Script, f: Firm, seed: number, today: string): void {
@@ -50,7 +49,7 @@ function drills(script: Script, f: Firm, seed: number, today: string): void {
     isSmelter(f) || isMine(f) || has(f, 'labourIntensive') || has(f, 'plantInPlant') || has(f, 'multiTenant')
   for (const y of [year - 1, year])
     for (const h of half ? [0, 1] : [r.int(0, 1)]) {
-      if (!r.chance(0.25 + f.diligence * 0.65)) continue
+      if (!r.chance(y === year ? 0.25 + f.diligence * 0.65 : 0.25)) continue
       const on = monthDay(y, h * 6 + r.int(1, 6), r.int(2, 27))
       if (on <= addDays(f.since, 20)) continue
       const at = script.at(on, r, 4)
@@ -221,13 +220,13 @@ function sweepAndGrade(script: Script, firms: Firm[], seed: number, today: strin
     const own = firms.filter((f) => f.town === town)
     const by = `town:${town.code}`
     for (const y of [year - 1, year]) {
-      const rate = y === year ? sweepRate(r) : 0.85
+      const rate = y === year ? sweepRate(r) : 0.6
       for (const f of own) {
         const on = monthDay(y, r.int(3, 5), r.int(2, 28))
         if (on > addDays(f.since, 30) && r.chance(rate))
           script.update(script.at(on, r), by, 'enterprise', f.key, { confirmedOn: on }, f.key, '台账核实')
         const late = monthDay(y, r.int(8, 10), r.int(2, 28))
-        if (late > addDays(f.since, 30) && r.chance(0.3))
+        if (late > addDays(f.since, 30) && r.chance(0.15))
           script.update(script.at(late, r), by, 'enterprise', f.key, { confirmedOn: late }, f.key, '半年更新')
       }
       const graded = own.filter(

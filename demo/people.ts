@@ -69,7 +69,7 @@ function people(script: Script, f: Firm, seed: number, today: string): void {
     )
     if (!key) return
     for (const y of [year - 1, year]) {
-      if (!f.operating || !r.chance(y === year ? 0.42 + f.diligence * 0.5 : 0.45)) continue
+      if (!f.operating || !r.chance(y === year ? 0.42 + f.diligence * 0.5 : 0.15)) continue
       const s = r.pick(sessions)
       const on = `${y}-${s.month}`
       if (on < addDays(f.since, 14)) continue
