@@ -25,6 +25,7 @@ export const isViewer = (me: Me) => me.roles.some((r) => r.role !== 'enterprise-
 /** What this person can open, in the order of the working day. */
 function groups(me: Me, catalogue: Catalogue): Group[] {
   const readable = catalogue.records.filter((d) => me.rights[d.name]?.read)
+  const own = me.organisation && !isViewer(me)
   const entry = (d: { name: string; label: string }) => ({ to: `/records/${d.name}`, label: d.label })
   const work: Entry[] = [{ to: '/', label: '今日' }]
   if (me.organisation) work.push({ to: `/records/enterprise/${me.organisation.id}`, label: '本企业' })
@@ -41,7 +42,7 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
     {
       label: '台账',
       entries: [
-        ...readable.filter((d) => d.kind === 'register' && !d.of),
+        ...readable.filter((d) => d.kind === 'register' && !d.of && !(own && d.name === 'enterprise')),
         ...readable.filter((d) => d.kind === 'register' && d.of),
       ].map(entry),
     },

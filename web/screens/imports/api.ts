@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { get, patch, post, put } from '../../api/http.ts'
+import { del, get, patch, post, put } from '../../api/http.ts'
 import { asList, client, refresh } from '../../api/queries.ts'
 import type { ImportRow, ImportSession, ImportState } from '../../api/types.ts'
 
@@ -59,6 +59,11 @@ export async function remap(id: string, mapping: Record<string, unknown>): Promi
 export async function correctRow(id: string, line: number, change: Record<string, unknown>): Promise<void> {
   await patch(`/api/imports/${id}/rows/${line}`, change)
   void client.invalidateQueries({ queryKey: ['imports', id] })
+}
+/** Gives up an import that has written nothing. */
+export async function drop(id: string): Promise<void> {
+  await del(`/api/imports/${id}`)
+  void client.invalidateQueries({ queryKey: ['imports'] })
 }
 export async function run(id: string): Promise<void> {
   kept(await post<ImportSession>(`/api/imports/${id}/run`, {}), id)

@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Progress } from 'antd'
 import { useEffect, useRef, useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useCatalogue } from '../../api/queries.ts'
 import type { ImportSession } from '../../api/types.ts'
 import { Head } from '../../parts/page.tsx'
 import { Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
-import { finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
+import { drop, finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
 import { Headings } from './headings.tsx'
 import { Rows } from './rows.tsx'
 import './imports.css'
@@ -38,6 +38,9 @@ function Session({ s }: { s: ImportSession }) {
   const { message, modal } = App.useApp()
   const [busy, setBusy] = useState(false)
   const [shown, setShown] = useState<RowFilter>()
+  // corrected after the run: there is something to write again
+  const [again, setAgain] = useState(false)
+  const navigate = useNavigate()
   const def = byName.get(s.register)
   const act = async (f: () => Promise<void>, done: string) => {
     setBusy(true)
@@ -61,6 +64,18 @@ function Session({ s }: { s: ImportSession }) {
           onOk: () => act(() => run(s.id), ''),
         })
       : void act(() => run(s.id), '')
+  const giveUp = () =>
+    void modal.confirm({
+      title: '放弃这次导入？',
+      content: '还没有写入任何记录，上传的表格和预览会删除。',
+      okText: '放弃',
+      cancelText: '继续',
+      onOk: () =>
+        act(async () => {
+          await drop(s.id)
+          void navigate('/imports')
+        }, '已放弃'),
+    })
   const takeBack = () =>
     void modal.confirm({
       title: '撤销这次导入？',
@@ -90,6 +105,7 @@ function Session({ s }: { s: ImportSession }) {
                 下载没导入的行
               </a>
             ) : null}
+            {s.state === 'preview' || s.state === 'failed' ? <Button onClick={giveUp}>放弃</Button> : null}
             {s.state === 'preview' ? (
               <Button
                 type="primary"
@@ -102,6 +118,18 @@ function Session({ s }: { s: ImportSession }) {
             ) : null}
             {s.state === 'done' ? (
               <>
+                {again ? (
+                  <Button
+                    type="primary"
+                    loading={busy}
+                    onClick={() => {
+                      setAgain(false)
+                      void act(() => run(s.id), '')
+                    }}
+                  >
+                    导入改好的行
+                  </Button>
+                ) : null}
                 <Button loading={busy} onClick={takeBack}>
                   撤销这次导入
                 </Button>
@@ -146,7 +174,15 @@ function Session({ s }: { s: ImportSession }) {
         <>
           <Counts s={s} shown={filter} onShow={setShown} />
           {def && (s.state === 'preview' || s.state === 'failed') ? <Headings s={s} def={def} /> : null}
-          {def && s.recognised ? <Rows key={filter} s={s} def={def} filter={filter} /> : null}
+          {def && s.recognised ? (
+            <Rows
+              key={filter}
+              s={s}
+              def={def}
+              filter={filter}
+              onCorrected={() => setAgain(s.state === 'done')}
+            />
+          ) : null}
         </>
       ) : null}
     </>

@@ -13,7 +13,17 @@ import { titleOf } from '../../register/columns.ts'
 import { correctRow, type RowFilter, rowsPage } from './api.ts'
 
 /** The lines of one kind, with what is wrong; a wrong one is put right here. */
-export function Rows({ s, def, filter }: { s: ImportSession; def: RecordDef; filter: RowFilter }) {
+export function Rows({
+  s,
+  def,
+  filter,
+  onCorrected,
+}: {
+  s: ImportSession
+  def: RecordDef
+  filter: RowFilter
+  onCorrected: () => void
+}) {
   const [editing, setEditing] = useState<ImportRow>()
   const q = useInfiniteQuery({
     queryKey: ['imports', s.id, 'rows', filter, s.state],
@@ -35,7 +45,7 @@ export function Rows({ s, def, filter }: { s: ImportSession; def: RecordDef; fil
     <>
       <ul className="import-lines">
         {rows.map((r) => (
-          <Line key={r.line} s={s} def={def} row={r} onEdit={() => setEditing(r)} />
+          <Line key={r.line} s={s} def={def} row={r} onEdit={() => setEditing(r)} onDecided={onCorrected} />
         ))}
         {q.hasNextPage ? (
           <li>
@@ -45,7 +55,9 @@ export function Rows({ s, def, filter }: { s: ImportSession; def: RecordDef; fil
           </li>
         ) : null}
       </ul>
-      {editing ? <EditRow s={s} def={def} row={editing} onClose={() => setEditing(undefined)} /> : null}
+      {editing ? (
+        <EditRow s={s} def={def} row={editing} onClose={() => setEditing(undefined)} onSaved={onCorrected} />
+      ) : null}
     </>
   )
 }
@@ -62,18 +74,22 @@ function Line({
   def,
   row: r,
   onEdit,
+  onDecided,
 }: {
   s: ImportSession
   def: RecordDef
   row: ImportRow
   onEdit: () => void
+  onDecided: () => void
 }) {
   const { byName } = useCatalogue()
   const { message } = App.useApp()
   const parent = def.of ? byName.get(def.of) : undefined
   const decide = (decision: string | null) =>
-    correctRow(s.id, r.line, { decision }).catch((e) => void message.error(sentence(e), 8))
-  const open = s.state === 'preview'
+    correctRow(s.id, r.line, { decision })
+      .then(onDecided)
+      .catch((e) => void message.error(sentence(e), 8))
+  const open = s.state === 'preview' || (s.state === 'done' && !r.done)
   const shown = def.list
     .filter((n) => r.values[n] !== null && r.values[n] !== undefined && def.fields[n])
     .slice(0, 5)
@@ -151,11 +167,13 @@ function EditRow({
   def,
   row,
   onClose,
+  onSaved,
 }: {
   s: ImportSession
   def: RecordDef
   row: ImportRow
   onClose: () => void
+  onSaved: () => void
 }) {
   const { message } = App.useApp()
   const wrong = new Set(row.problems.map((p) => p.field))
@@ -194,6 +212,7 @@ function EditRow({
         )
         await correctRow(s.id, row.line, { values: changed })
         void message.success('已改正')
+        onSaved()
         onClose()
       }}
       lead={<p className="soft">只改这次导入的内容，不会改动您电脑上的表格。</p>}
