@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { caseActions } from '../cases/act.ts'
 import type { ActionDef, LoopDef } from '../core/definition.ts'
-import { columnOf, tableOf } from '../core/naming.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
@@ -13,6 +13,8 @@ const MOST_LATE = 20
 
 interface Open {
   id: string
+  /** title of the record the case belongs to */
+  parent: string | null
   title: string | null
   state: string
   track: string | null
@@ -76,6 +78,17 @@ export async function caseItems(
   return items
 }
 
+function parentTitle(s: Services, def: LoopDef) {
+  const parent = s.catalogue.parentOf(def.name)
+  if (!parent) return sql`null::text`
+  const [title, table, link] = [
+    columnOf(parent.title),
+    tableOf(parent.name),
+    columnOf(parentField(parent.name)),
+  ]
+  return sql`(select p.${sql.raw(title)}::text from ${sql.raw(table)} p where p.id = t.${sql.raw(link)})`
+}
+
 /** @param before only those due before this day */
 async function open(
   s: Services,
@@ -87,7 +100,7 @@ async function open(
 ): Promise<Open[]> {
   if (!states.length) return []
   const { rows } =
-    await sql<Open>`select t.id, ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, t.state, t.track,
+    await sql<Open>`select t.id, ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, ${parentTitle(s, def)} as parent, t.state, t.track,
       d.due_on as due, d.label as clock, r.label as next_rung, r.due_on as next_at
     from ${sql.raw(tableOf(def.name))} t
     left join lateral (select id, due_on, label from deadline
@@ -105,7 +118,7 @@ function item(def: LoopDef, row: Open, today: string, doWhat: string): TodayItem
   return {
     kind: row.due && row.due < today ? 'late' : 'case',
     title: `${doWhat}：${row.title ?? def.label}`,
-    why: `${def.label}处于“${def.states[row.state]?.label ?? row.state}”，${due}`,
+    why: `${row.parent ? `${row.parent}：` : ''}${def.label}处于“${def.states[row.state]?.label ?? row.state}”，${due}`,
     ifNot: row.next_rung ? `${row.next_at} 起${row.next_rung}` : null,
     due: row.due,
     link: `/records/${def.name}/${row.id}`,
