@@ -72,9 +72,12 @@ export async function run(args: string[]): Promise<number> {
 /** The first signal asks to stop; a second one ends the process at once (the next start adopts what is left). */
 function stopSignal() {
   let asked = false
+  let at = 0
   const wait = new Promise<void>((done) => {
     const stop = () => {
-      if (asked) process.exit(130)
+      // one Ctrl-C may arrive twice: from the terminal, and passed on by npm
+      if (asked && performance.now() - at > 500) process.exit(130)
+      if (!asked) at = performance.now()
       asked = true
       done()
     }
