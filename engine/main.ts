@@ -13,7 +13,6 @@ import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
 import { sweep } from './deadlines/sweep.ts'
 import { resumeImports, stopImports } from './exchange/import/index.ts'
-import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
 import { createFileStore } from './files/store.ts'
 import { proposeOnWrite } from './grading/propose.ts'
@@ -91,7 +90,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { databaseUrl, log } = options
   const engine = await openEngine(databaseUrl, options.dataDir, { https: Boolean(options.tls) })
-  const undo: (() => Promise<unknown>)[] = [() => engine.close(), () => stopImports(engine)]
+  const undo: (() => Promise<unknown>)[] = [() => engine.close()]
   const close = async () => {
     for (const step of undo.reverse()) await step()
   }
@@ -140,7 +139,6 @@ function wakesOf(engine: Engine) {
       sweep: () => sweep(engine),
       counters: () => foldCounters(engine.db),
       seal: () => sealJournal(engine.db, engine.clock.now()),
-      imports: () => resumeImports(engine),
       imports: () => resumeImports(engine),
     },
     hour: {
