@@ -19,6 +19,10 @@ export default function Picker(p: InputProps<string>) {
       disabled={p.disabled}
       status={p.invalid ? 'error' : undefined}
       onBlur={p.onBlur}
+      // Enter takes the date that was typed; it must not send a form that is still being filled
+      onKeyDown={(e) => {
+        if (e.key === 'Enter') e.preventDefault()
+      }}
       onChange={(d) => p.onChange(d ? d.format('YYYY-MM-DD') : null)}
     />
   )
