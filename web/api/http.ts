@@ -111,7 +111,7 @@ export async function request<T>(method: string, path: string, o: RequestOptions
     throw new ApiError(
       0,
       'no-answer',
-      navigator.onLine
+      globalThis.navigator?.onLine !== false
         ? '连接不上服务器，请稍后再试。已填写的内容仍保留在本页。'
         : '网络已断开，请恢复网络后再试。已填写的内容仍保留在本页。',
     )
