@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKey, openTryApp, type TryApp } from '../../test/try-app.ts'
 import { settled } from '../exchange/import/index.ts'
+import { sql } from '../store/db.ts'
 
 let t: TryApp
 let town: { id: string; cookie: string }
@@ -41,6 +42,53 @@ async function upload(content: Buffer, name = '台账.csv', key = newKey(), area
   })
   return { status: response.statusCode, body: response.json() }
 }
+
+describe('exports over HTTP', () => {
+  const sheet = async (url: string, cookie = town.cookie) => {
+    const r = await t.app.inject({ method: 'GET', url, headers: { cookie } })
+    return { status: r.statusCode, headers: r.headers, bytes: r.rawPayload, text: r.payload }
+  }
+
+  it('A08 gives the rows of the list as a sheet; a wrong filter or a closed register is told, not sent', async () => {
+    for (const name of ['导出甲厂', '导出乙厂'])
+      await t.send('POST', '/api/records/enterprise', {
+        cookie: town.cookie,
+        body: { name, place: '140525100', workers: 7 },
+      })
+    const url = '/api/records/enterprise/export'
+    const csvFile = await sheet(
+      `${url}?format=csv&q=${encodeURIComponent('导出')}&sort=name&columns=name,workers`,
+    )
+    expect(csvFile.headers).toMatchObject({ 'content-type': 'text/csv; charset=utf-8' })
+    expect(csvFile.headers['content-disposition']).toContain(encodeURIComponent('企业-2026-03-02.csv'))
+    expect(csvFile.text.replace('\ufeff', '').trim().split(/\r?\n/)).toEqual([
+      '企业名称,从业人员',
+      '导出甲厂,7',
+      '导出乙厂,7',
+    ])
+    const xlsx = await sheet(url)
+    expect(xlsx.bytes.subarray(0, 2).toString()).toBe('PK')
+    const template = await sheet('/api/records/enterprise/template.xlsx')
+    expect(template).toMatchObject({ status: 200 })
+    expect(template.bytes.subarray(0, 2).toString()).toBe('PK')
+    const wrong = await sheet(
+      `${url}?where=${encodeURIComponent('{"field":"nope","op":"is","to":{"value":1}}')}`,
+    )
+    expect(wrong).toMatchObject({
+      status: 400,
+      headers: { 'content-type': expect.stringContaining('problem+json') },
+    })
+    const other = await t.person('town-officer', '140525102')
+    expect(
+      (await sheet(`${url}?format=csv&columns=name`, other.cookie)).text.trim().split(/\r?\n/),
+    ).toHaveLength(1)
+    const entry =
+      await sql`select reason from journal where what = 'export' and actor_id = ${town.id} order by id`.execute(
+        t.db,
+      )
+    expect(entry.rows[0]).toEqual({ reason: '导出 2 行' })
+  })
+})
 
 describe('imports over HTTP', () => {
   it('A02 a ledger is uploaded once, looked at, corrected, written, taken back', async () => {

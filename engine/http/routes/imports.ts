@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
 import { uuidv7 } from 'uuidv7'
@@ -28,8 +27,8 @@ import { Answer, type Route, route } from '../route.ts'
 import { integer, listOf, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { areaCode, idParams } from './parameters.ts'
+import { sheetAnswer, XLSX } from './sheets.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const MOST_BYTES = 200_000_000
 
 const mapping = z.strictObject({
@@ -189,16 +188,6 @@ export function importRoutes(s: Services): Route[] {
       },
     }),
   ]
-}
-
-/** Streams a sheet while it is written; a failure in the middle breaks the connection instead of ending it well. */
-export function sheetAnswer(name: string, write: (out: PassThrough) => Promise<void>, type = XLSX): Answer {
-  const out = new PassThrough()
-  write(out).catch((e: Error) => out.destroy(e))
-  return new Answer(200, out, {
-    'content-type': type,
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-  })
 }
 
 const kept = async (s: Services, actor: Actor, key: string): Promise<string | undefined> => {
