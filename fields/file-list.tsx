@@ -65,7 +65,13 @@ export function FileList(p: InputProps<FileRef[]> & { accept: string; what: stri
   )
 
   return (
-    <fieldset className="bare file-list" id={p.id} tabIndex={-1} aria-describedby={p.describedBy}>
+    <fieldset
+      className="bare file-list"
+      id={p.id}
+      aria-label={p.def.label}
+      tabIndex={-1}
+      aria-describedby={p.describedBy}
+    >
       {value.length > 0 && (
         <ul className={photos ? 'photos' : 'files'}>
           {value.map((f) => (

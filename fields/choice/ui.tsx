@@ -16,7 +16,14 @@ const few = (def: FieldDef) => {
 
 export const Input: FieldUi<string>['Input'] = (p) =>
   few(p.def) ? (
-    <fieldset className="bare" id={p.id} tabIndex={-1} aria-describedby={p.describedBy} onBlur={p.onBlur}>
+    <fieldset
+      className="bare"
+      id={p.id}
+      aria-label={p.def.label}
+      tabIndex={-1}
+      aria-describedby={p.describedBy}
+      onBlur={p.onBlur}
+    >
       <Segmented
         disabled={p.disabled}
         value={p.value ?? ''}

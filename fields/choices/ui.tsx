@@ -5,7 +5,14 @@ import { aria, type FieldUi } from '../ui-kit.tsx'
 /** Up to a dozen are ticked in sight; more are searched. */
 export const Input: FieldUi<string[]>['Input'] = (p) =>
   (p.def.options?.length ?? 0) <= 14 ? (
-    <fieldset className="bare" id={p.id} tabIndex={-1} aria-describedby={p.describedBy} onBlur={p.onBlur}>
+    <fieldset
+      className="bare"
+      id={p.id}
+      aria-label={p.def.label}
+      tabIndex={-1}
+      aria-describedby={p.describedBy}
+      onBlur={p.onBlur}
+    >
       <Checkbox.Group
         className="ticks"
         disabled={p.disabled}

@@ -3,7 +3,14 @@ import type { FieldUi } from '../ui-kit.tsx'
 
 /** Three answers: 是, 否, and nobody has said. */
 export const Input: FieldUi<boolean>['Input'] = (p) => (
-  <fieldset className="bare" id={p.id} tabIndex={-1} aria-describedby={p.describedBy} onBlur={p.onBlur}>
+  <fieldset
+    className="bare"
+    id={p.id}
+    aria-label={p.def.label}
+    tabIndex={-1}
+    aria-describedby={p.describedBy}
+    onBlur={p.onBlur}
+  >
     <Segmented
       disabled={p.disabled}
       value={p.value === true ? 'yes' : p.value === false ? 'no' : 'unsaid'}
