@@ -44,6 +44,9 @@ function runPackage(file, args) {
 
 /* ---- packages ---- */
 
+/** As in package.json `engines`. */
+const OLDEST_NODE = '20.19.0'
+
 const libc = () => {
   if (process.platform !== 'linux') return undefined
   return process.report?.getReport?.().header?.glibcVersionRuntime ? 'glibc' : 'musl'
@@ -55,10 +58,13 @@ const fits = (list, value) =>
   value === undefined ||
   (!list.includes(`!${value}`) && (list.every((x) => x.startsWith('!')) || list.includes(value)))
 
-/** True when this Node is within an `engines.node` range; npm leaves out an optional package that is not for it. */
-function nodeFits(range) {
+/**
+ * True when a version of Node is within an `engines.node` range. npm leaves out an optional package that is
+ * not for the Node at hand, and the program cannot need one that is not for the oldest Node it supports.
+ */
+function nodeFits(range, version) {
   if (!range) return true
-  const here = process.versions.node.split('.').map(Number)
+  const here = version.split('.').map(Number)
   const compare = (v) => here[0] - v[0] || here[1] - v[1] || here[2] - v[2]
   const one = (comparator) => {
     const found = /^(\^|~|>=|<=|>|<|=|)v?(\d+|[x*])(?:\.(\d+|[x*]))?(?:\.(\d+|[x*]))?/.exec(comparator)
@@ -108,7 +114,8 @@ export function compareInstalled({ dev }) {
       (!have.integrity || !want.integrity || have.integrity === want.integrity) &&
       existsSync(path.join(root, key, 'package.json'))
     if (same) continue
-    if (want.optional && !nodeFits(want.engines?.node)) continue
+    const range = want.engines?.node
+    if (want.optional && !(nodeFits(range, OLDEST_NODE) && nodeFits(range, process.versions.node))) continue
     if (want.optional || want.devOptional) optional.push(key)
     else wrong.push(key)
   }
