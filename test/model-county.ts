@@ -50,7 +50,11 @@ const person = defineRegister('person', {
   basis: ['测试'],
   of: 'enterprise',
   title: 'name',
-  fields: { name: text('姓名').required(), validUntil: date('有效期至'), mentor: ref('师傅', 'person') },
+  fields: {
+    name: text('姓名').required().personal(),
+    validUntil: date('有效期至'),
+    mentor: ref('师傅', 'person'),
+  },
   rights: enterpriseFile,
 })
 

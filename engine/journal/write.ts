@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { RawBuilder } from 'kysely'
 import { type Actor, systemActor } from '../access/actor.ts'
 import type { Json } from '../core/condition/ast.ts'
+import type { RecordDef } from '../core/definition.ts'
 import { canonicalJson } from '../core/naming.ts'
 import { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -31,6 +32,15 @@ export interface Entry {
   batch?: string | undefined
   deviceTime?: string | undefined
   place?: Json | undefined
+}
+
+/**
+ * A record's name as the journal may keep it for good: where the title itself is personal content, only its first
+ * character stays.
+ */
+export function titleOf(def: RecordDef, row: Record<string, unknown>): string {
+  const title = String(row[def.title] ?? '')
+  return def.fields[def.title]?.personal && title !== '' ? `${[...title][0]}**` : title
 }
 
 /** SM3 of text, hex (GB/T 32905). */

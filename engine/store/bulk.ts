@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
-import { type Change, split } from '../journal/write.ts'
+import { type Change, split, titleOf } from '../journal/write.ts'
 import { deltasOf } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
@@ -246,7 +246,7 @@ export async function journalWrites(
     if (parts.personal.length) personal.set(row.id, parts.personal)
     return {
       id: row.id,
-      title: String(row[def.title] ?? ''),
+      title: titleOf(def, row),
       area: row.area,
       organisation: row.organisation,
       changes: parts.open,

@@ -206,5 +206,10 @@ describe('the one door', () => {
       c.db,
     )
     expect(personal.rows).toEqual([{ after: '13800001111' }])
+    const { row: worker } = await door.create('person', { enterpriseId: row.id, name: '欧阳工长' }, c.key())
+    const named = await sql<{
+      title: string
+    }>`select title from journal where record_id = ${worker.id}`.execute(c.db)
+    expect(named.rows).toEqual([{ title: '欧**' }])
   })
 })

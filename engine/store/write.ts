@@ -7,7 +7,7 @@ import type { Json } from '../core/condition/ast.ts'
 import type { Fields, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
-import { type Change, journalPart } from '../journal/write.ts'
+import { type Change, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
 import { countPart } from './counters.ts'
 import { type Db, sql } from './db.ts'
@@ -319,7 +319,7 @@ export function tracePart(
     now,
     register: def.name,
     recordId: after.id,
-    title: String(after[def.title] ?? ''),
+    title: titleOf(def, after),
     what,
     changes,
     reason: meta.reason,
