@@ -5,6 +5,10 @@ import { RouterProvider } from 'react-router'
 import { client } from './api/queries.ts'
 import { router } from './app/routes.tsx'
 import './app/style.css'
+import './app/fields.css'
+import './app/shell.css'
+// last: it overrides the others on narrow screens
+import './app/phone.css'
 
 // The checks must not try to make code from text: the page's content policy forbids it, and every try is an error in
 // the console. Zod reads this once, and its first schema comes with a later chunk.

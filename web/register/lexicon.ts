@@ -8,7 +8,7 @@ import { PolicyBook } from '../../engine/core/policy.ts'
 import { fieldTypes } from '../../fields/index.ts'
 import { get } from '../api/http.ts'
 import { asList, useCatalogue } from '../api/queries.ts'
-import type { PolicyRow } from '../api/types.ts'
+import type { PolicyRow } from '../api/work-types.ts'
 import { today } from '../parts/time.ts'
 
 /**

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { Level } from '../../../engine/core/definition.ts'
 import { get, post } from '../../api/http.ts'
 import { client, refresh } from '../../api/queries.ts'
-import type { GradeCardData, TrayRow } from '../../api/types.ts'
+import type { GradeCardData, TrayRow } from '../../api/work-types.ts'
 
 export type TrayKind = 'differs' | 'waiting' | 'all'
 

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { sentence } from '../../api/http.ts'
 import { useCatalogue } from '../../api/queries.ts'
-import type { ImportSession } from '../../api/types.ts'
+import type { ImportSession } from '../../api/work-types.ts'
 import { remap } from './api.ts'
 
 const hows: Record<string, string> = {

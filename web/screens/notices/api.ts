@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { get, patch, post } from '../../api/http.ts'
 import { asList, client, refresh } from '../../api/queries.ts'
-import type { NoticeHead, NoticeItem, NoticeView } from '../../api/types.ts'
+import type { NoticeHead, NoticeItem, NoticeView } from '../../api/work-types.ts'
 
 export const noticesQuery = queryOptions({
   queryKey: ['notices'],

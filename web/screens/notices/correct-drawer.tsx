@@ -1,6 +1,6 @@
 import { App, Button, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
-import type { Fact, NoticeItem } from '../../api/types.ts'
+import type { Fact, NoticeItem } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { comparators } from '../tasks/words.ts'
 import { changeItem } from './api.ts'

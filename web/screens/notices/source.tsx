@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react'
-import type { NoticeItem } from '../../api/types.ts'
+import type { NoticeItem } from '../../api/work-types.ts'
 
 interface Piece {
   from: number

@@ -1,4 +1,4 @@
-import type { Fact } from '../../api/types.ts'
+import type { Fact } from '../../api/work-types.ts'
 import { comparators } from '../tasks/words.ts'
 
 const periodWords: Record<string, string> = {

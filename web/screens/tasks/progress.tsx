@@ -1,4 +1,4 @@
-import type { Figure, Task } from '../../api/types.ts'
+import type { Figure, Task } from '../../api/work-types.ts'
 import { filled, ratio, stateTone, stateWords, targetText, withUnit } from './words.ts'
 
 /** The computed figure against its target. Grey: colour would say risk where there is none. */

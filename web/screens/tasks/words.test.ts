@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Figure, Task } from '../../api/types.ts'
+import type { Figure, Task } from '../../api/work-types.ts'
 import { filled, ownersText, ratio, targetText, withUnit } from './words.ts'
 
 const figure = (value: number | null, num: number, den: number | null): Figure => ({ value, num, den })

@@ -1,4 +1,4 @@
-import type { Figure, Task, TaskState } from '../../api/types.ts'
+import type { Figure, Task, TaskState } from '../../api/work-types.ts'
 
 export const stateWords: Record<TaskState, string> = {
   'on-track': '正常推进',

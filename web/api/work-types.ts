@@ -1,0 +1,303 @@
+import type { Condition, Json } from '../../engine/core/condition/ast.ts'
+import type { Level } from '../../engine/core/definition.ts'
+import type { Row, StoredFile } from './types.ts'
+
+/** Shapes of what exists once: imports, notices, tasks, grades, parameters, keys. */
+
+export interface ImportHeading {
+  column: number
+  title: string
+  /** own field, or `enterprise.creditCode` for the record the row belongs to; null: not imported */
+  field: string | null
+  how: string
+  confidence: number
+  candidates: { field: string; label?: string; confidence?: number }[]
+}
+
+export type ImportState = 'reading' | 'preview' | 'running' | 'done' | 'undoing' | 'undone' | 'failed'
+export type ImportRowState = 'create' | 'update' | 'same' | 'error' | 'skipped'
+
+export interface ImportProblem {
+  field: string
+  message: string
+  level: 'error' | 'warning'
+  candidates?: { id: string; title: string }[]
+}
+
+export interface ImportRow {
+  line: number
+  state: ImportRowState
+  done: boolean
+  values: Record<string, Json>
+  raw: Record<string, string>
+  problems: ImportProblem[]
+  decision: string | null
+  record: string | null
+}
+
+export interface ImportSession {
+  id: string
+  register: string
+  label: string
+  name: string
+  fileId: string
+  area: string
+  state: ImportState
+  by: { id: string; name: string }
+  createdAt: string
+  updatedAt: string
+  progress: { done: number; total: number }
+  kind: 'xlsx' | 'csv' | null
+  encoding: string | null
+  sheet: string | null
+  sheets: string[]
+  recognised: boolean
+  headings: ImportHeading[]
+  headingLines: [number, number] | null
+  missing: string[]
+  seen: { line: number; texts: string[] }[]
+  mapping: { sheet?: string; headings?: Record<string, string | null>; [k: string]: unknown }
+  counts: Record<ImportRowState | 'warning', number>
+  problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
+  sample: ImportRow[]
+  failure: string | null
+  undone: { rows: number; kept: { line: number; id: string; title: string; reason: string }[] } | null
+}
+
+export interface Fact {
+  text: string
+  offset?: { start: number; end: number }
+  inferred?: boolean
+  date?: string
+  period?: string | null
+  times?: number | null
+  value?: number | [number, number] | null
+  unit?: string | null
+  comparator?: string | null
+}
+
+export interface Proposal {
+  indicator?: string
+  because: string[]
+  alternatives: string[]
+  target: number | [number, number]
+  comparator: string
+  unit: string
+  due?: string
+  every?: string
+  owners: string[]
+  subset?: string[]
+  /** printed names that matched nothing */
+  unknown: string[]
+}
+
+export interface NoticeItem {
+  id: string
+  no: number
+  kind: 'task' | 'rule'
+  title: string
+  path: string[]
+  text: string
+  offset: { start: number; end: number }
+  deadlines: Fact[]
+  frequencies: Fact[]
+  targets: Fact[]
+  conditions: Fact[]
+  units: string[]
+  enterprises: string[]
+  soft: boolean
+  state: 'open' | 'accepted' | 'dropped'
+  reason: string | null
+  taskIds: string[]
+  proposal?: Proposal
+}
+
+export interface NoticeHead {
+  id: string
+  version: number
+  name: string
+  file: string | null
+  readable: boolean
+  reason: string | null
+  title: string | null
+  docNo: string | null
+  issuer: string | null
+  year: number | null
+  issuedOn: string | null
+  warnings: string[]
+  createdAt: string
+  area: string
+  state: 'open' | 'done' | 'unreadable'
+  items: { open: number; accepted: number; dropped: number }
+}
+
+export interface NoticeView {
+  notice: NoticeHead
+  text: string
+  items: NoticeItem[]
+}
+
+export type TaskState = 'on-track' | 'at-risk' | 'late' | 'met' | 'met-late'
+
+export interface Figure {
+  value: number | null
+  num: number
+  den: number | null
+  proof?: { claimed: number; evidenced: number; verified: number }
+  at?: string
+}
+
+export interface Frozen extends Figure {
+  asOf: string
+  reached: boolean
+}
+
+export interface Evidence {
+  id: string
+  files: StoredFile[]
+  happenedOn: string
+  note: string | null
+  addedBy: { id: string; name: string }
+  addedAt: string
+  confirmedBy: { id: string; name: string } | null
+  confirmedAt: string | null
+}
+
+export interface Task {
+  id: string
+  version: number
+  area?: string
+  title: string
+  sentence: string
+  noticeId: string | null
+  itemId?: string | null
+  indicator: string | null
+  where?: Condition | null
+  subset?: string[] | null
+  target: number | [number, number]
+  comparator: string
+  unit: string
+  every: string | null
+  startsOn?: string
+  due: string | null
+  owners: string[]
+  state: TaskState
+  figure: Figure
+  frozen?: Frozen
+  /** only tasks that no data can answer */
+  evidence?: { confirmed: number; pending: number }
+  withdrawnAt?: string | null
+}
+
+export interface TownFigure {
+  code: string | null
+  name: string
+  num: number
+  den: number | null
+  value: number | null
+}
+
+export interface TaskDetail extends Task {
+  towns: TownFigure[]
+  definition: {
+    indicator?: string
+    label: string
+    basis: string[]
+    /** whom it counts */
+    population: string
+    /** what counts as done */
+    met: string
+    leastLabel?: string
+    register?: string
+  }
+  evidenceList?: Evidence[]
+}
+
+export interface TaskRows {
+  register: string | null
+  rows: (Row & { reason: string; period?: string })[]
+  total: number
+}
+
+export interface GradeStep {
+  rule: string
+  label: string
+  effect: string
+  basis: string
+  because: string
+}
+
+export interface Graded {
+  level: Level
+  letter: string
+  colour: '红' | '橙' | '黄' | '蓝'
+}
+
+export interface Decision {
+  id: string
+  level: Level
+  proposedLevel?: Level
+  reason: string | null
+  state: 'assessed' | 'adopted' | 'returned'
+  assessor: string
+  assessedBy: string
+  assessedAt: string
+  reviewer: string | null
+  reviewedAt: string | null
+  reviewReason: string | null
+}
+
+export interface GradeCardData {
+  scheme: { name: string; label: string; version: number } | null
+  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
+  adopted:
+    | (Graded & {
+        decidedOn: string | null
+        by: string | null
+        reviewer: string | null
+        reason: string | null
+      })
+    | null
+  /** assessed and waiting for a second person */
+  waiting: Decision | null
+  history: Decision[]
+}
+
+export interface TrayRow {
+  enterprise: { id: string; title: string; town: string | null; industry?: unknown; version: number }
+  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
+  adopted: Graded | null
+  waiting: Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> | null
+}
+
+export interface PolicyRow {
+  id?: string
+  version?: number
+  key: string
+  label: string
+  value: Json
+  unit?: string | null
+  area: string
+  areaName?: string
+  from: string
+  to?: string | null
+  basis: string
+  sure: 'S' | 'N' | 'M' | 'D'
+  /** the county's own row, which wins over the shipped one */
+  local?: boolean
+}
+
+export interface ApiKey {
+  id: string
+  name: string
+  role?: string
+  area?: string
+  roleLabel?: string
+  createdAt?: string
+  expiresOn?: string | null
+  lastUsedAt?: string | null
+  revokedAt?: string | null
+  start?: string | null
+  /** the key itself: once, when it is made */
+  key?: string
+}
