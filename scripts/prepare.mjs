@@ -42,6 +42,42 @@ function runPackage(file, args) {
   return done.status === 0
 }
 
+/* ---- one at a time ---- */
+
+const alive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (e) {
+    return e.code === 'EPERM'
+  }
+}
+
+/** One at a time of those that install or build; a lock whose process is gone belongs to one that was killed. */
+function alone(name, work) {
+  mkdirSync(dist, { recursive: true })
+  const lock = path.join(dist, name)
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      break
+    } catch (e) {
+      if (e.code !== 'EEXIST') throw e
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    try {
+      if (!alive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true })
+    } catch {
+      // released just now
+    }
+  }
+  try {
+    return work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
 /* ---- packages ---- */
 
 /** As in package.json `engines`. */
@@ -129,8 +165,14 @@ const installedBefore = () => existsSync(marker) && readFileSync(marker, 'utf8')
 
 /** True when node_modules serves; runs `npm ci` first when it does not. */
 function ensureInstalled({ dev }) {
-  const { wrong, optional } = compareInstalled({ dev })
-  if (wrong.length === 0 && (optional.length === 0 || installedBefore())) return true
+  const serves = () => {
+    const { wrong, optional } = compareInstalled({ dev })
+    return wrong.length === 0 && (optional.length === 0 || installedBefore())
+  }
+  return serves() || alone('.install-lock', () => serves() || installAll(compareInstalled({ dev })))
+}
+
+function installAll({ wrong, optional }) {
   say(`正在安装依赖（npm ci）…… Installing ${wrong.length + optional.length} packages`)
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
   // under `npm start` npm says where it is; Windows has npm only as a .cmd, which needs a shell
@@ -212,40 +254,6 @@ function stale(withWeb) {
   }
 }
 
-const alive = (pid) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (e) {
-    return e.code === 'EPERM'
-  }
-}
-
-/** One build at a time; a lock whose process is gone belongs to a build that was killed. */
-function withBuildLock(work) {
-  mkdirSync(dist, { recursive: true })
-  const lock = path.join(dist, '.build-lock')
-  for (;;) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' })
-      break
-    } catch (e) {
-      if (e.code !== 'EEXIST') throw e
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
-    try {
-      if (!alive(Number(readFileSync(lock, 'utf8')))) rmSync(lock, { force: true })
-    } catch {
-      // released just now
-    }
-  }
-  try {
-    return work()
-  } finally {
-    rmSync(lock, { force: true })
-  }
-}
-
 /** Moves what was built into dist/, replacing the old of the same name. */
 function place(from) {
   for (const name of readdirSync(from)) {
@@ -277,7 +285,7 @@ function buildWeb(out) {
 }
 
 function build(withWeb) {
-  return withBuildLock(() => {
+  return alone('.build-lock', () => {
     const { want, server, web } = stale(withWeb)
     if (!server && !web) return true
     say('正在构建…… Building')
