@@ -177,7 +177,7 @@ function installAll({ wrong, optional }) {
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
   // under `npm start` npm says where it is; Windows has npm only as a .cmd, which needs a shell
   const npm = process.env.npm_execpath
-  const ok = npm?.endsWith('.js')
+  const ok = npm?.endsWith('npm-cli.js')
     ? run(process.execPath, [npm, ...args])
     : run('npm', args, { shell: process.platform === 'win32' })
   if (!ok) {
