@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hazard } from '../county/loops/hazard.ts'
 import { areasOfCounty } from '../engine/areas/load.ts'
+import { fixedClock } from '../engine/core/clock.ts'
 import { type Engine, openEngine } from '../engine/main.ts'
 import { sql } from '../engine/store/db.ts'
-import { cloneDatabase, type TestDatabase } from '../test/pg.ts'
+import { cloneDemo, DEMO_NOW, type DemoDatabase } from '../test/demo.ts'
 import { generate, SEED } from './generate.ts'
 import { loadDemo } from './load.ts'
 import type { Town } from './types.ts'
@@ -51,15 +49,13 @@ describe('the generator', () => {
 })
 
 describe('the demo county, loaded', () => {
-  let base: TestDatabase
+  let base: DemoDatabase
   let engine: Engine
-  let folder: string
   let signIns: string[] = []
 
   beforeAll(async () => {
-    base = await cloneDatabase()
-    folder = mkdtempSync(path.join(tmpdir(), 'zhiben-demo-'))
-    engine = await openEngine(base.url, folder)
+    base = await cloneDemo()
+    engine = await openEngine(base.url, base.dataDir, { clock: fixedClock(DEMO_NOW) })
     const loaded = await loadDemo(engine, () => undefined)
     signIns = loaded?.signIns.map((s) => s.username) ?? []
   }, 400_000)
@@ -67,7 +63,6 @@ describe('the demo county, loaded', () => {
   afterAll(async () => {
     await engine?.close()
     await base?.drop()
-    if (folder) rmSync(folder, { recursive: true, force: true })
   })
 
   const rows = async (query: string) =>
