@@ -1,5 +1,5 @@
 import { readDate } from '../../../fields/normal/dates.ts'
-import { matchKey, numberText } from '../../../fields/normal/text.ts'
+import { matchKey } from '../../../fields/normal/text.ts'
 import type { FieldDef } from '../../core/definition.ts'
 import type { CellInput } from '../../core/field-type.ts'
 import type { Cell } from '../sheet/index.ts'
@@ -39,6 +39,12 @@ export function inputOf(cell: RawCell, field: string, def: FieldDef, rules: Cell
     const found = Object.entries(spelling).find(([from]) => from === text || matchKey(from) === key)
     if (found) return { text: found[1] }
   }
+  if (def.type === 'number' && def.unit && number === undefined) {
+    // 12学时: the field's own unit behind the number says nothing new
+    const bare = text.trim()
+    if (bare.endsWith(def.unit) && /\d\s*$/.test(bare.slice(0, -def.unit.length)))
+      return { text: bare.slice(0, -def.unit.length) }
+  }
   if (def.type === 'date' && date === undefined) {
     const formats = rules.mapping.dateFormats
     if (formats?.length && number === undefined) {
@@ -55,5 +61,3 @@ export function inputOf(cell: RawCell, field: string, def: FieldDef, rules: Cell
 
 /** A corrected value given as text is read as a cell would be. */
 export const typedCell = (text: string): CellInput => ({ text: storable(text) })
-
-export { numberText }

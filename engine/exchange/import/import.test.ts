@@ -1,5 +1,9 @@
+import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { messyXlsx } from '../sheet/messy.ts'
+import { readCounters, recount } from '../../store/counters.ts'
+import { sql } from '../../store/db.ts'
+import { messyCsv, messyXlsx } from '../sheet/messy.ts'
+import { correctRow, getImport, listImports, setMapping, settled } from './index.ts'
 import { type ImportCounty, openImportCounty } from './test-county.ts'
 
 let c: ImportCounty
@@ -8,14 +12,184 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => c?.close())
 
-describe('importing a messy ledger', () => {
-  it('A02 500 messy rows', async () => {
-    const ledger = messyXlsx({ rows: 500, seed: 1 })
-    const session = await c.upload(c.county, 'enterprise', ledger.bytes)
-    console.log(JSON.stringify({ ...session, sample: session.sample.slice(0, 3) }, null, 1))
+const total = (n: Record<string, number>) => n.create! + n.update! + n.same! + n.error! + n.skipped!
+
+describe('A02 a messy ledger', () => {
+  const ledger = messyXlsx({ rows: 400, seed: 1 })
+  let id = ''
+
+  it('A02 is read with its headings, and every line has its fate', async () => {
+    const session = await c.upload(c.county, 'enterprise', ledger.bytes, { name: '企业台账.xlsx' })
+    id = session.id
+    expect(session).toMatchObject({ state: 'preview', recognised: true, sheet: '企业台账', missing: [] })
+    const fields = Object.fromEntries(session.headings.map((h) => [h.field ?? h.how, h.title]))
+    expect(fields).toMatchObject({
+      name: expect.any(String),
+      creditCode: expect.any(String),
+      division: expect.any(String),
+      chiefPhone: expect.stringContaining('电话'),
+      flags: expect.any(String),
+      sequence: '序号',
+    })
+    // records and rows that are none: all accounted for; only blank lines need no fate
+    const staged = new Set((await c.rows(c.county, id)).map((r) => r.line))
+    for (const r of ledger.records) expect(staged).toContain(r.line)
+    expect(total(session.counts)).toBe(staged.size)
+    expect(session.counts.skipped).toBeGreaterThan(3)
+    const wrong = ledger.records.filter((r) =>
+      r.defects.some((d) =>
+        ['short-code', 'unknown-town', 'range-count', 'impossible-date', 'no-name'].includes(d),
+      ),
+    )
+    const errors = await c.rows(c.county, id, { state: 'error' })
+    for (const r of wrong) expect(errors.map((e) => e.line)).toContain(r.line)
+    for (const e of errors)
+      expect(e.problems.some((p) => p.level === 'error' && p.message.length > 5)).toBe(true)
+  })
+
+  it('A08 wrong check digits warn and do not block', async () => {
+    const warned = await c.rows(c.county, id, { state: 'warning' })
+    const line = ledger.records.find((r) => r.defects.includes('wrong-check'))!.line
+    const row = warned.find((r) => r.line === line)
+    expect(row).toMatchObject({ state: 'create' })
+    expect(row?.problems.find((p) => p.field === 'creditCode')).toMatchObject({ level: 'warning' })
+  })
+
+  it('A02 is written as if through the door: history, journal, counters, search, grades', async () => {
+    const before = await getImport(c.engine, c.county, id)
+    const done = await c.run(c.county, id)
+    expect(done).toMatchObject({ state: 'done', counts: before.counts })
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*) as n from enterprise where batch = ${id}`.execute(c.engine.db)
+    expect(rows[0]?.n).toBe(before.counts.create)
+    const firm = ledger.records.find((r) => r.defects.length === 0 && r.areas.includes('粉尘涉爆') && r.name)!
+    const found = await c.door(c.county).list('enterprise', { search: firm.name!.slice(2, 8), limit: 500 })
+    const row = found.rows.find((r) => r.creditCode === firm.creditCode)!
+    expect(row).toMatchObject({
+      name: firm.name,
+      dust: true,
+      version: 1,
+      proof: 3,
+      organisation: row.id,
+      county: '140525',
+    })
+    expect(row.proposedLevel).toBe('较大')
+    const { entries } = await c.door(c.county).timeline('enterprise', row.id)
+    expect(entries).toHaveLength(1)
+    expect(entries[0]).toMatchObject({ what: 'import', actor: { name: '李县' } })
+    expect(entries[0]?.changes.find((x) => x.field === 'name')?.after).toBe(firm.name)
+    const sorted = (rows: object[]) => rows.map((r) => JSON.stringify(r)).sort()
+    const county = [c.engine.db, c.engine.catalogue, 'enterprise', '140525'] as const
+    expect(sorted(await readCounters(...county))).toEqual(sorted(await recount(...county)))
+    // graded as the door would: proposing again changes nothing
+    const levels = async () =>
+      (
+        await sql`select id, proposed_level, (select level from grade_proposal g where g.enterprise_id = e.id) from enterprise e order by id`.execute(
+          c.engine.db,
+        )
+      ).rows
+    const first = await levels()
+    const { proposeAll } = await import('../../grading/propose.ts')
+    expect(await proposeAll(c.engine, '140525', c.clock.now())).toBe(0)
+    expect(await levels()).toEqual(first)
+  })
+
+  it('A02 the same file again changes nothing', async () => {
+    const again = await c.upload(c.county, 'enterprise', ledger.bytes)
+    expect(again.counts).toMatchObject({ create: 0, update: 0 })
+    const first = await getImport(c.engine, c.county, id)
+    expect(again.counts.same).toBe(first.counts.create)
+    const done = await c.run(c.county, again.id)
+    expect(done.counts.same).toBe(again.counts.same)
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*) as n from journal where batch = ${again.id}`.execute(c.engine.db)
+    expect(rows[0]?.n).toBe(0)
+  })
+
+  it('A02 rejected rows are corrected one by one and written by a second run', async () => {
+    const [bad] = (await c.rows(c.county, id, { state: 'error' })).filter((r) =>
+      r.problems.some((p) => p.field === 'foundedOn'),
+    )
+    await expect(
+      correctRow(c.engine, c.county, id, bad!.line, { values: { nonsense: 1 } }),
+    ).rejects.toMatchObject({ code: 'bad-input' })
+    const still = await correctRow(c.engine, c.county, id, bad!.line, { values: { foundedOn: '2015.13.1' } })
+    expect(still.row).toMatchObject({ state: 'error' })
+    const fixed = await correctRow(c.engine, c.county, id, bad!.line, {
+      values: { foundedOn: '2015年3月1日' },
+    })
+    expect(fixed.row).toMatchObject({ state: 'create', values: { foundedOn: '2015-03-01' } })
+    const before = (await getImport(c.engine, c.county, id)).counts
+    const done = await c.run(c.county, id)
+    expect(done.counts).toEqual(before)
+    const row = (await c.rows(c.county, id)).find((r) => r.line === bad!.line)
+    expect(row).toMatchObject({ done: true, state: 'create', record: expect.any(String) })
+    await expect(correctRow(c.engine, c.county, id, bad!.line, { values: {} })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  it('A02 imports are listed, newest first; others do not see them', async () => {
+    const { imports } = await listImports(c.engine, c.county)
+    expect(imports.map((i) => i.id)).toContain(id)
+    expect((await listImports(c.engine, c.bagong)).imports).toEqual([])
+    expect((await listImports(c.engine, c.admin)).imports.map((i) => i.id)).toContain(id)
+    await expect(getImport(c.engine, c.bagong, id)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('A02 files as they come', () => {
+  it('A02 a GBK csv', async () => {
+    const ledger = messyCsv({ rows: 60, seed: 77, clean: true })
+    const session = await c.upload(c.county, 'enterprise', iconv.encode(ledger.bytes.toString(), 'gb18030'), {
+      name: '台账.csv',
+    })
+    expect(session).toMatchObject({ kind: 'csv', encoding: 'gb18030', recognised: true })
+    expect(session.counts.create + session.counts.update + session.counts.same).toBe(60)
+  })
+
+  it('A02 no recognisable heading: shows what is there, the user maps', async () => {
+    const session = await c.upload(c.county, 'enterprise', [
+      ['a', 'b', 'c', 'd'],
+      ['无表头甲厂', '巴公镇', '正常生产', '3/4/2015'],
+      ['无表头乙厂', '泽州县金村', '停工', '13/4/2015'],
+    ])
+    expect(session).toMatchObject({ state: 'preview', recognised: false, counts: { create: 0, error: 0 } })
+    expect(session.message).toContain('没有认出表头')
+    expect(session.seen[1]?.texts).toContain('无表头甲厂')
+    await expect(
+      setMapping(c.engine, c.county, session.id, { headings: { a: 'nmae' } }),
+    ).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(setMapping(c.engine, c.county, session.id, { headings: { 没有: 'name' } })).rejects.toThrow(
+      '仍然认不出表头',
+    )
+    await setMapping(c.engine, c.county, session.id, {
+      headings: { a: 'name', b: 'division', c: 'status', d: 'foundedOn' },
+      dateFormats: ['D/M/YYYY'],
+      values: { status: { 正常生产: '在产', 停工: '停产' } },
+    })
+    await settled(session.id)
+    const mapped = await getImport(c.engine, c.county, session.id)
+    expect(mapped).toMatchObject({ recognised: true, counts: { create: 2, error: 0 } })
+    expect(mapped.sample.map((r) => [r.values.division, r.values.status, r.values.foundedOn])).toEqual([
+      ['140525108', '在产', '2015-04-03'],
+      ['140525106', '停产', '2015-04-13'],
+    ])
     const done = await c.run(c.county, session.id)
-    console.log(done.state, done.counts, done.progress, done.message)
-    const bad = await c.rows(c.county, session.id, { state: 'error' })
-    for (const r of bad.slice(0, 20)) console.log(r.line, r.problems.map((p) => p.message).join(' | '))
+    expect(done.counts.create).toBe(2)
+    await expect(setMapping(c.engine, c.county, session.id, {})).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('A02 what is no sheet is refused with advice', async () => {
+    await expect(
+      c.upload(c.county, 'enterprise', Buffer.from('%PDF-1.7 x'), { name: '台账.pdf' }),
+    ).rejects.toThrow('PDF')
+    const xls = Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.alloc(600)])
+    await expect(c.upload(c.county, 'enterprise', xls, { name: '台账.xls' })).rejects.toThrow('另存为')
+    await expect(c.upload(c.viewer, 'enterprise', [['企业名称', '乡镇']])).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 })

@@ -138,12 +138,12 @@ function candidates(key: string, under: readonly Node[], byName: Map<string, Nod
   return [...out]
 }
 
-/** Whole names go before shortened ones, larger places before smaller. */
+/** Larger places go before smaller (下村 is the town, not a village of that name), whole names before shortened ones. */
 function choose(nodes: readonly Node[], key: string): { code?: string; many?: boolean } {
   if (nodes.length === 0) return {}
-  const exact = nodes.filter((n) => n.full.some((name) => key.endsWith(name)))
-  const rest = exact.length ? exact : nodes
-  const size = Math.min(...rest.map((n) => n.code.length))
-  const best = rest.filter((n) => n.code.length === size)
+  const size = Math.min(...nodes.map((n) => n.code.length))
+  const largest = nodes.filter((n) => n.code.length === size)
+  const exact = largest.filter((n) => n.full.some((name) => key.endsWith(name)))
+  const best = exact.length ? exact : largest
   return best.length === 1 ? { code: best[0]!.code } : { many: true }
 }

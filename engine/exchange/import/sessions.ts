@@ -260,6 +260,7 @@ export async function setMapping(
   mapping: Mapping,
 ): Promise<ImportSession> {
   const session = await sessionOf(s, s.db, actor, id)
+  await refuseMapping(s.db, session)
   const { headings } = await lookAt(s, s.catalogue.record(session.register), session, mapping)
   if (headings.notInSheet.length)
     throw new Problem(
@@ -267,21 +268,28 @@ export async function setMapping(
       `表中没有这些列：${headings.notInSheet.join('、')}。现有：${headings.titles.filter(Boolean).join('、') || '（没有认出表头，可用列号 A、B、C）'}。`,
       { notInSheet: headings.notInSheet },
     )
+  if (!headings.found && Object.keys(mapping).length)
+    throw new Problem(
+      'bad-input',
+      '按这样的对应仍然认不出表头。请写明表头在第几行（没有表头写 0，用列号 A、B、C 对应各列）。',
+      { seen: headings.seen },
+    )
   await s.db.transaction().execute(async (tx) => {
-    const { state } = await lockSession(tx as Db, id)
-    if (state !== 'preview' && state !== 'failed')
-      throw new Problem(
-        'conflict',
-        state === 'reading'
-          ? '文件还在读取，请稍候。'
-          : '这次导入已经写入，不能再改列对应。请先撤销，再重新导入。',
-        { state },
-      )
+    await refuseMapping(tx as Db, await lockSession(tx as Db, id))
     await saveSession(tx as Db, id, { state: 'reading', mapping, failure: null, actor }, s.clock.now())
   })
   void begin(s, id)
   return getImport(s, actor, id)
 }
+
+async function refuseMapping(db: Db, { id, state }: SessionRow): Promise<void> {
+  if (state === 'reading') throw new Problem('conflict', '文件还在读取，请稍候。', { state })
+  if ((state === 'preview' || state === 'failed') && !(await hasWritten(db, id))) return
+  throw new Problem('conflict', '这次导入已经写入，不能再改列对应。请先撤销，再重新导入。', { state })
+}
+
+const hasWritten = async (db: Db, id: string): Promise<boolean> =>
+  (await sql`select 1 from import_row where session_id = ${id} and done limit 1`.execute(db)).rows.length > 0
 
 /**
  * Writes what can be written, in the background; again after corrections for what was left.
@@ -293,7 +301,7 @@ export async function runImport(s: ImportServices, actor: Actor, id: string): Pr
   await s.db.transaction().execute(async (tx) => {
     const { state } = await lockSession(tx as Db, id)
     if (state === 'running') return
-    if (state !== 'preview' && state !== 'done')
+    if (state !== 'preview' && state !== 'done' && state !== 'failed')
       throw new Problem(
         'conflict',
         state === 'reading' ? '文件还在读取，请稍候再导入。' : '这次导入已经结束，请重新上传文件。',
@@ -307,7 +315,12 @@ export async function runImport(s: ImportServices, actor: Actor, id: string): Pr
       throw new Problem('bad-input', '没有可以导入的行。请先按提示改正，或核对表头对应。', {
         counts: session.counts,
       })
-    await saveSession(tx as Db, id, { state: 'running', done: 0, total, line: 0, actor }, s.clock.now())
+    await saveSession(
+      tx as Db,
+      id,
+      { state: 'running', done: 0, total, line: 0, actor, failure: null },
+      s.clock.now(),
+    )
   })
   void begin(s, id)
   return getImport(s, actor, id)
@@ -346,8 +359,8 @@ export async function dropImport(s: ImportServices, actor: Actor, id: string): P
     const { state } = await lockSession(tx as Db, id)
     if (state !== 'preview' && state !== 'failed')
       throw new Problem('conflict', '这次导入已经写入或正在处理，不能删除；可以撤销。', { state })
-    const { rows } = await sql`select 1 from import_row where session_id = ${id} and done limit 1`.execute(tx)
-    if (rows.length) throw new Problem('conflict', '这次导入已有写入的行，不能删除；可以撤销。', { state })
+    if (await hasWritten(tx as Db, id))
+      throw new Problem('conflict', '这次导入已有写入的行，不能删除；可以撤销。', { state })
     await sql`delete from import_row where session_id = ${id}`.execute(tx)
     await sql`delete from import_session where id = ${id}`.execute(tx)
   })

@@ -46,7 +46,7 @@ export async function openImportCounty(at = '2026-03-02T09:00:00+08:00') {
   await loadAreas(engine.db, '140525')
   const county = person_('李县', [inArea('county-officer', '140525')])
   const admin = person_('管县', [inArea('county-admin', '140525')])
-  const bagong = person_('王镇', [inArea('town-officer', '140525103')], '140525103')
+  const bagong = person_('王镇', [inArea('town-officer', '140525108')], '140525108')
   const viewer = person_('看市', [inArea('city-viewer', '1405')], '1405')
   let keys = 0
   /** Starts an import and waits until the file has been read. */

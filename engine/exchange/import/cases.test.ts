@@ -1,0 +1,435 @@
+import { Readable, Writable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inArea, person_ } from '../../../test/model-county.ts'
+import { readDeadlines } from '../../deadlines/read.ts'
+import { sql } from '../../store/db.ts'
+import { openTable } from '../sheet/index.ts'
+import {
+  correctRow,
+  dropImport,
+  getImport,
+  rejectedSheet,
+  runImport,
+  settled,
+  startImport,
+  undoImport,
+} from './index.ts'
+import { type ImportCounty, openImportCounty } from './test-county.ts'
+
+let c: ImportCounty
+let firm: { id: string; version: number }
+const code = '91140525MA0K00001X'
+beforeAll(async () => {
+  c = await openImportCounty()
+  const made = await c.door(c.county).create(
+    'enterprise',
+    {
+      name: '巴公（集团）铸造有限公司',
+      creditCode: code,
+      division: '140525108',
+      status: '在产',
+      chiefPhone: '13800000001',
+    },
+    c.key(),
+  )
+  firm = made.row
+}, 60_000)
+afterAll(() => c?.close())
+
+const firms = (...rows: unknown[][]) => [
+  ['企业名称', '统一社会信用代码', '乡镇', '企业状态', '行业', '主要负责人电话'],
+  ...rows,
+]
+const messages = async (id: string) =>
+  Object.fromEntries(
+    (await c.rows(c.county, id)).map((r) => [
+      r.line,
+      r.problems
+        .filter((p) => p.level === 'error')
+        .map((p) => p.message)
+        .join('|'),
+    ]),
+  )
+const states = async (id: string) =>
+  Object.fromEntries((await c.rows(c.county, id)).map((r) => [r.line, r.state]))
+
+describe('A02 which record a row means', () => {
+  it('A02 the code goes before the name; a missing code falls to name and town; brackets of either width', async () => {
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['巴公铸造（改名）', code, '巴公', '停产', '冶金', null],
+        ['巴公(集团)铸造有限公司', null, '泽州县巴公镇', '关停', null, null],
+      ),
+    )
+    expect(await states(s.id)).toEqual({ 2: 'update', 3: 'error' })
+    // both lines mean one record: the second contradicts the first
+    expect((await messages(s.id))[3]).toContain('第 2 行')
+    await dropImport(c.engine, c.county, s.id)
+    const alone = await c.upload(
+      c.county,
+      'enterprise',
+      firms(['巴公(集团)铸造有限公司', null, '泽州县巴公镇', '关停', null, null]),
+    )
+    expect(alone.sample[0]).toMatchObject({ state: 'update', record: firm.id })
+    expect(alone.sample[0]?.problems.map((p) => [p.field, p.level])).toContainEqual(['creditCode', 'warning'])
+    await dropImport(c.engine, c.county, alone.id)
+  })
+
+  it('A02 a code of one record and a name of another is for a person to decide', async () => {
+    const other = await c
+      .door(c.county)
+      .create(
+        'enterprise',
+        { name: '另一家', division: '140525108', creditCode: '91140525MA0K00002X' },
+        c.key(),
+      )
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['另一家', code, '巴公镇', '在产', null, null],
+        ['另一家', '91140525MA0K00003X', '巴公镇', '在产', null, null],
+      ),
+    )
+    const rows = await c.rows(c.county, s.id)
+    expect(rows.map((r) => r.state)).toEqual(['error', 'error'])
+    expect(rows[0]?.problems.flatMap((p) => p.candidates?.map((x) => x.id) ?? []).sort()).toEqual(
+      [firm.id, other.row.id].sort(),
+    )
+    expect(rows[1]?.problems.find((p) => p.level === 'error')?.message).toContain('同名')
+    const chosen = await correctRow(c.engine, c.county, s.id, 3, { decision: 'new' })
+    expect(chosen.row.state).toBe('create')
+    const skipped = await correctRow(c.engine, c.county, s.id, 2, { decision: 'skip' })
+    expect(skipped).toMatchObject({ row: { state: 'skipped' }, counts: { create: 1, error: 0, skipped: 1 } })
+    await dropImport(c.engine, c.county, s.id)
+  })
+
+  it('A02 repeated rows: the same content is left out, another content is an error until decided', async () => {
+    const row = ['重复厂', '91140525MA0K00009X', '南村镇', '在产', '机械', '13800000009']
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(row, row, [...row.slice(0, 3), '停产', ...row.slice(4)]),
+    )
+    expect(await states(s.id)).toEqual({ 2: 'create', 3: 'skipped', 4: 'error' })
+    await correctRow(c.engine, c.county, s.id, 4, { decision: 'apply' })
+    const done = await c.run(c.county, s.id)
+    expect(done.counts).toMatchObject({ create: 1, update: 1, skipped: 1, error: 0 })
+    const { rows } = await c.door(c.county).list('enterprise', { search: '重复厂' })
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({ status: '停产', version: 2 })
+    // correcting the first line lets the line that repeated it stand for itself
+    const t = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['甲重', '91140525MA0K00007X', '南村镇', '在产', null, null],
+        ['乙重', '91140525MA0K00007X', '南村镇', '在产', null, null],
+      ),
+    )
+    expect(await states(t.id)).toEqual({ 2: 'create', 3: 'error' })
+    await correctRow(c.engine, c.county, t.id, 2, { values: { creditCode: '91140525MA0K00008X' } })
+    expect(await states(t.id)).toEqual({ 2: 'create', 3: 'create' })
+  })
+
+  it('A02 empty cells leave what is there; a town’s own ledger need not name the town', async () => {
+    const s = await c.upload(c.bagong, 'enterprise', [
+      ['企业名称', '统一社会信用代码', '从业人员'],
+      ['巴公（集团）铸造有限公司', code, '1,200人'],
+      ['巴公新厂', '91140525MA0K00011X', '30'],
+    ])
+    expect(s.sample.map((r) => r.state)).toEqual(['update', 'create'])
+    await c.run(c.bagong, s.id)
+    const row = await c.door(c.county).get('enterprise', firm.id)
+    expect(row).toMatchObject({ employees: 1200, chiefPhone: '13800000001', status: '在产', version: 2 })
+    firm = row
+    expect((await c.all(c.bagong, 'enterprise')).find((r) => r.name === '巴公新厂')).toMatchObject({
+      town: '140525108',
+    })
+  })
+})
+
+describe('A02 scope', () => {
+  it('A02 a town officer’s import leaves other towns alone, row by row', async () => {
+    const s = await c.upload(
+      c.bagong,
+      'enterprise',
+      firms(
+        ['巴公二厂', '91140525MA0K00021X', '巴公镇', '在产', null, null],
+        ['南村二厂', '91140525MA0K00022X', '南村镇', '在产', null, null],
+        ['重复厂', '91140525MA0K00009X', '巴公镇', '在产', null, null],
+      ),
+    )
+    const rows = await c.rows(c.bagong, s.id)
+    expect(rows.map((r) => r.state)).toEqual(['create', 'error', 'error'])
+    expect(rows[1]?.problems.at(-1)?.message).toContain('不在您的职责范围')
+    // a record elsewhere is not named
+    expect(rows[2]?.problems.flatMap((p) => p.candidates ?? [])).toEqual([])
+    const done = await c.run(c.bagong, s.id)
+    expect(done.counts).toMatchObject({ create: 1, error: 2 })
+    expect((await c.all(c.county, 'enterprise')).map((r) => r.name)).not.toContain('南村二厂')
+  })
+
+  it('A02 fields reserved for the authorities are refused row by row', async () => {
+    const own = person_(
+      '厂长',
+      [{ role: 'enterprise-officer', ground: { by: 'organisation', organisation: firm.id } }],
+      '140525108',
+    )
+    const s = await c.upload(own, 'enterprise', [
+      ['企业名称', '统一社会信用代码', '行业'],
+      ['巴公（集团）铸造有限公司', code, '机械'],
+    ])
+    expect(s.counts).toMatchObject({ error: 1, update: 0 })
+    const t = await c.upload(own, 'person', [
+      ['姓名', '岗位类别'],
+      ['张三', '安全管理人员'],
+    ])
+    expect(t.sample[0]).toMatchObject({ state: 'create', values: { enterpriseId: firm.id } })
+    await c.run(own, t.id)
+    const [row] = await c.all(c.county, 'person')
+    expect(row).toMatchObject({ name: '张三', proof: 1, organisation: firm.id, town: '140525108' })
+  })
+})
+
+describe('A02 ledgers of what belongs to an enterprise', () => {
+  it('A02 certificates find their enterprise by code or name, and their person by name', async () => {
+    const s = await c.upload(c.county, 'special-operation-certificate', [
+      ['单位名称', '统一社会信用代码', '员工姓名', '作业类别', '证书编号', '有效期', '人员'],
+      ['巴公(集团)铸造有限公司', null, '张三', '电工作业', 'T1401', '2027.5.1', '张三'],
+      ['巴公（集团）铸造有限公司', '91140525MA0K99999X', '李四', '焊接与热切割', 'T1402', '2027年5月', null],
+      ['没有这家', null, '王五', '电工作业', 'T1403', '2027-05-01', null],
+      ['巴公新厂', code, '赵六', '电工作业', 'T1404', '2027-05-01', null],
+      ['巴公新厂', null, '孙七', '电工作业', 'T1405', '2027-05-01', '张三'],
+    ])
+    const rows = await c.rows(c.county, s.id)
+    expect(rows.map((r) => r.state)).toEqual(['create', 'create', 'error', 'error', 'error'])
+    expect(rows[1]?.problems.map((p) => p.level)).toEqual(['warning', 'warning'])
+    const said = await messages(s.id)
+    expect(said[4]).toContain('没有找到企业')
+    expect(said[5]).toContain('指向不同的企业')
+    expect(said[6]).toContain('没有找到人员')
+    const done = await c.run(c.county, s.id)
+    expect(done.counts).toMatchObject({ create: 2, error: 3 })
+    const certificates = await c.all(c.county, 'special-operation-certificate')
+    expect(certificates.find((r) => r.number === 'T1401')).toMatchObject({
+      enterpriseId: firm.id,
+      holderTitle: '张三',
+      validUntil: '2027-05-01',
+      area: '140525108',
+    })
+  })
+
+  it('A02 trainings find their person within the enterprise', async () => {
+    const s = await c.upload(c.county, 'training', [
+      ['企业名称', '姓名', '培训主题', '培训时间', '培训类型', '主办单位', '是否合格', '培训学时'],
+      ['巴公（集团）铸造有限公司', '张三', '年度复训', '2026-01-10', '再培训', '企业', '合格', '12学时'],
+      ['巴公新厂', '张三', '年度复训', '2026-01-10', '再培训', '企业', '合格', 12],
+    ])
+    const rows = await c.rows(c.county, s.id)
+    expect(rows.map((r) => r.state)).toEqual(['create', 'error'])
+    expect((await c.run(c.county, s.id)).counts).toMatchObject({ create: 1 })
+    const [row] = await c.all(c.county, 'training')
+    expect(row).toMatchObject({
+      personTitle: '张三',
+      hours: 12,
+      organisation: firm.id,
+      happenedOn: '2026-01-10',
+    })
+  })
+
+  it('A02 D01 a hazard ledger opens cases in their first state, with what the sheet says beside them', async () => {
+    const s = await c.upload(c.county, 'hazard', [
+      [
+        '企业名称',
+        '存在问题',
+        '隐患部位',
+        '排查时间',
+        '检查类型',
+        '检查单位',
+        '隐患等级',
+        '整改措施',
+        '隐患闭环情况',
+      ],
+      [
+        '巴公（集团）铸造有限公司',
+        '配电箱未接地',
+        '熔炼车间',
+        '2026-02-20',
+        '监管执法查处',
+        '乡镇',
+        '一般',
+        '接地',
+        '已整改',
+      ],
+      [
+        '巴公（集团）铸造有限公司',
+        '煤气报警器失效',
+        '煤气站',
+        '2026-02-21',
+        '监管执法查处',
+        '乡镇',
+        '重大',
+        '更换',
+        null,
+      ],
+    ])
+    const rows = await c.rows(c.county, s.id)
+    expect(rows.map((r) => r.state)).toEqual(['create', 'create'])
+    expect(rows[0]?.problems.map((p) => p.message).join()).toContain('原表写明“已整改”')
+    const done = await c.run(c.county, s.id)
+    expect(done.counts).toMatchObject({ create: 2, warning: 2 })
+    const cases = await c.all(c.county, 'hazard')
+    expect(cases.map((r) => [r.name, r.state, r.happenedOn])).toEqual(
+      expect.arrayContaining([
+        ['配电箱未接地', 'found', '2026-02-20'],
+        ['煤气报警器失效', 'found', '2026-02-21'],
+      ]),
+    )
+    const row = cases.find((r) => r.name === '配电箱未接地')!
+    const { entries } = await c.door(c.county).timeline('hazard', row.id)
+    expect(entries[0]?.reason).toContain('隐患闭环情况：已整改')
+    expect((await readDeadlines(c.engine.db, row.id, '2026-03-02')).length).toBe(1)
+    // the cases live: an action is possible
+    expect((await c.door(c.county).actions('hazard', row.id)).some((a) => a.enabled)).toBe(true)
+    await undoImport(c.engine, c.county, s.id)
+    await settled(s.id)
+    expect(await getImport(c.engine, c.county, s.id)).toMatchObject({
+      state: 'undone',
+      undone: { rows: 2, kept: [] },
+    })
+    expect(await c.all(c.county, 'hazard')).toEqual([])
+    const { rows: clocks } = await sql<{
+      state: string
+    }>`select distinct state from deadline where record_id = ${row.id}`.execute(c.engine.db)
+    expect(clocks).toEqual([{ state: 'void' }])
+  })
+})
+
+describe('A02 undo', () => {
+  it('A02 takes back what was made and what was changed, but not what has been changed since', async () => {
+    const before = await c.door(c.county).get('enterprise', firm.id)
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['巴公（集团）铸造有限公司', code, '巴公镇', '停产', '冶金', '13900000002'],
+        ['撤销一厂', '91140525MA0K00031X', '南村镇', '在产', null, null],
+        ['撤销二厂', '91140525MA0K00032X', '南村镇', '在产', null, null],
+        ['撤销三厂', '91140525MA0K00033X', '南村镇', '在产', null, null],
+      ),
+    )
+    await expect(undoImport(c.engine, c.county, s.id)).rejects.toMatchObject({ code: 'conflict' })
+    await c.run(c.county, s.id)
+    const all = await c.all(c.county, 'enterprise')
+    const [two, three] = ['撤销二厂', '撤销三厂'].map((n) => all.find((r) => r.name === n)!)
+    await c.door(c.county).update('enterprise', two!.id, { employees: 5 }, 1, c.key())
+    await c
+      .door(c.county)
+      .create(
+        'drill',
+        { enterpriseId: three!.id, subject: '疏散', heldOn: '2026-03-01', kind: '疏散逃生' },
+        c.key(),
+      )
+    await undoImport(c.engine, c.county, s.id)
+    await settled(s.id)
+    const undone = await getImport(c.engine, c.county, s.id)
+    expect(undone).toMatchObject({ state: 'undone', undone: { rows: 2 } })
+    expect(undone.undone?.kept.map((k) => [k.title, k.line])).toEqual(
+      expect.arrayContaining([
+        ['撤销二厂', 4],
+        ['撤销三厂', 5],
+      ]),
+    )
+    const names = (await c.all(c.county, 'enterprise')).map((r) => r.name)
+    expect(names).not.toContain('撤销一厂')
+    expect(names).toContain('撤销二厂')
+    const after = await c.door(c.county).get('enterprise', firm.id)
+    expect(after).toMatchObject({
+      status: before.status,
+      industry: before.industry,
+      chiefPhone: before.chiefPhone,
+      sector: before.sector,
+      version: before.version + 2,
+    })
+    const { entries } = await c.door(c.county).timeline('enterprise', firm.id)
+    expect(entries.find((e) => e.register === 'enterprise' && e.what !== 'propose')).toMatchObject({
+      what: 'undo',
+      reason: expect.stringContaining('撤销导入'),
+    })
+    await expect(runImport(c.engine, c.county, s.id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('A02 nothing is lost', () => {
+  it('A02 rejected rows come back as a sheet with their reasons and can be imported again', async () => {
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['拒绝一厂', '9114', '巴公镇', '在产', '机械', '13800000001'],
+        ['拒绝二厂', '91140525MA0K00042X', '某某街道', '在产', '机械', null],
+        ['好厂', '91140525MA0K00043X', '巴公镇', '在产', '机械', null],
+      ),
+    )
+    const chunks: Buffer[] = []
+    const out = new Writable({
+      write: (b, _, next) => {
+        chunks.push(b)
+        next()
+      },
+    })
+    await rejectedSheet(c.engine, c.county, s.id, out)
+    const bytes = Buffer.concat(chunks)
+    const table = await openTable({ bytes, name: '未导入.xlsx' })
+    const lines: string[][] = []
+    for await (const row of table.rows()) lines.push(row.cells.map((x) => x.text))
+    await table.close()
+    expect(lines.map((l) => l[2])).toEqual(['企业名称', '拒绝一厂', '拒绝二厂'])
+    expect(lines[1]?.[0]).toContain('18 位')
+    const again = await c.upload(c.county, 'enterprise', bytes)
+    expect(again).toMatchObject({ recognised: true, counts: { error: 2, create: 0 } })
+  })
+
+  it('A02 rows that lost the race for a unique value become errors, their chunk does not', async () => {
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['先到厂', '91140525MA0K00051X', '巴公镇', '在产', null, null],
+        ['同时厂', '91140525MA0K00052X', '巴公镇', '在产', null, null],
+      ),
+    )
+    // somebody registers the code between the look and the write: the row is looked at again and says so
+    await c
+      .door(c.county)
+      .create(
+        'enterprise',
+        { name: '别的厂', creditCode: '91140525MA0K00051X', division: '140525100' },
+        c.key(),
+      )
+    const done = await c.run(c.county, s.id)
+    expect(done.counts).toMatchObject({ create: 1, update: 1 })
+  })
+
+  it('A02 the file of an import is the uploader’s own', async () => {
+    const file = await c.engine.files.put(Readable.from([Buffer.from('企业名称,乡镇\n甲,巴公镇\n')]), {
+      name: 'a.csv',
+      by: c.county,
+      now: c.clock.now(),
+      maxBytes: 1e6,
+    })
+    await expect(startImport(c.engine, c.bagong, 'enterprise', { fileId: file.id })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const s = await startImport(c.engine, c.county, 'enterprise', { fileId: file.id })
+    await settled(s.id)
+    expect(await getImport(c.engine, c.county, s.id)).toMatchObject({
+      state: 'preview',
+      counts: { create: 1 },
+    })
+    expect(inArea('town-officer', '1').role).toBe('town-officer')
+  })
+})
