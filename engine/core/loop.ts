@@ -169,3 +169,27 @@ export function trackOf(def: LoopDef, holds: (condition: Condition) => boolean):
   for (const [name, track] of Object.entries(def.tracks ?? {})) if (holds(track.when)) return name
   return null
 }
+
+/**
+ * The actions that take a case on from a state, the likeliest first: what a list of duties names and a screen puts
+ * first. What is possible from more than two states (withdraw, upgrade) is a way out; a state that only leads back
+ * (waiting for an extension) is a detour; where nothing leads on, what leads out of the detour counts.
+ */
+export function stepsOn(
+  def: LoopDef,
+  state: string,
+  track: string | null,
+): [id: string, action: ActionDef][] {
+  const order = Object.keys(def.states)
+  const at = order.indexOf(state)
+  const narrow = Object.entries(def.actions).filter(
+    ([, a]) => a.from.length <= 2 && (!a.tracks || (track !== null && a.tracks.includes(track))),
+  )
+  const possible = narrow.filter(([, a]) => a.from.includes(state) && a.to !== state)
+  const leadsOn = (to: string) =>
+    order.indexOf(to) > at &&
+    (def.states[to]?.end === true ||
+      narrow.some(([, a]) => a.from.includes(to) && order.indexOf(a.to) > at && a.to !== to))
+  const on = possible.filter(([, a]) => leadsOn(a.to))
+  return (on.length > 0 ? on : possible).sort(([, a], [, b]) => order.indexOf(a.to) - order.indexOf(b.to))
+}

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { caseActions } from '../cases/act.ts'
 import type { ActionDef, LoopDef } from '../core/definition.ts'
+import { stepsOn } from '../core/loop.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
 import { scopeOf } from '../store/rows.ts'
@@ -24,21 +25,13 @@ interface Open {
   next_at: string | null
 }
 
-/** The action a case waits for: the first one of its state and track that moves it on. */
-function nextOf(def: LoopDef, state: string, track: string | null): ActionDef | undefined {
-  return Object.values(def.actions).find(
-    (a) =>
-      a.from.includes(state) && a.to !== state && (!a.tracks || (track !== null && a.tracks.includes(track))),
-  )
-}
-
 const statesWhere = (def: LoopDef, holds: (a: ActionDef) => boolean): string[] => {
   const tracks = [null, ...Object.keys(def.tracks ?? {})]
   return Object.keys(def.states).filter(
-    (state) => !def.states[state]?.end && tracks.some((t) => holds(nextOf(def, state, t) ?? never)),
+    (state) =>
+      !def.states[state]?.end && tracks.some((t) => stepsOn(def, state, t).some(([, a]) => holds(a))),
   )
 }
-const never: ActionDef = { label: '', from: [], to: '', by: [] }
 
 /** Cases that wait for the actor, and for supervisors those that others let run late. */
 export async function caseItems(
@@ -53,10 +46,10 @@ export async function caseItems(
   const items: TodayItem[] = []
   const shown = new Set<string>()
   for (const row of turn) {
-    const next = nextOf(def, row.state, row.track)
-    if (!next || !mine(next)) continue
+    const steps = stepsOn(def, row.state, row.track).flatMap(([id, a]) => (mine(a) ? [id] : []))
+    if (steps.length === 0) continue
     const offers = (await caseActions(s, actor, def, row.id)).filter((o) => o.enabled)
-    const offer = offers.find((o) => o.label === next.label) ?? offers[0]
+    const offer = offers.find((o) => steps.includes(o.id))
     if (!offer) continue
     shown.add(row.id)
     items.push(item(def, row, today, offer.label))

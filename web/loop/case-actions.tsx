@@ -1,31 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import type { LoopDef } from '../../engine/core/definition.ts'
+import { stepsOn } from '../../engine/core/loop.ts'
 import { actionsQuery } from '../api/queries.ts'
 import type { OfferedAction, Row } from '../api/types.ts'
 import { Wait } from '../parts/say.tsx'
 import './loop.css'
 
 const ActionDrawer = lazy(() => import('./action-drawer.tsx'))
-
-/**
- * The step that takes the case on: to the nearest later state, from one or two states only. What is possible from
- * many states (withdraw, hand over) is a way out, and a state that only leads back (waiting for an extension) a detour.
- */
-function mainAction(def: LoopDef, row: Row, offered: OfferedAction[]): string | undefined {
-  const order = Object.keys(def.states)
-  const at = order.indexOf(row.state ?? '')
-  const narrow = Object.values(def.actions).filter((a) => a.from.length <= 2)
-  const leadsOn = (state: string) =>
-    def.states[state]?.end === true || narrow.some((a) => a.from.includes(state) && order.indexOf(a.to) > at)
-  const rank = (a: OfferedAction) => {
-    const action = def.actions[a.id]
-    const to = action && action.from.length <= 2 && leadsOn(action.to) ? order.indexOf(action.to) : -1
-    return to > at ? to : Number.POSITIVE_INFINITY
-  }
-  const best = offered.filter((a) => a.enabled).sort((a, b) => rank(a) - rank(b))[0]
-  return best && Number.isFinite(rank(best)) ? best.id : undefined
-}
 
 /** What may be done with a case now, and for the rest: why not, and who could. */
 export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
@@ -36,7 +18,8 @@ export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {
     <section className="panel actions">
       <Wait for={offered} what="可办事项" lines={2}>
         {(all) => {
-          const main = mainAction(def, row, all)
+          const steps = stepsOn(def, row.state ?? '', row.track ?? null).map(([id]) => id)
+          const main = steps.find((id) => all.some((a) => a.id === id && a.enabled))
           const can = all
             .filter((a) => a.enabled)
             .sort((a, b) => Number(b.id === main) - Number(a.id === main))
