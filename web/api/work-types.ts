@@ -43,8 +43,8 @@ export interface ImportSession {
   fileId: string
   area: string
   state: ImportState
-  by: { id: string; name: string }
-  createdAt: string
+  by: string
+  at: string
   updatedAt: string
   progress: { done: number; total: number }
   kind: 'xlsx' | 'csv' | null
@@ -56,7 +56,13 @@ export interface ImportSession {
   headingLines: [number, number] | null
   missing: string[]
   seen: { line: number; texts: string[] }[]
-  mapping: { sheet?: string; headings?: Record<string, string | null>; [k: string]: unknown }
+  mapping: {
+    sheet?: string
+    headings?: Record<string, string | null>
+    /** how this file writes the values of a field */
+    values?: Record<string, Record<string, string>>
+    [k: string]: unknown
+  }
   counts: Record<ImportRowState | 'warning', number>
   problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
   sample: ImportRow[]

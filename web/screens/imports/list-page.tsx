@@ -47,7 +47,7 @@ const Session = ({ session: s }: { session: ImportSession }) => (
     <span className="chip">{s.label}</span>
     <b>{stateWords[s.state]}</b>
     <small className="num">
-      {timeText(s.createdAt)} {s.by?.name} · 新增 {s.counts?.create ?? 0}，更新 {s.counts?.update ?? 0}，有错{' '}
+      {timeText(s.at)} {s.by} · 新增 {s.counts?.create ?? 0}，更新 {s.counts?.update ?? 0}，有错{' '}
       {s.counts?.error ?? 0}
     </small>
   </li>
