@@ -14,7 +14,7 @@ import {
   startImport,
   undoImport,
 } from './index.ts'
-import { type ImportCounty, openImportCounty } from './test-county.ts'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 
 let c: ImportCounty
 let firm: { id: string; version: number }

@@ -4,7 +4,7 @@ import { readCounters, recount } from '../../store/counters.ts'
 import { sql } from '../../store/db.ts'
 import { messyCsv, messyXlsx } from '../sheet/messy.ts'
 import { correctRow, getImport, listImports, setMapping, settled } from './index.ts'
-import { type ImportCounty, openImportCounty } from './test-county.ts'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 
 let c: ImportCounty
 beforeAll(async () => {
