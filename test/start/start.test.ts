@@ -259,8 +259,9 @@ describe('other users and places', () => {
     expect(got.said).toContain('Zhiben needs Node.js 20.19')
   })
 
-  it('help lists every command, and an unknown one is named', async () => {
-    const help = await command(['help'], { dataDir: '/nowhere' })
+  it('help lists every command without npm or network, and an unknown one is named', async () => {
+    const help = await command(['help'], { dataDir: '/nowhere', env: { PATH: '/nowhere', npm_execpath: '' } })
+    expect(help.code, help.said).toBe(0)
     for (const word of ['start', 'doctor', 'migrate', 'backup', 'restore', 'DATABASE_URL'])
       expect(help.said).toContain(word)
     const wrong = await command(['strat'], { dataDir: '/nowhere' })
