@@ -56,9 +56,7 @@ export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
     }
     setBusy(false)
   }
-  const doubtful = s.headings.filter(
-    (h) => h.how === 'fuzzy' || h.how === 'unknown' || h.how === 'conflict',
-  ).length
+  const doubtful = s.headings.filter((h) => h.how === 'fuzzy' || h.how === 'conflict').length
   return (
     <details
       className="panel headings"

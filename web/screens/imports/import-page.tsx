@@ -11,6 +11,7 @@ import { timeText } from '../../parts/time.ts'
 import { drop, finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
 import { Headings } from './headings.tsx'
 import { Rows } from './rows.tsx'
+import { Spellings } from './spellings.tsx'
 import './imports.css'
 
 /** One import from preview to done, and back. */
@@ -93,7 +94,7 @@ function Session({ s }: { s: ImportSession }) {
         trail={[{ to: '/imports', label: '导入' }]}
         note={
           <>
-            {s.label} · {stateWords[s.state]} · {timeText(s.createdAt)} {s.by?.name}
+            {s.label} · {stateWords[s.state]} · {timeText(s.at)} {s.by}
             {s.sheet ? ` · 工作表“${s.sheet}”` : ''}
             {s.encoding ? ` · ${s.encoding}` : ''}
           </>
@@ -174,6 +175,7 @@ function Session({ s }: { s: ImportSession }) {
         <>
           <Counts s={s} shown={filter} onShow={setShown} />
           {def && (s.state === 'preview' || s.state === 'failed') ? <Headings s={s} def={def} /> : null}
+          {def && s.state === 'preview' ? <Spellings s={s} def={def} /> : null}
           {def && s.recognised ? (
             <Rows
               key={filter}
