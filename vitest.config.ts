@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests that start the real program or a browser: one at a time, after the others. */
@@ -17,6 +18,8 @@ export default defineConfig({
           env,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, ...whole],
+          // half the time of a test is PostgreSQL's: two workers also on two cores
+          poolOptions: { forks: { minForks: 1, maxForks: Math.max(2, availableParallelism() - 1) } },
           // generous, because a busy machine must not fail a test; none takes more than a few seconds alone
           testTimeout: 60_000,
           hookTimeout: 120_000,
