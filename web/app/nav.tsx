@@ -4,6 +4,7 @@ import { post } from '../api/http.ts'
 import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { Icon } from '../parts/icon.tsx'
+import { addLabel } from '../register/columns.ts'
 
 interface Entry {
   to: string
@@ -130,7 +131,7 @@ export function BottomNav() {
         {loop && me.rights[loop.name]?.create && (
           <NavLink to={`/report/${loop.name}`}>
             <Icon name="camera" />
-            上报{loop.label}
+            {addLabel(loop)}
           </NavLink>
         )}
         {loop && (

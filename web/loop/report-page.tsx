@@ -13,7 +13,7 @@ import { Guard } from '../parts/guard.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty } from '../parts/say.tsx'
 import { today } from '../parts/time.ts'
-import { titleOf } from '../register/columns.ts'
+import { addLabel, titleOf } from '../register/columns.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
 import { writableFields } from '../register/form-page.tsx'
 import { startingValues, useDraft } from '../register/use-draft.ts'
@@ -115,7 +115,7 @@ function Report({ def }: { def: LoopDef }) {
       const { row, warnings } = await post<WriteResult>(recordPath(def.name), draft.body(false))
       refresh(def.name)
       flushSync(() => setSent(true))
-      void message.success(`已上报${def.label}`)
+      void message.success(`已${addLabel(def)}`)
       for (const w of warnings ?? []) void message.warning(`请核对：${w.message}`, 8)
       void navigate(`/records/${def.name}/${row.id}`, { replace: true })
     } catch (e) {
@@ -127,7 +127,7 @@ function Report({ def }: { def: LoopDef }) {
   return (
     <div className="page narrow report">
       <Guard when={draft.changed.length > 0 && !sent} />
-      <Head title={`上报${def.label}`} trail={[{ to: `/records/${def.name}`, label: `${def.label}台账` }]} />
+      <Head title={addLabel(def)} trail={[{ to: `/records/${def.name}`, label: `${def.label}台账` }]} />
       {!isSecureContext && (
         <p className="note">
           当前网址不是 https：可以拍照上报，但没有定位。需要定位时，请按管理员给的地址安装证书，改用 https
@@ -150,7 +150,7 @@ function Report({ def }: { def: LoopDef }) {
         ) : null}
         <div className="form-end">
           <Button type="primary" htmlType="submit" loading={busy}>
-            上报
+            {addLabel(def).slice(0, 2)}
           </Button>
           <Link to={`/records/${def.name}`}>取消</Link>
           {said.length > 0 && (

@@ -78,6 +78,10 @@ export function defaultColumns(def: RecordDef, insideParent = false): string[] {
   return names
 }
 
+/** A case that asks for photos is reported from the spot; everything else is written into a ledger. */
+export const addLabel = (def: RecordDef): string =>
+  `${def.kind !== 'loop' ? '新增' : Object.values(def.fields).some((f) => f.type === 'photos' && f.required) ? '上报' : '登记'}${def.label}`
+
 export const titleOf = (def: RecordDef, row: Record<string, unknown>): string =>
   String(row[def.title] ?? '') || '（未命名）'
 

@@ -13,7 +13,7 @@ import { NotFound } from '../app/not-found.tsx'
 import { Guard } from '../parts/guard.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty, Wait } from '../parts/say.tsx'
-import { titleOf } from './columns.ts'
+import { addLabel, titleOf } from './columns.ts'
 import { Conflict } from './conflict.tsx'
 import { FieldsForm, focusField } from './fields-form.tsx'
 import { startingValues, useDraft } from './use-draft.ts'
@@ -122,7 +122,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     <div className="page narrow">
       <Guard when={dirty} />
       <Head
-        title={base ? `修改${def.label}` : def.kind === 'loop' ? `上报${def.label}` : `新增${def.label}`}
+        title={base ? `修改${def.label}` : addLabel(def)}
         trail={[
           { to: `/records/${def.name}`, label: `${def.label}台账` },
           ...(base ? [{ to: `/records/${def.name}/${base.id}`, label: titleOf(def, base) }] : []),

@@ -9,7 +9,7 @@ import { NotFound } from '../app/not-found.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty, Failed, Loading, Say } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
-import { columnsOf, defaultColumns, titleOf } from './columns.ts'
+import { addLabel, columnsOf, defaultColumns, titleOf } from './columns.ts'
 import { countRules } from './filter/convert.ts'
 import { SearchBox } from './search-box.tsx'
 import { RecordTable } from './table.tsx'
@@ -51,7 +51,7 @@ function RegisterList({ def }: { def: RecordDef }) {
           : `/records/${def.name}/new${state.parent ? `?parent=${state.parent}` : ''}`
       }
     >
-      {def.kind === 'loop' ? `上报${def.label}` : `新增${def.label}`}
+      {addLabel(def)}
     </Link>
   ) : null
 

@@ -33,11 +33,11 @@ export const importQuery = (id: string) =>
 
 export type RowFilter = 'error' | 'warning' | 'create' | 'update' | 'same' | 'skipped'
 
-export const rowsPage = (id: string, state: RowFilter, after: string) =>
+export const rowsPage = (id: string, state: RowFilter, after: string, limit = 50) =>
   get<{ rows: ImportRow[]; next: string | null } | ImportRow[]>(`/api/imports/${id}/rows`, {
     state,
     after,
-    limit: 50,
+    limit,
   }).then((a) => (Array.isArray(a) ? { rows: a, next: null } : a))
 
 export const startImport = (register: string, file: File, area?: string): Promise<ImportSession> => {
@@ -63,7 +63,8 @@ export async function correctRow(id: string, line: number, change: Record<string
 /** Gives up an import that has written nothing. */
 export async function drop(id: string): Promise<void> {
   await del(`/api/imports/${id}`)
-  void client.invalidateQueries({ queryKey: ['imports'] })
+  // what is gone is not asked again
+  void client.invalidateQueries({ queryKey: ['imports'], exact: true })
 }
 export async function run(id: string): Promise<void> {
   kept(await post<ImportSession>(`/api/imports/${id}/run`, {}), id)

@@ -1,13 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { App, Button, Select } from 'antd'
 import { useState } from 'react'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { sentence } from '../../api/http.ts'
 import type { ImportSession } from '../../api/work-types.ts'
-import { remap } from './api.ts'
-
-/** What the sheet wrote where a closed list was expected, as the server quotes it. */
-const quoted = (message: string): string | undefined => /没有“([^”]+)”/.exec(message)?.[1]
+import { remap, rowsPage } from './api.ts'
 
 /** A word that is wrong in fifty rows is put right once: what this sheet calls it, what we call it. */
 export function Spellings({ s, def }: { s: ImportSession; def: RecordDef }) {
@@ -23,13 +21,21 @@ export function Spellings({ s, def }: { s: ImportSession; def: RecordDef }) {
         ? f.options?.map((o) => ({ value: o.value, label: o.label }))
         : undefined
   }
-  const words = s.problems.flatMap((p) => {
-    const word = p.level === 'error' ? quoted(p.message) : undefined
-    const options = optionsOf(p.field)
-    return word && options
-      ? [{ field: p.field, word, options, count: p.count, key: `${p.field} ${word}` }]
-      : []
+  const wrong = useQuery({
+    queryKey: ['imports', s.id, 'rows', 'spellings', s.counts.error],
+    queryFn: () => rowsPage(s.id, 'error', '', 500),
+    enabled: s.counts.error > 0,
   })
+  const found = new Map<string, { field: string; word: string; count: number }>()
+  for (const row of wrong.data?.rows ?? [])
+    for (const { field, level } of row.problems) {
+      const title = s.headings.find((h) => h.field === field)?.title
+      const word = title === undefined ? undefined : row.raw[title]?.trim()
+      if (level !== 'error' || !word || !optionsOf(field)) continue
+      const key = `${field} ${word}`
+      found.set(key, { field, word, count: (found.get(key)?.count ?? 0) + 1 })
+    }
+  const words = [...found].map(([key, w]) => ({ key, ...w, options: optionsOf(w.field) }))
   if (words.length === 0) return null
   const apply = async () => {
     setBusy(true)
