@@ -6,7 +6,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
 import type { Fields, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
-import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { canonicalJson, columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
 import { countPart } from './counters.ts'
@@ -49,7 +49,7 @@ export function writerComplaints(
   const has = (role: Role) => actor.assignments.some((a) => a.role === role)
   return fieldEntries(def.fields)
     .filter(([name, f]) => values[name] !== undefined && f.writers && !f.writers.some(has))
-    .filter(([name]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.[name] ?? null))
+    .filter(([name]) => !sameValue((values[name] ?? null) as Json, (before?.[name] ?? null) as Json))
     .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
 }
 
@@ -212,6 +212,10 @@ export async function uniqueAsComplaint<T>(def: RecordDef, run: () => Promise<T>
   }
 }
 
+/** Whether two stored values are one; the database gives the parts of a place or a file in an order of its own. */
+const sameValue = (a: Json, b: Json): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b))
+
 /** Changes between two versions of a record, as the journal keeps them. Only fields whose value differs. */
 export function changesBetween(
   def: RecordDef,
@@ -222,12 +226,7 @@ export function changesBetween(
   for (const [field, f] of fieldEntries(def.fields)) {
     const was = (before?.[field] ?? null) as Json
     const is = (after[field] ?? null) as Json
-    if (
-      was === is ||
-      JSON.stringify(was) === JSON.stringify(is) ||
-      (!before && (is === null || (Array.isArray(is) && !is.length)))
-    )
-      continue
+    if (sameValue(was, is) || (!before && (is === null || (Array.isArray(is) && !is.length)))) continue
     out.push({ field, label: f.label, before: was, after: is, ...(f.personal && { personal: true }) })
   }
   return out

@@ -59,6 +59,6 @@ export function readPhone(raw: unknown): Normal<ReadPhone> {
 /** 138****0000: first three and last four digits, enough to recognise, not enough to call. */
 export function maskPhone(number: string): string {
   const digits = number.replace(/\D/g, '')
-  if (digits.length < 7) return '*'.repeat(number.length)
+  if (digits.length < 8) return '*'.repeat(number.length)
   return `${digits.slice(0, 3)}${'*'.repeat(digits.length - 7)}${digits.slice(-4)}`
 }

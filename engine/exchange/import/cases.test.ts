@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 import { inArea, person_ } from '../../../test/model-county.ts'
 import { readDeadlines } from '../../deadlines/read.ts'
 import { sql } from '../../store/db.ts'
@@ -14,7 +15,6 @@ import {
   startImport,
   undoImport,
 } from './index.ts'
-import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 
 let c: ImportCounty
 let firm: { id: string; version: number }

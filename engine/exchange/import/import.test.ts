@@ -1,10 +1,10 @@
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 import { readCounters, recount } from '../../store/counters.ts'
 import { sql } from '../../store/db.ts'
 import { messyCsv, messyXlsx } from '../sheet/messy.ts'
 import { correctRow, getImport, listImports, setMapping, settled } from './index.ts'
-import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 
 let c: ImportCounty
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 import { sql } from '../../store/db.ts'
 import { messyXlsx } from '../sheet/messy.ts'
 import { getImport, isBusy, resumeImports, stopImports } from './index.ts'
-import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 let c: ImportCounty
