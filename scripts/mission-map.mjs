@@ -54,9 +54,8 @@ export function missionMap(report) {
 export function checkMissionMap(report) {
   const rows = (text) =>
     new Map([...text.matchAll(/^\| ([A-T]\d\d) \|.*\| (.*) \|$/gm)].map((m) => [m[1], m[2].split('<br>')]))
-  if (!existsSync(target)) return ['docs/mission-map.md is missing: npm run mission-map']
   const made = rows(missionMap(report))
-  const kept = rows(readFileSync(target, 'utf8').replace(/\r\n/g, '\n'))
+  const kept = rows(existsSync(target) ? readFileSync(target, 'utf8').replace(/\r\n/g, '\n') : '')
   const wrong = []
   for (const [id, claims] of kept)
     for (const claim of claims)
