@@ -1,0 +1,235 @@
+import pg from 'pg'
+import type { CDPSession } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { RecordDef } from '../../engine/core/definition.ts'
+import { columnOf, tableOf } from '../../engine/core/naming.ts'
+import { inBrowser } from './chromium.ts'
+import {
+  ask,
+  calm,
+  desk,
+  OPENING_MS,
+  open,
+  openDemoSite,
+  phone,
+  ready,
+  type Site,
+  type Visitor,
+  visit,
+} from './site.ts'
+
+/** Wider than any screen and without a place to break: what registers of the real world hold. */
+const long = '晋城市泽州县ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz综合利用'
+const MANY = 10_000
+
+let site: Site
+let database: pg.Client
+
+inBrowser('every screen', () => {
+  beforeAll(async () => {
+    site = await openDemoSite()
+    database = new pg.Client({ connectionString: site.database })
+    await database.connect()
+  }, OPENING_MS)
+  afterAll(async () => {
+    await database?.end()
+    await site?.close()
+  })
+
+  it('the first page after sign-in costs less than 400 kB of compressed script, cold', async () => {
+    const who = await visit(site)
+    const { page } = who
+    const scripts = await weigh(await who.context.newCDPSession(page))
+    await page.goto('/')
+    await page.getByRole('region', { name: '演示账号' }).getByRole('button', { name: '张卫东' }).click()
+    await page.getByRole('heading', { name: '今日' }).waitFor()
+    await ready(page)
+    await page.waitForLoadState('networkidle')
+    const all = [...scripts.values()]
+    const sum = all.reduce((n, s) => n + s.bytes, 0)
+    expect(sum).toBeGreaterThan(50_000)
+    expect(sum, all.map((s) => `${s.bytes} ${s.url}`).join('\n')).toBeLessThan(400_000)
+    for (const s of all) if (s.bytes > 2_000) expect(s.encoding, s.url).toMatch(/br|gzip/)
+    calm(who, /401/)
+    await who.context.close()
+  })
+
+  it('fits 1440 and 390 px without sideways scrolling or console errors, on every route, with long names', async () => {
+    const who = await visit(site, 'admin')
+    const { records } = await ask<{ records: RecordDef[] }>(who, '/api/definitions')
+    await lengthen(records)
+    const routes = await routesOf(who, records)
+    expect(routes.length).toBeGreaterThan(40)
+    await open(who, '/')
+    const wide: string[] = []
+    for (const route of routes) {
+      await go(who, route)
+      for (const { viewport } of [desk, phone]) {
+        await who.page.setViewportSize(viewport)
+        await settled(who).catch((e: Error) => wide.push(`${route} at ${viewport.width}: ${e.message}`))
+        const over = await sticksOut(who)
+        if (over) wide.push(`${route} at ${viewport.width}: ${over}`)
+      }
+      await who.page.setViewportSize(desk.viewport)
+    }
+    expect(wide).toEqual([])
+    calm(who)
+    await who.context.close()
+  })
+
+  it('a list of 10,000 keeps only the rows in sight in the page, scrolls to its end, and stays smooth', async () => {
+    await multiply(MANY)
+    const who = await visit(site, 'county')
+    const { page } = who
+    await open(who, '/records/enterprise')
+    const { total } = await ask<{ total: number }>(who, '/api/records/enterprise?limit=1&count=1')
+    expect(total).toBeGreaterThanOrEqual(MANY)
+    await expect.poll(() => page.locator('table.ledger').getAttribute('aria-rowcount')).toBe(String(total))
+    const most = await page.evaluate(scrollThrough, total)
+    expect(most.last).toBe(total - 1)
+    // 25 or so in sight and a dozen above and below
+    expect(most.rows).toBeLessThan(80)
+    expect(most.rows).toBeGreaterThan(10)
+    await page.getByRole('columnheader', { name: '企业名称' }).waitFor()
+    const gaps = await page.evaluate(glide)
+    expect(gaps.median, JSON.stringify(gaps)).toBeLessThan(60)
+    calm(who)
+    await who.context.close()
+  }, 180_000)
+})
+
+/** Every script that comes over the wire, with its size there. */
+async function weigh(cdp: CDPSession) {
+  const scripts = new Map<string, { url: string; bytes: number; encoding: string }>()
+  cdp.on('Network.responseReceived', (e) => {
+    if (e.type !== 'Script') return
+    const headers = Object.fromEntries(
+      Object.entries(e.response.headers).map(([k, v]) => [k.toLowerCase(), String(v)]),
+    )
+    scripts.set(e.requestId, {
+      url: e.response.url,
+      bytes: 0,
+      encoding: headers['content-encoding'] ?? '',
+    })
+  })
+  cdp.on('Network.loadingFinished', (e) => {
+    const script = scripts.get(e.requestId)
+    if (script) script.bytes = e.encodedDataLength
+  })
+  await cdp.send('Network.enable')
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: true })
+  return scripts
+}
+
+/** Makes what names a record as long as its field allows, in every register, and the names of people and places. */
+async function lengthen(records: RecordDef[]): Promise<void> {
+  for (const def of records) {
+    const field = def.fields[def.title]
+    if (field?.type !== 'text') continue
+    const text = long.repeat(4).slice(0, field.length ?? 200)
+    // unique ones stay unique
+    const value = field.unique ? `left(id::text || $1, ${field.length ?? 200})` : '$1'
+    await database.query(`update ${tableOf(def.name)} set ${columnOf(def.title)} = ${value}`, [text])
+  }
+  await database.query('update enterprise set address = $1, chief = left($1, 40)', [long.repeat(2)])
+  await database.query('update hazard set spot = left($1, 200), responsible = left($1, 40)', [long.repeat(3)])
+  await database.query('update task set title = left($1, 200)', [long.repeat(3)])
+  await database.query('update app_user set name = left($1, 40)', [long])
+}
+
+interface Page {
+  rows: { id: string }[]
+}
+
+async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
+  const out = ['/', '/tasks', '/notices', '/grades', '/imports', '/policy', '/keys', '/nowhere/at/all']
+  for (const def of records) {
+    out.push(`/records/${def.name}`, `/records/${def.name}/new`)
+    const { rows } = await ask<Page>(who, `/api/records/${def.name}?limit=1`)
+    if (rows[0]) out.push(`/records/${def.name}/${rows[0].id}`)
+    if (def.kind === 'loop') out.push(`/report/${def.name}`)
+    else if (rows[0]) out.push(`/records/${def.name}/${rows[0].id}/edit`)
+  }
+  const tasks = await ask<{ id: string; indicator?: string | null }[]>(who, '/api/tasks')
+  for (const t of [tasks.find((x) => x.indicator), tasks.find((x) => !x.indicator)])
+    if (t) out.push(`/tasks/${t.id}`)
+  const notices = await ask<{ id: string }[]>(who, '/api/notices')
+  for (const n of notices.slice(0, 1)) out.push(`/notices/${n.id}`)
+  return out
+}
+
+/** A way inside the app, as a link goes it. */
+async function go({ page }: Visitor, route: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  }, route)
+  await page.waitForURL((u) => u.pathname === route)
+}
+
+/** Nothing is being read any more, and the page has been drawn. */
+async function settled({ page }: Visitor): Promise<void> {
+  await ready(page)
+  await expect.poll(() => page.locator('main[aria-busy=true]').count()).toBe(0)
+  await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))))
+}
+
+/** What makes the page wider than the window, or nothing. */
+const sticksOut = ({ page }: Visitor) =>
+  page.evaluate(() => {
+    const width = document.documentElement.clientWidth
+    if (document.documentElement.scrollWidth <= width) return ''
+    const guilty = [...document.querySelectorAll('body *')].filter(
+      (e) => e.getBoundingClientRect().right > width + 1,
+    )
+    const at = guilty.at(-1)
+    return `${document.documentElement.scrollWidth} px, ${at?.tagName}.${at?.className} “${at?.textContent?.slice(0, 20)}”`
+  })
+
+/** More enterprises, like those that are there, by plain SQL. */
+async function multiply(upTo: number): Promise<void> {
+  await database.query(
+    `insert into enterprise select (jsonb_populate_record(e, jsonb_build_object(
+       'id', n.id, 'organisation', n.id, 'name', '滚动机械有限公司' || n.i, 'credit_code', null))).*
+     from (select i, gen_random_uuid() as id from generate_series(1, $1::int) i) n
+     join (select e.*, row_number() over () - 1 as k, count(*) over () as many from enterprise e) x on x.k = n.i % x.many
+     join enterprise e on e.id = x.id`,
+    [upTo],
+  )
+  await database.query('analyze enterprise')
+}
+
+/** Scrolls the list down as it grows; the most rows that were ever in the page, and the last one reached. */
+async function scrollThrough(total: number): Promise<{ rows: number; last: number; ms: number }> {
+  const box = document.querySelector('.rows-box')!
+  const frame = () => new Promise((r) => requestAnimationFrame(r))
+  const begun = performance.now()
+  let rows = 0
+  let last = -1
+  while (last < total - 1 && performance.now() - begun < 120_000) {
+    box.scrollTop = box.scrollHeight
+    await frame()
+    const all = box.querySelectorAll('[data-row-link]')
+    rows = Math.max(rows, all.length)
+    last = Number(all[all.length - 1]?.getAttribute('data-row-link') ?? -1)
+  }
+  return { rows, last, ms: performance.now() - begun }
+}
+
+/** Glides back over thousands of rows; milliseconds between frames. */
+async function glide(): Promise<{ median: number; worst: number; empty: number }> {
+  const box = document.querySelector('.rows-box')!
+  const gaps: number[] = []
+  let before = performance.now()
+  let empty = 0
+  for (let i = 0; i < 120; i++) {
+    box.scrollTop -= 900
+    await new Promise((r) => requestAnimationFrame(r))
+    const now = performance.now()
+    gaps.push(now - before)
+    before = now
+    if (box.querySelectorAll('[data-row-link]').length === 0) empty++
+  }
+  gaps.sort((a, b) => a - b)
+  return { median: gaps[60]!, worst: gaps.at(-1)!, empty }
+}

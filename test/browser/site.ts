@@ -1,0 +1,115 @@
+/** The real program on a clone of the demo county, and people who visit it with a browser. */
+import { randomUUID } from 'node:crypto'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { DEMO_PASSWORD } from '../../demo/load.ts'
+import { cloneDemo } from '../demo.ts'
+import { start } from '../start/program.ts'
+import { launch } from './chromium.ts'
+
+export interface Site {
+  url: string
+  /** connection string of its database, for what only SQL can prepare */
+  database: string
+  browser: Browser
+  close(): Promise<void>
+}
+
+/** How long the demo county, the program and the browser may take to be there on a busy machine. */
+export const OPENING_MS = 420_000
+
+export async function openDemoSite(): Promise<Site> {
+  const demo = await cloneDemo()
+  const undo: (() => Promise<unknown>)[] = [() => demo.drop()]
+  const close = async () => {
+    for (const step of undo.reverse()) await step()
+  }
+  try {
+    const program = await start({ dataDir: demo.dataDir, env: { DATABASE_URL: demo.url } })
+    undo.push(async () => {
+      program.child.kill('SIGINT')
+      await program.ended
+    })
+    const browser = await launch()
+    undo.push(() => browser.close())
+    return { url: program.url, database: demo.url, browser, close }
+  } catch (e) {
+    await close()
+    throw e
+  }
+}
+
+export const desk = { viewport: { width: 1440, height: 900 } }
+export const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+}
+
+export interface Visitor {
+  context: BrowserContext
+  page: Page
+  /** errors the browser wrote to its console, and scripts that failed */
+  troubles: string[]
+}
+
+/** Opens a browser window of one's own; signed in when a user is named. */
+export async function visit(
+  site: Pick<Site, 'url' | 'browser'>,
+  username?: string,
+  device: typeof desk | typeof phone = desk,
+  password = DEMO_PASSWORD,
+): Promise<Visitor> {
+  const context = await site.browser.newContext({
+    ...device,
+    baseURL: site.url,
+    locale: 'zh-CN',
+    acceptDownloads: true,
+  })
+  context.setDefaultTimeout(45_000)
+  const page = await context.newPage()
+  if (username) {
+    await page.goto('/icon.svg')
+    await say(page, 'POST', '/api/auth/sign-in/username', { username, password })
+  }
+  const troubles: string[] = []
+  page.on('console', (m) => {
+    if (m.type() === 'error') troubles.push(`${m.text()} (${m.location().url}) on ${page.url()}`)
+  })
+  page.on('pageerror', (e) => troubles.push(`${e.message} on ${page.url()}`))
+  return { context, page, troubles }
+}
+
+/** Nothing went wrong in the browser since the last look; `known` are refusals the test asked for. */
+export function calm(visitor: Visitor, known?: RegExp): void {
+  expect(visitor.troubles.splice(0).filter((t) => !known?.test(t))).toEqual([])
+}
+
+/** Asks the API from within the page: with its cookies, under the name the browser knows. */
+async function say<T>(page: Page, method: string, path: string, body?: object): Promise<T> {
+  const { status, text } = await page.evaluate(
+    async ([method, path, body, key]) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': key! }
+      const answer = await fetch(path!, body ? { method, headers, body } : { method })
+      return { status: answer.status, text: await answer.text() }
+    },
+    [method, path, body && JSON.stringify(body), randomUUID()] as const,
+  )
+  expect(status, `${path}: ${text.slice(0, 500)}`).toBe(200)
+  return JSON.parse(text) as T
+}
+
+/** What the API says to this visitor. */
+export const ask = <T>({ page }: Pick<Visitor, 'page'>, path: string): Promise<T> => say(page, 'GET', path)
+
+/** Opens a page of the app and waits until what it shows has come. */
+export async function open({ page }: Pick<Visitor, 'page'>, path: string): Promise<void> {
+  await page.goto(path)
+  await ready(page)
+}
+
+export async function ready(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await expect.poll(() => page.locator('.ghost, .boot').count(), { timeout: 45_000 }).toBe(0)
+}
