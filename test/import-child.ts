@@ -1,7 +1,8 @@
 /** For the test that kills it: `import-child.ts URL DIR start FILE` or `… run SESSION`, in a process of its own. */
-import { inArea, person_ } from './model-county.ts'
-import { openEngine } from '../engine/main.ts'
+
 import { runImport, settled, startImport } from '../engine/exchange/import/index.ts'
+import { openEngine } from '../engine/main.ts'
+import { inArea, person_ } from './model-county.ts'
 
 const [url = '', dir = '', what = '', which = ''] = process.argv.slice(2)
 const engine = await openEngine(url, dir)

@@ -3,15 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { inArea, person_ } from './model-county.ts'
-import { cloneDatabase } from './pg.ts'
 import type { Actor } from '../engine/access/actor.ts'
 import { loadAreas } from '../engine/areas/load.ts'
 import { fixedClock } from '../engine/core/clock.ts'
-import { type Engine, openEngine } from '../engine/main.ts'
-import { openDoor } from '../engine/store/door.ts'
-import type { Row } from '../engine/store/types.ts'
-import { writeSheet } from '../engine/exchange/sheet/index.ts'
 import {
   getImport,
   type ImportOptions,
@@ -21,6 +15,12 @@ import {
   settled,
   startImport,
 } from '../engine/exchange/import/index.ts'
+import { writeSheet } from '../engine/exchange/sheet/index.ts'
+import { type Engine, openEngine } from '../engine/main.ts'
+import { openDoor } from '../engine/store/door.ts'
+import type { Row } from '../engine/store/types.ts'
+import { inArea, person_ } from './model-county.ts'
+import { cloneDatabase } from './pg.ts'
 
 /** A table as an .xlsx in memory; the first line holds the headings. */
 export async function xlsxOf(rows: readonly (readonly unknown[])[]): Promise<Buffer> {

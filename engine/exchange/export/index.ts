@@ -58,7 +58,7 @@ export async function exportRegister(
   const counted = { rows: 0 }
   async function* rows(): AsyncGenerator<unknown[]> {
     for (let page = first; ; page = await door.list(register, { ...list, limit: PAGE, after: page.next! })) {
-      const cells = cellsOf(s, actor, def, columns, lookups, await aboveOf(s, def, columns, page.rows))
+      const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, def, columns, page.rows))
       for (const row of page.rows) {
         counted.rows++
         yield columns.map((c) => cells(row, c))
@@ -105,14 +105,7 @@ async function aboveOf(
 }
 
 /** How a row's cell reads; made once a page. */
-function cellsOf(
-  s: Services,
-  actor: Actor,
-  def: RecordDef,
-  columns: readonly Column[],
-  lookups: Lookups,
-  above: Above,
-) {
+function cellsOf(s: Services, actor: Actor, def: RecordDef, lookups: Lookups, above: Above) {
   const chain = ancestors(s.catalogue, def)
   const reachOf = new Map<string, { write: Reach; read: Reach }>()
   for (const d of [def, ...chain])

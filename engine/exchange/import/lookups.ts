@@ -38,7 +38,7 @@ function names(code: string, name: string): Pick<Node, 'full' | 'short'> {
   if (code.length === 12) {
     // 渠头村委会, 渠头村村委会 and 渠头村 are one
     const village = key.replace(/(?:村民委员会|村委会)$/, '').replace(/村?$/, '村')
-    if (!/社区|居/.test(key)) full.add(village).add(`${key.replace(/(?:村民委员会|村委会)$/, '')}村`)
+    if (!/社区|居/.test(key)) full.add(village)
     else full.add(key.replace(/(?:居民委员会|居委会)$/, ''))
   }
   if (code.length === 9 && key.endsWith('街道办事处')) full.add(key.replace('办事处', ''))
