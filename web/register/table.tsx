@@ -1,14 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { Link } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
-import type { Row } from '../api/types.ts'
 import { Failed } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
-import { type Column, parentTitleOf, titleOf } from './columns.ts'
+import type { Column } from './columns.ts'
+import { CardRow, TableRow } from './rows.tsx'
 import type { Rows } from './use-list.ts'
 import { focusRow, useRowKeys } from './use-row-keys.ts'
-import { Value } from './value.tsx'
 import './table.css'
 
 const desktopRow = 34
@@ -62,18 +60,6 @@ export function RecordTable(p: Props) {
       <span role="status">正在读取后面的…</span>
     )
   ) : null
-  const link = (row: Row, index: number, children: React.ReactNode, className?: string) => (
-    <Link
-      to={`/records/${p.def.name}/${row.id}`}
-      data-row-link={index}
-      tabIndex={index === active ? 0 : -1}
-      onFocus={() => setActive(index)}
-      className={className}
-    >
-      {children}
-    </Link>
-  )
-
   if (phone)
     return (
       <div className="rows-box" ref={box}>
@@ -81,9 +67,16 @@ export function RecordTable(p: Props) {
           {items.map(({ index }) => {
             const row = rows[index]!
             return (
-              <li key={row.id} className="card-row" style={{ height: phoneRow }}>
-                {link(row, index, <CardRow def={p.def} row={row} columns={p.columns} />)}
-              </li>
+              <CardRow
+                key={row.id}
+                def={p.def}
+                row={row}
+                columns={p.columns}
+                index={index}
+                active={index === active}
+                onActive={setActive}
+                height={phoneRow}
+              />
             )
           })}
         </ul>
@@ -111,21 +104,15 @@ export function RecordTable(p: Props) {
           {items.map(({ index }) => {
             const row = rows[index]!
             return (
-              <tr key={row.id} aria-rowindex={index + 2} className={row.archivedAt ? 'archived' : undefined}>
-                {p.columns.map((c, n) => {
-                  const value = <Value of={p.def} name={c.name} def={c.def} row={row} brief />
-                  return (
-                    <td
-                      key={c.name}
-                      className={c.def.type === 'number' || c.def.type === 'money' ? 'right' : ''}
-                    >
-                      {n === 0
-                        ? link(row, index, row[c.name] ? value : titleOf(p.def, row), 'row-link')
-                        : value}
-                    </td>
-                  )
-                })}
-              </tr>
+              <TableRow
+                key={row.id}
+                def={p.def}
+                row={row}
+                columns={p.columns}
+                index={index}
+                active={index === active}
+                onActive={setActive}
+              />
             )
           })}
           {bottom > 0 && <tr className="gap" style={{ height: bottom }} />}
@@ -154,35 +141,5 @@ function Heading({ column: c, sort, onSort }: { column: Column; sort: string; on
         c.def.label
       )}
     </th>
-  )
-}
-
-/** On a phone: name and state, whose it is, then the first three facts of the list. */
-function CardRow({ def, row, columns }: { def: RecordDef; row: Row; columns: Column[] }) {
-  const facts = columns.filter(
-    (c) => ![def.title, 'state', 'level', 'adoptedLevel'].includes(c.name) && !c.name.endsWith('Id'),
-  )
-  const badge = columns.find((c) => c.name === 'state' || c.name === 'adoptedLevel')
-  const level = columns.find((c) => c.name === 'level')
-  return (
-    <>
-      <span className="card-title">
-        <b>{titleOf(def, row)}</b>
-        {level && row.level ? <Value of={def} name="level" def={level.def} row={row} brief /> : null}
-        {badge ? <Value of={def} name={badge.name} def={badge.def} row={row} brief /> : null}
-      </span>
-      {parentTitleOf(def, row) ? <span className="card-facts">{parentTitleOf(def, row)}</span> : null}
-      <span className="card-facts">
-        {facts
-          .filter((c) => row[c.name] !== null && row[c.name] !== undefined && row[c.name] !== '')
-          .slice(0, 3)
-          .map((c) => (
-            <span key={c.name}>
-              {c.def.type === 'date' || c.def.type === 'number' ? <i>{c.def.label} </i> : null}
-              <Value of={def} name={c.name} def={c.def} row={row} brief />
-            </span>
-          ))}
-      </span>
-    </>
   )
 }
