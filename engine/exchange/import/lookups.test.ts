@@ -40,7 +40,7 @@ describe('A02 names of places as ledgers write them', () => {
   })
 
   it('A02 villages: with or without their town; ambiguous ones are said to be so', async () => {
-    for (const name of ['南村镇南村村委会', '南村镇南村', '南村村委会'])
+    for (const name of ['南村镇南村村委会', '南村镇南村'])
       expect([name, code(name)]).toEqual([name, '140525100200'])
     const { rows } = await sql<{
       name: string
