@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     // here and not in the projects, which would each start a PostgreSQL
     globalSetup: ['test/pg.ts'],
+    // half the time of a test is PostgreSQL's: two workers also on two cores
+    poolOptions: { forks: { minForks: 1, maxForks: Math.max(2, availableParallelism() - 1) } },
     projects: [
       {
         test: {
@@ -18,8 +20,6 @@ export default defineConfig({
           env,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, ...whole],
-          // half the time of a test is PostgreSQL's: two workers also on two cores
-          poolOptions: { forks: { minForks: 1, maxForks: Math.max(2, availableParallelism() - 1) } },
           // generous, because a busy machine must not fail a test; none takes more than a few seconds alone
           testTimeout: 60_000,
           hookTimeout: 120_000,
