@@ -93,6 +93,28 @@ export default function FilterPanel({ register, where, onChange, onClose }: Prop
     [catalogue, register],
   )
 
+  const shared = useMemo(
+    () => ({
+      combinators,
+      translations,
+      showNotToggle: true,
+      resetOnOperatorChange: true,
+      controlElements: { valueEditor: Editor, fieldSelector: FieldSelect },
+      getDefaultValue: () => null,
+      getOperators: (field: string) => {
+        if (field === RAW) return [{ name: 'is', label: '为' }]
+        const at = partsOf(field, register)
+        const shape = catalogue.findField(at.register, at.field ?? '')?.type.shape ?? 'text'
+        return opsOf(catalogue, at.register, at.field ?? '').map((o) => ({
+          name: o,
+          label: opLabel(o, shape),
+        }))
+      },
+    }),
+    [Editor, catalogue, register],
+  )
+  const forRelated = useMemo(() => () => shared, [shared])
+
   return (
     <section className="panel filter" aria-label="筛选">
       <QueryBuilder
@@ -109,21 +131,9 @@ export default function FilterPanel({ register, where, onChange, onClose }: Prop
         }}
         // biome-ignore lint/suspicious/noExplicitAny: the builder's option types are wider than what we hand in
         fields={fields as any}
-        combinators={combinators}
-        getOperators={(field) => {
-          if (field === RAW) return [{ name: 'is', label: '为' }]
-          const at = partsOf(field, register)
-          const shape = catalogue.findField(at.register, at.field ?? '')?.type.shape ?? 'text'
-          return opsOf(catalogue, at.register, at.field ?? '').map((o) => ({
-            name: o,
-            label: opLabel(o, shape),
-          }))
-        }}
-        getDefaultValue={() => null}
-        translations={translations}
-        showNotToggle
-        resetOnOperatorChange
-        controlElements={{ valueEditor: Editor, fieldSelector: FieldSelect }}
+        {...shared}
+        // a related register's own rules are asked in the same words
+        getSubQueryBuilderProps={forRelated}
         controlClassnames={{ queryBuilder: 'qb' }}
       />
       <div className="row filter-end">
