@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
-import { del, get, post, queryString, sentence } from '../api/http.ts'
+import { del, get, post, put, queryString, sentence } from '../api/http.ts'
 import { asList, client, recordPath, useRight } from '../api/queries.ts'
 import type { SavedView } from '../api/types.ts'
 import { usePhone } from '../parts/use-phone.ts'
@@ -132,7 +132,10 @@ function Views({ def, state, change, shown, where }: Props) {
   const save = async () => {
     if (!name.trim()) return
     try {
-      await post(`/api/views/${def.name}`, {
+      // the same name again is the same view, changed
+      const own = views.data?.find((v) => v.mine !== false && v.name === name.trim())
+      const keep = own ? put : post
+      await keep(`/api/views/${def.name}${own ? `/${own.id}` : ''}`, {
         name: name.trim(),
         where: where ?? null,
         q: state.q,

@@ -1,4 +1,4 @@
-import { Select } from 'antd'
+import { InputNumber, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import {
   type FieldSelectorProps,
@@ -79,6 +79,19 @@ export default function FilterPanel({ register, where, onChange, onClose }: Prop
     () =>
       function Editor(p: ValueEditorProps) {
         const at = partsOf(p.field, register)
+        // the builder asks for the number of 至少, 至多, 恰好 here as well
+        if (!at.field)
+          return (
+            <InputNumber
+              size="small"
+              aria-label="数量"
+              min={0}
+              precision={0}
+              value={typeof p.value === 'number' ? p.value : null}
+              suffix="条"
+              onChange={(n) => p.handleOnChange(n ?? 0)}
+            />
+          )
         return (
           <OperandEditor
             catalogue={catalogue}
