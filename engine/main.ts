@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { definitions } from '../county/index.ts'
 import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
-import { createAuth, guardRules, readSecret } from './auth/index.ts'
+import { createAuth, type DemoSignIn, guardRules, readSecret } from './auth/index.ts'
 import { tidySignIn } from './auth/tidy.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
@@ -86,8 +86,15 @@ export interface ServerOptions {
   demo?: boolean
 }
 
+export interface StartedServer {
+  url: string
+  /** empty where this is no demo */
+  signIns: DemoSignIn[]
+  close(): Promise<void>
+}
+
 /** Starts the whole product on one port. */
-export async function startServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function startServer(options: ServerOptions): Promise<StartedServer> {
   const { databaseUrl, log } = options
   const engine = await openEngine(databaseUrl, options.dataDir, { https: Boolean(options.tls) })
   const undo: (() => Promise<unknown>)[] = [() => engine.close()]
@@ -124,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     const scheme = options.tls ? 'https' : 'http'
     return {
       url: `${scheme}://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${options.port}`,
+      signIns: demo?.signIns ?? [],
       close,
     }
   } catch (e) {

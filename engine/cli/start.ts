@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { DemoSignIn } from '../auth/index.ts'
 import { systemClock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
 import { startServer } from '../main.ts'
@@ -56,7 +57,7 @@ export async function run(args: string[]): Promise<number> {
       const server = await startServer({ databaseUrl, host, port, dataDir, tls, log: say })
       undo.push(() => withinTime(server.close()))
       lock.note(server.url)
-      announce(server.url, host)
+      announce(server.url, host, server.signIns)
       await stopping.wait
     }
     return 0
@@ -132,7 +133,7 @@ async function withinTime(closing: Promise<void>): Promise<void> {
 }
 
 /** Prints where to go; with all addresses of this machine when it listens on all. */
-function announce(url: string, host: string): void {
+function announce(url: string, host: string, signIns: DemoSignIn[]): void {
   const lines = [`治本已启动：${url}`]
   const { protocol, port } = new URL(url)
   if (host === '0.0.0.0' || host === '::') {
@@ -150,6 +151,17 @@ function announce(url: string, host: string): void {
   } else if (host === '127.0.0.1' || host === 'localhost') {
     lines.push('  只有本机能访问；要让局域网访问，请加 --host 0.0.0.0')
   }
-  lines.push('  按 Ctrl-C 停止')
+  lines.push(...demoLines(signIns), '  按 Ctrl-C 停止')
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** One demo sign-in of each role; the page lists all of them. */
+function demoLines(signIns: DemoSignIn[]): string[] {
+  if (signIns.length === 0) return []
+  const shown = signIns.filter((s, i) => signIns.findIndex((o) => o.role === s.role) === i)
+  return [
+    '  这是演示县，企业和人员均为虚构。演示账号（用户名 / 密码）：',
+    ...shown.map((s) => `    ${s.username} / ${s.password}　${s.label}`),
+    ...(shown.length < signIns.length ? [`    其余 ${signIns.length - shown.length} 个见登录页`] : []),
+  ]
 }
