@@ -21,11 +21,13 @@ export const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      // without network the request is made and fails with a sentence; waiting in silence says nothing
+      networkMode: 'always',
       // an answer that says no stays no; only silence and a busy server are asked again
       retry: (times, e) => times < 2 && (!isApiError(e) || e.status === 0 || e.status === 503),
       refetchOnWindowFocus: true,
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 })
 

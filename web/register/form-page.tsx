@@ -155,7 +155,13 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
         <FieldsForm
           id="record"
           fields={fields}
-          groups={[...(parentName ? [{ label: '所属', fields: [parentName] }] : []), ...(def.groups ?? [])]}
+          groups={[
+            ...(parentName ? [{ label: '所属', fields: [parentName] }] : []),
+            ...(def.groups ??
+              (parentName
+                ? [{ label: def.label, fields: Object.keys(fields).filter((n) => n !== parentName) }]
+                : [])),
+          ]}
           draft={draft}
           disabled={busy}
           row={{ ...base, ...titles }}
