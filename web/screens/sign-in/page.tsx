@@ -132,12 +132,7 @@ export default function SignInPage() {
             {second ? '验证' : '登录'}
           </Button>
         </form>
-        {!isSecureContext && (
-          <p className="note">
-            当前网址不是安全连接（https）。可以使用，但手机上不能定位；请管理员运行 init --tls 后改用 https
-            网址。
-          </p>
-        )}
+        {!isSecureContext && <Insecure />}
       </div>
       {demo.data?.demo && (
         <section className="demo" aria-label="演示账号">
@@ -147,6 +142,32 @@ export default function SignInPage() {
         </section>
       )}
     </main>
+  )
+}
+
+/** Plain http: what does not work, and the way to https where this county has one. */
+function Insecure() {
+  // with a county root of its own the server hands the certificate out under /install
+  const install = useQuery({
+    queryKey: ['demo', 'install'],
+    queryFn: async () => {
+      const answer = await fetch('/install/zhiben-ca.crt', { method: 'HEAD' })
+      return answer.ok && (answer.headers.get('content-type') ?? '').includes('x509')
+    },
+    retry: false,
+    staleTime: 600_000,
+  })
+  return (
+    <p className="note">
+      当前网址不是安全连接（https）：可以使用，但浏览器不给定位，照片只能作为“自报”。
+      {install.data ? (
+        <>
+          手机请先<a href="/install">安装证书</a>，再用 https 网址打开。
+        </>
+      ) : (
+        '请管理员运行 init --tls，然后改用 https 网址。'
+      )}
+    </p>
   )
 }
 
