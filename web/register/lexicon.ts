@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { config } from 'zod'
 import { Catalogue } from '../../engine/core/catalogue.ts'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import { evaluate, type Values } from '../../engine/core/condition/evaluate.ts'
@@ -10,6 +11,9 @@ import { get } from '../api/http.ts'
 import { asList, useCatalogue } from '../api/queries.ts'
 import type { PolicyRow } from '../api/work-types.ts'
 import { today } from '../parts/time.ts'
+
+// the page's content policy allows no code made at run time; without this zod tries and the browser complains
+config({ jitless: true })
 
 /**
  * The definitions as the engine's own catalogue, in the browser: the same rules check a form, decide `when`
