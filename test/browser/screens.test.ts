@@ -17,6 +17,7 @@ import {
   type Visitor,
   visit,
 } from './site.ts'
+import * as imports from './steps/import.ts'
 
 /** Wider than any screen and without a place to break: what registers of the real world hold. */
 const long = '晋城市泽州县ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz综合利用'
@@ -57,24 +58,22 @@ inBrowser('every screen', () => {
   it('fits 1440 and 390 px without sideways scrolling or console errors, on every route, with long names', async () => {
     const who = await visit(site, 'admin')
     const { records } = await ask<{ records: RecordDef[] }>(who, '/api/definitions')
+    const session = await imports.upload(who, '各乡镇企业台账.xlsx', imports.ledger().bytes)
     await lengthen(records)
-    const routes = await routesOf(who, records)
+    const routes = [...(await routesOf(who, records)), `/imports/${session}`, '/password', '/sign-in']
     expect(routes.length).toBeGreaterThan(40)
-    await open(who, '/')
-    const wide: string[] = []
-    for (const route of routes) {
-      await go(who, route)
-      for (const { viewport } of [desk, phone]) {
-        await who.page.setViewportSize(viewport)
-        await settled(who).catch((e: Error) => wide.push(`${route} at ${viewport.width}: ${e.message}`))
-        const over = await sticksOut(who)
-        if (over) wide.push(`${route} at ${viewport.width}: ${over}`)
-      }
-      await who.page.setViewportSize(desk.viewport)
-    }
-    expect(wide).toEqual([])
-    calm(who)
+    expect(await tooWide(who, routes)).toEqual([])
     await who.context.close()
+  })
+
+  it('fits both for a town officer, an enterprise and the city as well', async () => {
+    for (const user of ['bagong', 'qiye', 'city']) {
+      const who = await visit(site, user)
+      const routes = ['/', '/records/enterprise', '/records/hazard', '/records/enterprise/new']
+      if (user !== 'qiye') routes.push('/tasks', '/grades')
+      expect(await tooWide(who, routes), user).toEqual([])
+      await who.context.close()
+    }
   })
 
   it('a list of 10,000 keeps only the rows in sight in the page, scrolls to its end, and stays smooth', async () => {
@@ -91,18 +90,13 @@ inBrowser('every screen', () => {
     expect(most.rows).toBeLessThan(80)
     expect(most.rows).toBeGreaterThan(10)
     await page.getByRole('columnheader', { name: '企业名称' }).waitFor()
-    const cdp = await who.context.newCDPSession(page)
-    // processor time of the page's main thread, so that a busy machine does not count
-    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
-    const before = await worked(cdp)
     const glided = await page.evaluate(glide)
-    const perFrame = ((await worked(cdp)) - before) / glided.frames
     expect(glided.frames).toBeGreaterThan(100)
+    // what makes a list stutter in the eye: a frame in which rows were missing
     expect(glided.bare).toBe(0)
-    expect(perFrame).toBeLessThan(0.05)
     calm(who)
     await who.context.close()
-  }, 180_000)
+  })
 })
 
 /** Every script that comes over the wire, with its size there. */
@@ -165,6 +159,26 @@ async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
   return out
 }
 
+/** Goes through the routes in both widths; says which are wider than the window, or do not come. */
+async function tooWide(who: Visitor, routes: string[]): Promise<string[]> {
+  const out: string[] = []
+  await open(who, '/')
+  for (const route of routes) {
+    await go(who, route)
+    for (const { viewport } of [desk, phone]) {
+      await who.page.setViewportSize(viewport)
+      const over = await settled(who).then(
+        () => sticksOut(who),
+        (e: Error) => e.message,
+      )
+      if (over) out.push(`${route} at ${viewport.width}: ${over}`)
+    }
+    await who.page.setViewportSize(desk.viewport)
+  }
+  calm(who)
+  return out
+}
+
 /** A way inside the app, as a link goes it. */
 async function go({ page }: Visitor, route: string): Promise<void> {
   await page.evaluate((to) => {
@@ -186,10 +200,16 @@ const sticksOut = ({ page }: Visitor) =>
   page.evaluate(() => {
     const width = document.documentElement.clientWidth
     if (document.documentElement.scrollWidth <= width) return ''
-    const guilty = [...document.querySelectorAll('body *')].filter(
-      (e) => e.getBoundingClientRect().right > width + 1,
-    )
-    const at = guilty.at(-1)
+    // words stick out of boxes that do not
+    const range = document.createRange()
+    const right = (node: Node) => {
+      range.selectNodeContents(node)
+      return Math.max(0, ...[...range.getClientRects()].map((r) => r.right))
+    }
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ALL)
+    let guilty: Node | undefined
+    while (walk.nextNode()) if (right(walk.currentNode) > width + 1) guilty = walk.currentNode
+    const at = guilty instanceof Element ? guilty : guilty?.parentElement
     return `${document.documentElement.scrollWidth} px, ${at?.tagName}.${at?.className} “${at?.textContent?.slice(0, 20)}”`
   })
 
@@ -221,12 +241,6 @@ async function scrollThrough(total: number): Promise<{ rows: number; last: numbe
     last = Number(all[all.length - 1]?.getAttribute('data-row-link') ?? -1)
   }
   return { rows, last, ms: performance.now() - begun }
-}
-
-/** Seconds the page's main thread has worked so far. */
-async function worked(cdp: CDPSession): Promise<number> {
-  const { metrics } = await cdp.send('Performance.getMetrics')
-  return metrics.find((m) => m.name === 'TaskDuration')?.value ?? Number.NaN
 }
 
 /** Glides back over thousands of rows, nine a frame; in how many frames a part of the box had no rows. */

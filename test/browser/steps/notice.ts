@@ -49,10 +49,13 @@ const bare = (text: string) => text.replace(/[\s*#]/g, '')
 export async function choose(who: Visitor, item: Item): Promise<void> {
   await entry(who, item).getByRole('button', { name: item.title }).first().click()
   const marks = who.page.getByRole('region', { name: '原文' }).locator(`mark.chosen`)
-  await expect.poll(() => marks.count()).toBeGreaterThan(0)
-  const marked = bare((await marks.allInnerTexts()).join(''))
-  expect(marked.length).toBeGreaterThan(5)
-  expect(bare(item.text)).toContain(marked)
+  // polled, because the marks of the item chosen before stand until the page is drawn again
+  await expect
+    .poll(async () => {
+      const marked = bare((await marks.allInnerTexts()).join(''))
+      return marked.length > 5 && bare(item.text).includes(marked)
+    })
+    .toBe(true)
 }
 
 /** Puts another date in the place of the one that was read. */
