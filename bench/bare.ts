@@ -5,7 +5,17 @@
 import fastify from 'fastify'
 import pg from 'pg'
 
-export const listSql = `select t.*, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
+/** What a list shows; not who wrote it, nor what is kept for searching. */
+const columns =
+  `id version area county town unit sector organisation proof happened_on recorded_at updated_at archived_at state
+  track loop_version state_since enterprise_id name number origin found_by delegated found_on finder level clause category spot
+  place before control responsible responsible_phone measures funds emergency_plan due_on spent rectified_on listed_as
+  listing_number case_number handed_over closed_on withdraw_reason`
+    .split(/\s+/)
+    .map((c) => `t.${c}`)
+    .join(', ')
+
+export const listSql = `select ${columns}, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
   where t.county = $1 and t.state = $2 and t.archived_at is null order by t.due_on, t.id limit 20`
 
 const insertSql = `insert into bare_hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at,
@@ -26,8 +36,14 @@ export async function prepareBare(pool: pg.Pool): Promise<void> {
   await pool.query('vacuum analyze bare_hazard')
 }
 
+/** Dates stay as PostgreSQL writes them: making objects of them only to write them again would cost a third. */
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === 1082 || oid === 1184 ? (v: string) => v : pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig
+
 export async function serveBare(url: string, port: number): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 16 })
+  const pool = new pg.Pool({ connectionString: url, max: 16, types })
   const app = fastify({ logger: false })
   app.get<{ Querystring: { county: string; state: string } }>('/list', async (request) => {
     const { rows } = await pool.query({

@@ -10,6 +10,8 @@ export function townCodes(province: string): string[] {
 }
 
 const ID = (prefix: string, n: string) => `('${prefix}' || lpad(to_hex(${n}), 12, '0'))::uuid`
+/** a number that has nothing to do with the town, so that every town has every state */
+const mixed = (salt: number) => `abs(hashint4(i + ${salt} * 1000003))`
 const AUTHOR = `'00000000-0000-7000-8000-0000000000aa'::uuid`
 
 /**
@@ -52,20 +54,19 @@ export async function seed(
      select ${ID('20000000-0000-7000-8000-', 'i')}, 1, e.area, e.county, e.town, e.sector, e.id, 3, date '2024-06-01' + i % 700,
        timestamptz '2024-06-01' + i * interval '1 minute', timestamptz '2024-06-01' + i * interval '1 minute', ${AUTHOR}, ${AUTHOR},
        s.state, 'order', 1, timestamptz '2024-06-01' + i * interval '1 minute', e.id, '除尘器卸灰装置积尘未清理第' || i || '处', '监管执法查处',
-       '县局', date '2024-06-01' + i % 700, (array['一般','重大'])[(i % 20 = 0)::int + 1], '除尘间', date '2024-07-01' + i % 800
+       '县局', date '2024-06-01' + i % 700, (array['一般','重大'])[(${mixed(2)} % 20 = 0)::int + 1], '除尘间', date '2024-07-01' + i % 800
      from generate_series(${hazards.from}, ${hazards.to - 1}) i
      join enterprise e on e.id = ${ID('10000000-0000-7000-8000-', `(i % ${n})`)}
-     cross join lateral (select (array['found','rectifying','checking','closed','closed','closed','closed','closed'])[i % 8 + 1] as state) s`,
+     cross join lateral (select (array['found','rectifying','checking','closed','closed','closed','closed','closed'])[${mixed(1)} % 8 + 1] as state) s`,
   )
-  for (const table of ['enterprise', 'hazard']) {
-    const dims =
-      table === 'hazard'
-        ? `array[state, coalesce(level, '')]`
-        : `array[status, industry, scale, adopted_level]`
-    await pool.query(`delete from counter where register = $1`, [table])
+  for (const [table, dims] of [
+    ['enterprise', 'array[status, industry, scale, adopted_level]'],
+    ['hazard', "array[state, coalesce(level, '')]"],
+  ]) {
+    await pool.query('delete from counter where register = $1', [table])
     await pool.query(
-      `insert into counter (register, area, dims, n) select $1, left(town, d), ${dims}, count(*) from ${table}, (values (2), (4), (6), (9)) l(d)
-       where archived_at is null group by 1, 2, 3`,
+      `insert into counter_delta (register, town, dims, n) select $1, town, ${dims}, count(*) from ${table}
+       where archived_at is null group by 2, 3`,
       [table],
     )
   }

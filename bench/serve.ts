@@ -8,5 +8,6 @@ if (databaseUrl && port && dataDir)
     host: '127.0.0.1',
     port: Number(port),
     dataDir,
+    demo: false,
     log: (line) => console.error(line),
   })

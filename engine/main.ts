@@ -145,7 +145,7 @@ function wakesOf(engine: Engine) {
   return {
     minute: {
       sweep: () => sweep(engine),
-      counters: () => foldCounters(engine.db),
+      counters: () => foldCounters(engine.db, engine.catalogue),
       seal: () => sealJournal(engine.db, engine.clock.now()),
       imports: () => resumeImports(engine),
     },

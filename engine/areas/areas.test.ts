@@ -46,7 +46,7 @@ describe('areas', () => {
     const codes = (await readAreas(db, '140525', '2026-03-02')).map((a) => a.code)
     expect(codes).not.toContain('140525115')
     expect((await readAreas(db, '140525', '2026-01-31')).map((a) => a.code)).toContain('140525115')
-    expect(await areaNames(db, fixedClock('2026-03-02T00:00:00Z'))('140525115')).toBe('南岭镇')
+    expect((await areaNames(db, fixedClock('2026-03-02T00:00:00Z'))())('140525115')).toBe('南岭镇')
   })
 
   it('refuses what is no county', async () => {

@@ -38,17 +38,18 @@ export async function readUnits(db: Db, today: string): Promise<Unit[]> {
   return rows
 }
 
-/** Names of areas, kept in memory: there are a few hundred in a county. */
+/** Names of areas by code, kept in memory: a few hundred in a county, some thousands in a province. */
 export function areaNames(db: Db, clock: Clock) {
   let names = new Map<string, string>()
   let until = 0
-  return async (code: string): Promise<string> => {
+  return async (): Promise<(code: string) => string> => {
     const now = clock.now().getTime()
     if (now > until) {
       const { rows } = await sql<{ code: string; name: string }>`select code, name from area`.execute(db)
       names = new Map(rows.map((r) => [r.code, r.name]))
       until = now + TRUST_MS
     }
-    return names.get(code) ?? code
+    const known = names
+    return (code) => known.get(code) ?? code
   }
 }

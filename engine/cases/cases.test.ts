@@ -9,7 +9,7 @@ import {
 } from '../../test/model-county.ts'
 import { fold } from '../core/loop.ts'
 import { sweep } from '../deadlines/sweep.ts'
-import { foldCounters, readCounters, recount } from '../store/counters.ts'
+import { foldCounters, parseCounts, readCounters, recount } from '../store/counters.ts'
 import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import { openServices } from '../store/open.ts'
@@ -186,15 +186,26 @@ describe('a closed loop', () => {
   })
 
   it('T06 counters: folded and pending sum to what the records say, at every level', async () => {
-    for (const area of ['140525100', '140525', '1405', '14']) {
-      const before = await readCounters(c.db, c.catalogue, 'hazard', area)
-      expect(before).toEqual(await recount(c.db, c.catalogue, 'hazard', area))
+    const wanted = ['140525100', '140525', '1405', '14'].flatMap((area) => [
+      { area },
+      { area, digits: area.length },
+      { area, digits: 9 },
+      { area, digits: 9, open: true },
+    ])
+    const compare = async () => {
+      for (const w of wanted)
+        expect(parseCounts(await readCounters(c.db, c.catalogue, 'hazard', w)), JSON.stringify(w)).toEqual(
+          parseCounts(await recount(c.db, c.catalogue, 'hazard', w)),
+        )
     }
-    expect(await foldCounters(c.db)).toBeGreaterThan(0)
+    await compare()
+    expect(await readCounters(c.db, c.catalogue, 'hazard', { area: '14', digits: 9 })).not.toEqual([])
+    expect(await foldCounters(c.db, c.catalogue)).toBeGreaterThan(0)
+    expect(await foldCounters(c.db, c.catalogue)).toBe(0)
+    await compare()
     await report()
-    for (const area of ['140525100', '140525', '1405', '14'])
-      expect(await readCounters(c.db, c.catalogue, 'hazard', area)).toEqual(
-        await recount(c.db, c.catalogue, 'hazard', area),
-      )
+    await compare()
+    await foldCounters(c.db, c.catalogue)
+    await compare()
   })
 })

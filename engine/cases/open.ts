@@ -9,8 +9,9 @@ import { moveClocks } from '../deadlines/clocks.ts'
 import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 import { holdsOn } from '../store/holds.ts'
+import type { Parent } from '../store/parents.ts'
 import type { Services } from '../store/services.ts'
-import type { Row, WriteMeta } from '../store/types.ts'
+import type { WriteMeta } from '../store/types.ts'
 import { insertPart, type NewRow } from '../store/write.ts'
 
 export interface NewFact {
@@ -52,11 +53,11 @@ export async function openCase(
   actor: Actor,
   def: LoopDef,
   made: NewRow,
-  parent: Row | undefined,
+  parent: Parent | undefined,
   meta: WriteMeta,
   now: Date,
 ): Promise<RawBuilder<unknown>> {
-  const holds = holdsOn(s, def, now, parent)
+  const holds = holdsOn(s, def, now, parent?.row)
   const track = trackOf(def, (c) => holds(c, { ...made.values, state: def.initial }))
   const to = { state: def.initial, track }
   const inserted = insertPart(
@@ -65,6 +66,7 @@ export async function openCase(
     actor,
     def,
     { ...made, loop: { ...to, version: def.version } },
+    parent,
     meta,
     now,
   )

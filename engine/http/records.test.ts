@@ -116,12 +116,15 @@ describe('records over HTTP', () => {
     )
     t.clock.set('2026-03-02T09:00:00+08:00')
     const counters = await t.send('GET', '/api/rollup/hazard?area=140525', { cookie })
-    expect(counters.body).toContainEqual({
-      area: '140525100',
-      name: '南村镇',
-      dims: { state: 'fixing', level: '一般' },
-      count: 1,
-    })
+    const mine = { area: '140525100', name: '南村镇', counts: { fixing: { 一般: 1 } } }
+    expect(counters.body).toMatchObject({ fields: ['state', 'level'] })
+    expect(counters.body.areas).toContainEqual(mine)
+    const province = await t.send('GET', '/api/rollup/hazard?area=140525&by=town&open=1', { cookie })
+    expect(province.body.areas).toContainEqual(mine)
+    const own = await t.send('GET', '/api/rollup/hazard?by=self', { cookie })
+    expect(own.body.areas).toHaveLength(1)
+    expect(own.body.areas[0]).toMatchObject({ area: '140525', counts: { fixing: { 一般: 1 } } })
+    expect((await t.send('GET', '/api/rollup/hazard?by=city', { cookie })).status).toBe(400)
   })
 
   it('A08 keeps a town to its own area: sees nothing, changes nothing, and the attempts are in the journal', async () => {

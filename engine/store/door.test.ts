@@ -156,6 +156,24 @@ describe('the one door', () => {
     expect(await door.get('person', worker.id)).toMatchObject({ town: '140525101', version: 1 })
   })
 
+  it('A08 gives a new record the scope its enterprise has now, also when that changed behind the program’s back', async () => {
+    const door = c.as(c.county)
+    const { row } = await door.create('enterprise', firm('两地企业'), c.key())
+    const first = await door.create('person', { enterpriseId: row.id, name: '李工' }, c.key())
+    expect(first.row.town).toBe('140525100')
+    // another process moved it: what this one remembers of it is stale
+    await sql`update enterprise set area = '140525101', town = '140525101' where id = ${row.id}`.execute(c.db)
+    const second = await door.create('person', { enterpriseId: row.id, name: '李工' }, c.key())
+    expect(second.row).toMatchObject({ town: '140525101', area: '140525101' })
+    await sql`update enterprise set archived_at = now() where id = ${row.id}`.execute(c.db)
+    await expect(
+      door.create('person', { enterpriseId: row.id, name: '李工' }, c.key()),
+    ).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('没有找到所选的'),
+    })
+  })
+
   it('finds two-character words, filters by condition, sorts and pages without gap or double', async () => {
     const door = c.as(c.county)
     for (let i = 0; i < 25; i++)

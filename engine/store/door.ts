@@ -11,6 +11,7 @@ import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
 import { listRows } from './list.ts'
 import { type Once, writeOnce } from './once.ts'
+import { scopeOfNew } from './parents.ts'
 import { checkVersion, getRow, lockRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
@@ -25,7 +26,6 @@ import {
   proofOf,
   raiseComplaints,
   requireReach,
-  scopeOfNew,
   tracePart,
   updateRow,
   writerComplaints,
@@ -73,15 +73,7 @@ class ScopedDoor implements Door {
         const read = readValues(s.catalogue, def.fields, values, { holds, ignore })
         raiseComplaints(def, writerComplaints(this.actor, def, values, undefined))
         const id = newId()
-        const { scope, parent } = await scopeOfNew(
-          s,
-          tx,
-          this.actor,
-          def,
-          id,
-          values,
-          parentKey && values[parentKey],
-        )
+        const { scope, parent } = await scopeOfNew(s, tx, this.actor, def, id, values)
         raiseComplaints(def, [
           ...read.complaints,
           ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
@@ -93,14 +85,14 @@ class ScopedDoor implements Door {
           id,
           values: read.values,
           scope,
-          ...(parent && { parentId: parent.id }),
+          ...(parent && { parentId: parent.row.id }),
           happenedOn: happenedOn(def, read.values, meta, now),
           proof: proofOf(this.actor, def.fields, read.values),
         }
         const inserted =
           def.kind === 'loop'
             ? await openCase(s, tx, batch, this.actor, def, made, parent, meta, now)
-            : insertPart(s, batch, this.actor, def, made, meta, now)
+            : insertPart(s, batch, this.actor, def, made, parent, meta, now)
         const told = {
           id,
           ...scope,

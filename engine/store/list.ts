@@ -55,7 +55,9 @@ function makePlan(s: Services, def: RecordDef, reach: Reach, query: ListQuery, t
   const wheres = wheresOf(s, def, reach, query, today)
   const page = query.after ? [...wheres, afterSql(keys, query.after)] : wheres
   const offset = query.offset ? sql` offset ${Math.max(0, query.offset)}` : sql``
-  const rest = sql`where ${sql.join(page, sql` and `)} ${orderSql(keys)} limit ${limit + 1}${offset}`
+  // the limit is written out: as a parameter it would keep PostgreSQL from ever reusing the statement's plan
+  const most = sql.raw(String(Math.trunc(limit) + 1))
+  const rest = sql`where ${sql.join(page, sql` and `)} ${orderSql(keys)} limit ${most}${offset}`
   const count = sql<{
     n: number
   }>`select count(*) as n from ${sql.raw(`${tableOf(def.name)} t`)} where ${sql.join(wheres, sql` and `)}`

@@ -6,6 +6,7 @@ import { journalRefusal } from '../journal/write.ts'
 import { Batch } from './batch.ts'
 import type { Db } from './db.ts'
 import { checkKey, findReceipt, receiptPart } from './idempotency.ts'
+import { forgetParents, parentMoved } from './parents.ts'
 import { getRow, rowAtVersion } from './rows.ts'
 import type { Services, WriteHook } from './services.ts'
 import type { Row, WriteMeta, WriteResult } from './types.ts'
@@ -62,10 +63,16 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
     if (after.length && def.kind === 'register' && def.graded) row = await getRow(s, tx, actor, def, row.id)
     return { row, warnings: done.warnings }
   }
+  // a new record with nothing to do afterwards is one statement, and one statement is a transaction
+  const alone = once.id === null && after.length === 0
+  const go = () => (alone ? attempt(s.db) : s.db.transaction().execute((tx) => attempt(tx as Db)))
   try {
-    // a new record with nothing to do afterwards is one statement, and one statement is a transaction
-    if (once.id === null && after.length === 0) return await attempt(s.db)
-    return await s.db.transaction().execute((tx) => attempt(tx as Db))
+    return await go().catch((e) => {
+      if (!parentMoved(def, e)) throw e
+      // the parent changed since it was read: once more with what it is now
+      forgetParents(s)
+      return go()
+    })
   } catch (e) {
     const receipt = await findReceipt(s.db, actor.id, meta.idempotencyKey, request)
     if (receipt) {

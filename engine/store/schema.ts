@@ -95,8 +95,8 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
   }
   for (const fields of def.indexes ?? []) {
     const columns = fields.map((f) => catalogue.field(def.name, f).column)
+    // a town has hundreds of rows, not thousands: its own index and a sort serve it
     index(`c_${columns.join('_')}`, `(county, ${columns.join(', ')}, id) ${live}`)
-    index(`t_${columns.join('_')}`, `(town, ${columns.join(', ')}, id) ${live}`)
     index(`x_${columns.join('_')}`, `(${columns.join(', ')}, id) ${live}`)
   }
   return out

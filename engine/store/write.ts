@@ -12,6 +12,7 @@ import type { Batch } from './batch.ts'
 import { countPart } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
+import { type Parent, parentIdSql } from './parents.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
 import type { Services } from './services.ts'
@@ -100,29 +101,6 @@ export function happenedOn(
   return meta.happenedOn ?? dateOf(def.happenedOn ? values[def.happenedOn] : undefined) ?? shanghaiDate(now)
 }
 
-/** Scope of a record to be: its parent's, or its own fields'. The parent must be within reach. */
-export async function scopeOfNew(
-  s: Services,
-  tx: Db,
-  actor: Actor,
-  def: RecordDef,
-  id: string,
-  values: Record<string, unknown>,
-  parentId: unknown,
-): Promise<{ scope: ScopeColumns; parent?: Row }> {
-  if (!def.of) return { scope: ownScope(def, id, values, actor.home) }
-  const parentDef = s.catalogue.record(def.of)
-  const field = parentField(def.of)
-  const complain = (message: string) =>
-    new Problem('bad-input', message, { complaints: [{ path: field, message }] })
-  if (typeof parentId !== 'string' || parentId === '') throw complain(`请先选择${parentDef.label}。`)
-  const parent = await findRow(s, tx, actor, parentDef, parentId)
-  if (!parent || parent.archivedAt)
-    throw complain(`没有找到所选的${parentDef.label}，或者它不在您的管辖范围内。`)
-  const { area, county, town, unit, sector, organisation } = parent
-  return { scope: { area, county, town, unit, sector, organisation }, parent }
-}
-
 export function requireReach(
   s: Services,
   actor: Actor,
@@ -143,10 +121,12 @@ export function insertPart(
   actor: Actor,
   def: RecordDef,
   made: NewRow,
+  parent: Parent | undefined,
   meta: WriteMeta,
   now: Date,
 ): RawBuilder<unknown> {
   const columns = newColumns(actor, def, made, meta, now)
+  if (parent && def.of) columns[columnOf(parentField(def.of))] = parentIdSql(def.of, parent)
   for (const [name, value] of Object.entries(made.values))
     columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
   const names = sql.join(Object.keys(columns).map((c) => sql.ref(c)))

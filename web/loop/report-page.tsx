@@ -90,6 +90,7 @@ function Report({ def }: { def: LoopDef }) {
   if (!me.rights[def.name]?.create)
     return (
       <div className="page narrow">
+        <Head title={`上报${def.label}`} />
         <Empty title={`您不能上报${def.label}`}>请联系县级管理员。</Empty>
       </div>
     )

@@ -83,6 +83,10 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   if (!(first ? me.rights[def.name]?.update : me.rights[def.name]?.create))
     return (
       <div className="page narrow">
+        <Head
+          title={`${first ? '修改' : '登记'}${def.label}`}
+          trail={[{ to: `/records/${def.name}`, label: `${def.label}台账` }]}
+        />
         <Empty title={`您不能${first ? '修改' : '登记'}${def.label}`}>
           如工作需要，请联系县级管理员开通。
         </Empty>

@@ -200,11 +200,11 @@ function Inside({ of, id }: { of: string; id: string }) {
   )
 }
 
-interface Counter {
-  dims?: Record<string, unknown>
-  count: number
-  [dim: string]: unknown
-}
+type Counts = { [value: string]: number | Counts }
+
+/** How many there are under a value, whatever is told apart below it. */
+const sumOf = (c: number | Counts): number =>
+  typeof c === 'number' ? c : Object.values(c).reduce<number>((n, x) => n + sumOf(x), 0)
 
 /** Tabs by state (or by the first counted list), with live counts from the roll-up. */
 function Tabs({
@@ -220,9 +220,9 @@ function Tabs({
   const viewer = isViewer(useMe())
   const counters = useQuery({
     queryKey: ['rollup', def.name],
-    queryFn: () => get<Counter[] | { counters: Counter[] }>(`/api/rollup/${def.name}`),
+    queryFn: () => get<{ areas: { counts: Counts }[] }>(`/api/rollup/${def.name}?by=self`),
     // the roll-up is for those who see an area; asking in vain would be kept as a refused attempt
-    enabled: name !== undefined && state.parent === '' && (def.counted ?? []).includes(name) && viewer,
+    enabled: name !== undefined && state.parent === '' && def.counted?.[0] === name && viewer,
     retry: false,
   })
   if (!name) return null
@@ -230,12 +230,9 @@ function Tabs({
     def.kind === 'loop'
       ? Object.entries(def.states).map(([value, s]) => ({ value, label: s.label }))
       : (def.fields[name]?.options ?? [])
-  const list = Array.isArray(counters.data) ? counters.data : (counters.data?.counters ?? [])
   const n = new Map<string, number>()
-  for (const c of list) {
-    const key = String(c.dims?.[name] ?? c[name] ?? '')
-    n.set(key, (n.get(key) ?? 0) + c.count)
-  }
+  for (const { counts } of counters.data?.areas ?? [])
+    for (const [value, c] of Object.entries(counts)) n.set(value, (n.get(value) ?? 0) + sumOf(c))
   const shown =
     n.size > 0 ? options.filter((o) => (n.get(o.value) ?? 0) > 0 || state.tab === o.value) : options
   return (

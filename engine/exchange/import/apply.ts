@@ -139,7 +139,7 @@ async function openCases(
     const parts = new Batch()
     for (const x of planned.slice(i, i + CASES)) {
       const made = newRow(p, x)
-      await openCase(p.s, tx, parts, p.actor, def, made, x.parent, meta, p.now)
+      await openCase(p.s, tx, parts, p.actor, def, made, x.parent && { row: x.parent }, meta, p.now)
       out.push({ ...rowOf(def, made, p.now), state: def.initial })
     }
     await uniqueAsComplaint(def, () => parts.run(tx))

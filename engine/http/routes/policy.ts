@@ -118,7 +118,7 @@ export function policyRoutes(s: Services): Route[] {
         })),
     })
 
-  const show = async (r: LocalRow) => ({ ...r, areaName: await name(r.area), local: true })
+  const show = async (r: LocalRow) => ({ ...r, areaName: (await name())(r.area), local: true })
 
   return [
     route({
@@ -134,7 +134,7 @@ export function policyRoutes(s: Services): Route[] {
           order by key, area, from_on`.execute(s.db)
         const shipped = s.catalogue.policies.map(async (p) => ({
           ...p,
-          areaName: await name(p.area),
+          areaName: (await name())(p.area),
           local: false,
         }))
         return [...(await Promise.all(rows.map(show))), ...(await Promise.all(shipped))]

@@ -179,7 +179,7 @@ export function sessionRoutes(s: Services, options: HttpOptions): Route[] {
         name: actor.name,
         ...(user && { username: user.username }),
         roles: actor.assignments.map(({ role, ground }) => ({ role, label: roleLabels[role], ground })),
-        home: { code: actor.home, name: await name(actor.home) },
+        home: { code: actor.home, name: (await name())(actor.home) },
         ...(actor.organisation && { organisation: await organisation(s, actor) }),
         demo: Boolean(options.demo?.length),
         secureOrigin: request.protocol === 'https' || isLoopback(request.hostname),

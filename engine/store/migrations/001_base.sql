@@ -151,13 +151,21 @@ create table ladder_step (
 create index ladder_step_due on ladder_step (due_on) where state = 'planned';
 create index ladder_step_case on ladder_step (case_id);
 
--- Roll-up counters: deltas at town level, folded by the worker into a row per level, summed on read.
+-- Roll-up counters: deltas at town level, folded by the worker into one row an area at every level (2, 4, 6, 9 digits).
+-- counts is JSON nested by the register's counted fields in their order: {"found": {"重大": 3, "一般": 12}}; open_counts
+-- leaves out cases that are over. Both are text, because they are handed on as they are, by the thousand.
 create table counter (
   register text not null,
+  digits smallint not null,
   area text collate "C" not null,
-  dims text[] not null,
-  n bigint not null,
-  primary key (register, area, dims)
+  counts text not null,
+  open_counts text not null,
+  primary key (register, digits, area)
+);
+-- Moves on with every fold that changed something, so that a reader may keep what it read until then.
+create table counter_fold (
+  register text primary key,
+  stamp bigint not null
 );
 create table counter_delta (
   id bigint generated always as identity primary key,

@@ -192,25 +192,17 @@ create unique index if not exists enterprise_u_credit_code on enterprise (credit
 
 create index if not exists enterprise_c_industry_status on enterprise (county, industry, status, id) where archived_at is null;
 
-create index if not exists enterprise_t_industry_status on enterprise (town, industry, status, id) where archived_at is null;
-
 create index if not exists enterprise_x_industry_status on enterprise (industry, status, id) where archived_at is null;
 
 create index if not exists enterprise_c_scale on enterprise (county, scale, id) where archived_at is null;
-
-create index if not exists enterprise_t_scale on enterprise (town, scale, id) where archived_at is null;
 
 create index if not exists enterprise_x_scale on enterprise (scale, id) where archived_at is null;
 
 create index if not exists enterprise_c_confirmed_on on enterprise (county, confirmed_on, id) where archived_at is null;
 
-create index if not exists enterprise_t_confirmed_on on enterprise (town, confirmed_on, id) where archived_at is null;
-
 create index if not exists enterprise_x_confirmed_on on enterprise (confirmed_on, id) where archived_at is null;
 
 create index if not exists enterprise_c_name on enterprise (county, name, id) where archived_at is null;
-
-create index if not exists enterprise_t_name on enterprise (town, name, id) where archived_at is null;
 
 create index if not exists enterprise_x_name on enterprise (name, id) where archived_at is null;
 
@@ -348,19 +340,13 @@ create unique index if not exists hazard_u_number on hazard (number) where archi
 
 create index if not exists hazard_c_state_due_on on hazard (county, state, due_on, id) where archived_at is null;
 
-create index if not exists hazard_t_state_due_on on hazard (town, state, due_on, id) where archived_at is null;
-
 create index if not exists hazard_x_state_due_on on hazard (state, due_on, id) where archived_at is null;
 
 create index if not exists hazard_c_due_on on hazard (county, due_on, id) where archived_at is null;
 
-create index if not exists hazard_t_due_on on hazard (town, due_on, id) where archived_at is null;
-
 create index if not exists hazard_x_due_on on hazard (due_on, id) where archived_at is null;
 
 create index if not exists hazard_c_level_found_on on hazard (county, level, found_on, id) where archived_at is null;
-
-create index if not exists hazard_t_level_found_on on hazard (town, level, found_on, id) where archived_at is null;
 
 create index if not exists hazard_x_level_found_on on hazard (level, found_on, id) where archived_at is null;
 
@@ -456,8 +442,6 @@ create index if not exists person_parent on person (enterprise_id) where archive
 
 create index if not exists person_c_left_on on person (county, left_on, id) where archived_at is null;
 
-create index if not exists person_t_left_on on person (town, left_on, id) where archived_at is null;
-
 create index if not exists person_x_left_on on person (left_on, id) where archived_at is null;
 
 create trigger person_history after update or delete on person for each row execute function keep_history();
@@ -543,8 +527,6 @@ create index if not exists training_updated on training (updated_at);
 create index if not exists training_parent on training (person_id) where archived_at is null;
 
 create index if not exists training_c_trained_on on training (county, trained_on, id) where archived_at is null;
-
-create index if not exists training_t_trained_on on training (town, trained_on, id) where archived_at is null;
 
 create index if not exists training_x_trained_on on training (trained_on, id) where archived_at is null;
 
@@ -641,8 +623,6 @@ create index if not exists special_operation_certificate_parent on special_opera
 create index if not exists special_operation_certificate_r_holder on special_operation_certificate (holder) where archived_at is null;
 
 create index if not exists special_operation_certificate_c_valid_until on special_operation_certificate (county, valid_until, id) where archived_at is null;
-
-create index if not exists special_operation_certificate_t_valid_until on special_operation_certificate (town, valid_until, id) where archived_at is null;
 
 create index if not exists special_operation_certificate_x_valid_until on special_operation_certificate (valid_until, id) where archived_at is null;
 
@@ -826,13 +806,9 @@ create index if not exists equipment_parent on equipment (enterprise_id) where a
 
 create index if not exists equipment_c_kind on equipment (county, kind, id) where archived_at is null;
 
-create index if not exists equipment_t_kind on equipment (town, kind, id) where archived_at is null;
-
 create index if not exists equipment_x_kind on equipment (kind, id) where archived_at is null;
 
 create index if not exists equipment_c_next_inspection_on on equipment (county, next_inspection_on, id) where archived_at is null;
-
-create index if not exists equipment_t_next_inspection_on on equipment (town, next_inspection_on, id) where archived_at is null;
 
 create index if not exists equipment_x_next_inspection_on on equipment (next_inspection_on, id) where archived_at is null;
 
@@ -1028,8 +1004,6 @@ create index if not exists project_parent on project (enterprise_id) where archi
 
 create index if not exists project_c_stage on project (county, stage, id) where archived_at is null;
 
-create index if not exists project_t_stage on project (town, stage, id) where archived_at is null;
-
 create index if not exists project_x_stage on project (stage, id) where archived_at is null;
 
 create trigger project_history after update or delete on project for each row execute function keep_history();
@@ -1116,8 +1090,6 @@ create index if not exists drill_parent on drill (enterprise_id) where archived_
 
 create index if not exists drill_c_held_on on drill (county, held_on, id) where archived_at is null;
 
-create index if not exists drill_t_held_on on drill (town, held_on, id) where archived_at is null;
-
 create index if not exists drill_x_held_on on drill (held_on, id) where archived_at is null;
 
 create trigger drill_history after update or delete on drill for each row execute function keep_history();
@@ -1201,8 +1173,6 @@ create index if not exists chief_check_updated on chief_check (updated_at);
 create index if not exists chief_check_parent on chief_check (enterprise_id) where archived_at is null;
 
 create index if not exists chief_check_c_checked_on on chief_check (county, checked_on, id) where archived_at is null;
-
-create index if not exists chief_check_t_checked_on on chief_check (town, checked_on, id) where archived_at is null;
 
 create index if not exists chief_check_x_checked_on on chief_check (checked_on, id) where archived_at is null;
 
@@ -1289,8 +1259,6 @@ create index if not exists insurance_updated on insurance (updated_at);
 create index if not exists insurance_parent on insurance (enterprise_id) where archived_at is null;
 
 create index if not exists insurance_c_valid_until on insurance (county, valid_until, id) where archived_at is null;
-
-create index if not exists insurance_t_valid_until on insurance (town, valid_until, id) where archived_at is null;
 
 create index if not exists insurance_x_valid_until on insurance (valid_until, id) where archived_at is null;
 
@@ -1384,8 +1352,6 @@ create index if not exists guidance_parent on guidance (enterprise_id) where arc
 
 create index if not exists guidance_c_visited_on on guidance (county, visited_on, id) where archived_at is null;
 
-create index if not exists guidance_t_visited_on on guidance (town, visited_on, id) where archived_at is null;
-
 create index if not exists guidance_x_visited_on on guidance (visited_on, id) where archived_at is null;
 
 create trigger guidance_history after update or delete on guidance for each row execute function keep_history();
@@ -1472,8 +1438,6 @@ create index if not exists monitoring_connection_parent on monitoring_connection
 
 create index if not exists monitoring_connection_c_system_stage on monitoring_connection (county, system, stage, id) where archived_at is null;
 
-create index if not exists monitoring_connection_t_system_stage on monitoring_connection (town, system, stage, id) where archived_at is null;
-
 create index if not exists monitoring_connection_x_system_stage on monitoring_connection (system, stage, id) where archived_at is null;
 
 create trigger monitoring_connection_history after update or delete on monitoring_connection for each row execute function keep_history();
@@ -1556,13 +1520,9 @@ create index if not exists measure_record_parent on measure_record (enterprise_i
 
 create index if not exists measure_record_c_kind_stage on measure_record (county, kind, stage, id) where archived_at is null;
 
-create index if not exists measure_record_t_kind_stage on measure_record (town, kind, stage, id) where archived_at is null;
-
 create index if not exists measure_record_x_kind_stage on measure_record (kind, stage, id) where archived_at is null;
 
 create index if not exists measure_record_c_done_on on measure_record (county, done_on, id) where archived_at is null;
-
-create index if not exists measure_record_t_done_on on measure_record (town, done_on, id) where archived_at is null;
 
 create index if not exists measure_record_x_done_on on measure_record (done_on, id) where archived_at is null;
 
@@ -1647,8 +1607,6 @@ create index if not exists standardisation_updated on standardisation (updated_a
 create index if not exists standardisation_parent on standardisation (enterprise_id) where archived_at is null;
 
 create index if not exists standardisation_c_valid_until on standardisation (county, valid_until, id) where archived_at is null;
-
-create index if not exists standardisation_t_valid_until on standardisation (town, valid_until, id) where archived_at is null;
 
 create index if not exists standardisation_x_valid_until on standardisation (valid_until, id) where archived_at is null;
 
@@ -2027,8 +1985,6 @@ create index if not exists tip_off_r_enterprise on tip_off (enterprise) where ar
 create index if not exists tip_off_r_hazard on tip_off (hazard) where archived_at is null;
 
 create index if not exists tip_off_c_state_received_on on tip_off (county, state, received_on, id) where archived_at is null;
-
-create index if not exists tip_off_t_state_received_on on tip_off (town, state, received_on, id) where archived_at is null;
 
 create index if not exists tip_off_x_state_received_on on tip_off (state, received_on, id) where archived_at is null;
 
