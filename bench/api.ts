@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { openEngine } from '../engine/main.ts'
+import { foldCounters } from '../engine/store/counters.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { listSql, prepareBare } from './bare.ts'
 import { latencies, median, percentile, round, type Shot, sideBySide, throughput } from './measure.ts'
@@ -91,9 +92,10 @@ export async function run(args: string[]): Promise<object> {
     const engine = await openEngine(cluster.url, folder)
     const { key } = await engine.auth.keys.create({ name: 'bench', role: 'county-officer', area: COUNTY })
     const wide = await engine.auth.keys.create({ name: 'bench', role: 'province-viewer', area: '14' })
-    await engine.close()
+    const { db, catalogue } = engine
+    const fold = () => foldCounters(db, catalogue)
     say(`seeding ${size.enterprises} enterprises, ${size.hazards / 10} hazards`)
-    await seed(pool, { from: 0, to: size.enterprises }, { from: 0, to: size.hazards / 10 })
+    await seed(pool, { from: 0, to: size.enterprises }, { from: 0, to: size.hazards / 10 }, fold)
 
     const ourPort = await freePort()
     children.push(await launch('./serve.js', [cluster.url, String(ourPort), folder], ourPort))
@@ -117,7 +119,9 @@ export async function run(args: string[]): Promise<object> {
       pool,
       { from: size.enterprises, to: size.enterprises },
       { from: size.hazards / 10, to: size.hazards },
+      fold,
     )
+    await engine.close()
     const rollupFull = await rollup()
 
     await prepareBare(pool)

@@ -18,11 +18,13 @@ const AUTHOR = `'00000000-0000-7000-8000-0000000000aa'::uuid`
  * A province's ledger by plain SQL: enterprises spread evenly over its towns (every tenth in the county under
  * test), hazards spread over the enterprises, in every state. Deterministic.
  * @param hazards from–to (exclusive), so that a second call adds more
+ * @param fold folds the counters, as the worker does within a minute
  */
 export async function seed(
   pool: pg.Pool,
   enterprises: { from: number; to: number },
   hazards: { from: number; to: number },
+  fold: () => Promise<number>,
 ): Promise<void> {
   const towns = townCodes('14')
   const own = towns.filter((t) => t.startsWith('140525'))
@@ -70,6 +72,7 @@ export async function seed(
       [table],
     )
   }
+  await fold()
   await pool.query('vacuum analyze enterprise')
   await pool.query('vacuum analyze hazard')
 }

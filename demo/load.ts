@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../engine/access/actor.ts'
 import { areasOfCounty, loadAreas } from '../engine/areas/load.ts'
 import type { Auth, DemoSignIn } from '../engine/auth/index.ts'
 import { shanghaiDate } from '../engine/core/clock.ts'
+import { newId } from '../engine/core/ids.ts'
 import type { FileStore } from '../engine/files/store.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import type { Services } from '../engine/store/services.ts'
@@ -169,12 +169,12 @@ async function doneOf(db: Db): Promise<Map<number, string | null>> {
 async function loadUnits(db: Db, demo: Demo): Promise<void> {
   for (const u of demo.units)
     await sql`insert into unit (id, path, name, area, kind, parent)
-      values (${uuidv7()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, (select id from unit where path = ${u.parent ?? ''}))
+      values (${newId()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, (select id from unit where path = ${u.parent ?? ''}))
       on conflict (path) do nothing`.execute(db)
 }
 
 async function keepPictures(engine: DemoEngine, now: Date) {
-  const by: Actor = { id: uuidv7(), name: '演示', kind: 'system', assignments: [], home: COUNTY }
+  const by: Actor = { id: newId(), name: '演示', kind: 'system', assignments: [], home: COUNTY }
   const kept = new Map<PictureKind, { id: string; type: string; size: number }>()
   for (const kind of pictureKinds) {
     const received = await engine.files.receive(Readable.from([picture(kind)]), 1_000_000)

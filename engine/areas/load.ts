@@ -2,8 +2,8 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { uuidv7 } from 'uuidv7'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Area } from './areas.ts'
 
@@ -100,7 +100,7 @@ async function unit(
   u: { path: string; name: string; area: string; kind: string; parent?: string },
 ): Promise<{ id: string; made: boolean }> {
   const { rows } = await sql<{ id: string }>`insert into unit (id, path, name, area, kind, parent)
-    values (${uuidv7()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, ${u.parent ?? null})
+    values (${newId()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, ${u.parent ?? null})
     on conflict (path) do nothing returning id`.execute(tx)
   if (rows[0]) return { id: rows[0].id, made: true }
   const known = await sql<{ id: string }>`select id from unit where path = ${u.path}`.execute(tx)

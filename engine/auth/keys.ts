@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 
 /**
@@ -78,7 +78,7 @@ export function createKeys(db: Db, clock: Clock) {
       const key = PREFIX + randomBytes(32).toString('base64url')
       const { rows } = await sql<KeyRow>`insert into auth.api_key
           (id, hash, start, name, role, area, created_by, created_at, expires_on)
-        values (${uuidv7()}, ${digest(key)}, ${key.slice(0, 9)}, ${input.name}, ${input.role}, ${input.area},
+        values (${newId()}, ${digest(key)}, ${key.slice(0, 9)}, ${input.name}, ${input.role}, ${input.area},
           ${input.createdBy ?? null}, ${clock.now()}, ${input.expiresOn ?? null})
         returning ${COLUMNS}`.execute(tx)
       return { key, stored: toKey(rows[0]!) }

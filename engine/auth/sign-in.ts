@@ -2,7 +2,7 @@ import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { twoFactor, username } from 'better-auth/plugins'
 import type { KyselyPlugin } from 'kysely'
-import { uuidv7 } from 'uuidv7'
+import { newId } from '../core/ids.ts'
 import type { Db } from '../store/db.ts'
 
 /** Length of passwords people choose; one-time passwords are longer. */
@@ -72,7 +72,7 @@ export function createSignIn(options: SignInOptions) {
       defaultCookieAttributes: { sameSite: 'lax', httpOnly: true, path: '/' },
       disableCSRFCheck: true,
       disableOriginCheck: true,
-      database: { generateId: () => uuidv7() },
+      database: { generateId: () => newId() },
     },
     plugins: [
       username({

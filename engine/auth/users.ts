@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import type { Actor, Assignment, Ground } from '../access/actor.ts'
 import { rangeEnd } from '../access/scope.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -137,7 +137,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
         throw new Problem('conflict', `用户名“${input.username}”已被使用，请换一个。`, { username })
       const { password } = await auth.$context
       const hash = await password.hash(input.password)
-      const id = uuidv7()
+      const id = newId()
       const now = clock.now()
       await db.transaction().execute(async (tx) => {
         await sql`insert into auth."user" (id, name, email, "emailVerified", username, "displayUsername",
@@ -145,7 +145,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
           values (${id}, ${input.name}, ${`${id}@users.invalid`}, true, ${username}, ${input.username},
             ${now}, ${now})`.execute(tx)
         await sql`insert into auth.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-          values (${uuidv7()}, ${id}, 'credential', ${id}, ${hash}, ${now}, ${now})`.execute(tx)
+          values (${newId()}, ${id}, 'credential', ${id}, ${hash}, ${now}, ${now})`.execute(tx)
         await sql`insert into app_user (id, username, name, phone, home_area, unit, organisation,
             must_change_password, demo, created_at)
           values (${id}, ${username}, ${input.name}, ${input.phone ?? null}, ${input.home}, ${input.unit ?? null},
@@ -154,7 +154,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
         )
         for (const a of input.assignments)
           await sql`insert into assignment (id, user_id, role, ground, from_on, to_on, created_at)
-            values (${uuidv7()}, ${id}, ${a.role}, ${JSON.stringify(a.ground)}, ${a.from ?? null}, ${a.to ?? null},
+            values (${newId()}, ${id}, ${a.role}, ${JSON.stringify(a.ground)}, ${a.from ?? null}, ${a.to ?? null},
               ${now})`.execute(tx)
       })
       return { id }
@@ -174,7 +174,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     }): Promise<void> {
       await sql`insert into case_grant (id, user_id, role, register, record_id, from_on, to_on, act, reason,
           granted_by, created_at)
-        values (${uuidv7()}, ${input.user}, ${input.role}, ${input.register}, ${input.record}, ${input.from},
+        values (${newId()}, ${input.user}, ${input.role}, ${input.register}, ${input.record}, ${input.from},
           ${input.to}, ${input.act}, ${input.reason ?? null}, ${input.by ?? null}, ${clock.now()})`.execute(
         db,
       )

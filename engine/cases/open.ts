@@ -1,9 +1,9 @@
 import type { RawBuilder } from 'kysely'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { LoopDef } from '../core/definition.ts'
+import { newId } from '../core/ids.ts'
 import { OPENED, trackOf } from '../core/loop.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
 import type { Batch } from '../store/batch.ts'
@@ -37,7 +37,7 @@ export function factPart(
 ): void {
   batch.add(sql`insert into case_fact (id, loop, case_id, seq, action, from_state, to_state, actor_id, actor_name, actor_roles,
       form, happened_on, recorded_at, proof, device_time, place)
-    values (${uuidv7()}, ${fact.loop}, ${fact.caseId}, ${fact.seq}, ${fact.action}, ${fact.from}, ${fact.to}, ${actor.id},
+    values (${newId()}, ${fact.loop}, ${fact.caseId}, ${fact.seq}, ${fact.action}, ${fact.from}, ${fact.to}, ${actor.id},
       ${actor.name}, ${roles}, ${JSON.stringify(fact.form)}, ${fact.happenedOn}, ${now}, ${fact.proof},
       ${meta.deviceTime ?? null}, ${meta.place ? JSON.stringify(meta.place) : null})`)
 }

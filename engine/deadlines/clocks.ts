@@ -1,8 +1,8 @@
-import { uuidv7 } from 'uuidv7'
 import { addPeriod } from '../core/calendar.ts'
 import { addDays } from '../core/clock.ts'
 import type { ClockDef, LoopDef, PeriodValue } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -67,7 +67,7 @@ export function startClock(
   const deadline =
     batch.add(sql`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar,
       state, organisation, county, town)
-    values (${uuidv7()}, ${subject.register}, ${subject.id}, ${name}, ${loop.clocks[name]!.label}, ${anchor}, ${due.due},
+    values (${newId()}, ${subject.register}, ${subject.id}, ${name}, ${loop.clocks[name]!.label}, ${anchor}, ${due.due},
       ${due.calendar}, 'running', ${subject.organisation}, ${subject.county}, ${subject.town})
     on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
       state = 'running', closed_on = null returning id`)
@@ -77,7 +77,7 @@ export function startClock(
     const after = policies.period(r.after, subject.area, anchor)
     // the rung of day 0 is reached when the due date has passed, not on it
     const on = after.days === 0 ? addDays(due.due, 1) : addPeriod(due.due, after)
-    return sql`(${uuidv7()}::uuid, ${r.name}, ${r.label}, ${r.kind}, ${on}::date)`
+    return sql`(${newId()}::uuid, ${r.name}, ${r.label}, ${r.kind}, ${on}::date)`
   })
   batch.add(sql`insert into ladder_step (id, deadline_id, loop, case_id, rung, label, kind, due_on, state)
     select s.id, d.id, ${loop.name}, ${subject.id}, s.rung, s.label, s.kind, s.due_on, 'planned'

@@ -4,9 +4,9 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import { readExif, type Taken } from './exif.ts'
 import { type KeptType, keptTypes, sniff } from './sniff.ts'
@@ -70,7 +70,7 @@ export function createFileStore(db: Db, folder: string) {
      * @throws Problem `too-large`, or `bad-input` for a type that is not kept
      */
     async receive(content: Readable, maxBytes: number): Promise<Received> {
-      const aside = path.join(incoming, uuidv7())
+      const aside = path.join(incoming, newId())
       try {
         const { id, size } = await writeAside(content, aside, maxBytes)
         const { head, tail } = await edges(aside, size)

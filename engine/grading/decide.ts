@@ -1,8 +1,8 @@
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../access/actor.ts'
 import type { GradingDef, Level } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { type GradeStep, levelOrder } from '../core/grade.ts'
+import { newId } from '../core/ids.ts'
 import { journal } from '../journal/write.ts'
 import { countWrite } from '../store/counters.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -148,7 +148,7 @@ export function assess(
       const { rows } =
         await sql<Decision>`insert into grade_decision (id, enterprise_id, scheme, scheme_version, level, proposed_level, steps,
           reason, state, assessed_by, assessor, assessed_at)
-        values (${uuidv7()}, ${row.id}, ${kept.scheme}, ${kept.version}, ${level}, ${kept.level}, ${JSON.stringify(kept.steps)},
+        values (${newId()}, ${row.id}, ${kept.scheme}, ${kept.version}, ${level}, ${kept.level}, ${JSON.stringify(kept.steps)},
           ${j.reason ?? null}, 'assessed', ${actor.id}, ${actor.name}, ${now}) returning ${columns}`.execute(
           tx,
         )

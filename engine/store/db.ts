@@ -73,7 +73,8 @@ class NamingPool {
       query: (text: unknown, values?: unknown[]) => {
         if (typeof text !== 'string') return client.query(text as never)
         const query: Query = { text, values: values ?? [] }
-        const name = values?.length ? statementName(text) : undefined
+        // not the begin and commit of a transaction
+        const name = text.length > 40 ? statementName(text) : undefined
         if (name) query.name = name
         return client.query(query)
       },

@@ -3,6 +3,7 @@ import { actOnCase, caseActions } from '../cases/act.ts'
 import { openCase } from '../cases/open.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { fieldsOfActions } from '../core/loop.ts'
 import { parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { systemFieldsOf } from '../core/system-fields.ts'
@@ -22,7 +23,6 @@ import {
   checkRefs,
   happenedOn,
   insertPart,
-  newId,
   proofOf,
   raiseComplaints,
   requireReach,

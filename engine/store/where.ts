@@ -14,9 +14,15 @@ function termSql(term: Term, alias: string): Bool {
   if ('everything' in term) return sql`true`
   if ('both' in term) return sql`(${termSql(term.both[0], alias)} and ${termSql(term.both[1], alias)})`
   const c = column(term.column, alias)
-  if ('equals' in term) return sql`${c} = ${term.equals}`
-  return sql`(${c} >= ${term.from} and ${c} < ${term.before})`
+  if ('equals' in term) return sql`${c} = ${known(term.equals)}`
+  return sql`(${c} >= ${known(term.from)} and ${c} < ${known(term.before)})`
 }
+
+/**
+ * The code of a county or above, written out, so that PostgreSQL keeps a plan made for it: one county has most of the
+ * rows of its own database. Codes of towns and other values stay parameters: they would be too many statements.
+ */
+const known = (value: string) => (/^\d{2,6}$/.test(value) ? sql.raw(`'${value}'`) : sql`${value}`)
 
 /** Scope as SQL over alias; no terms means no rows. */
 export function reachSql(scope: Reach, alias = 't'): Bool {

@@ -165,7 +165,12 @@ describe('toSql', () => {
 
   it('keeps an indexable form for the plain case', () => {
     const { text } = render(toSql(field('industry').is('冶金'), { ...context, register: 'firm', alias: 't' }))
-    expect(text).toBe('"t"."industry" = $1::text')
+    expect(text).toBe(`"t"."industry" = '冶金'::text`)
+    // only what the definition lists is written out
+    const other = render(
+      toSql(field('industry').is("x' or true--"), { ...context, register: 'firm', alias: 't' }),
+    )
+    expect(other).toEqual({ text: '"t"."industry" = $1::text', values: ["x' or true--"] })
   })
 
   it('fragments nest, number their parameters and quote names', () => {

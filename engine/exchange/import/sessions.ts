@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../../access/actor.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
 import { journalRefusal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
@@ -59,7 +59,7 @@ export async function startImport(
   const mapping = options.mapping ?? {}
   // a map that names unknown fields or sheets is refused at once; what was found is shown when the rows have been read
   if (Object.keys(mapping).length) await lookAt(s, def, { file_id: file.id, name: file.name }, mapping)
-  const id = uuidv7()
+  const id = newId()
   const now = s.clock.now()
   await sql`insert into import_session (id, register, area, parent, file_id, name, state, actor_id, actor, mapping, counts,
       created_at, updated_at)
@@ -99,7 +99,7 @@ async function keepFile(
     if (!file) throw new Problem('not-found', '没有找到上传的文件，请重新上传。', { fileId: source.fileId })
     return { id: file.id, name: file.name }
   }
-  const aside = 'content' in source ? path.join(s.files.folder, 'incoming', `import-${uuidv7()}`) : undefined
+  const aside = 'content' in source ? path.join(s.files.folder, 'incoming', `import-${newId()}`) : undefined
   try {
     if ('content' in source) await pipeline(source.content, createWriteStream(aside!, { mode: 0o600 }))
     const place = 'content' in source ? aside! : source.path

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
-import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
 import {
   correctRow,
   dropImport,
@@ -209,7 +209,7 @@ async function started(
     throw new Problem('bad-input', '请用 multipart/form-data 上传，文件放在 file 字段里。')
   const before = await kept(s, actor, meta.idempotencyKey)
   if (before) return before
-  const aside = path.join(s.files.folder, 'incoming', `upload-${uuidv7()}`)
+  const aside = path.join(s.files.folder, 'incoming', `upload-${newId()}`)
   const fields: Record<string, string> = {}
   let name: string | undefined
   try {

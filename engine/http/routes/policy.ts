@@ -1,9 +1,9 @@
-import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
 import { journal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { within } from '../area-right.ts'
@@ -159,7 +159,7 @@ export function policyRoutes(s: Services): Route[] {
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
           const { rows } = await sql<LocalRow>`insert into policy_row
               (id, key, label, value, unit, area, from_on, to_on, basis, sure, updated_at, updated_by)
-            values (${uuidv7()}, ${body.key}, ${shipped.label}, ${JSON.stringify(body.value)}, ${shipped.unit ?? null},
+            values (${newId()}, ${body.key}, ${shipped.label}, ${JSON.stringify(body.value)}, ${shipped.unit ?? null},
               ${area}, ${body.from ?? today}, ${body.to ?? null}, ${body.basis}, 'N', ${now}, ${actor.id})
             returning ${COLUMNS}`.execute(tx)
           await note(tx, actor, now, 'create', undefined, rows[0]!, meta.idempotencyKey)

@@ -1,7 +1,7 @@
-import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
 import { sql } from '../../store/db.ts'
 import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
@@ -82,7 +82,7 @@ export function viewRoutes(s: Services): Route[] {
         const def = known(params.register)
         const { name, shared = false, ...query } = body
         const made = await once(s.db, actor, meta, now, { view: def.name, body }, async (tx) => {
-          const id = uuidv7()
+          const id = newId()
           await sql`insert into saved_view (id, owner, register, name, query, shared, updated_at)
             values (${id}, ${actor.id}, ${def.name}, ${name}, ${JSON.stringify(query)}, ${shared}, ${now})`.execute(
             tx,
