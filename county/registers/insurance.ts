@@ -20,7 +20,7 @@ export const insurance = defineRegister('insurance', {
     premium: money('保费'),
     document: files('保单'),
   },
-  expires: { on: 'validUntil', warn: 'insurance.warnDays' },
+  expires: { on: 'validUntil', warn: 'insurance.warnDays', per: ['parent'] },
   indexes: [['validUntil']],
   rights: enterpriseFile,
 })

@@ -34,7 +34,11 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
     scan: files('证书扫描件'),
   },
   list: ['holderName', 'category', 'item', 'number', 'validUntil', 'reviewBy'],
-  expires: { on: 'validUntil', warn: 'certificate.warnDays' },
+  expires: {
+    on: 'validUntil',
+    warn: 'certificate.warnDays',
+    per: ['parent', 'holderName', 'category', 'item'],
+  },
   indexes: [['validUntil']],
   rights: enterpriseFile,
 })

@@ -20,7 +20,7 @@ export const standardisation = defineRegister('standardisation', {
     document: files('公告或证书'),
   },
   list: ['certificate', 'level', 'gradedOn', 'validUntil', 'grader'],
-  expires: { on: 'validUntil', warn: 'standard.warnDays' },
+  expires: { on: 'validUntil', warn: 'standard.warnDays', per: ['parent'] },
   indexes: [['validUntil']],
   rights: authorityFile,
 })

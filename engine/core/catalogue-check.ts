@@ -114,6 +114,7 @@ class Checker {
     if (def.expires) {
       this.#field(`${at}.expires`, def, def.expires.on)
       this.#policy(`${at}.expires`, def.expires.warn)
+      for (const name of def.expires.per ?? []) if (name !== 'parent') this.#field(`${at}.expires`, def, name)
     }
     this.#roles(`${at}.rights`, Object.keys(def.rights))
     if (def.kind === 'loop') this.#loop(def)

@@ -81,8 +81,11 @@ export interface RegisterDef {
   search?: string[]
   /** natural keys for upsert on import, tried in order; `parent` stands for the parent record */
   keys?: string[][]
-  /** the date field after which the record has expired, and the policy (days) that warns before it */
-  expires?: { on: string; warn: string }
+  /**
+   * the date field after which the record has expired, and the policy (days) that warns before it; `per` names the
+   * fields that tell what is renewed by a further record (`parent` stands for the parent record)
+   */
+  expires?: { on: string; warn: string; per?: string[] }
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
   graded?: boolean
   /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */

@@ -9,6 +9,7 @@ import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
 import type { PolicyBook } from '../core/policy.ts'
+import { notReplacedSql } from './replaced.ts'
 import { scopeOf } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
@@ -78,6 +79,8 @@ function wheresOf(
 ): RawBuilder<boolean>[] {
   const wheres = [reachSql(reach)]
   if (!query.archived) wheres.push(sql`t.archived_at is null`)
+  const newest = query.newest ? notReplacedSql(def) : undefined
+  if (newest) wheres.push(newest)
   if (query.parent && def.of) wheres.push(sql`${sql.ref(`t.${tableOf(def.of)}_id`)} = ${query.parent}`)
   if (query.where) {
     const policies = s.policies()

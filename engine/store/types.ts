@@ -55,6 +55,8 @@ export interface ListQuery {
   offset?: number
   /** also count all matching rows */
   count?: boolean
+  /** leave out what a newer record has replaced (last year's policy when there is this year's) */
+  newest?: boolean
   /** include archived rows */
   archived?: boolean
   /** parent id: only this parent's rows */

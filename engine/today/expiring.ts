@@ -5,6 +5,7 @@ import { all, field } from '../core/condition/build.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
+import { notReplacedSql } from '../store/replaced.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import { reachSql } from '../store/where.ts'
@@ -29,7 +30,8 @@ export async function expiringItems(
   const until = addDays(today, policies.number(warn, actor.home || null, today))
   const column = sql.raw(`t.${columnOf(on)}`)
   const from = sql`${sql.raw(tableOf(def.name))} t
-    where t.archived_at is null and ${column} <= ${until} and ${reachSql(scope)}`
+    where t.archived_at is null and ${column} <= ${until} and ${reachSql(scope)}
+      and ${notReplacedSql(def) ?? sql`true`}`
   if (actor.assignments.some((a) => a.role !== 'enterprise-officer')) {
     const { rows } = await sql<{ gone: number; soon: number; first: string | null }>`select
         count(*) filter (where ${column} < ${today})::int as gone,
@@ -69,6 +71,6 @@ function summary(
     why: `${def.fields[on]?.label ?? '有效期'}已到或将到，提醒企业更新`,
     ifNot: '过期的不再计入有效，相关指标随之下降',
     due: first,
-    link: `/records/${def.name}?where=${encodeURIComponent(JSON.stringify(where))}&sort=${on}`,
+    link: `/records/${def.name}?where=${encodeURIComponent(JSON.stringify(where))}&sort=${on}${def.expires?.per ? '&newest=1' : ''}`,
   }
 }

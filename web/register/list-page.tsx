@@ -39,8 +39,8 @@ function RegisterList({ def }: { def: RecordDef }) {
   const wanted = state.columns ?? remembered(def.name) ?? defaultColumns(def, state.parent !== '')
   const columns = wanted.flatMap((n) => all.find((c) => c.name === n) ?? [])
   const rules = countRules(state.where)
-  const narrowed = state.q !== '' || rules > 0 || state.tab !== ''
-  const clear = () => change({ q: '', where: undefined, tab: '' })
+  const narrowed = state.q !== '' || rules > 0 || state.tab !== '' || state.newest
+  const clear = () => change({ q: '', where: undefined, tab: '', newest: false })
   const add = right.create ? (
     <Link
       className="button primary"
@@ -120,6 +120,17 @@ function RegisterList({ def }: { def: RecordDef }) {
             只看：
             <FilterSentence register={def.name} where={state.where} />
           </Suspense>
+        </Say>
+      ) : null}
+      {state.newest ? (
+        <Say
+          act={
+            <button type="button" className="link" onClick={() => change({ newest: false })}>
+              也看被替代的
+            </button>
+          }
+        >
+          已续保、换证的旧记录不列。
         </Say>
       ) : null}
       {rows.error && rows.rows.length === 0 ? (

@@ -28,7 +28,7 @@ export default function ListTools(p: Props) {
   const phone = usePhone()
   const names = p.shown.map((c) => c.name)
   const exported = (format: string) =>
-    `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort })}`
+    `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort, parent: p.state.parent, newest: p.state.newest })}`
   return (
     <>
       <Views {...p} />

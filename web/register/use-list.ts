@@ -20,6 +20,8 @@ export interface ListState {
   columns?: string[]
   parent: string
   archived: boolean
+  /** without what a newer record has replaced */
+  newest: boolean
 }
 
 const parseWhere = (text: string | null): Condition | undefined => {
@@ -41,6 +43,7 @@ export function useListState(): [ListState, (change: Partial<ListState>, push?: 
       columns: params.get('columns')?.split(',').filter(Boolean),
       parent: params.get('parent') ?? '',
       archived: params.get('archived') === '1',
+      newest: params.get('newest') === '1',
     }),
     [params],
   )
@@ -106,6 +109,7 @@ export function useRows(def: RecordDef, s: ListState): Rows {
     sort: s.sort,
     parent: s.parent,
     archived: s.archived,
+    newest: s.newest,
   }
   const q = useInfiniteQuery({
     queryKey: ['records', def.name, 'list', query],

@@ -26,6 +26,8 @@ export interface ExportQuery {
   sort?: string[] | undefined
   /** only the records of this parent */
   parent?: string | undefined
+  /** without what a newer record has replaced */
+  newest?: boolean | undefined
   format?: 'xlsx' | 'csv' | undefined
   /** fields in the order wanted; default: all */
   columns?: string[] | undefined

@@ -33,6 +33,7 @@ export const filterQuery = z.object({
   q: z.string().max(100).optional().describe('查找的文字，两个字起'),
   sort: z.string().max(200).optional().describe('排序字段，逗号分隔，前面加 - 为降序，例如 -dueOn,name'),
   parent: z.uuid().optional().describe('只要这一条上级记录名下的'),
+  newest: yes.optional().describe('1：有更新的记录替代了的不列（续保、换证）'),
   archived: yes.optional().describe('1：也列出已移除的'),
 })
 
@@ -52,6 +53,7 @@ export function toListQuery(q: z.output<typeof listQuery> | z.output<typeof filt
   if (q.q) out.search = q.q
   if (q.sort) out.sort = q.sort.split(',').filter(Boolean)
   if (q.parent) out.parent = q.parent
+  if (isYes(q.newest)) out.newest = true
   if (isYes(q.archived)) out.archived = true
   if (page.limit) out.limit = page.limit
   if (page.after) out.after = page.after

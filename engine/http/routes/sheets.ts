@@ -47,12 +47,11 @@ export function sheetRoutes(s: Services, def: RecordDef): Route[] {
       responses: { 200: { description: '表格', type: XLSX } },
       handler: async ({ actor, query, today }) => {
         const { format = 'xlsx', columns } = query
-        const { where, search, sort, parent } = toListQuery(query)
+        const list = toListQuery(query)
         const wanted = columns?.split(',').filter(Boolean)
         return sheetAnswer(
           `${def.label}-${today}.${format}`,
-          (out) =>
-            exportRegister(s, actor, def.name, { where, search, sort, parent, format, columns: wanted }, out),
+          (out) => exportRegister(s, actor, def.name, { ...list, format, columns: wanted }, out),
           format === 'csv' ? CSV : XLSX,
         )
       },
