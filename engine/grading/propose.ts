@@ -14,28 +14,29 @@ import type { Row } from '../store/types.ts'
 
 const REGISTER = 'enterprise'
 
-interface StoredRule extends LocalRule {
+export interface StoredRule extends LocalRule {
+  id: string
   scheme: string
   area: string
 }
 
 /** A county's own adjustments in force on a day. */
-async function localRules(db: Db, on: string): Promise<StoredRule[]> {
+export async function localRules(db: Db, on: string): Promise<StoredRule[]> {
   const { rows } =
-    await sql<StoredRule>`select scheme, area, name, label, condition, steps, level, basis from grade_local_rule
+    await sql<StoredRule>`select id, scheme, area, name, label, condition, steps, level, basis from grade_local_rule
     where removed_at is null and from_on <= ${on}::date and (to_on is null or to_on >= ${on}::date) order by name`.execute(
       db,
     )
   return rows
 }
 
-const conditionsOf = (def: GradingDef): Condition[] => [
+export const conditionsOf = (def: GradingDef): Condition[] => [
   def.applies,
   ...[...def.base, ...def.shifts, ...def.sets].map((r) => r.when),
 ]
 
 /** Child registers whose rows decide a grade. */
-function relatedOf(defs: readonly GradingDef[], rules: readonly StoredRule[]): Set<string> {
+export function relatedOf(defs: readonly GradingDef[], rules: readonly StoredRule[]): Set<string> {
   const names = new Set<string>()
   for (const c of [...defs.flatMap(conditionsOf), ...rules.map((r) => r.condition)])
     for (const r of registersOf(c).related) names.add(r)
@@ -63,18 +64,24 @@ function recordedOf(def: GradingDef, subject: Subject): { level: Level; because:
   }
 }
 
-function gradeOf(
+/** How the conditions of grading are judged on one enterprise on a day. */
+export const judgeOf = (s: Services, subject: Subject, on: string) => {
+  const context = { catalogue: s.catalogue, register: REGISTER, moment: { asOf: on }, policies: s.policies() }
+  return (c: Condition) => {
+    const { holds, why } = evaluate(c, subject.record, subject.related, context)
+    return { holds, text: leaves(why) }
+  }
+}
+
+/** The grade by the first scheme whose field the enterprise belongs to; none when it belongs to none. */
+export function gradeOf(
   s: Services,
   defs: readonly GradingDef[],
   rules: readonly StoredRule[],
   subject: Subject,
   on: string,
 ): Grade | undefined {
-  const context = { catalogue: s.catalogue, register: REGISTER, moment: { asOf: on }, policies: s.policies() }
-  const judge = (c: Condition) => {
-    const { holds, why } = evaluate(c, subject.record, subject.related, context)
-    return { holds, text: leaves(why) }
-  }
+  const judge = judgeOf(s, subject, on)
   const def = defs.find((d) => judge(d.applies).holds)
   if (!def) return undefined
   const area = String(subject.record.area ?? '')
@@ -183,15 +190,23 @@ async function keepProposals(tx: Db, graded: readonly Graded[], now: Date): Prom
 /** How long the registers that a county's own rules look at are remembered. */
 const REMEMBER_MS = 5_000
 
+/** How often local rules changed in this process: what is remembered of them is then read again. */
+let changes = 0
+export const rulesChanged = (): void => {
+  changes++
+}
+
 /** Hook of the store: writes on enterprises, or on a register that decides grades, propose anew. */
 export function proposeOnWrite(s: Services): WriteHook {
   const shipped = relatedOf([...s.catalogue.gradings.values()], [])
   let local = new Set<string>()
   let readAt = Number.NEGATIVE_INFINITY
+  let seen = changes
   return {
     async applies(def, now) {
       if (def.name === REGISTER || shipped.has(def.name)) return true
-      if (performance.now() - readAt > REMEMBER_MS) {
+      if (seen !== changes || performance.now() - readAt > REMEMBER_MS) {
+        seen = changes
         local = relatedOf([], await localRules(s.db, shanghaiDate(now)))
         readAt = performance.now()
       }
@@ -209,29 +224,33 @@ export function proposeOnWrite(s: Services): WriteHook {
   }
 }
 
-/** Grades every enterprise of an area again, in batches: after a scheme or a local rule changed. */
-export async function proposeAll(s: Services, area: string, now: Date): Promise<number> {
+/** Ids of an area's enterprises, in order, a batch at a time. */
+export async function* enterprisesOf(db: Db, area: string, size = 200): AsyncGenerator<string[]> {
   let after = '00000000-0000-0000-0000-000000000000'
-  let n = 0
   for (;;) {
     const { rows } = await sql<{
       id: string
     }>`select id from ${sql.table(tableOf(REGISTER))} where id > ${after}
-      and ${sql.ref(columnOf('area'))} >= ${area} and ${sql.ref(columnOf('area'))} < ${`${area}~`} and archived_at is null order by id limit 200`.execute(
-      s.db,
-    )
-    if (rows.length === 0) return n
-    n += await s.db.transaction().execute(
-      async (tx) =>
-        (
-          await propose(
-            s,
-            tx as Db,
-            rows.map((r) => r.id),
-            now,
-          )
-        ).length,
-    )
+      and ${sql.ref(columnOf('area'))} >= ${area} and ${sql.ref(columnOf('area'))} < ${`${area}~`} and archived_at is null
+      order by id limit ${size}`.execute(db)
+    if (rows.length === 0) return
+    yield rows.map((r) => r.id)
     after = rows.at(-1)!.id
   }
+}
+
+/**
+ * Grades every enterprise of an area again, in batches: after a scheme, a number or a local rule changed.
+ * @param tx within which all of it stands or falls; without one each batch is a transaction of its own
+ * @returns how many proposed levels changed
+ */
+export async function proposeAll(s: Services, area: string, now: Date, tx?: Db): Promise<number> {
+  let n = 0
+  for await (const ids of enterprisesOf(tx ?? s.db, area)) {
+    const changed = tx
+      ? await propose(s, tx, ids, now)
+      : await s.db.transaction().execute((own) => propose(s, own as Db, ids, now))
+    n += changed.length
+  }
+  return n
 }

@@ -4,6 +4,7 @@ import { gradeTray } from '../../grading/tray.ts'
 import { type Route, route } from '../route.ts'
 import { integer, listOf, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { gradeRuleRoutes } from './grade-rules.ts'
 import { conditionText, idParams } from './parameters.ts'
 
 const level = z.enum(['重大', '较大', '一般', '低'])
@@ -16,6 +17,7 @@ export function gradeRoutes(s: Services): Route[] {
   const common = { tag: '分级', who: 'signed-in' as const }
   const decisions = { 200: { description: '评定', schema: object({ decisions: listOf(anyObject) }) } }
   return [
+    ...gradeRuleRoutes(s),
     route({
       ...common,
       method: 'GET',
