@@ -169,6 +169,8 @@ class Checker {
       }
       for (const target of Object.keys(a.puts ?? {}))
         if (!def.fields[target]) this.#say(`${path}.puts`, `“${def.label}”没有字段“${target}”。`)
+      if (a.happenedOn && a.form?.[a.happenedOn]?.type !== 'date')
+        this.#say(`${path}.happenedOn`, `“${a.label}”的表单没有日期“${a.happenedOn}”。`)
     }
     for (const [name, clock] of Object.entries(def.clocks)) {
       const path = `${at}.clocks.${name}`
@@ -181,6 +183,15 @@ class Checker {
     for (const rung of def.ladder) {
       if (!def.clocks[rung.clock]) this.#say(`${at}.ladder.${rung.name}`, `没有名为“${rung.clock}”的时限。`)
       this.#policy(`${at}.ladder.${rung.name}`, rung.after)
+    }
+    this.#roles(`${at}.shelve`, def.shelve ?? [])
+    this.#roles(`${at}.opens`, Object.keys(def.opens ?? {}))
+    for (const given of Object.values(def.opens ?? {}))
+      for (const name of Object.keys(given)) this.#field(`${at}.opens`, def, name)
+    for (const [target, action] of Object.entries(def.recorded ?? {})) {
+      if (def.fields[target]?.type !== 'date')
+        this.#say(`${at}.recorded`, `“${def.label}”没有日期“${target}”。`)
+      if (!def.actions[action]) this.#say(`${at}.recorded`, `没有名为“${action}”的办理动作。`)
     }
     this.#reachable(def)
   }

@@ -21,10 +21,16 @@ export function fixedClock(iso: string): Clock & { set(iso: string): void } {
 }
 
 const SHANGHAI_OFFSET_MS = 8 * 3600_000
+const DAY_MS = 86_400_000
+let last = { day: Number.NaN, text: '' }
 
 /** Calendar date (YYYY-MM-DD) in Asia/Shanghai, which has had no daylight saving since 1991. */
 export function shanghaiDate(at: Date): string {
-  return new Date(at.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10)
+  const local = at.getTime() + SHANGHAI_OFFSET_MS
+  const day = Math.floor(local / DAY_MS)
+  // asked several times in every request, nearly always for the same day
+  if (day !== last.day) last = { day, text: new Date(local).toISOString().slice(0, 10) }
+  return last.text
 }
 
 /** First instant of a Shanghai calendar date. */

@@ -131,6 +131,8 @@ export interface ActionDef {
   effect?: string
   /** ask again before doing it: it cannot be taken back */
   confirm?: boolean
+  /** form field with the day it happened: not before the step before it, not after today; default: today */
+  happenedOn?: string
 }
 
 /** A clock runs while the case is in one of `during`; it is met when the case leaves them. */
@@ -173,6 +175,12 @@ export interface LoopDef extends Omit<RegisterDef, 'kind'> {
   actions: Record<string, ActionDef>
   clocks: Record<string, ClockDef>
   ladder: RungDef[]
+  /** what a case says of itself when one of these roles opens it: a firm reports what it found itself */
+  opens?: Partial<Record<Role, Record<string, Json>>>
+  /** case fields that take the day on which an action was recorded, whatever day is typed: case field → action */
+  recorded?: Record<string, string>
+  /** roles that may archive a case; default: those of the county bureau */
+  shelve?: Role[]
 }
 
 export type RecordDef = RegisterDef | LoopDef

@@ -43,6 +43,8 @@ export class Problem extends Error {
   readonly code: ProblemCode
   readonly status: number
   readonly details: Record<string, unknown>
+  /** refused because of who asks, not of what is asked: such an attempt is journalled */
+  attempt: boolean
 
   /** @param details goes to the client as it is: never put secrets or other people's data there. */
   constructor(code: ProblemCode, message: string, details: Record<string, unknown> = {}) {
@@ -51,7 +53,14 @@ export class Problem extends Error {
     this.code = code
     this.status = statusOf[code]
     this.details = details
+    this.attempt = code === 'forbidden'
   }
+}
+
+/** Marks a refusal as one that hangs on who asks. */
+export function asAttempt(problem: Problem): Problem {
+  problem.attempt = true
+  return problem
 }
 
 export const isProblem = (e: unknown): e is Problem => e instanceof Problem

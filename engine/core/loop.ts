@@ -1,4 +1,5 @@
 import type { Condition, Json } from './condition/ast.ts'
+import { nodes, pathsOf } from './condition/walk.ts'
 import type { ActionDef, LoopDef, Role } from './definition.ts'
 
 /**
@@ -78,14 +79,29 @@ export function fieldsOfActions(def: LoopDef): Set<string> {
   const out = new Set<string>()
   for (const a of Object.values(def.actions))
     for (const f of [...Object.keys(a.sets ?? {}), ...Object.keys(a.puts ?? {})]) out.add(f)
+  for (const f of Object.keys(def.recorded ?? {})) out.add(f)
   return out
 }
+
+/** Fields by which a case's track is decided, and the day it began: they say whose case it is and in which year. */
+export function fieldsOfTrack(def: LoopDef): Set<string> {
+  const out = new Set(def.happenedOn ? [def.happenedOn] : [])
+  for (const { when } of Object.values(def.tracks ?? {}))
+    for (const { node, related } of nodes(when))
+      if (!related) for (const path of pathsOf(node)) if (def.fields[path]) out.add(path)
+  return out
+}
+
+/** Roles that may archive a case and bring it back: those of the bureau, unless the loop names others. */
+export const shelvers = (def: LoopDef): readonly Role[] => def.shelve ?? ['county-officer', 'county-admin']
 
 export interface Offer {
   id: string
   label: string
   enabled: boolean
   reason?: string
+  /** the reason is who asks: another person or role could */
+  person?: boolean
   effect?: string
   confirm?: boolean
   form: NonNullable<ActionDef['form']>
@@ -127,12 +143,12 @@ export function availableActions(
   const offers: Offer[] = []
   for (const [id, action] of Object.entries(def.actions)) {
     if (action.tracks && (standing.track === null || !action.tracks.includes(standing.track))) continue
-    const reason = refusal(def, action, standing, doer, holds)
+    const refused = refusal(def, action, standing, doer, holds)
     offers.push({
       id,
       label: action.label,
-      enabled: reason === undefined,
-      ...(reason !== undefined && { reason }),
+      enabled: refused === undefined,
+      ...refused,
       ...(action.effect && { effect: action.effect }),
       ...(action.confirm && { confirm: true }),
       form: action.form ?? {},
@@ -147,20 +163,23 @@ function refusal(
   standing: Standing,
   doer: Doer,
   holds: (condition: Condition) => boolean,
-): string | undefined {
+): { reason: string; person?: boolean } | undefined {
   const now = def.states[standing.state]
   const label = now?.label ?? standing.state
-  if (now?.end) return `${def.label}${label}，已经办结。`
+  if (now?.end) return { reason: `${def.label}${label}，已经办结。` }
   if (!action.from.includes(standing.state)) {
     const from = action.from.map((s) => def.states[s]?.label ?? s).join('、')
-    return `当前为“${label}”，“${action.label}”要在“${from}”时办理。`
+    return { reason: `当前为“${label}”，“${action.label}”要在“${from}”时办理。` }
   }
   if (!action.by.some((r) => doer.roles.includes(r)))
-    return `“${action.label}”由${action.by.map(roleLabel).join('、')}办理。`
+    return { reason: `“${action.label}”由${action.by.map(roleLabel).join('、')}办理。`, person: true }
   for (const other of action.notSameActorAs ?? [])
-    if (standing.last[other]?.id === doer.id)
-      return `您已办理“${other === OPENED ? '登记' : (def.actions[other]?.label ?? other)}”，“${action.label}”须由另一人办理。`
-  if (action.when && !holds(action.when)) return action.whenNot ?? `现在还不能办理“${action.label}”。`
+    if (standing.last[other]?.id === doer.id) {
+      const did = other === OPENED ? '登记' : (def.actions[other]?.label ?? other)
+      return { reason: `您已办理“${did}”，“${action.label}”须由另一人办理。`, person: true }
+    }
+  if (action.when && !holds(action.when))
+    return { reason: action.whenNot ?? `现在还不能办理“${action.label}”。` }
   return undefined
 }
 

@@ -1,13 +1,27 @@
 /** `special-operation-certificate` → `special_operation_certificate`; `validUntil` → `valid_until`. */
-export const snake = (name: string): string =>
-  name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+export const snake = remembered((name) =>
+  name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+)
 
 export const tableOf = (register: string): string => snake(register)
 export const columnOf = (field: string): string => snake(field)
 /** Field that holds the parent's id: parent `special-work` → `specialWorkId`. */
 export const parentField = (register: string): string => `${camel(register)}Id`
 export const parentTitle = (register: string): string => `${camel(register)}Title`
-export const camel = (name: string): string => name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase())
+export const camel = remembered((name) => name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase()))
+
+/** The same few hundred names of definitions are turned with every read and write; the map is bounded all the same. */
+function remembered(turn: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    let turned = known.get(name)
+    if (turned === undefined) {
+      turned = turn(name)
+      if (known.size < 5000) known.set(name, turned)
+    }
+    return turned
+  }
+}
 
 /** JSON with sorted keys: equal values give equal text, whatever the order they were written in. */
 export function canonicalJson(value: unknown): string {

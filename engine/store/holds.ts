@@ -1,6 +1,6 @@
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { evaluate } from '../core/condition/evaluate.ts'
+import { holds } from '../core/condition/evaluate.ts'
 import type { RecordDef } from '../core/definition.ts'
 import type { Services } from './services.ts'
 
@@ -8,7 +8,7 @@ import type { Services } from './services.ts'
 export const holdsOn =
   (s: Services, def: RecordDef, now: Date, parent?: Record<string, unknown>) =>
   (condition: Condition, values: Record<string, unknown>): boolean =>
-    evaluate(
+    holds(
       condition,
       values,
       {},
@@ -19,4 +19,4 @@ export const holdsOn =
         policies: s.policies(),
         parent,
       },
-    ).holds
+    )

@@ -13,7 +13,7 @@ import { tableOf } from '../naming.ts'
 import type { Condition, Json, Op, Operand } from './ast.ts'
 import { sum } from './build.ts'
 import { checkCondition } from './check.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, holds } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { render } from './fragment.ts'
 import { toSql } from './sql.ts'
@@ -278,15 +278,11 @@ describe('conditions: SQL and function agree', () => {
 
   const byFunction = (condition: Condition, register: string): string[] =>
     subjects[register]!.filter((s) => {
-      const { holds, why } = evaluate(condition, s.record, s.related, {
-        catalogue,
-        register,
-        moment: { asOf },
-        policies,
-        parent: s.parent,
-      })
-      expect(why.text).not.toBe('')
-      return holds
+      const context = { catalogue, register, moment: { asOf }, policies, parent: s.parent }
+      const told = evaluate(condition, s.record, s.related, context)
+      expect(told.why.text).not.toBe('')
+      expect(holds(condition, s.record, s.related, context)).toBe(told.holds)
+      return told.holds
     })
       .map((s) => String(s.record.id))
       .sort()

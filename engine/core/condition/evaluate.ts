@@ -75,6 +75,17 @@ export function evaluate(
   return { holds: why.holds, why }
 }
 
+/** The same without the reasons, which cost more to word than to find: for rules nobody asks about. */
+export function holds(
+  condition: Condition,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: EvaluateContext,
+): boolean {
+  const level: Level = { register: context.register, record, parent: context.parent }
+  return new Evaluator(context, related).holds(condition, level)
+}
+
 const wrong = (message: string) => new Problem('bad-input', message)
 
 class Evaluator {
@@ -107,11 +118,23 @@ class Evaluator {
     return isRelated(c) ? this.#relatedRows(c, level) : this.#comparison(c, level)
   }
 
-  #comparison(c: Comparison, level: Level): Reason {
+  holds(c: Condition, level: Level): boolean {
+    if ('all' in c) return c.all.every((p) => this.holds(p, level))
+    if ('any' in c) return c.any.some((p) => this.holds(p, level))
+    if ('not' in c) return !this.holds(c.not, level)
+    if ('always' in c) return c.always
+    return isRelated(c) ? this.#relatedRows(c, level).holds : this.#decide(c, level).holds
+  }
+
+  #decide(c: Comparison, level: Level) {
     const found = this.#context.catalogue.field(level.register, c.field)
     const value = this.#value(found, c.field, level)
     const left = comparable(found.type.shape, value)
-    const holds = this.#holds(kindOf(found.type.shape), left, c.op, c.to, level)
+    return { found, value, left, holds: this.#holds(kindOf(found.type.shape), left, c.op, c.to, level) }
+  }
+
+  #comparison(c: Comparison, level: Level): Reason {
+    const { found, value, left, holds } = this.#decide(c, level)
     const { label } = found.def
     const mark = holds ? '满足' : '不满足'
     if (c.op === 'empty' || c.op === 'notEmpty')

@@ -49,7 +49,7 @@ export function looksAtDate(c: Condition): boolean {
 const operandPath = (to: Operand | undefined): string[] => (to && 'field' in to ? [to.field] : [])
 
 /** Paths a node itself names on the rows it stands on. */
-function pathsOf(c: Condition): string[] {
+export function pathsOf(c: Condition): string[] {
   if (isRelated(c)) return 'to' in c ? operandPath(c.to) : []
   return 'field' in c ? [(c as Comparison).field, ...operandPath((c as Comparison).to)] : []
 }

@@ -131,8 +131,6 @@ create table deadline (
   unique (record_id, kind, anchor_on)
 );
 create index deadline_due on deadline (due_on) where state in ('running', 'late');
-create index deadline_record on deadline (record_id);
-create index deadline_county on deadline (county, due_on) where state in ('running', 'late');
 
 -- Rungs of the ladder as rows: planned when the clock starts, reached by the sweep, void when the clock is met first.
 create table ladder_step (
