@@ -8,9 +8,9 @@ import type { FileStore } from '../engine/files/store.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import type { Services } from '../engine/store/services.ts'
 import { generate, SEED } from './generate.ts'
-import { type PictureKind, picture, pictureKinds } from './pictures.ts'
+import { type PictureKind, picture, withNote } from './pictures.ts'
 import { bureau, COUNTY } from './places.ts'
-import { keyOf, replay } from './replay.ts'
+import { keyOf, type Replay, replay } from './replay.ts'
 import { type TaskBook, taskBook } from './task-book.ts'
 import type { Demo, DemoPerson, Town } from './types.ts'
 
@@ -110,11 +110,10 @@ async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: stri
     return id
   }
   for (const p of demo.people) if (p.username && !('enterprise' in p.ground)) await account(p, undefined)
-  const files = await keepPictures(engine, new Date(mark.now))
-  const book = await bookOf(engine, demo, mark, account, files)
+  const book = await bookOf(engine, demo, mark, account)
   let told = 0
   await replay(engine, demo, {
-    file: (name) => files.get(name as PictureKind)!,
+    file: pictures(engine),
     account,
     done: await doneOf(db),
     day: (date) => book.day(date),
@@ -132,7 +131,6 @@ async function bookOf(
   demo: Demo,
   mark: Mark,
   account: (person: DemoPerson, organisation: undefined) => Promise<string>,
-  files: Map<PictureKind, { id: string; type: string; size: number }>,
 ): Promise<TaskBook> {
   const officer = async (key: string): Promise<Actor> => {
     const person = demo.people.find((p) => p.key === key)!
@@ -146,12 +144,14 @@ async function bookOf(
     }
   }
   const unit = await sql<{ id: string }>`select id from unit where path = ${bureau.trade}`.execute(engine.db)
-  const today = shanghaiDate(new Date(mark.now))
+  const now = new Date(mark.now)
+  const today = shanghaiDate(now)
+  const first = await officer('county1')
   const year = Number(today.slice(0, 4)) - (today.slice(5) < '02-01' ? 1 : 0)
   return taskBook(
     engine,
-    { officer: await officer('county1'), second: await officer('county2'), unit: unit.rows[0]!.id },
-    { ...files.get('paper')!, name: '佐证材料（演示）.png' },
+    { officer: first, second: await officer('county2'), unit: unit.rows[0]!.id },
+    await pictures(engine)({ $file: 'paper', name: '佐证材料（演示）.png' }, first, now),
     String(year),
   )
 }
@@ -173,15 +173,17 @@ async function loadUnits(db: Db, demo: Demo): Promise<void> {
       on conflict (path) do nothing`.execute(db)
 }
 
-async function keepPictures(engine: DemoEngine, now: Date) {
-  const by: Actor = { id: newId(), name: '演示', kind: 'system', assignments: [], home: COUNTY }
-  const kept = new Map<PictureKind, { id: string; type: string; size: number }>()
-  for (const kind of pictureKinds) {
-    const received = await engine.files.receive(Readable.from([picture(kind)]), 1_000_000)
-    const { id, type, size } = await engine.files.keep(received, { name: `${kind}.png`, by, now })
-    kept.set(kind, { id, type, size })
+/** Uploads pictures as their takers would: each shot is a file of its own, with its time and place. */
+function pictures({ files }: DemoEngine): Replay['file'] {
+  const drawn = new Map<string, Buffer>()
+  return async ({ $file, name, takenAt, place }, by, now) => {
+    const plain = drawn.get($file) ?? picture($file as PictureKind)
+    drawn.set($file, plain)
+    const shot = takenAt ? withNote(plain, `${name} ${takenAt} ${place?.lon},${place?.lat}`) : plain
+    const upload = { name, by, now, takenAt, place, maxBytes: 1_000_000 }
+    const { id } = await files.put(Readable.from([shot]), upload)
+    return { id, name }
   }
-  return kept
 }
 
 const signInsOf = (demo: Demo): DemoSignIn[] =>

@@ -9,14 +9,14 @@ import { assess, review } from '../engine/grading/decide.ts'
 import { openDoor } from '../engine/store/door.ts'
 import type { Services } from '../engine/store/services.ts'
 import type { Door, WriteMeta, WriteResult } from '../engine/store/types.ts'
-import type { Demo, DemoPerson, DemoValues, DemoWrite } from './types.ts'
+import type { Demo, DemoFileUse, DemoPerson, DemoValues, DemoWrite } from './types.ts'
 
 /** Writes of different subjects that run side by side; more only waits for the database. */
 const LANES = 8
 
 export interface Replay {
-  /** `{$file}` of a write → the kept file it names */
-  file(name: string): { id: string; type: string; size: number }
+  /** `{$file}` of a write → the kept file it names, uploaded by whoever names it */
+  file(use: DemoFileUse, by: Actor, at: Date): Promise<{ id: string; name: string }>
   /** account of a person who can sign in; others get an id of their own that nobody can sign in with */
   account(person: DemoPerson, organisation: string | undefined): Promise<string>
   progress(done: number, total: number): void
@@ -71,18 +71,18 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     return known
   }
 
-  const resolved = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(resolved)
+  const resolved = async (value: unknown, by: Actor, at: Date): Promise<unknown> => {
+    if (Array.isArray(value)) return Promise.all(value.map((v) => resolved(v, by, at)))
     if (value === null || typeof value !== 'object') return value
     if ('$ref' in value) return idFor(String(value.$ref))
-    if ('$file' in value) {
-      const { $file, ...rest } = value
-      return { ...use.file(String($file)), ...rest }
-    }
-    return resolve(value as DemoValues)
+    if ('$file' in value) return use.file(value as DemoFileUse, by, at)
+    return resolve(value as DemoValues, by, at)
   }
-  const resolve = (values: DemoValues): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(values).map(([k, v]) => [k, resolved(v)]))
+  const resolve = async (values: DemoValues, by: Actor, at: Date): Promise<Record<string, unknown>> => {
+    const out: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(values)) out[name] = await resolved(value, by, at)
+    return out
+  }
 
   /** Does a change with the version last seen; where something else moved the record, with the one it has now. */
   async function change(
@@ -106,25 +106,26 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     const by = await actor(w.by)
     const meta: WriteMeta = { idempotencyKey: keyOf(no) }
     const door = openDoor(at, by)
+    const said = (values: DemoValues) => resolve(values, by, new Date(w.at))
     if (w.kind === 'create') {
-      const values = resolve(w.values)
+      const values = await said(w.values)
       const of = services.catalogue.record(w.register).of
       if (w.parent && of) values[parentField(of)] = idFor(w.parent)
       const { row } = await door.create(w.register, values, meta)
       ids.set(w.key, row.id)
       versions.set(w.key, row.version)
-    } else if (w.kind === 'update')
+    } else if (w.kind === 'update') {
+      const values = await said(w.values)
       await change(door, w, (version) =>
-        door.update(w.register, idFor(w.key), resolve(w.values), version, {
+        door.update(w.register, idFor(w.key), values, version, {
           ...meta,
           ...(w.reason && { reason: w.reason }),
         }),
       )
-    else if (w.kind === 'act')
-      await change(door, w, (version) =>
-        door.act(w.register, idFor(w.key), w.action, resolve(w.form), version, meta),
-      )
-    else if (w.kind === 'assess')
+    } else if (w.kind === 'act') {
+      const form = await said(w.form)
+      await change(door, w, (version) => door.act(w.register, idFor(w.key), w.action, form, version, meta))
+    } else if (w.kind === 'assess')
       await assess(
         at,
         by,

@@ -13,7 +13,6 @@ import {
   freezeDue,
   type ItemView,
 } from '../engine/tasks/index.ts'
-import type { FileRef } from '../fields/index.ts'
 
 /** The year printed in the demo's notice; it is moved to the year the demo plays in. */
 const PRINTED = '2026'
@@ -49,7 +48,7 @@ export interface TaskBook {
 export function taskBook(
   services: Services,
   people: { officer: Actor; second: Actor; unit: string },
-  paper: FileRef,
+  paper: { id: string; name: string },
   year: string,
 ): TaskBook {
   const takenOn = `${year}-01-28`

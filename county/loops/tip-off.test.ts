@@ -6,6 +6,7 @@ import { type Database, openDatabase, sql } from '../../engine/store/db.ts'
 import { openDoor } from '../../engine/store/door.ts'
 import { type OpenServices, openServices } from '../../engine/store/open.ts'
 import { fieldTypes } from '../../fields/index.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
 import { definitions } from '../index.ts'
@@ -74,7 +75,7 @@ describe('tip-offs', () => {
     const firm = (
       await door.create('enterprise', { name: '某铸造', division: '140525104', status: '在产' }, key())
     ).row
-    const photo = { id: 'c'.repeat(64), name: '1.jpg', type: 'image/jpeg', size: 1 }
+    const photo = await keptFile(s.db, li)
     const hazard = (
       await door.create(
         'hazard',
@@ -93,7 +94,7 @@ describe('tip-offs', () => {
     ).row
     await door.act('tip-off', id, 'register', { hazard: hazard.id }, 3, key())
     await door.act('tip-off', id, 'feedback', { feedbackOn: '2026-03-02', how: '电话告知' }, 4, key())
-    const pay = { rewardAmount: 0.3, receiptFile: [{ ...photo, type: 'application/pdf', name: '凭证.pdf' }] }
+    const pay = { rewardAmount: 0.3, receiptFile: [{ id: photo.id, name: '凭证.jpg' }] }
     await expect(openDoor(s, zhang).act('tip-off', id, 'pay', pay, 5, key())).rejects.toMatchObject({
       code: 'action-not-possible',
     })

@@ -8,6 +8,7 @@ import type { Actor } from '../access/actor.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
+import { rememberFile } from '../store/kept-files.ts'
 import { readExif, type Taken } from './exif.ts'
 import { type KeptType, keptTypes, sniff } from './sniff.ts'
 
@@ -106,7 +107,9 @@ export function createFileStore(db: Db, folder: string) {
           values (${id}, ${upload.by.id}, ${cleanName(upload.name, type)}, ${upload.now})
           on conflict (file_id, actor_id) do update set name = excluded.name`.execute(tx)
       })
-      return (await this.find(id, upload.by))!
+      const stored = (await this.find(id, upload.by))!
+      rememberFile(db, stored, upload.by.id)
+      return stored
     },
 
     /** Both steps at once, for those who have everything in hand. */

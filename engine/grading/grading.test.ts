@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { definitions } from '../../county/index.ts'
 import { fieldTypes } from '../../fields/index.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
 import { Catalogue } from '../core/catalogue.ts'
@@ -135,7 +136,7 @@ describe('grading', () => {
       values (gen_random_uuid(), 'shanxi-industry', '140525', 'major', '有重大隐患', ${JSON.stringify(condition)}, 1, '县局规定', '2026-01-01', ${li.id}, now())`.execute(
       s.db,
     )
-    const photo = { id: 'b'.repeat(64), name: '1.jpg', type: 'image/jpeg', size: 1 }
+    const photo = await keptFile(s.db, li)
     await openDoor(s, li).create(
       'hazard',
       {

@@ -11,6 +11,7 @@ import type { Batch } from './batch.ts'
 import { countPart } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
+import { settleFiles } from './kept-files.ts'
 import { type Parent, parentIdSql } from './parents.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
@@ -53,7 +54,10 @@ export function writerComplaints(
     .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
 }
 
-/** Every reference must name a live record the actor can see. */
+/**
+ * Every reference must name a live record the actor can see. Files are put in place as the store knows them
+ * (`settleFiles`): after this `values` hold nothing about a file that the client made up, but its name.
+ */
 export async function checkRefs(
   s: Services,
   tx: Db,
@@ -61,7 +65,7 @@ export async function checkRefs(
   fields: Fields,
   values: Record<string, unknown>,
 ): Promise<Complaint[]> {
-  const out: Complaint[] = []
+  const out = await settleFiles(s, tx, actor, fields, values)
   for (const [name, f] of Object.entries(fields)) {
     const id = values[name]
     if (f.type !== 'ref' || typeof id !== 'string') continue

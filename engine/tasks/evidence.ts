@@ -5,13 +5,14 @@ import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
+import { storedFiles } from '../store/kept-files.ts'
 import type { Services } from '../store/services.ts'
 import { requireProve, requireSeen } from './access.ts'
 import { type Evidence, evidenceOf, findTask, type Task } from './rows.ts'
 
 export interface NewEvidence {
-  /** kept files, at least one */
-  files: Evidence['files']
+  /** kept files, at least one; all but the name is taken from the store */
+  files: { id: string; name: string }[]
   /** the day the fact happened; default today */
   happenedOn?: string | undefined
   note?: string | undefined
@@ -29,7 +30,7 @@ async function provable(db: Db, actor: Actor, now: Date, id: string): Promise<Ta
 
 /** Hands in evidence for a task that no data can answer. It counts once a second person has confirmed it. */
 export async function addEvidence(
-  _s: Services,
+  s: Services,
   tx: Db,
   actor: Actor,
   now: Date,
@@ -44,18 +45,20 @@ export async function addEvidence(
     complaints.push({ path: 'files', message: '请至少上传一个文件或照片。' })
   if (!isDate(happenedOn) || happenedOn > today)
     complaints.push({ path: 'happenedOn', message: '完成日期应为今天或以前的日期，如 2026-05-31。' })
+  const kept = complaints.length ? { files: [] } : await storedFiles(s, tx, actor, evidence.files)
+  if (kept.complaint) complaints.push({ path: 'files', message: kept.complaint })
   const [first] = complaints
   if (first) throw new Problem('bad-input', `佐证没有保存：${first.message}`, { complaints })
   const id = newId()
   await sql`insert into task_evidence (id, task_id, files, happened_on, note, added_by, added_by_name, added_at)
-    values (${id}, ${taskId}, ${JSON.stringify(evidence.files)}, ${happenedOn}, ${evidence.note ?? null}, ${actor.id},
+    values (${id}, ${taskId}, ${JSON.stringify(kept.files)}, ${happenedOn}, ${evidence.note ?? null}, ${actor.id},
       ${actor.name}, ${now})`.execute(tx)
   const entry = { actor, now, register: 'task', recordId: taskId, title: task.title, area: task.area }
   await journal(tx, {
     ...entry,
     what: 'act:evidence',
     ...(evidence.note && { reason: evidence.note }),
-    changes: [{ field: 'files', label: '佐证材料', before: null, after: evidence.files.map((f) => f.name) }],
+    changes: [{ field: 'files', label: '佐证材料', before: null, after: kept.files.map((f) => f.name) }],
   })
   return one(tx, taskId, id)
 }

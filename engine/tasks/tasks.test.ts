@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insert } from '../../test/figures-county.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import {
   colleague,
   county,
@@ -203,7 +204,7 @@ describe('tasks', () => {
   })
 
   it('what no data can answer is proved by files that a second person confirms', async () => {
-    const files = [{ id: 'a'.repeat(64), name: '手册.pdf', type: 'application/pdf', size: 9 }]
+    const files = [await keptFile(s.db, county, { name: '手册.pdf', type: 'application/pdf' })]
     const task = await write((tx) =>
       tasks.acceptItem(s, tx, county, now(), noticeId, item('手册').id, {
         title: '编制手册',

@@ -17,23 +17,28 @@ export interface FileRef {
   place?: { lon: number; lat: number; accuracy?: number }
 }
 
+/**
+ * What a client names: which file, and what to call it. What else it says of a file is heard for early complaints
+ * only and then dropped: type, size, time and place are what the store knows since the upload.
+ */
 const fileRef = z.object({
   id: z.string('附件缺少编号，请重新上传').regex(/^[0-9a-f]{64}$/, '附件编号不对，请重新上传'),
   name: z.string('附件缺少名称').min(1, '附件缺少名称').max(200, '附件名称过长'),
-  type: z.string('附件缺少类型').max(100),
-  size: z.number('附件大小不对').int().min(0),
-  takenAt: z.iso.datetime({ offset: true, error: '拍摄时间不对' }).optional(),
-  place: z.object({ lon: z.number(), lat: z.number(), accuracy: z.number().optional() }).optional(),
+  type: z.string('附件类型不对').max(100).optional(),
 })
 
 const most = 20
 
-export function filesSchema(def: FieldDef, accepts: (file: FileRef) => boolean, what: string) {
+export function filesSchema(def: FieldDef, accepts: (type: string) => boolean, what: string) {
+  // the rest of a file is put there by the store (engine/store/kept-files.ts)
   return z
     .array(fileRef, { error: '应为附件' })
     .min(def.required ? 1 : 0, `请上传${def.label}`)
     .max(most, `最多 ${most} 个附件`)
-    .refine((all) => all.every(accepts), { error: `只能是${what}，请重新上传` })
+    .refine((all) => all.every((f) => f.type === undefined || accepts(f.type)), {
+      error: `只能是${what}，请重新上传`,
+    })
+    .transform((all) => all.map(({ id, name }) => ({ id, name }) as FileRef))
 }
 
 export const jsonSchema = () => ({
@@ -41,14 +46,18 @@ export const jsonSchema = () => ({
   maxItems: most,
   items: {
     type: 'object',
-    required: ['id', 'name', 'type', 'size'],
+    required: ['id', 'name'],
     properties: {
-      id: { type: 'string', description: 'SHA-256' },
+      id: { type: 'string', description: 'SHA-256，先由 POST /api/files 上传' },
       name: { type: 'string' },
-      type: { type: 'string' },
-      size: { type: 'integer' },
-      takenAt: { type: 'string', format: 'date-time' },
-      place: { type: 'object', properties: { lon: { type: 'number' }, lat: { type: 'number' } } },
+      type: { type: 'string', description: '以上传时的内容为准，提交的值不采用' },
+      size: { type: 'integer', description: '以上传时为准，提交的值不采用' },
+      takenAt: { type: 'string', format: 'date-time', description: '以上传时为准，提交的值不采用' },
+      place: {
+        type: 'object',
+        description: '以上传时为准，提交的值不采用',
+        properties: { lon: { type: 'number' }, lat: { type: 'number' } },
+      },
     },
   },
 })

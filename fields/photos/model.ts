@@ -6,7 +6,7 @@ import { type FileRef, filesSchema, filesType } from '../files/model.ts'
 export const type: FieldType<FileRef[]> = {
   ...filesType,
   name: 'photos',
-  schema: (def) => filesSchema(def, (f) => f.type.startsWith('image/'), '照片'),
+  schema: (def) => filesSchema(def, (type) => type.startsWith('image/'), '照片'),
 }
 
 export const photos = (label: string): Field => new Field({ type: 'photos', label })

@@ -8,9 +8,11 @@ import type { FieldDef, RecordDef, Role } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { type Database, openDatabase, sql } from '../../engine/store/db.ts'
 import { openDoor } from '../../engine/store/door.ts'
+import type { NamedFile } from '../../engine/store/kept-files.ts'
 import { type OpenServices, openServices } from '../../engine/store/open.ts'
 import type { Row } from '../../engine/store/types.ts'
 import { fieldTypes } from '../../fields/index.ts'
+import { keptFile } from '../kept-file.ts'
 import { cloneDatabase, type TestDatabase } from '../pg.ts'
 
 /**
@@ -29,7 +31,8 @@ const places = [
 ] as const
 
 let n = 0
-const file = { id: 'a'.repeat(64), name: '照片.jpg', type: 'image/jpeg', size: 1 }
+let photo: NamedFile
+let paper: NamedFile
 /** The least value a required field accepts. */
 function sample(f: FieldDef, own: Record<string, string>): unknown {
   n++
@@ -46,9 +49,9 @@ function sample(f: FieldDef, own: Record<string, string>): unknown {
     case 'flag':
       return true
     case 'files':
-      return [{ ...file, type: 'application/pdf', name: '材料.pdf' }]
+      return [paper]
     case 'photos':
-      return [file]
+      return [photo]
     case 'ref':
       return own[f.to!]
     case 'area':
@@ -76,6 +79,8 @@ beforeAll(async () => {
   test = await cloneDatabase()
   database = openDatabase(test.url)
   services = await openServices(database.db, catalogue, { clock: fixedClock(`${day}T09:00:00+08:00`) })
+  photo = await keptFile(database.db, systemActor)
+  paper = await keptFile(database.db, systemActor, { name: '材料.pdf', type: 'application/pdf' })
   const door = openDoor(services, systemActor)
   const key = () => ({ idempotencyKey: `seed-${++n}` })
   for (const place of places) {
