@@ -30,11 +30,44 @@ export interface Actor {
   organisation?: string
 }
 
+/**
+ * Assignments in force on a day. Applied once, where the actor of a request is made, so that no role check further
+ * on need think of dates.
+ */
+export const inForceOn = (assignments: Assignment[], today: string): Assignment[] =>
+  assignments.filter(
+    (a) =>
+      (!a.from || a.from <= today) &&
+      (!a.to || today <= a.to) &&
+      (a.ground.by !== 'grant' || (a.ground.from <= today && today <= a.ground.to)),
+  )
+
+/**
+ * Roles the actor has by standing: what features and menus ask. A grant lends its role on its one record only
+ * (`rolesFor` in scope.ts), never outside it.
+ */
+export const standingRoles = (actor: Actor): Role[] => [
+  ...new Set(actor.assignments.filter((a) => a.ground.by !== 'grant').map((a) => a.role)),
+]
+
+/** Whether the actor has one of the roles by standing. */
+export const hasRole = (actor: Actor, roles: readonly Role[]): boolean =>
+  standingRoles(actor).some((r) => roles.includes(r))
+
 /** Writes what the program itself decides (sweeps, projections); never reachable from outside. */
 export const systemActor: Actor = {
   id: '00000000-0000-7000-8000-000000000000',
   name: '系统',
   kind: 'system',
+  assignments: [],
+  home: '',
+}
+
+/** A caller without credentials: no assignment, so no right. */
+export const nobody: Actor = {
+  id: '00000000-0000-7000-8000-000000000001',
+  name: '未登录',
+  kind: 'machine',
   assignments: [],
   home: '',
 }

@@ -193,7 +193,11 @@ describe('passwords and the second factor', () => {
   it('with TOTP set up, the password alone does not sign in', async () => {
     const p = await person()
     const cookie = cookieOf((await p.signIn('right-password')).cookies)
-    const { body } = await p.auth.sessions.enableTwoFactor('right-password', new Headers({ cookie }))
+    const { body } = await p.auth.sessions.enableTwoFactor(
+      (await p.auth.users.find(p.id))!,
+      'right-password',
+      new Headers({ cookie }),
+    )
     const secret = new URL(String(body.totpURI)).searchParams.get('secret')!
     await p.auth.sessions.verifyTotp(totp(secret), new Headers({ cookie }), '10.0.0.1')
 

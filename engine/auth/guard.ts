@@ -31,7 +31,7 @@ const locked = (until: Date, now: Date, rules: GuardRules): Problem => {
 /**
  * Counts a try before the password is looked at, so that many tries at once cannot slip past the limit;
  * `succeeded` takes it back. Names without an account are counted alike, so that nothing can be told from it.
- * @returns tries left after this one, if it fails
+ * @returns tries left after this one, if it fails; 0 means it locks the account
  * @throws Problem `too-many` while the account is locked
  */
 export async function countTry(db: Db, account: string, now: Date, rules: GuardRules): Promise<number> {

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
-import type { Db } from '../store/db.ts'
+import { type Db, sql } from '../store/db.ts'
 import { countTry, type GuardRules, minuteLimit, succeeded, wrongPassword } from './guard.ts'
 import { PASSWORD_LENGTH, type SignIn, signInErrorCode } from './sign-in.ts'
+import { type Account, createTrace, cutName, type SignInEvent } from './trace.ts'
 import type { User, Users } from './users.ts'
 
 /** A disabled person or an ended session is seen by another process after this time at the latest. */
@@ -49,6 +50,7 @@ function refusal(code: string): Problem {
 export function createSessions({ db, clock, auth, users, rules, perMinute }: SessionOptions) {
   const known = new Map<string, { userId: string; until: number; ends: number }>()
   const limit = minuteLimit(perMinute)
+  const trace = createTrace(db, clock)
   let cookieName: string | undefined
 
   /** Calls an operation; its refusals become ours, and what is no refusal stays an error. */
@@ -75,7 +77,70 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     return undefined
   }
 
+  const addressOf = (headers: Headers): string => headers.get('x-forwarded-for') ?? ''
+
+  /** The account a typed name means, as the journal may keep it. */
+  const accountOf = async (typed: string): Promise<Account> =>
+    (await users.named(typed)) ?? { name: cutName(typed) }
+
+  /** Who the second step of a sign-in is for, from its short-lived cookie; undefined while signed in already. */
+  async function secondStep(headers: Headers): Promise<Account | undefined> {
+    const name = (await auth.$context).createAuthCookie('two_factor').name
+    const cookies = (headers.get('cookie') ?? '').split(';').map((c) => c.trim())
+    const value = cookies.find((c) => c.startsWith(`${name}=`))?.slice(name.length + 1)
+    if (!value) return undefined
+    const identifier = decodeURIComponent(value).split('.')[0] ?? ''
+    const { rows } = await sql<Account>`select u.id, u.name, u.home_area as area from auth.verification v
+      join app_user u on u.id::text = v.value where v.identifier = ${identifier}`.execute(db)
+    return rows[0] ?? { name: '' }
+  }
+
+  /** The second factor, or a backup code in its place: the end of a sign-in, or the proof while setting it up. */
+  async function verify(
+    what: 'totp-on' | 'backup-code',
+    headers: Headers,
+    address: string,
+    operation: () => Promise<Response>,
+  ): Promise<Answer> {
+    limit(address, clock.now())
+    const second = await secondStep(headers)
+    const before = second ? undefined : await sessions.userOf(headers.get('cookie') ?? '')
+    let answer: Answer
+    try {
+      answer = await call(operation)
+    } catch (e) {
+      const account = second ?? (before && asAccount(before.user))
+      if (account && e instanceof Problem)
+        trace.refused(second ? 'sign-in' : what, account, address, e.message)
+      throw e
+    }
+    const id = (answer.body.user as { id?: string } | undefined)?.id ?? second?.id
+    const user = before?.user ?? (id ? await users.find(id) : undefined)
+    if (user) await trace.done(user.actor, second ? 'sign-in' : what, address)
+    return answer
+  }
+
+  const asAccount = ({ actor }: User): Account => ({ id: actor.id, name: actor.name, area: actor.home })
+
+  /** Something a signed-in person changes of the own account; a refusal is traced too. */
+  async function ownAccount(
+    user: User,
+    what: SignInEvent,
+    headers: Headers,
+    operation: () => Promise<Answer>,
+  ): Promise<Answer> {
+    try {
+      return await operation()
+    } catch (e) {
+      if (e instanceof Problem) trace.refused(what, asAccount(user), addressOf(headers), e.message)
+      throw e
+    }
+  }
+
   const sessions = {
+    /** Resolves when the refusals so far are in the journal. */
+    traced: () => trace.settled(),
+
     /**
      * Name and password; with a second factor set up the answer is `{twoFactorRedirect: true}` and a short-lived
      * cookie for `verifyTotp`.
@@ -90,7 +155,11 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
       limit(address, now)
       const account = input.username.trim().toLowerCase()
       const inForce = await rules()
-      const left = await countTry(db, account, now, inForce)
+      const who = await accountOf(account)
+      const left = await countTry(db, account, now, inForce).catch((e: unknown) => {
+        if (e instanceof Problem) trace.refused('sign-in', who, address, '账号锁定期间的登录')
+        throw e
+      })
       const response = await auth.api.signInUsername({
         body: { username: account, password: input.password, rememberMe: true },
         headers,
@@ -98,21 +167,35 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
       })
       const body = (await response.json()) as Record<string, unknown>
       if (response.status >= 500) throw new Error(`sign-in answered ${response.status} ${String(body.code)}`)
-      if (!response.ok) throw wrongPassword(left, now, inForce)
+      if (!response.ok) {
+        const known = Boolean(who.id)
+        trace.refused('sign-in', who, address, known ? '密码不对' : '没有这个用户名', known)
+        if (left <= 0 && known)
+          trace.refused('lock', who, address, `密码连续输错 ${inForce.maxFailures} 次`, true)
+        throw wrongPassword(left, now, inForce)
+      }
       const answer = { body, cookies: response.headers.getSetCookie() }
       await succeeded(db, account)
       const id = (answer.body.user as { id: string } | undefined)?.id
-      if (id && !(await users.find(id))) {
+      const user = id ? await users.find(id) : undefined
+      if (id && !user) {
+        trace.refused('sign-in', who, address, '账号已停用', true)
         await auth.$context.then((c) => c.internalAdapter.deleteSession(String(answer.body.token)))
         throw new Problem('forbidden', '该账号已停用，请联系县级管理员。')
       }
+      // with a second factor set up, the sign-in is not complete yet
+      if (user && !answer.body.twoFactorRedirect) await trace.done(user.actor, 'sign-in', address)
       return answer
     },
 
     async signOut(headers: Headers): Promise<Answer> {
-      const cookie = await sessionCookie(headers.get('cookie') ?? '')
+      const cookies = headers.get('cookie') ?? ''
+      const before = await sessions.userOf(cookies)
+      const cookie = await sessionCookie(cookies)
       if (cookie) known.delete(cookie)
-      return call(() => auth.api.signOut({ headers, asResponse: true }))
+      const answer = await call(() => auth.api.signOut({ headers, asResponse: true }))
+      if (before) await trace.done(before.user.actor, 'sign-out', addressOf(headers))
+      return answer
     },
 
     /** Other sessions of the person end. */
@@ -123,27 +206,41 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     ): Promise<Answer> {
       if (input.currentPassword === input.newPassword)
         throw new Problem('bad-input', '新密码不能与当前密码相同，请重新设置。')
-      const answer = await call(() =>
-        auth.api.changePassword({ body: { ...input, revokeOtherSessions: true }, headers, asResponse: true }),
+      const answer = await ownAccount(user, 'change-password', headers, () =>
+        call(() =>
+          auth.api.changePassword({
+            body: { ...input, revokeOtherSessions: true },
+            headers,
+            asResponse: true,
+          }),
+        ),
       )
       for (const [cookie, s] of known) if (s.userId === user.actor.id) known.delete(cookie)
       await users.passwordChanged(user.actor.id)
+      await trace.done(user.actor, 'change-password', addressOf(headers))
       return answer
     },
 
     /** Begins setting up the second factor: `{totpURI, backupCodes}`; `verifyTotp` finishes it. */
-    enableTwoFactor: (password: string, headers: Headers) =>
-      call(() => auth.api.enableTwoFactor({ body: { password }, headers, asResponse: true })),
-    disableTwoFactor: (password: string, headers: Headers) =>
-      call(() => auth.api.disableTwoFactor({ body: { password }, headers, asResponse: true })),
-    verifyTotp: (code: string, headers: Headers, address: string) => {
-      limit(address, clock.now())
-      return call(() => auth.api.verifyTOTP({ body: { code }, headers, asResponse: true }))
+    enableTwoFactor: (user: User, password: string, headers: Headers) =>
+      ownAccount(user, 'totp-on', headers, () =>
+        call(() => auth.api.enableTwoFactor({ body: { password }, headers, asResponse: true })),
+      ),
+    async disableTwoFactor(user: User, password: string, headers: Headers): Promise<Answer> {
+      const answer = await ownAccount(user, 'totp-off', headers, () =>
+        call(() => auth.api.disableTwoFactor({ body: { password }, headers, asResponse: true })),
+      )
+      await trace.done(user.actor, 'totp-off', addressOf(headers))
+      return answer
     },
-    verifyBackupCode: (code: string, headers: Headers, address: string) => {
-      limit(address, clock.now())
-      return call(() => auth.api.verifyBackupCode({ body: { code }, headers, asResponse: true }))
-    },
+    verifyTotp: (code: string, headers: Headers, address: string): Promise<Answer> =>
+      verify('totp-on', headers, address, () =>
+        auth.api.verifyTOTP({ body: { code }, headers, asResponse: true }),
+      ),
+    verifyBackupCode: (code: string, headers: Headers, address: string): Promise<Answer> =>
+      verify('backup-code', headers, address, () =>
+        auth.api.verifyBackupCode({ body: { code }, headers, asResponse: true }),
+      ),
 
     /**
      * Who a request's cookies stand for; undefined when nobody. Costs no database round trip while the session

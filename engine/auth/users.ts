@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import type { Actor, Assignment, Ground } from '../access/actor.ts'
+import { type Actor, type Assignment, type Ground, inForceOn } from '../access/actor.ts'
 import { rangeEnd } from '../access/scope.ts'
-import type { Clock } from '../core/clock.ts'
+import { type Clock, shanghaiDate } from '../core/clock.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
@@ -55,9 +55,12 @@ export const oneTimePassword = (): string =>
 const TRUST_MS = 5_000
 
 export function createUsers(db: Db, clock: Clock, auth: SignIn) {
-  const known = new Map<string, { user: User; until: number }>()
+  const known = new Map<string, { user: User; until: number; day: string }>()
 
-  async function load(id: string): Promise<User | undefined> {
+  const inTransaction = <T>(within: Db | undefined, run: (tx: Db) => Promise<T>): Promise<T> =>
+    within ? run(within) : db.transaction().execute((tx) => run(tx as Db))
+
+  async function load(id: string, today: string): Promise<User | undefined> {
     const { rows } = await sql<UserRow>`select id, username, name, home_area, organisation,
         must_change_password, demo, disabled_at from app_user where id = ${id}`.execute(db)
     const row = rows[0]
@@ -98,7 +101,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
         id: row.id,
         name: row.name,
         kind: 'person',
-        assignments,
+        assignments: inForceOn(assignments, today),
         home: row.home_area,
         ...(row.organisation && { organisation: row.organisation }),
       },
@@ -109,16 +112,32 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
   }
 
   const users = {
-    /** A person with roles and grants; undefined when unknown or disabled. Cached for a few seconds. */
+    /**
+     * A person with the roles and grants in force today; undefined when unknown or disabled. Cached for a few
+     * seconds, never over midnight.
+     */
     async find(id: string): Promise<User | undefined> {
-      const now = clock.now().getTime()
+      const at = clock.now()
+      const now = at.getTime()
+      const day = shanghaiDate(at)
       const hit = known.get(id)
-      if (hit && hit.until > now) return hit.user
-      const user = await load(id)
+      if (hit && hit.until > now && hit.day === day) return hit.user
+      const user = await load(id, day)
       if (known.size > 10_000) known.clear()
-      if (user) known.set(id, { user, until: now + TRUST_MS })
+      if (user) known.set(id, { user, until: now + TRUST_MS, day })
       else known.delete(id)
       return user
+    },
+
+    /** The account of a user name as typed, disabled or not; for the trace of attempts on it. */
+    async named(username: string): Promise<{ id: string; name: string; area: string } | undefined> {
+      const { rows } = await sql<{
+        id: string
+        name: string
+        area: string
+      }>`select id, name, home_area as area
+        from app_user where username = ${username.trim().toLowerCase()}`.execute(db)
+      return rows[0]
     },
 
     /** Call after changing a person's roles, grants or state. */
@@ -127,19 +146,20 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     },
 
     /**
-     * Makes a sign-in account and its officer in one transaction.
+     * Makes a sign-in account and its officer in one transaction: the caller's, or one of its own.
      * @throws Problem `conflict` when the user name is taken
      */
-    async create(input: NewUser): Promise<{ id: string }> {
+    async create(input: NewUser, within?: Db): Promise<{ id: string }> {
       const username = input.username.toLowerCase()
-      const taken = await sql`select 1 from app_user where username = ${username}`.execute(db)
-      if (taken.rows.length)
-        throw new Problem('conflict', `用户名“${input.username}”已被使用，请换一个。`, { username })
+      const isTaken = () =>
+        new Problem('conflict', `用户名“${input.username}”已被使用，请换一个。`, { username })
+      const taken = await sql`select 1 from app_user where username = ${username}`.execute(within ?? db)
+      if (taken.rows.length) throw isTaken()
       const { password } = await auth.$context
       const hash = await password.hash(input.password)
       const id = newId()
       const now = clock.now()
-      await db.transaction().execute(async (tx) => {
+      await inTransaction(within, async (tx) => {
         await sql`insert into auth."user" (id, name, email, "emailVerified", username, "displayUsername",
             "createdAt", "updatedAt")
           values (${id}, ${input.name}, ${`${id}@users.invalid`}, true, ${username}, ${input.username},
@@ -156,6 +176,9 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
           await sql`insert into assignment (id, user_id, role, ground, from_on, to_on, created_at)
             values (${newId()}, ${id}, ${a.role}, ${JSON.stringify(a.ground)}, ${a.from ?? null}, ${a.to ?? null},
               ${now})`.execute(tx)
+      }).catch((e: { code?: string }) => {
+        // another request was first with the name
+        throw e.code === '23505' ? isTaken() : e
       })
       return { id }
     },
@@ -182,9 +205,11 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     },
 
     /** Ends every session and refuses the next sign-in; what the person did stays. */
-    async disable(id: string): Promise<void> {
-      await sql`update app_user set disabled_at = ${clock.now()} where id = ${id}`.execute(db)
-      await sql`delete from auth.session where "userId" = ${id}`.execute(db)
+    async disable(id: string, within?: Db): Promise<void> {
+      await inTransaction(within, async (tx) => {
+        await sql`update app_user set disabled_at = ${clock.now()} where id = ${id}`.execute(tx)
+        await sql`delete from auth.session where "userId" = ${id}`.execute(tx)
+      })
       users.forget(id)
     },
 
@@ -195,12 +220,12 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     },
 
     /** Sets a one-time password and unlocks the account; for administrators and the command line. */
-    async resetPassword(id: string): Promise<string> {
+    async resetPassword(id: string, within?: Db): Promise<string> {
       const password = oneTimePassword()
       const context = await auth.$context
       const hash = await context.password.hash(password)
       const now = clock.now()
-      await db.transaction().execute(async (tx) => {
+      await inTransaction(within, async (tx) => {
         await sql`update auth.account set password = ${hash}, "updatedAt" = ${now}
           where "userId" = ${id} and "providerId" = 'credential'`.execute(tx)
         await sql`update app_user set must_change_password = true where id = ${id}`.execute(tx)

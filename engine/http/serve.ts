@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Actor } from '../access/actor.ts'
+import { type Actor, hasRole, nobody } from '../access/actor.ts'
 import type { User } from '../auth/users.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { isProblem, Problem } from '../core/errors.ts'
@@ -16,15 +16,6 @@ declare module 'fastify' {
     actor: Actor | null
     user: User | null
   }
-}
-
-/** Stands for a caller without credentials: no assignment, so no right. */
-const nobody: Actor = {
-  id: '00000000-0000-7000-8000-000000000001',
-  name: '未登录',
-  kind: 'machine',
-  assignments: [],
-  home: '',
 }
 
 /** Makes Fastify routes of table rows; the context it is given has done the authentication. */
@@ -48,7 +39,7 @@ async function answer(row: Route, services: Services, request: FastifyRequest, r
   const actor = request.actor ?? nobody
   if (request.user?.mustChangePassword && !row.beforePasswordChange)
     throw new Problem('forbidden', '这是一次性密码，请先修改密码再使用。', { mustChangePassword: true })
-  if (row.roles && !actor.assignments.some((a) => row.roles?.includes(a.role)))
+  if (row.roles && !hasRole(actor, row.roles))
     throw new Problem('forbidden', '您的角色不能使用这项功能，需要时请联系县级管理员。')
   const now = services.clock.now()
   const call: Call = {

@@ -38,11 +38,10 @@ export async function readJournal(
   query: JournalQuery,
 ): Promise<{ entries: TimelineEntry[]; next: string | null }> {
   const limit = query.limit ?? 50
+  // a refused sign-in with a name that no account has lies in no area: every administrator sees it
+  const nowhere = sql`(register = 'sign-in' and area is null)`
   const wheres = [
-    sql`(${sql.join(
-      query.areas.map((a) => sql`starts_with(area, ${a})`),
-      sql` or `,
-    )})`,
+    sql`(${sql.join([...query.areas.map((a) => sql`starts_with(area, ${a})`), nowhere], sql` or `)})`,
   ]
   if (query.after) wheres.push(sql`id < ${query.after}`)
   if (query.register) wheres.push(sql`register = ${query.register}`)

@@ -1,9 +1,10 @@
 import type { Actor } from '../access/actor.ts'
+import { reaches } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
 import { sql } from '../store/db.ts'
-import { getRow } from '../store/rows.ts'
+import { getRow, scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
-import type { TimelineEntry } from '../store/types.ts'
+import type { Row, TimelineEntry } from '../store/types.ts'
 
 interface Kept {
   seq: string
@@ -29,6 +30,7 @@ const verbs: Record<string, string> = {
   'grade-assess': '拟评定',
   'grade-return': '退回评定',
   propose: '建议等级变化',
+  'reset-password': '重设密码：',
   'act:drop': '不分解',
   'act:reopen': '重新分解',
   'act:evidence': '提交佐证：',
@@ -37,10 +39,36 @@ const verbs: Record<string, string> = {
 }
 
 /** What is journalled without being a register. */
-const labels: Record<string, string> = { notice: '通知', task: '任务' }
+const labels: Record<string, string> = {
+  notice: '通知',
+  task: '任务',
+  user: '账号',
+  'api-key': '接口密钥',
+  policy: '依据参数',
+  'grade-rule': '定级规则',
+}
+
+/** Sign-ins, locks and second factors (engine/auth/trace.ts): done, and refused of an account. */
+const signIns: Record<string, string> = {
+  'sign-in': '登录',
+  'sign-out': '退出登录',
+  'change-password': '修改自己的密码',
+  'totp-on': '启用动态口令',
+  'totp-off': '停用动态口令',
+  'backup-code': '用备用码',
+}
+
+function signInSentence(e: Pick<Kept, 'actorName' | 'title' | 'what'>): string {
+  const account = `账号“${e.title || '不明'}”`
+  if (e.what === 'lock') return `${account}已锁定`
+  const refused = e.what.startsWith('refused:') ? e.what.slice('refused:'.length) : undefined
+  if (refused) return `${account}${signIns[refused] ?? refused}被拒绝`
+  return `${e.actorName} ${signIns[e.what] ?? e.what}`
+}
 
 /** What an entry says, as a sentence. */
 export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | 'title' | 'what'>): string {
+  if (e.register === 'sign-in') return signInSentence(e)
   const def = s.catalogue.findRecord(e.register)
   const label = def?.label ?? labels[e.register] ?? e.register
   const name = e.title ? `“${e.title}”` : ''
@@ -54,6 +82,13 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
   return `${e.actorName} ${verbs[e.what] ?? e.what}${label}${name}`
 }
 
+/** Registers whose records the actor may read of this organisation: its own file shows no more than they do. */
+function readable(s: Services, actor: Actor, organisation: Row): string[] {
+  return [...s.catalogue.records.values()]
+    .filter((def) => reaches(scopeOf(s, actor, def, 'read'), organisation))
+    .map((def) => def.name)
+}
+
 /** The journal of one record; of an organisation, everything that belongs to it. Newest first. */
 export async function readTimeline(
   s: Services,
@@ -63,9 +98,12 @@ export async function readTimeline(
   query: { after?: string; limit?: number },
 ): Promise<{ entries: TimelineEntry[]; next: string | null }> {
   const def = s.catalogue.record(register)
-  await getRow(s, s.db, actor, def, id)
+  const row = await getRow(s, s.db, actor, def, id)
   const limit = Math.min(Math.max(query.limit ?? 30, 1), 200)
-  const whose = register === 'enterprise' ? sql`organisation = ${id}` : sql`record_id = ${id}`
+  const whose =
+    register === 'enterprise'
+      ? sql`organisation = ${id} and register = any(${readable(s, actor, row)}::text[])`
+      : sql`record_id = ${id}`
   const older = query.after ? sql`and id < ${query.after}` : sql``
   const { rows } =
     await sql<Kept>`select id::text as seq, at, actor_id as "actorId", actor_name as "actorName", register,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Actor } from '../../access/actor.ts'
+import { type Actor, standingRoles } from '../../access/actor.ts'
 import { roleLabels } from '../../access/labels.ts'
 import { reach } from '../../access/scope.ts'
 import { areaNames } from '../../areas/areas.ts'
@@ -136,7 +136,7 @@ export function sessionRoutes(s: Services, options: HttpOptions): Route[] {
         200: { description: '二维码内容', schema: object({ totpURI: text, backupCodes: listOf(text) }) },
       },
       handler: async (call) =>
-        withCookies(await sessions.enableTwoFactor(call.body.password, headersOf(call))),
+        withCookies(await sessions.enableTwoFactor(call.user!, call.body.password, headersOf(call))),
     }),
     route({
       method: 'POST',
@@ -147,7 +147,9 @@ export function sessionRoutes(s: Services, options: HttpOptions): Route[] {
       body: z.object({ password: passwordText }),
       responses: json,
       handler: async (call) =>
-        withCookies(await sessions.disableTwoFactor(call.body.password, headersOf(call)), { ok: true }),
+        withCookies(await sessions.disableTwoFactor(call.user!, call.body.password, headersOf(call)), {
+          ok: true,
+        }),
     }),
     route({
       method: 'GET',
@@ -210,6 +212,6 @@ async function organisation(s: Services, actor: Actor): Promise<{ id: string; ti
 function rightsOn(actor: Actor, def: RecordDef, today: string) {
   const read = reach(actor, def, 'read', today).terms.length > 0
   const write = reach(actor, def, 'write', today).terms.length > 0
-  const officer = actor.assignments.some((a) => a.role !== 'enterprise-officer')
+  const officer = standingRoles(actor).some((role) => role !== 'enterprise-officer')
   return { read, create: write, update: write, archive: write, import: write && officer, export: read }
 }
