@@ -1,4 +1,4 @@
-import { all, asOf, field } from '../../engine/core/condition/build.ts'
+import { all, asOf, field, not } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
 
 const real = field('state').isNot('withdrawn')
@@ -21,8 +21,9 @@ export const hazards = [
   }),
   defineIndicator('major-hazards-old', {
     label: '上年度及以前重大事故隐患存量',
+    version: 2,
     basis: ['交应急字〔2024〕45号（十二）'],
-    of: { register: 'hazard', where: all(major, real, field('foundOn').lt(asOf(-365))) },
+    of: { register: 'hazard', where: all(major, real, field('foundOn').lte(asOf()), not(thisYear)) },
     measure: 'count',
     met: open,
     proof: { least: 'claimed' },
@@ -42,10 +43,15 @@ export const hazards = [
   }),
   defineIndicator('hazards-on-time', {
     label: '隐患按期整改率',
+    version: 2,
     basis: ['安全生产法 第四十一条', '泽应急发〔2026〕56号 一、15'],
     of: { register: 'hazard', where: all(thisYear, real, field('dueOn').lte(asOf())) },
     measure: 'share',
-    met: field('rectifiedOn').lte({ field: 'dueOn' }),
+    // by the day the result came in: a day typed afterwards makes nothing timely; what was sent back is not done
+    met: all(
+      field('state').in(['checking', 'verified', 'closed']),
+      field('rectifyReportedOn').lte({ field: 'dueOn' }),
+    ),
     proof: { least: 'evidenced' },
     unit: '%',
     hints: ['按期整改', '限期整改', '按时整改'],

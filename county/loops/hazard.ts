@@ -54,7 +54,7 @@ const rungs = (clock: string, suffix: string): RungDef[] => [
  */
 export const hazard = defineLoop('hazard', {
   label: '隐患',
-  version: 1,
+  version: 2,
   of: 'enterprise',
   basis: ['安全生产法 第四十一条、第六十五条', '国家安全监管总局令第16号', '应急管理部令第10号'],
   title: 'name',
@@ -98,6 +98,7 @@ export const hazard = defineLoop('hazard', {
     dueOn: date('整改期限').writers().sheet('要求整改日期', '完成时限', '计划完成整改时间'),
     spent: money('实际投入').writers().sheet('实际投入资金'),
     rectifiedOn: date('整改完成日期').writers().sheet('整改完成时间'),
+    rectifyReportedOn: date('申请复查日期').writers().help('系统收到整改结果的日期；按期整改以它为准'),
 
     listedAs: choice('挂牌级别', ['县级', '市级', '省级']).writers(),
     listingNumber: text('挂牌文号').length(60).writers(),
@@ -135,6 +136,7 @@ export const hazard = defineLoop('hazard', {
         'caseNumber',
         'handedOver',
         'rectifiedOn',
+        'rectifyReportedOn',
         'spent',
         'closedOn',
         'withdrawReason',
@@ -150,6 +152,9 @@ export const hazard = defineLoop('hazard', {
     'province-viewer': 'read',
     integration: 'below',
   },
+
+  opens: { 'enterprise-officer': { origin: '企业自查上报', foundBy: '企业' } },
+  recorded: { rectifyReportedOn: 'rectify' },
 
   initial: 'found',
   states: {

@@ -2,8 +2,8 @@ import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
-import type { LoopDef } from '../core/definition.ts'
-import { Problem } from '../core/errors.ts'
+import type { ActionDef, LoopDef } from '../core/definition.ts'
+import { asAttempt, Problem } from '../core/errors.ts'
 import {
   availableActions,
   type CaseState,
@@ -20,11 +20,12 @@ import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 import { holdsOn } from '../store/holds.ts'
 import type { Done } from '../store/once.ts'
+import { proofOf } from '../store/proof.ts'
 import { checkVersion, findRow, getRow, lockRow } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import type { OfferedAction, Row, WriteMeta } from '../store/types.ts'
 import { readValues } from '../store/values.ts'
-import { changesBetween, checkRefs, proofOf, raiseComplaints, tracePart, updateRow } from '../store/write.ts'
+import { changesBetween, checkRefs, raiseComplaints, tracePart, updateRow } from '../store/write.ts'
 import { factPart } from './open.ts'
 
 /** All facts of a case, in order. */
@@ -48,6 +49,8 @@ interface Standing {
   offers: Offer[]
   roles: string[]
   parent: Row | undefined
+  /** day of the last step */
+  lastOn: string
 }
 
 /** Where a case stands for an actor: its own version of the loop, its folded state, what it offers. */
@@ -61,7 +64,8 @@ async function standing(
 ): Promise<Standing> {
   const def =
     row.loopVersion === current.version ? current : await s.loopVersion(current.name, row.loopVersion ?? 1)
-  const state = fold(def, await readFacts(db, row.id))
+  const facts = await readFacts(db, row.id)
+  const state = fold(def, facts)
   if (state.state !== row.state)
     throw new Error(
       `${def.name} ${row.id}: stored state '${row.state}' is not the folded state '${state.state}'`,
@@ -78,7 +82,7 @@ async function standing(
     { id: actor.id, roles },
     holds,
   )
-  return { def, state, holds, offers, roles, parent }
+  return { def, state, holds, offers, roles, parent, lastOn: facts.at(-1)!.happenedOn }
 }
 
 /** What may be done with a case now, with reasons for what may not. */
@@ -89,8 +93,12 @@ export async function caseActions(
   id: string,
 ): Promise<OfferedAction[]> {
   const row = await getRow(s, s.db, actor, loop, id)
-  return (await standing(s, s.db, actor, loop, row, s.clock.now())).offers
+  const { offers } = await standing(s, s.db, actor, loop, row, s.clock.now())
+  if (!row.archivedAt) return offers
+  return offers.map(({ person: _, ...o }) => ({ ...o, enabled: false, reason: shelved(loop) }))
 }
+
+const shelved = (loop: LoopDef): string => `这条${loop.label}已归档，不能办理。需要继续办理的，请县局先恢复。`
 
 /** Does an action: checks that it is offered, reads its form, appends the fact, folds, moves clocks, journals. */
 export async function actOnCase(
@@ -107,13 +115,20 @@ export async function actOnCase(
   now: Date,
 ): Promise<Done> {
   const before = await lockRow(s, tx, actor, loop, id, 'act')
+  if (before.archivedAt)
+    throw new Problem('action-not-possible', shelved(loop), {
+      state: before.state,
+      archivedAt: before.archivedAt,
+      possible: [],
+      current: before,
+    })
   const at = await standing(s, tx, actor, loop, before, now)
   const { def } = at
   const action = def.actions[actionId]
   if (!action)
     throw new Problem('not-found', `${loop.label}没有“${actionId}”这个办理动作。`, { action: actionId })
   const offer = at.offers.find((o) => o.id === actionId)
-  if (!offer?.enabled) throw notPossible(at, before, action.label, offer?.reason)
+  if (!offer?.enabled) throw notPossible(at, before, action.label, offer)
   checkVersion(loop, before, version)
 
   const fields = action.form ?? {}
@@ -121,18 +136,24 @@ export async function actOnCase(
   const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds })
   const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
   raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
-  const happenedOn = dayOf(meta, now)
+  const recordedOn = shanghaiDate(now)
+  const happenedOn = dayOf(action, read.values, meta, at.lastOn, recordedOn)
 
   const values = valuesSetBy(action, read.values)
+  // the day it was reported, beside the day that is typed; older cases have the column of the present version too
+  const stamps = Object.entries(loop.recorded ?? {}).filter(([, by]) => by === actionId)
+  for (const [field] of stamps) values[field] = recordedOn
+  const stamped = { ...def, fields: { ...def.fields } }
+  for (const [field] of stamps) stamped.fields[field] = loop.fields[field]!
   const from = { state: at.state.state, track: before.track ?? null }
   const merged: Record<string, unknown> = { ...before, ...values, state: action.to }
   const to = { state: action.to, track: trackOf(def, (c) => holds(c, merged)) }
-  const proof = proofOf(actor, fields, read.values)
+  const proof = proofOf(actor, fields, read.values, def.evidence)
   const row = await updateRow(
     s,
     tx,
     actor,
-    def,
+    stamped,
     before,
     { values, proof, loop: { ...to, moved: to.state !== from.state } },
     now,
@@ -164,6 +185,7 @@ export async function actOnCase(
     values: row,
     changed: new Set(Object.keys(values)),
     on: happenedOn,
+    recordedOn,
     policies: s.policies(),
   })
   tracePart(
@@ -173,22 +195,40 @@ export async function actOnCase(
     before,
     row,
     `act:${actionId}`,
-    actionChanges(def, action.label, before, row),
+    actionChanges(stamped, action.label, before, row),
     meta,
     now,
   )
   return { row, warnings: read.warnings, form: read.values }
 }
 
-/** The day an action happened: today, or an earlier one that is given. */
-function dayOf(meta: WriteMeta, now: Date): string {
-  const today = shanghaiDate(now)
-  const day = meta.happenedOn ?? today
-  if (day > today)
-    throw new Problem('bad-input', '办理日期不能晚于今天。', {
-      complaints: [{ path: 'happenedOn', message: '不能晚于今天' }],
-    })
-  return day
+/**
+ * The day an action happened: the one typed in its form, else the one the request names, else today. It lies between
+ * the step before and today; clocks do not ask it but the day of recording.
+ */
+function dayOf(
+  action: ActionDef,
+  form: Record<string, Json>,
+  meta: WriteMeta,
+  lastOn: string,
+  today: string,
+): string {
+  const typed = action.happenedOn ? form[action.happenedOn] : undefined
+  const first = lastOn < today ? lastOn : today
+  const check = (day: string, path: string, label: string): string => {
+    const message =
+      day > today
+        ? `${label}不能晚于今天（${today}），请改正。`
+        : day < first
+          ? `${label}不能早于上一步办理的日期（${first}），请改正。`
+          : undefined
+    if (message) throw new Problem('bad-input', message, { complaints: [{ path, message }] })
+    return day
+  }
+  const named = meta.happenedOn === undefined ? today : check(meta.happenedOn, 'happenedOn', '办理日期')
+  if (typeof typed !== 'string') return named
+  const name = action.happenedOn!
+  return check(typed, `form.${name}`, action.form?.[name]?.label ?? name)
 }
 
 /** State first, then the fields the action wrote. */
@@ -203,11 +243,16 @@ function actionChanges(def: LoopDef, label: string, before: Row, after: Row): Ch
   return [state, ...changesBetween(def, before, after)]
 }
 
-function notPossible(at: Standing, row: Row, label: string, reason: string | undefined): Problem {
-  return new Problem('action-not-possible', reason ?? `“${label}”不适用于本条记录的办理流程。`, {
-    state: at.state.state,
-    stateLabel: at.def.states[at.state.state]?.label,
-    possible: at.offers.filter((o) => o.enabled).map((o) => ({ id: o.id, label: o.label })),
-    current: row,
-  })
+function notPossible(at: Standing, row: Row, label: string, offer: Offer | undefined): Problem {
+  const problem = new Problem(
+    'action-not-possible',
+    offer?.reason ?? `“${label}”不适用于本条记录的办理流程。`,
+    {
+      state: at.state.state,
+      stateLabel: at.def.states[at.state.state]?.label,
+      possible: at.offers.filter((o) => o.enabled).map((o) => ({ id: o.id, label: o.label })),
+      current: row,
+    },
+  )
+  return offer?.person ? asAttempt(problem) : problem
 }

@@ -92,6 +92,7 @@ export async function openCase(
     values: made.values,
     changed: new Set(),
     on: made.happenedOn,
+    recordedOn: shanghaiDate(now),
     policies: s.policies(),
   })
   return inserted

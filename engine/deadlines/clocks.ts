@@ -86,7 +86,10 @@ export function startClock(
       state = case when ladder_step.state = 'reached' then 'reached' else 'planned' end`)
 }
 
-/** Stops a running clock: met when the day lies within the due date, met late otherwise; planned rungs fall away. */
+/**
+ * Stops a running clock: met when the day lies within the due date, met late otherwise; planned rungs fall away.
+ * @param on the day it was recorded: a typed day cannot make late work timely (design §3.5)
+ */
 export function stopClock(batch: Batch, recordId: string, name: string, on: string): void {
   const stopped = batch.add(sql`update deadline set closed_on = ${on}::date,
       state = case when ${on}::date <= due_on then 'met' else 'met-late' end
@@ -118,8 +121,10 @@ export interface Move {
   /** the case's fields after the action, and which of them it wrote */
   values: Record<string, unknown>
   changed: ReadonlySet<string>
-  /** the day it happened */
+  /** the day it happened: clocks that begin count from it */
   on: string
+  /** the day it was recorded: clocks that end are met or missed by it */
+  recordedOn: string
   policies: PolicyBook
 }
 
@@ -128,7 +133,7 @@ export async function moveClocks(db: Db, batch: Batch, move: Move): Promise<void
   const { loop, subject, from, to, values, on, policies } = move
   const before = new Set(from ? clocksIn(loop, from.state, from.track) : [])
   const after = new Set(clocksIn(loop, to.state, to.track))
-  for (const name of before) if (!after.has(name)) stopClock(batch, subject.id, name, on)
+  for (const name of before) if (!after.has(name)) stopClock(batch, subject.id, name, move.recordedOn)
   for (const name of after) {
     const clock = loop.clocks[name]!
     const typed = clock.dueField ? values[clock.dueField] : undefined

@@ -112,6 +112,7 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
         label: text,
         enabled: flag,
         reason: { type: 'string', description: '为什么现在不能办，谁可以办' },
+        person: { type: 'boolean', description: '原因在于办理人：换一个人或角色可以办' },
         effect: text,
         confirm: flag,
         form: { type: 'object', description: '要填的字段定义' },

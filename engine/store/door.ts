@@ -1,18 +1,21 @@
 import type { Actor } from '../access/actor.ts'
 import { actOnCase, caseActions } from '../cases/act.ts'
+import { editComplaints, futureComplaints, openingComplaints, requireShelve } from '../cases/guard.ts'
 import { openCase } from '../cases/open.ts'
+import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
-import { Problem } from '../core/errors.ts'
+import { asAttempt, type Complaint, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { fieldsOfActions } from '../core/loop.ts'
 import { parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { systemFieldsOf } from '../core/system-fields.ts'
+import { resumeClocks, voidClocks } from '../deadlines/shelve.ts'
 import { readTimeline } from '../journal/timeline.ts'
 import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
 import { listRows } from './list.ts'
 import { type Once, writeOnce } from './once.ts'
 import { scopeOfNew } from './parents.ts'
+import { proofAfter, proofOf } from './proof.ts'
 import { checkVersion, getRow, lockRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
@@ -23,7 +26,6 @@ import {
   checkRefs,
   happenedOn,
   insertPart,
-  proofOf,
   raiseComplaints,
   requireReach,
   tracePart,
@@ -71,11 +73,17 @@ class ScopedDoor implements Door {
         const ignore = new Set(parentKey ? [parentKey] : [])
         const holds = holdsOn(s, def, now)
         const read = readValues(s.catalogue, def.fields, values, { holds, ignore })
-        raiseComplaints(def, writerComplaints(this.actor, def, values, undefined))
+        raiseAttempts(def, writerComplaints(this.actor, def, values, undefined))
+        const today = shanghaiDate(now)
         const id = newId()
         const { scope, parent } = await scopeOfNew(s, tx, this.actor, def, id, values)
+        raiseAttempts(def, openingComplaints(this.actor, def, { id, ...scope }, read.values, today))
         raiseComplaints(def, [
           ...read.complaints,
+          ...futureComplaints(def, read.values, today),
+          ...(meta.happenedOn && meta.happenedOn > today
+            ? [{ path: 'happenedOn', message: `发生日期不能晚于今天（${today}），请改正。` }]
+            : []),
           ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
         ])
         if (def.scope && scope.area === null)
@@ -87,7 +95,7 @@ class ScopedDoor implements Door {
           scope,
           ...(parent && { parentId: parent.row.id }),
           happenedOn: happenedOn(def, read.values, meta, now),
-          proof: proofOf(this.actor, def.fields, read.values),
+          proof: proofOf(this.actor, def.fields, read.values, def.evidence),
         }
         const inserted =
           def.kind === 'loop'
@@ -139,20 +147,22 @@ class ScopedDoor implements Door {
         throw new Problem('conflict', `这条${def.label}已移除，请先恢复再修改。`, { current: before })
       const ignore = new Set(Object.keys(systemFieldsOf(def)))
       if (def.of) ignore.add(parentField(def.of)).add(parentTitle(def.of))
-      if (def.kind === 'loop') this.#checkCaseEdit(def, before, values)
+      if (def.kind === 'loop') this.#checkCaseEdit(def, before, values, now)
       const read = readValues(s.catalogue, def.fields, values, {
         before,
         ignore,
         holds: holdsOn(s, def, now),
       })
-      raiseComplaints(def, writerComplaints(this.actor, def, values, before))
+      raiseAttempts(def, writerComplaints(this.actor, def, values, before))
       raiseComplaints(def, [
         ...read.complaints,
+        ...futureComplaints(def, values, shanghaiDate(now)),
         ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
       ])
       const changes = changesBetween(def, before, { ...before, ...read.values })
       if (changes.length === 0 && !meta.reason) return { row: before, warnings: read.warnings }
-      const proof = proofOf(this.actor, def.fields, { ...before, ...read.values })
+      const changed = changes.map((c) => c.field)
+      const proof = proofAfter(this.actor, def, before, { ...before, ...read.values }, changed)
       const row = await updateRow(s, tx, this.actor, def, before, { values: read.values, proof }, now)
       requireReach(s, this.actor, def, row)
       tracePart(batch, this.actor, def, before, row, meta.batch ? 'import' : 'update', changes, meta, now)
@@ -185,6 +195,7 @@ class ScopedDoor implements Door {
         throw new Problem('conflict', archived ? '这条记录已经移除。' : '这条记录没有被移除。', {
           current: before,
         })
+      requireShelve(this.actor, def, before, archived, meta, shanghaiDate(now))
       if (archived) await this.#refuseWithChildren(tx, def, id)
       const row = await updateRow(
         s,
@@ -195,6 +206,7 @@ class ScopedDoor implements Door {
         { values: {}, proof: before.proof, archived },
         now,
       )
+      if (def.kind === 'loop') await (archived ? voidClocks : resumeClocks)(tx, [id], now)
       tracePart(batch, this.actor, def, before, row, what, [], meta, now)
       return { row, warnings: [] }
     })
@@ -239,27 +251,14 @@ class ScopedDoor implements Door {
   }
 
   /** A case is moved by actions; by hand only what no action writes may be corrected, and only while it is open. */
-  #checkCaseEdit(def: RecordDef, before: Row, values: Record<string, unknown>): void {
+  #checkCaseEdit(def: RecordDef, before: Row, values: Record<string, unknown>, now: Date): void {
     if (def.kind !== 'loop') return
     if (def.states[before.state ?? '']?.end)
       throw new Problem('action-not-possible', `这条${def.label}已办结，不能再修改。`, {
         state: before.state,
         current: before,
       })
-    const reserved = fieldsOfActions(def)
-    raiseComplaints(
-      def,
-      Object.keys(values)
-        .filter(
-          (name) =>
-            reserved.has(name) &&
-            JSON.stringify(values[name] ?? null) !== JSON.stringify(before[name] ?? null),
-        )
-        .map((name) => ({
-          path: name,
-          message: `${def.fields[name]?.label ?? name}由办理动作写入，不能直接修改。`,
-        })),
-    )
+    raiseAttempts(def, editComplaints(this.actor, def, before, values, shanghaiDate(now)))
   }
 
   #write(
@@ -271,6 +270,15 @@ class ScopedDoor implements Door {
     run: Once['run'],
   ): Promise<WriteResult> {
     return writeOnce(this.#s, this.actor, { def, id, what, request, meta, run })
+  }
+}
+
+/** Complaints that hang on who writes: the attempt is journalled. */
+function raiseAttempts(def: RecordDef, complaints: Complaint[]): void {
+  try {
+    raiseComplaints(def, complaints)
+  } catch (e) {
+    throw e instanceof Problem ? asAttempt(e) : e
   }
 }
 

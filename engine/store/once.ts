@@ -31,8 +31,9 @@ export interface Once {
 
 /**
  * One write, once: rows, facts, journal, counts and the receipt of the idempotency key stand or fall together.
- * A request that was answered before gets the same answer; a refused attempt is journalled in a transaction of
- * its own.
+ * A request that was answered before gets the same answer. A refused attempt is journalled in a transaction of its
+ * own: what is out of reach, and what somebody else could do but not this person (closing one's own work, writing
+ * what is not one's to write).
  */
 export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<WriteResult> {
   const { def, request, meta } = once
@@ -79,7 +80,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
       const row = await rowAtVersion(s, actor, def, receipt.id, receipt.version)
       return { row, warnings: receipt.warnings as WriteResult['warnings'], replayed: true }
     }
-    if (e instanceof Problem && (e.code === 'forbidden' || (e.code === 'not-found' && once.id)))
+    if (e instanceof Problem && (e.attempt || (e.code === 'not-found' && once.id)))
       await journalRefusal(s.db, {
         actor,
         now,

@@ -84,6 +84,8 @@ export interface OfferedAction {
   label: string
   enabled: boolean
   reason?: string
+  /** the reason is who asks: another person or role could */
+  person?: boolean
   effect?: string
   confirm?: boolean
   form: RecordDef['fields']

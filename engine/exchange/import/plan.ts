@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { reaches } from '../../access/scope.ts'
+import { editComplaints, futureComplaints, openingComplaints } from '../../cases/guard.ts'
+import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { newId } from '../../core/ids.ts'
 import { canonicalJson, parentField } from '../../core/naming.ts'
@@ -81,6 +83,7 @@ async function loadParents(p: Plan, db: Db, items: readonly Item[]): Promise<Map
 /** The door's checks on one row; made once so that what does not change is prepared once. */
 function checker(p: Plan) {
   const { s, def, actor, now } = p
+  const today = shanghaiDate(now)
   const holds = holdsOn(s, def, now)
   const write = scopeOf(s, actor, def, 'write')
   const link = def.of ? parentField(def.of) : undefined
@@ -97,9 +100,12 @@ function checker(p: Plan) {
     })
     addRemarks(p, item, read)
     for (const c of writerComplaints(actor, def, values, before)) complain(item, c.path, c.message)
+    for (const c of futureComplaints(def, read.values, today)) complain(item, c.path, c.message)
     if (before) return checkChange(p, item, before, read, write)
     const id = newId()
     const scope = def.of ? inherited(parent) : ownScope(def, id, read.values, actor.home)
+    for (const c of openingComplaints(actor, def, { id, ...scope }, read.values, today))
+      complain(item, c.path, c.message)
     if (!failed(item)) {
       if (def.scope && scope.area === null) complain(item, def.scope.area, '请填写所在地。')
       else if (!reaches(write, { id, ...scope }))
@@ -157,6 +163,9 @@ function checkChange(
     complain(item, def.scope?.area ?? '', outOfReach(p, before.area))
   if (def.kind === 'loop' && changes.length && def.states[before.state ?? '']?.end)
     complain(item, '', `这条${def.label}已办结，不能再修改。`)
+  for (const c of editComplaints(actor, def, before, read.values, shanghaiDate(p.now)))
+    if (!item.problems.some((x) => x.level === 'error' && x.field === c.path))
+      complain(item, c.path, c.message)
   return { item, before, values: Object.fromEntries(changes.map((c) => [c.field, c.after])), changes }
 }
 

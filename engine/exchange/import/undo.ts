@@ -1,9 +1,9 @@
 import { reaches } from '../../access/scope.ts'
-import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../../core/naming.ts'
+import { voidClocks } from '../../deadlines/shelve.ts'
 import { afterWrites, type BulkChange, journalWrites, lockRows, updateRows } from '../../store/bulk.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { scopeOf } from '../../store/rows.ts'
@@ -233,14 +233,4 @@ async function formerProofs(
     join jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as v(id uuid, version int)
       on h.id = v.id and h.version = v.version`.execute(tx)
   return new Map(rows.map((r) => [r.id, r.proof]))
-}
-
-/** Clocks of cases that should never have begun. */
-async function voidClocks(tx: Db, ids: readonly string[], now: Date): Promise<void> {
-  if (ids.length === 0) return
-  await sql`update deadline set state = 'void', closed_on = ${shanghaiDate(now)}
-    where record_id = any(${ids}::uuid[]) and state in ('running', 'late')`.execute(tx)
-  await sql`update ladder_step set state = 'void' where case_id = any(${ids}::uuid[]) and state = 'planned'`.execute(
-    tx,
-  )
 }
