@@ -5,6 +5,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import { checkCondition } from '../core/condition/check.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
+import { registersOf } from '../core/condition/walk.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
@@ -101,8 +102,26 @@ function wheresOf(
   return wheres
 }
 
+/**
+ * A filter may look only into registers that the actor may read: otherwise its answers would tell what stands there.
+ * Asked for each actor, not once for the plan, which others share.
+ */
+function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
+  if (!query.where || checkCondition(query.where, def.name, s.catalogue).length) return
+  const { related, parent } = registersOf(query.where)
+  if (parent && def.of) related.push(def.of)
+  for (const name of related) {
+    const other = s.catalogue.record(name)
+    if (scopeOf(s, actor, other, 'read').terms.length === 0)
+      throw new Problem('forbidden', `您不能查看${other.label}，不能按它筛选，请去掉这个条件。`, {
+        register: name,
+      })
+  }
+}
+
 /** Rows within the actor's reach that match, a page at a time. */
 export async function listRows(s: Services, actor: Actor, def: RecordDef, query: ListQuery): Promise<Page> {
+  checkRelated(s, actor, def, query)
   const plan = planOf(s, def, scopeOf(s, actor, def, 'read'), query, shanghaiDate(s.clock.now()))
   const counted = plan.count ? s.db.executeQuery(plan.count) : undefined
   const { rows } = await s.db.executeQuery(plan.rows)
