@@ -11,8 +11,12 @@ import { taskStateLabel } from '../tasks/state.ts'
 import { inWords, type TodayItem } from './item.ts'
 
 const AHEAD_DAYS = 14
-const BEHIND_DAYS = 30
-const MOST_TASKS = 12
+/** A late task stays on the page until it is met; after a year its notice has been replaced by the next one's. */
+const BEHIND_DAYS = 366
+const MOST_TASKS = 80
+
+const figureWords = (value: number | null, unit: string): string =>
+  value === null ? '还没有数据' : `目前 ${Number(value.toFixed(1))}${unit}`
 
 /** Tasks that run out or have run out, evidence to confirm, notices to break down. */
 export async function taskItems(s: Services, actor: Actor, now: Date): Promise<TodayItem[]> {
@@ -22,13 +26,13 @@ export async function taskItems(s: Services, actor: Actor, now: Date): Promise<T
     s.db,
     sql`${seen} and withdrawn_at is null and due_on between ${addDays(today, -BEHIND_DAYS)} and ${addDays(today, AHEAD_DAYS)}`,
   )
-  const views = await viewTasks(s, tasks.slice(0, MOST_TASKS), now)
+  const views = await viewTasks(s, tasks.slice(-MOST_TASKS), now)
   const items: TodayItem[] = views
     .filter((t) => t.state === 'late' || t.state === 'at-risk')
     .map((t) => ({
       kind: 'task' as const,
       title: t.title,
-      why: `${taskStateLabel[t.state]}：目前 ${t.figure.value ?? 0}${t.unit}，${inWords(t.due!, today)}`,
+      why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit)}，${inWords(t.due!, today)}`,
       ifNot: t.state === 'late' ? '已按逾期未完成记录' : '到期后按逾期未完成记录',
       due: t.due,
       link: `/tasks/${t.id}`,
