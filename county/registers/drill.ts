@@ -5,6 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 应急演练 (Q01): yearly, half-yearly where the notice says so. */
 export const drill = defineRegister('drill', {
   label: '应急演练',
+  version: 2,
   basis: ['应急管理部令第2号 第三十三条', '阳安办发〔2025〕10号（六）'],
   of: 'enterprise',
   title: 'subject',
@@ -23,5 +24,6 @@ export const drill = defineRegister('drill', {
     records: files('演练记录'),
   },
   indexes: [['heldOn']],
+  evidence: ['records'],
   rights: enterpriseFile,
 })

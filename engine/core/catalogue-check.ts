@@ -116,6 +116,9 @@ class Checker {
       this.#policy(`${at}.expires`, def.expires.warn)
       for (const name of def.expires.per ?? []) if (name !== 'parent') this.#field(`${at}.expires`, def, name)
     }
+    for (const name of def.evidence ?? [])
+      if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
+        this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)
     this.#roles(`${at}.rights`, Object.keys(def.rights))
     if (def.kind === 'loop') this.#loop(def)
   }

@@ -92,6 +92,11 @@ export interface RegisterDef {
   counted?: string[]
   /** index hints: lists of fields that real lists filter and sort by */
   indexes?: string[][]
+  /**
+   * file fields whose document (scan, PDF, office file) shows the fact by itself: with one a claim is evidenced,
+   * also without the time and place that a photo needs
+   */
+  evidence?: string[]
   /** when the fact happened; default: the day it is recorded */
   happenedOn?: string
   rights: Partial<Record<Role, Right>>

@@ -19,20 +19,6 @@ import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
 import { fieldEntries, toColumn } from './values.ts'
 
-/** Proof a write carries (design §3.5): an officer or another system verifies; own photos with place and time are evidence. */
-export function proofOf(actor: Actor, fields: Fields, values: Record<string, unknown>): 1 | 2 | 3 {
-  if (actor.kind !== 'person') return 3
-  if (!actor.assignments.every((a) => a.role === 'enterprise-officer')) return 3
-  const evidence = Object.keys(fields).some((name) => {
-    const files = values[name]
-    return (
-      Array.isArray(files) &&
-      files.some((f) => typeof f === 'object' && f !== null && 'takenAt' in f && 'place' in f)
-    )
-  })
-  return evidence ? 2 : 1
-}
-
 export function raiseComplaints(def: { label: string }, complaints: Complaint[]): void {
   if (complaints.length === 0) return
   const more = complaints.length > 1 ? `（共 ${complaints.length} 处）` : ''

@@ -2,14 +2,15 @@ import { App, Button, Input } from 'antd'
 import { useRef } from 'react'
 import { Link } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
-import { del, isApiError, post, sentence } from '../api/http.ts'
-import { client, recordPath, refresh, rowQuery } from '../api/queries.ts'
+import { del, isApiError, patch, post, sentence } from '../api/http.ts'
+import { client, recordPath, refresh, rowQuery, useMe } from '../api/queries.ts'
 import type { Right, Row, WriteResult } from '../api/types.ts'
 import { titleOf } from './columns.ts'
 
-/** Edit, archive (asks why, can be undone), restore. */
+/** Verify (says how), edit, archive (asks why, can be undone), restore. */
 export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; right: Right }) {
   const { modal, message } = App.useApp()
+  const me = useMe()
   const reason = useRef('')
   const key = rowQuery(def.name, row.id).queryKey
 
@@ -83,8 +84,56 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
       },
     })
   }
+  const verify = () => {
+    reason.current = ''
+    void modal.confirm({
+      title: `核实“${titleOf(def, row)}”？`,
+      content: (
+        <div className="stack">
+          <p>核实后可信程度为“已核实”。内容有误的，请先修改再核实。</p>
+          <Input.TextArea
+            aria-label="怎样核实的"
+            placeholder="怎样核实的，如：6 月 3 日现场查看"
+            maxLength={200}
+            onChange={(e) => {
+              reason.current = e.target.value
+            }}
+          />
+        </div>
+      ),
+      okText: '核实',
+      cancelText: '取消',
+      onOk: async () => {
+        if (!reason.current.trim()) {
+          void message.warning('请写明怎样核实的')
+          throw new Error('no reason')
+        }
+        try {
+          const { row: now } = await patch<WriteResult>(
+            recordPath(def.name, row.id),
+            {},
+            { ifMatch: row.version, query: { reason: reason.current.trim() } },
+          )
+          client.setQueryData(key, now)
+          refresh(def.name)
+          void message.success('已核实')
+        } catch (e) {
+          if (isApiError(e) && e.code === 'version-lost') void client.invalidateQueries({ queryKey: key })
+          void message.error(sentence(e))
+        }
+      },
+    })
+  }
+  // a case is as sure as its last step; an enterprise cannot verify itself
+  const verifiable =
+    right.update &&
+    def.kind === 'register' &&
+    row.proof < 3 &&
+    !row.archivedAt &&
+    me.roles.some((r) => r.role !== 'enterprise-officer')
   return (
     <>
+      {verifiable ? <Button onClick={verify}>核实</Button> : null}
       {right.update && !row.archivedAt ? (
         <Link className="button" to={`/records/${def.name}/${row.id}/edit`}>
           修改

@@ -3,8 +3,9 @@ import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, countWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
+import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
-import { happenedOn, type NewRow, proofOf, uniqueAsComplaint } from '../../store/write.ts'
+import { happenedOn, type NewRow, uniqueAsComplaint } from '../../store/write.ts'
 import type { Item } from './parse.ts'
 import { planRows } from './plan.ts'
 import type { Plan, Planned } from './planning.ts'
@@ -89,7 +90,16 @@ async function write(
     def,
     updated.map((x) => ({
       before: x.before!,
-      change: { values: x.values, proof: proofOf(actor, def.fields, { ...x.before, ...x.values }) },
+      change: {
+        values: x.values,
+        proof: proofAfter(
+          actor,
+          def,
+          x.before!,
+          { ...x.before, ...x.values },
+          x.changes.map((c) => c.field),
+        ),
+      },
     })),
     now,
   )
@@ -119,7 +129,7 @@ const newRow = (p: Plan, x: Planned): NewRow => ({
   scope: x.scope!,
   ...(x.parent && { parentId: x.parent.id }),
   happenedOn: happenedOn(p.def, x.values, { idempotencyKey: '' }, p.now),
-  proof: proofOf(p.actor, p.def.fields, x.values),
+  proof: proofOf(p.actor, p.def.fields, x.values, p.def.evidence),
 })
 
 /** Cases to a statement: more parts than this are planned more slowly than sent. */
