@@ -143,7 +143,17 @@ interface Page {
 }
 
 async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
-  const out = ['/', '/tasks', '/notices', '/grades', '/imports', '/policy', '/keys', '/nowhere/at/all']
+  const out = [
+    '/',
+    '/tasks',
+    '/notices',
+    '/grades',
+    '/grades/rules',
+    '/imports',
+    '/policy',
+    '/keys',
+    '/nowhere/at/all',
+  ]
   for (const def of records) {
     out.push(`/records/${def.name}`, `/records/${def.name}/new`)
     const { rows } = await ask<Page>(who, `/api/records/${def.name}?limit=1`)

@@ -216,6 +216,8 @@ export interface TaskDetail extends Task {
     leastLabel?: string
     register?: string
   }
+  /** figures fixed at due dates that were moved since */
+  earlier?: Frozen[]
   evidenceList?: Evidence[]
 }
 
@@ -231,6 +233,8 @@ export interface GradeStep {
   effect: string
   basis: string
   because: string
+  /** a county's own adjustment */
+  local?: boolean
 }
 
 export interface Graded {

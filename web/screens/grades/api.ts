@@ -21,7 +21,7 @@ export const gradeQuery = (enterprise: string) =>
     queryFn: () => get<GradeCardData>(`/api/grades/${enterprise}`),
   })
 
-const settled = () => {
+export const settled = () => {
   void client.invalidateQueries({ queryKey: ['grades'] })
   refresh('enterprise')
 }

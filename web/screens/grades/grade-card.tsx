@@ -157,6 +157,7 @@ export const Steps = ({ steps }: { steps: GradeStep[] }) => (
     {steps.map((s) => (
       <li key={`${s.rule} ${s.label}`}>
         <b>{s.label}</b> <span className="step-effect">{s.effect}</span>
+        {s.local ? <span className="chip">本县规定</span> : null}
         <small>{s.because}</small>
         <small>依据：{s.basis}</small>
       </li>

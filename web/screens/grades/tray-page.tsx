@@ -83,6 +83,11 @@ export default function TrayPage() {
       <Head
         title="定级"
         note={`系统按事实给出建议，评定由人作出：一人评定，另一人复核。${total === undefined ? '' : `共 ${total} 家。`}`}
+        acts={
+          <Link className="button" to="/grades/rules">
+            本县调整规则
+          </Link>
+        }
       />
       <nav className="tabs" aria-label="看哪些">
         {kinds.map(([k, label]) => (
