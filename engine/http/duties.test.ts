@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insert } from '../../test/figures-county.ts'
 import { openTasksCounty, notice as printed, type TasksCounty } from '../../test/tasks-county.ts'
 import { newKey, serveCounty } from '../../test/try-app.ts'
+import { sql } from '../store/db.ts'
 
 let c: TasksCounty
 let web: Awaited<ReturnType<typeof serveCounty>>
@@ -123,7 +124,12 @@ describe('notices and tasks over HTTP', () => {
     expect((await web.send('GET', `${task}/met`, { cookie })).body.total).toBe(1)
 
     expect((await web.send('PATCH', task, { cookie, body: { due: '2026-05-31' } })).status).toBe(428)
-    const moved = await web.send('PATCH', task, { cookie, ifMatch: 1, body: { due: '2026-05-31' } })
+    const later = { due: '2026-05-31', reason: '上级提前' }
+    expect(await web.send('PATCH', task, { cookie, ifMatch: 1, body: { due: '2026-05-31' } })).toMatchObject({
+      status: 400,
+      body: { complaints: [{ path: 'reason' }] },
+    })
+    const moved = await web.send('PATCH', task, { cookie, ifMatch: 1, body: later })
     expect(moved).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { due: '2026-05-31' } })
     expect((await web.send('PATCH', task, { cookie, ifMatch: 1, body: { due: '2026-04-30' } })).status).toBe(
       409,
@@ -153,6 +159,9 @@ describe('notices and tasks over HTTP', () => {
     expect(given.status).toBe(201)
     const confirm = `${task}/evidence/${given.body.id}/confirm`
     expect((await web.send('POST', confirm, { cookie })).status).toBe(403)
+    const attempts = await sql<{ id: string }>`select actor_id as id from journal
+      where record_id = ${accepted.body.id} and what = 'refused:confirm'`.execute(web.services.db)
+    expect(attempts.rows).toEqual([{ id: county.id }])
     expect((await web.send('GET', `/api/files/${id}`, { cookie: second.cookie })).status).toBe(200)
     expect(await web.send('POST', confirm, { cookie: second.cookie })).toMatchObject({
       status: 200,

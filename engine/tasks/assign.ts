@@ -6,12 +6,13 @@ import { isDate } from '../core/condition/values.ts'
 import type { IndicatorDef, Period } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { tableOf } from '../core/naming.ts'
+import { canonicalJson, tableOf } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireManage, requireSeen } from './access.ts'
+import { freezeTask } from './freeze.ts'
 import { lockItem, setItemState } from './notices.ts'
 import { defaultGoal } from './propose.ts'
 import { findTask, type Item, indicatorOf, type Notice, type Task } from './rows.ts'
@@ -126,6 +127,7 @@ async function insertTask(
 const labels: Partial<Record<keyof Bound, string>> = {
   title: '任务',
   indicator: '指标',
+  indicatorVersion: '指标版本',
   where: '范围',
   subset: '指定对象',
   target: '目标',
@@ -220,10 +222,22 @@ export type TaskChange = Partial<Omit<Binding, 'area' | 'due' | 'where' | 'subse
   reason?: string | undefined
 }
 
+/** What a task promises: a change of it is a decision, with its reason in the journal. */
+const promises: (keyof Bound)[] = [
+  'indicator',
+  'indicatorVersion',
+  'where',
+  'subset',
+  'target',
+  'comparator',
+  'due',
+  'every',
+]
+
 /**
- * Changes a task's binding. A figure that was frozen at a former due date stays on record; one with a new due date
- * is frozen then.
- * @throws Problem version-lost when somebody else changed it meanwhile
+ * Changes a task's binding. What was promised until then is frozen first when its due date has passed, and stays on
+ * record; a new due date is frozen in its turn.
+ * @throws Problem version-lost when somebody else changed it meanwhile, bad-input without the reason of a change
  */
 export async function updateTask(
   s: Services,
@@ -252,13 +266,19 @@ export async function updateTask(
     })
   const after = await changed(s, tx, task, change)
   const changes: Change[] = (Object.keys(labels) as (keyof Bound)[])
-    .filter((k) => JSON.stringify(after[k]) !== JSON.stringify(task[k]))
+    .filter((k) => canonicalJson(after[k]) !== canonicalJson(task[k]))
     .map((k) => ({
       field: k,
       label: labels[k] ?? k,
       before: task[k] as unknown as Json,
       after: after[k] as unknown as Json,
     }))
+  const moved = changes.filter((c) => promises.includes(c.field as keyof Bound))
+  if (moved.length > 0 && !change.reason?.trim())
+    throw new Problem('bad-input', `改${moved.map((c) => `“${c.label}”`).join('、')}请写明理由。`, {
+      complaints: [{ path: 'reason', message: '请写明修改理由。' }],
+    })
+  if (moved.length > 0) await freezeTask(s, tx, id, now)
   const withdrawnAt = change.withdrawn === undefined ? task.withdrawnAt : change.withdrawn ? now : null
   await sql`update task set title = ${after.title}, indicator = ${after.indicator},
       indicator_version = ${after.indicatorVersion}, population = ${after.where ? JSON.stringify(after.where) : null},

@@ -28,7 +28,8 @@ export async function freezeDue(s: Services, now: Date = s.clock.now()): Promise
 const isDue = (task: Task | undefined, now: Date): task is Task & { due: string } =>
   task !== undefined && task.due !== null && task.withdrawnAt === null && task.due < shanghaiDate(now)
 
-async function freezeTask(s: Services, tx: Db, id: string, now: Date): Promise<boolean> {
+/** Fixes one task's figure when its due date has passed and it has none yet. */
+export async function freezeTask(s: Services, tx: Db, id: string, now: Date): Promise<boolean> {
   const task = await findTask(tx, id, true)
   if (!isDue(task, now)) return false
   const def = await indicatorOf(s, task)

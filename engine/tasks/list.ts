@@ -20,7 +20,17 @@ import {
   viewOf,
   viewTasks,
 } from './progress.ts'
-import { type Evidence, evidenceOf, findTask, frozenOf, indicatorOf, type Task, tasksWhere } from './rows.ts'
+import {
+  type Evidence,
+  earlierFrozen,
+  evidenceOf,
+  type Frozen,
+  findTask,
+  frozenOf,
+  indicatorOf,
+  type Task,
+  tasksWhere,
+} from './rows.ts'
 import type { TaskState } from './state.ts'
 
 export interface TaskFilter {
@@ -59,6 +69,8 @@ export interface TaskDefinition {
 export interface TaskPage extends TaskView {
   towns: TownFigure[]
   definition: TaskDefinition
+  /** figures fixed at due dates that were moved since */
+  earlier?: Omit<Frozen, 'taskId'>[]
   evidenceList?: Evidence[]
 }
 
@@ -90,6 +102,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   const figure = await currentFigure(s, task, def, now, { groupBy: 'town' })
   const frozen = await frozenFor(s, task, def, (await frozenOf(db, [id])).get(id), now)
   const evidence = def ? [] : await evidenceOf(db, [id])
+  const earlier = await earlierFrozen(db, task)
   const names = await areaNames(
     db,
     figure.groups.map((g) => g.area ?? ''),
@@ -104,6 +117,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
       value,
     })),
     definition: definitionOf(s, task, def, now),
+    ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
     ...(!def && { evidenceList: evidence }),
   }
 }

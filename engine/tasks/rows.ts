@@ -176,6 +176,15 @@ export async function frozenOf(db: Db, taskIds: readonly string[]): Promise<Map<
   return new Map(rows.map((r) => [r.taskId, r]))
 }
 
+/** Figures that were fixed at due dates the task had before, the latest first: moving a date hides none of them. */
+export async function earlierFrozen(db: Db, task: Pick<Task, 'id' | 'due'>): Promise<Frozen[]> {
+  const { rows } = await sql<Frozen>`select task_id as "taskId", as_of as "asOf", recorded_by as "recordedBy",
+      num, den, value, reached, proof
+    from task_figure where task_id = ${task.id} and as_of is distinct from ${task.due}::date
+    order by as_of desc`.execute(db)
+  return rows
+}
+
 type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy'> & {
   added_by: string
   added_by_name: string

@@ -157,9 +157,18 @@ describe('tasks', () => {
 
     it('a changed due date freezes anew; a lost race is told; a task is called off with a reason', async () => {
       const task = await page()
+      for (const change of [{ due: '2026-12-31' }, { target: 50 }, { subset: [c.firms[0]!] }, { due: null }])
+        await expect(
+          write((tx) => tasks.updateTask(s, tx, county, now(), id, task.version, change)),
+        ).rejects.toMatchObject({ code: 'bad-input', details: { complaints: [{ path: 'reason' }] } })
       const moved = await write((tx) =>
-        tasks.updateTask(s, tx, county, now(), id, task.version, { due: '2026-12-31', target: 50 }),
+        tasks.updateTask(s, tx, county, now(), id, task.version, {
+          due: '2026-12-31',
+          target: 50,
+          reason: '上级推迟',
+        }),
       )
+      expect((await page()).earlier).toMatchObject([{ asOf: '2026-06-30', value: 100, reached: true }])
       expect(await page()).toMatchObject({ state: 'met', due: '2026-12-31', target: 50 })
       expect((await page()).frozen).toBeUndefined()
       await expect(
@@ -174,6 +183,41 @@ describe('tasks', () => {
       expect((await tasks.listTasks(s, s.db, county, now())).map((t) => t.id)).not.toContain(id)
       expect((await journalled(id)).at(-1)).toEqual({ what: 'archive', reason: '上级调整' })
     })
+  })
+
+  it('C02 a due date that has passed is frozen before it can be moved, and stays to be seen', async () => {
+    c.clock.set('2026-08-01T09:00:00+08:00')
+    const task = await write((tx) =>
+      tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
+        title: '全部达标',
+        indicator: 'insured',
+        target: 100,
+        comparator: '>',
+        due: '2026-08-02',
+        owners: [],
+      }),
+    )
+    // no sweep has come round yet
+    c.clock.set('2026-08-03T00:30:00+08:00')
+    const view = () => tasks.getTask(s, s.db, county, now(), task.id)
+    const was = (await view()).frozen!
+    expect(was.reached).toBe(false)
+    await write((tx) =>
+      tasks.updateTask(s, tx, county, now(), task.id, task.version, {
+        due: '2026-12-31',
+        target: 10,
+        comparator: '>=',
+        reason: '延期',
+      }),
+    )
+    const { frozen, earlier } = await view()
+    expect(frozen).toBeUndefined()
+    expect(earlier).toMatchObject([{ asOf: '2026-08-02', value: was.value, reached: false }])
+    expect((await journalled(task.id)).map((j) => j.what)).toEqual(['create', 'sweep:freeze', 'update'])
+    const { version } = await view()
+    await write((tx) =>
+      tasks.updateTask(s, tx, county, now(), task.id, version, { withdrawn: true, reason: '合并' }),
+    )
   })
 
   it('nothing open: the list shows what is left to do', async () => {

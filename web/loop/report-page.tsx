@@ -15,7 +15,7 @@ import { Empty } from '../parts/say.tsx'
 import { today } from '../parts/time.ts'
 import { addLabel, titleOf } from '../register/columns.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
-import { writableFields } from '../register/form-page.tsx'
+import { saidByRole, writableFields } from '../register/form-page.tsx'
 import { startingValues, useDraft } from '../register/use-draft.ts'
 import './loop.css'
 
@@ -41,17 +41,17 @@ const order = (fields: Fields): Fields => {
 }
 
 /** What the reporter's role already says: the enterprise finds by itself, a town officer for the town. */
-const guesses = (def: LoopDef, me: Me): Record<string, string> => {
+const guesses = (def: LoopDef, me: Me): Record<string, unknown> => {
   const role = me.roles[0]?.role
   const by = { 'enterprise-officer': '企业', 'town-officer': '乡镇' }[role as string] ?? '县局'
   const origin = role === 'enterprise-officer' ? '企业自查上报' : '监管执法查处'
-  const out: Record<string, string> = {}
+  const out: Record<string, unknown> = {}
   if (def.fields.foundBy?.options?.some((o) => o.value === by)) out.foundBy = by
   if (def.fields.origin?.options?.some((o) => o.value === origin)) out.origin = origin
   if (def.fields.finder) out.finder = me.name
   for (const [n, f] of Object.entries(def.fields))
     if (f.type === 'date' && n === def.happenedOn) out[n] = today()
-  return out
+  return { ...out, ...saidByRole(def, me) }
 }
 
 function Report({ def }: { def: LoopDef }) {

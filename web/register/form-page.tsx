@@ -3,8 +3,8 @@ import { App, Button } from 'antd'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
-import type { Fields, RecordDef } from '../../engine/core/definition.ts'
-import { fieldsOfActions } from '../../engine/core/loop.ts'
+import type { FieldDef, Fields, RecordDef, Role } from '../../engine/core/definition.ts'
+import { fieldsOfActions, fieldsOfTrack } from '../../engine/core/loop.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { isApiError, patch, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
@@ -36,15 +36,33 @@ function Edit({ def, id }: { def: RecordDef; id: string }) {
   )
 }
 
-/** The fields this person may write by hand. */
+/**
+ * The fields this person may write by hand. What decides a case's track the firm cannot change any more; what its
+ * own report always says has no other choice.
+ */
 export function writableFields(def: RecordDef, me: Me, editing: boolean): Fields {
   const mine = new Set(me.roles.map((r) => r.role))
-  const byAction = editing && def.kind === 'loop' ? fieldsOfActions(def) : new Set<string>()
+  const closed = new Set<string>()
+  if (def.kind === 'loop' && editing) {
+    for (const n of fieldsOfActions(def)) closed.add(n)
+    if ([...mine].every((r) => r === 'enterprise-officer')) for (const n of fieldsOfTrack(def)) closed.add(n)
+  }
+  const said = editing ? {} : saidByRole(def, me)
   return Object.fromEntries(
-    Object.entries(def.fields).filter(
-      ([n, f]) => !byAction.has(n) && (!f.writers || f.writers.some((w) => mine.has(w))),
-    ),
+    Object.entries(def.fields)
+      .filter(([n, f]) => !closed.has(n) && (!f.writers || f.writers.some((w) => mine.has(w))))
+      .map(([n, f]) => [n, n in said && f.options ? { ...f, options: only(f.options, said[n]) } : f]),
   )
+}
+
+const only = (options: NonNullable<FieldDef['options']>, value: unknown) =>
+  options.filter((o) => o.value === value)
+
+/** What a new case of this person always says of itself. */
+export function saidByRole(def: RecordDef, me: Me): Record<string, unknown> {
+  if (def.kind !== 'loop' || !def.opens) return {}
+  const given = me.roles.map((r) => def.opens?.[r.role as Role])
+  return given.every(Boolean) ? (given[0] ?? {}) : {}
 }
 
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
@@ -65,7 +83,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     const all: Fields = parent
       ? { [name]: { type: 'ref', to: parent.name, label: parent.label, required: true }, ...own }
       : own
-    const given: Record<string, unknown> = first ? { ...first } : {}
+    const given: Record<string, unknown> = first ? { ...first } : saidByRole(def, me)
     if (parent) given[name] = params.get('parent') ?? me.organisation?.id
     if (!first && def.kind === 'register' && def.scope && me.home.code.length >= 9)
       given[def.scope.area] = me.home.code

@@ -91,6 +91,11 @@ function TaskView({ task: t }: { task: TaskDetail }) {
                 </div>
               ) : null}
             </div>
+            {t.earlier?.map((e) => (
+              <small key={e.asOf}>
+                此前到期日 {e.asOf} 时为 {withUnit(e.value, t.unit)}，{e.reached ? '已' : '未'}达到当时的目标
+              </small>
+            ))}
             <Bar task={t} />
             <ProofSplit figure={t.figure} wordy />
             <p className="sentence">{t.sentence}</p>
