@@ -16,8 +16,10 @@ import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
 import { createFileStore } from './files/store.ts'
 import { proposeOnWrite } from './grading/propose.ts'
+import { refreshProposals } from './grading/refresh.ts'
 import { createApp } from './http/app.ts'
 import type { Services } from './http/services.ts'
+import { writeHead } from './journal/heads.ts'
 import { sealJournal } from './journal/seal.ts'
 import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
@@ -106,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     const demo = options.demo === false ? undefined : await loadDemo(engine, log)
     undo.push(() => stopImports(engine))
     await resumeImports(engine)
-    const worker = await startWorker(databaseUrl, wakesOf(engine), log)
+    const worker = await startWorker(databaseUrl, wakesOf(engine, options.dataDir), log)
     undo.push(() => worker.stop())
     const web = fileURLToPath(new URL('../web', import.meta.url))
     const app = await createApp(engine, {
@@ -141,7 +143,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
 }
 
 /** What the alarm clock wakes. */
-function wakesOf(engine: Engine) {
+function wakesOf(engine: Engine, dataDir: string) {
   return {
     minute: {
       sweep: () => sweep(engine),
@@ -151,7 +153,9 @@ function wakesOf(engine: Engine) {
     },
     hour: {
       freeze: () => freezeDue(engine),
+      grades: () => refreshProposals(engine),
       signIn: () => tidySignIn(engine.db, engine.clock.now()),
+      head: () => writeHead(engine.db, dataDir, engine.clock.now()),
       uploads: () => engine.files.tidy(engine.clock.now()),
     },
   }

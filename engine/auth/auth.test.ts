@@ -219,6 +219,87 @@ describe('passwords and the second factor', () => {
   })
 })
 
+describe('the trace of sign-ins', () => {
+  const entries = async (where: ReturnType<typeof sql>) =>
+    (
+      await sql<Record<string, unknown>>`select what, actor_name as who, record_id as id, title, area, reason,
+        changes->0->>'after' as address from journal where register = 'sign-in' and ${where} order by journal.id`.execute(
+        database.db,
+      )
+    ).rows
+  const ofPerson = (id: string) => entries(sql`record_id = ${id}`)
+  const whats = async (id: string) => (await ofPerson(id)).map((e) => e.what)
+
+  it('keeps who came, from where, who was refused and locked, and never what was typed', async () => {
+    const p = await person()
+    const { cookies } = await p.signIn('right-password')
+    for (let i = 0; i < 9; i++) await p.signIn(`secret-guess-${i}`).catch(() => undefined)
+    await p.auth.sessions.signOut(new Headers({ cookie: cookieOf(cookies), 'x-forwarded-for': '10.0.0.2' }))
+    await p.auth.sessions.traced()
+    const kept = await ofPerson(p.id)
+    expect(kept[0]).toMatchObject({ what: 'sign-in', who: '张三', area: '140525100', address: '10.0.0.1' })
+    const count = (what: string) => kept.filter((e) => e.what === what).length
+    // five wrong passwords, the lock, and the four tries on the locked account as one
+    expect([count('refused:sign-in'), count('lock'), count('sign-out')]).toEqual([6, 1, 1])
+    expect(kept.find((e) => e.what === 'lock')).toMatchObject({ who: '未登录', title: '张三' })
+    expect(kept.find((e) => e.what === 'sign-out')).toMatchObject({ address: '10.0.0.2' })
+    const all = await sql<{ t: string }>`select string_agg(j::text, ' ') as t from journal j`.execute(
+      database.db,
+    )
+    expect(all.rows[0]!.t).not.toContain('secret-guess')
+    expect(all.rows[0]!.t).not.toContain('right-password')
+  })
+
+  it('bounds what a flood of unknown names writes, and cuts the names', async () => {
+    const auth = make()
+    const attempt = (username: string) =>
+      auth.sessions
+        .signIn({ username, password: 'x'.repeat(12) }, new Headers(), '10.7.7.7')
+        .catch(() => undefined)
+    clock.set(at(0))
+    for (let i = 0; i < 20; i++) await attempt(`MyPassw0rd-${i}`)
+    clock.set(at(2))
+    await attempt('MyPassw0rd-99')
+    await auth.sessions.traced()
+    clock.set(at(0))
+    const kept = await entries(sql`record_id is null and changes->0->>'after' = '10.7.7.7'`)
+    expect(kept).toMatchObject([
+      { what: 'refused:sign-in', title: 'm**', area: null, reason: '没有这个用户名' },
+      { what: 'refused:sign-in', title: 'm**', reason: expect.stringContaining('另有 19 次') },
+    ])
+  })
+
+  it('keeps changes of the password and of the second factor, and refused codes', async () => {
+    const p = await person()
+    let cookie = cookieOf((await p.signIn('right-password')).cookies)
+    const user = async () => (await p.auth.users.find(p.id))!
+    const headers = () => new Headers({ cookie, 'x-forwarded-for': '10.0.0.1' })
+    const change = (currentPassword: string) =>
+      p.auth.sessions.changePassword(user_, { currentPassword, newPassword: 'other-password' }, headers())
+    const user_ = await user()
+    await expect(change('not-mine')).rejects.toThrow(/当前密码不对/)
+    cookie = cookieOf((await change('right-password')).cookies)
+    const { body } = await p.auth.sessions.enableTwoFactor(user_, 'other-password', headers())
+    const secret = new URL(String(body.totpURI)).searchParams.get('secret')!
+    const on = await p.auth.sessions.verifyTotp(totp(secret), headers(), '10.0.0.1')
+    cookie = cookieOf(on.cookies) || cookie
+    await p.auth.sessions.traced()
+    expect(await whats(p.id)).toEqual(
+      expect.arrayContaining(['sign-in', 'refused:change-password', 'change-password', 'totp-on']),
+    )
+
+    const half = new Headers({ cookie: cookieOf((await p.signIn('other-password')).cookies) })
+    await expect(p.auth.sessions.verifyTotp('000000', half, '10.0.0.1')).rejects.toThrow(/动态口令不对/)
+    await p.auth.sessions.verifyTotp(totp(secret), half, '10.0.0.1')
+    await p.auth.sessions.traced()
+    const after = await whats(p.id)
+    expect(after.filter((w) => w === 'sign-in')).toHaveLength(2)
+    expect(after.filter((w) => w === 'refused:sign-in')).toHaveLength(1)
+    await p.auth.sessions.disableTwoFactor(user_, 'other-password', headers())
+    expect(await whats(p.id)).toContain('totp-off')
+  })
+})
+
 it('ended sessions and old failures are cleared away, live ones stay', async () => {
   const p = await person()
   const cookie = cookieOf((await p.signIn('right-password')).cookies)

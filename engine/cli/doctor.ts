@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
 import { checkDatabase } from './doctor/database.ts'
+import { headAge } from './doctor/heads.ts'
 import { checkMachine } from './doctor/machine.ts'
 import type { Finding } from './doctor/types.ts'
 import { dataDir } from './settings.ts'
@@ -11,7 +12,7 @@ const marks: Record<Finding['state'], string> = { ok: '✓', warn: '！', bad: '
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } })
   const now = systemClock.now()
-  const findings = [...(await checkMachine(now)), ...(await checkDatabase())]
+  const findings = [...(await checkMachine(now)), ...(await checkDatabase()), headAge(dataDir(), now)]
   const bad = findings.filter((f) => f.state === 'bad').length
   const warn = findings.filter((f) => f.state === 'warn').length
   if (values.json) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import multipart from '@fastify/multipart'
@@ -74,6 +73,15 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
       ...(request.protocol === 'https' && { 'strict-transport-security': 'max-age=31536000' }),
     })
   })
+  app.addHook('onSend', async (request, reply) => {
+    // our own TLS, or that of a trusted proxy in front: either way the browser must never send these in the clear
+    if (request.protocol !== 'https') return
+    const cookies = [reply.getHeader('set-cookie') ?? []].flat().map(String)
+    if (cookies.length) {
+      reply.removeHeader('set-cookie')
+      reply.header('set-cookie', cookies.map(secured))
+    }
+  })
   app.addHook('onSend', compress)
   let closing = false
   app.addHook('preClose', async () => {
@@ -111,6 +119,8 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
   return app
 }
 
+const secured = (cookie: string): string => (/;\s*secure/i.test(cookie) ? cookie : `${cookie}; Secure`)
+
 function sendProblem(reply: FastifyReply, status: number, body: Record<string, unknown>) {
   if (typeof body.retryAfter === 'number') reply.header('retry-after', body.retryAfter)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="zhiben"')
@@ -136,6 +146,3 @@ async function compress(
   reply.removeHeader('content-length')
   return zip(payload, { level: 1 })
 }
-
-/** Strong validator of a text that changes only with the program or its data. */
-export const etagOf = (text: string): string => `"${createHash('sha1').update(text).digest('base64url')}"`

@@ -19,6 +19,14 @@ const entry = (n: string) => ({
   title: n,
   what: 'create',
 })
+/** Seals everything; what other databases of the server still run holds entries back for a moment. */
+async function sealAll() {
+  for (let i = 0; i < 200; i++) {
+    while ((await sealJournal(c.db, c.clock.now(), 40)) > 0);
+    if ((await verifyJournal(c.db)).open === 0) return
+    await pause(50)
+  }
+}
 const pause = (ms: number) => new Promise((r) => setTimeout(r, ms))
 
 describe('the journal', () => {
@@ -55,13 +63,56 @@ describe('the journal', () => {
       if ((await read()) === 0) await pause(20)
     expect([...seen].sort()).toEqual([...ids].sort())
     expect(new Set(seen).size).toBe(seen.length)
-    while ((await sealJournal(c.db, c.clock.now(), 40)) > 0);
+    await sealAll()
     expect(await verifyJournal(c.db)).toMatchObject({ ok: true, entries: ids.length, open: 0 })
+  })
+
+  it('every column of an entry is under the seal', async () => {
+    await c.db.transaction().execute((tx) =>
+      journal(tx as Db, {
+        ...entry('全部'),
+        recordId: '0199aaaa-0000-7000-8000-000000000001',
+        organisation: '0199aaaa-0000-7000-8000-000000000002',
+        area: '140525',
+        changes: [{ field: 'a', label: '甲', before: null, after: 1 }],
+        reason: '理由',
+        idempotencyKey: 'key-1',
+        batch: '0199aaaa-0000-7000-8000-000000000003',
+        deviceTime: '2026-03-01T08:00:00+08:00',
+        place: { lon: 112.85, lat: 35.5 },
+      }),
+    )
+    await sealAll()
+    expect(await verifyJournal(c.db)).toMatchObject({ ok: true })
+    const { rows } = await sql<{ name: string; type: string }>`select column_name as name, data_type as type
+      from information_schema.columns where table_name = 'journal' and table_schema = 'public'
+        and column_name not in ('id', 'xid')`.execute(c.db)
+    expect(rows.length).toBeGreaterThan(14)
+    const other: Record<string, string> = {
+      uuid: `'0199aaaa-0000-7000-8000-00000000000f'`,
+      jsonb: `'{"other": 1}'`,
+      'timestamp with time zone': `'2020-01-01'`,
+    }
+    for (const { name, type } of rows) {
+      let ok: boolean | undefined
+      await c.db
+        .transaction()
+        .execute(async (tx) => {
+          await sql`update journal set ${sql.ref(name)} = ${sql.raw(other[type] ?? `'other'`)}
+            where title = '全部'`.execute(tx)
+          ok = (await verifyJournal(tx as Db)).ok
+          throw new Error('undo')
+        })
+        .catch((e: Error) => {
+          if (e.message !== 'undo') throw e
+        })
+      expect([name, ok]).toEqual([name, false])
+    }
   })
 
   it('verify finds a changed entry, a removed one and a rewritten chain', async () => {
     await c.db.transaction().execute((tx) => journal(tx as Db, entry('锚点')))
-    while ((await sealJournal(c.db, c.clock.now())) > 0);
+    await sealAll()
     const anchor = await journalHead(c.db)
     const broken = async (change: (tx: Db) => Promise<unknown>) => {
       let verdict: Awaited<ReturnType<typeof verifyJournal>> | undefined

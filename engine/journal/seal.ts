@@ -43,9 +43,11 @@ interface Sealed {
   lastId: string
 }
 
+/** Every column of the journal: what is not sealed could be changed unseen. */
 const columns =
-  sql.raw(`id::text as id, xid::text as xid, at, actor_id as "actorId", actor_name as "actorName", register,
-  record_id as "recordId", title, organisation, area, what, changes, reason`)
+  sql.raw(`id::text as id, xid::text as xid, at, actor_id as "actorId", actor_name as "actorName",
+  actor_kind as "actorKind", register, record_id as "recordId", title, organisation, area, what, changes, reason,
+  idempotency_key as "idempotencyKey", batch, device_time as "deviceTime", place`)
 
 /** Hash of a block: the previous head and every entry in order, as canonical JSON. */
 const blockHash = (previous: string, entries: readonly unknown[]): string =>

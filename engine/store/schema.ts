@@ -128,12 +128,6 @@ export const referenceSql = (table: Table): string[] =>
 /** A column without its constraints and default, for the history twin. */
 const bare = (sql: string): string => sql.replace(/ not null.*$/, '').replace(/ default .*$/, '')
 
-/** The whole schema of a catalogue's records, parents before children. */
-export function schemaSql(catalogue: Catalogue): string[] {
-  const tables = [...catalogue.records.values()].map((d) => tableModel(d, catalogue))
-  return [...tables.flatMap(createTableSql), ...tables.flatMap(referenceSql)]
-}
-
 /** Existing columns and indexes by table, as PostgreSQL's catalogue tells them. */
 export interface Existing {
   columns: Map<string, Set<string>>

@@ -1,6 +1,5 @@
 /** Where a server's certificate comes from, for `https.createServer` and Fastify's `https` option. */
 import { createHash, X509Certificate } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import type { Clock } from '../core/clock.ts'
@@ -114,6 +113,3 @@ export function hostsOf(cert: string | Buffer): string[] {
   const names = new X509Certificate(cert).subjectAltName ?? ''
   return names.split(', ').flatMap((n) => /^(?:DNS|IP Address):(.+)$/.exec(n)?.[1] ?? [])
 }
-
-/** True when others than the owner can read a key file (POSIX); for `doctor`. */
-export const isReadableByOthers = (file: string) => (statSync(file).mode & 0o044) !== 0

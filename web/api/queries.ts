@@ -2,18 +2,7 @@ import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack
 import { useMemo } from 'react'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { get, isApiError } from './http.ts'
-import type {
-  Area,
-  Deadline,
-  Definitions,
-  Me,
-  OfferedAction,
-  Part,
-  Person,
-  Row,
-  TodayItem,
-  Unit,
-} from './types.ts'
+import type { Area, Deadline, Definitions, Me, OfferedAction, Part, Row, TodayItem, Unit } from './types.ts'
 
 const hour = 3_600_000
 
@@ -47,11 +36,6 @@ export const areasQuery = (under: string) =>
 export const unitsQuery = queryOptions({
   queryKey: ['units'],
   queryFn: () => get<Unit[]>('/api/units'),
-  staleTime: hour,
-})
-export const usersQuery = queryOptions({
-  queryKey: ['users'],
-  queryFn: () => get<Person[]>('/api/users'),
   staleTime: hour,
 })
 export const todayQuery = queryOptions({
