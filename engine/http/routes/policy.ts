@@ -4,6 +4,7 @@ import { areaNames } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { refreshProposals } from '../../grading/refresh.ts'
 import { journal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { within } from '../area-right.ts'
@@ -165,7 +166,7 @@ export function policyRoutes(s: Services): Route[] {
           await note(tx, actor, now, 'create', undefined, rows[0]!, meta.idempotencyKey)
           return rows[0]!
         })
-        await s.refreshPolicies()
+        await refreshProposals(s)
         return new Answer(201, await show(made), { etag: `"${made.version}"` })
       },
     }),
@@ -210,7 +211,7 @@ export function policyRoutes(s: Services): Route[] {
               return rows[0]!
             },
           )
-          await s.refreshPolicies()
+          await refreshProposals(s)
           return new Answer(200, await show(done), { etag: `"${done.version}"` })
         },
       }),
