@@ -13,6 +13,7 @@ import { readTimeline } from '../journal/timeline.ts'
 import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
 import { listRows } from './list.ts'
+import { maskRows } from './mask.ts'
 import { type Once, writeOnce } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { proofAfter, proofOf } from './proof.ts'
@@ -55,8 +56,10 @@ class ScopedDoor implements Door {
     return listRows(s, this.actor, s.catalogue.record(register), query)
   }
 
-  get(register: string, id: string): Promise<Row> {
-    return getRow(this.#s, this.#s.db, this.actor, this.#s.catalogue.record(register), id)
+  async get(register: string, id: string): Promise<Row> {
+    const s = this.#s
+    const def = s.catalogue.record(register)
+    return maskRows(s, this.actor, def, [await getRow(s, s.db, this.actor, def, id)])[0]!
   }
 
   create(register: string, values: Record<string, unknown>, meta: WriteMeta): Promise<WriteResult> {

@@ -2,14 +2,16 @@ import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import type { Reach } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
+import type { Condition } from '../core/condition/ast.ts'
 import { checkCondition } from '../core/condition/check.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
-import { registersOf } from '../core/condition/walk.ts'
+import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
 import type { PolicyBook } from '../core/policy.ts'
+import { isPersonal, maskRows } from './mask.ts'
 import { notReplacedSql } from './replaced.ts'
 import { scopeOf } from './rows.ts'
 import { selectRows } from './select.ts'
@@ -119,8 +121,31 @@ function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuer
   }
 }
 
-/** Rows within the actor's reach that match, a page at a time. */
+/** Who sees personal content masked does not find it out by filtering for it. */
+function refuseGuessing(s: Services, actor: Actor, def: RecordDef, where: Condition): void {
+  for (const { node, related } of nodes(where)) {
+    if ('op' in node && (node.op === 'empty' || node.op === 'notEmpty')) continue
+    const of = related ? s.catalogue.findRecord(related) : def
+    for (const path of pathsOf(node)) {
+      const up = path.includes('.')
+      const holder = up ? s.catalogue.findRecord(of?.of ?? '') : of
+      const name = path.slice(path.indexOf('.') + 1)
+      if (!holder || !isPersonal(holder, name) || scopeOf(s, actor, holder, 'write').terms.length) continue
+      const label = holder.fields[name]!.label
+      throw new Problem(
+        'bad-input',
+        `${label}是个人信息，您看到的是脱敏内容，不能按它筛选。请去掉这个条件。`,
+        {
+          complaints: [{ path: `where.${path}`, message: `不能按${label}筛选。` }],
+        },
+      )
+    }
+  }
+}
+
+/** Rows within the actor's reach that match, a page at a time; personal content masked (`maskRows`). */
 export async function listRows(s: Services, actor: Actor, def: RecordDef, query: ListQuery): Promise<Page> {
+  if (query.where) refuseGuessing(s, actor, def, query.where)
   checkRelated(s, actor, def, query)
   const plan = planOf(s, def, scopeOf(s, actor, def, 'read'), query, shanghaiDate(s.clock.now()))
   const counted = plan.count ? s.db.executeQuery(plan.count) : undefined
@@ -128,7 +153,10 @@ export async function listRows(s: Services, actor: Actor, def: RecordDef, query:
   const more = rows.length > plan.limit
   if (more) rows.pop()
   const last = rows.at(-1)
-  const out: Page = { rows: rows as Row[], next: more && last ? encodeCursor(plan.keys, last) : null }
+  const out: Page = {
+    rows: maskRows(s, actor, def, rows as Row[]),
+    next: more && last ? encodeCursor(plan.keys, last) : null,
+  }
   if (counted) out.total = Number((await counted).rows[0]?.n ?? 0)
   return out
 }

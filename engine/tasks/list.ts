@@ -8,6 +8,7 @@ import type { TextContext } from '../core/field-type.ts'
 import { type ListedRow, met, missing, proofLabel } from '../indicators/lists.ts'
 import type { FigureQuery } from '../indicators/population.ts'
 import type { Db } from '../store/db.ts'
+import { maskRows } from '../store/mask.ts'
 import type { Services } from '../store/services.ts'
 import { reachSql } from '../store/where.ts'
 import { requireSeen, seenSql } from './access.ts'
@@ -223,11 +224,17 @@ async function rowsOf(
     ...page,
     text: await textOf(db),
   })
+  const shown = maskRows(
+    s,
+    actor,
+    s.catalogue.record(def.of.register),
+    list.rows.map((r) => r.row),
+  )
   return {
     register: def.of.register,
     total: list.total,
-    rows: list.rows.map(({ row, reason, period, why }) => ({
-      ...row,
+    rows: list.rows.map(({ reason, period, why }, i) => ({
+      ...shown[i]!,
       reason,
       why,
       ...(period && { period }),

@@ -23,6 +23,7 @@ import {
   time,
   unit,
 } from '../../../fields/index.ts'
+import { keptFile } from '../../../test/kept-file.ts'
 import {
   inArea,
   openSmallCounty,
@@ -36,6 +37,7 @@ import { field } from '../../core/condition/build.ts'
 import { defineRegister } from '../../core/define.ts'
 import { createFileStore } from '../../files/store.ts'
 import { sql } from '../../store/db.ts'
+import type { NamedFile } from '../../store/kept-files.ts'
 import type { Row } from '../../store/types.ts'
 import {
   getImport,
@@ -114,9 +116,10 @@ async function open(): Promise<Place> {
 }
 let here: Place
 let there: Place
-const photo = { id: 'ab'.repeat(32), name: '现场.jpg', type: 'image/jpeg', size: 10 }
+let photo: NamedFile
 beforeAll(async () => {
   here = await open()
+  photo = await keptFile(here.c.db, here.c.county)
   there = await open()
 }, 60_000)
 afterAll(async () => {

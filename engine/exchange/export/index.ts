@@ -9,6 +9,7 @@ import { parentField } from '../../core/naming.ts'
 import { journal } from '../../journal/write.ts'
 import { rowsById } from '../../store/bulk.ts'
 import { openDoor } from '../../store/door.ts'
+import { maskRows } from '../../store/mask.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Services } from '../../store/services.ts'
 import type { Row } from '../../store/types.ts'
@@ -16,7 +17,6 @@ import { ancestors } from '../import/fields.ts'
 import { type Lookups, readLookups } from '../import/lookups.ts'
 import { writeCsv, writeSheet } from '../sheet/index.ts'
 import { type Column, columnsOf } from './columns.ts'
-import { mask } from './mask.ts'
 
 export { templateSheet } from './template.ts'
 
@@ -60,7 +60,7 @@ export async function exportRegister(
   const counted = { rows: 0 }
   async function* rows(): AsyncGenerator<unknown[]> {
     for (let page = first; ; page = await door.list(register, { ...list, limit: PAGE, after: page.next! })) {
-      const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, def, columns, page.rows))
+      const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, actor, def, columns, page.rows))
       for (const row of page.rows) {
         counted.rows++
         yield columns.map((c) => cells(row, c))
@@ -88,6 +88,7 @@ type Above = Map<string, Map<string, Row>>
 
 async function aboveOf(
   s: Services,
+  actor: Actor,
   def: RecordDef,
   columns: readonly Column[],
   rows: readonly Row[],
@@ -100,7 +101,7 @@ async function aboveOf(
     const link = parentField(child.of ?? '')
     const ids = [...new Set(at.map((r) => String(r[link] ?? '')).filter(Boolean))]
     at = await rowsById(s.catalogue, s.db, parent, ids)
-    out.set(parent.name, new Map(at.map((r) => [r.id, r])))
+    out.set(parent.name, new Map(maskRows(s, actor, parent, at).map((r) => [r.id, r])))
     child = parent
   }
   return out
@@ -109,9 +110,8 @@ async function aboveOf(
 /** How a row's cell reads; made once a page. */
 function cellsOf(s: Services, actor: Actor, def: RecordDef, lookups: Lookups, above: Above) {
   const chain = ancestors(s.catalogue, def)
-  const reachOf = new Map<string, { write: Reach; read: Reach }>()
-  for (const d of [def, ...chain])
-    reachOf.set(d.name, { write: scopeOf(s, actor, d, 'write'), read: scopeOf(s, actor, d, 'read') })
+  const reachOf = new Map<string, Reach>()
+  for (const d of [def, ...chain]) reachOf.set(d.name, scopeOf(s, actor, d, 'read'))
   const holder = (row: Row, of: RecordDef): Row | undefined => {
     let at: Row | undefined = row
     let child = def
@@ -125,12 +125,9 @@ function cellsOf(s: Services, actor: Actor, def: RecordDef, lookups: Lookups, ab
   return (row: Row, column: Column): unknown => {
     const register = column.of ?? def
     const source = column.of ? holder(row, column.of) : row
-    const reach = reachOf.get(register.name)!
-    if (!source || !reaches(reach.read, source)) return null
+    if (!source || !reaches(reachOf.get(register.name)!, source)) return null
     const name = column.of ? column.field.slice(register.name.length + 1) : column.field
-    const value = cellValue(s, source, name, column, lookups)
-    if (!column.def.personal || value === null || reaches(reach.write, source)) return value
-    return mask(String(value), column.def)
+    return cellValue(s, source, name, column, lookups)
   }
 }
 
