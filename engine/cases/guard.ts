@@ -3,8 +3,9 @@ import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
-import { fieldsOfActions, fieldsOfTrack, roleLabel, shelvers } from '../core/loop.ts'
+import { fieldsOfActions, fieldsOfTrack, shelvers } from '../core/loop.ts'
 import { canonicalJson } from '../core/naming.ts'
+import { roleLabel } from '../core/roles.ts'
 import type { Row, WriteMeta } from '../store/types.ts'
 
 /**
@@ -13,7 +14,7 @@ import type { Row, WriteMeta } from '../store/types.ts'
  */
 
 /** Someone who supervises the case: any role that reaches it but the firm's own. */
-const supervises = (actor: Actor, def: LoopDef, row: ScopeRow, today: string): boolean =>
+export const supervises = (actor: Actor, def: LoopDef, row: ScopeRow, today: string): boolean =>
   actor.kind === 'system' || rolesFor(actor, def, row, today).some((r) => r !== 'enterprise-officer')
 
 const same = (a: unknown, b: unknown): boolean =>

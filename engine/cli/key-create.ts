@@ -1,14 +1,18 @@
 /** `key create`: a key for another system; printed once. */
 import { parseArgs } from 'node:util'
-import { roleLabels } from '../access/labels.ts'
+import { keyRoles } from '../access/roles.ts'
 import { createKeys } from '../auth/keys.ts'
 import { shanghaiDate, systemClock } from '../core/clock.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { roleLabels } from '../core/roles.ts'
 import { journal } from '../journal/write.ts'
 import { openDatabase, sql } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import { withDatabase } from './database.ts'
+
+/** The same roles as over HTTP: a key is a machine's, and administers nothing. */
+const isKeyRole = (role: string | undefined): role is Role => keyRoles.includes(role as Role)
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -22,8 +26,11 @@ export async function run(args: string[]): Promise<void> {
     },
   })
   const { role, area } = values
-  if (!role || !(role in roleLabels))
-    throw new Problem('bad-input', `请用 --role 给出角色：${Object.keys(roleLabels).join('、')}。`)
+  if (!isKeyRole(role))
+    throw new Problem(
+      'bad-input',
+      `请用 --role 给出密钥的角色：${keyRoles.map((r) => `${r}（${roleLabels[r]}）`).join('、')}。`,
+    )
   if (!area || !/^(\d{2}|\d{4}|\d{6}|\d{9})$/.test(area))
     throw new Problem('bad-input', '请用 --area 给出行政区划代码（2、4、6 或 9 位），例如 140525。')
   if (values.expires && !/^\d{4}-\d{2}-\d{2}$/.test(values.expires))
@@ -39,7 +46,7 @@ export async function run(args: string[]): Promise<void> {
       return await db.transaction().execute(async (tx) => {
         const key = await createKeys(tx, systemClock).create({
           name,
-          role: role as Role,
+          role,
           area,
           expiresOn: values.expires,
         })
@@ -63,6 +70,6 @@ export async function run(args: string[]): Promise<void> {
     return
   }
   // the key alone on stdout, so that scripts can take it
-  process.stderr.write(`${roleLabels[role as Role]}，区划 ${area}，名称“${name}”。密钥只显示这一次：\n`)
+  process.stderr.write(`${roleLabels[role]}，区划 ${area}，名称“${name}”。密钥只显示这一次：\n`)
   process.stdout.write(`${made.key}\n`)
 }

@@ -1,23 +1,15 @@
 import type { Catalogue } from './catalogue.ts'
 import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
-import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef, Role } from './definition.ts'
+import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
 import type { Complaint } from './errors.ts'
 import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
+import { isRole } from './roles.ts'
 import { systemFieldsOf } from './system-fields.ts'
 
 /** PostgreSQL cuts names at 63 bytes; index names are made of table and column names. */
 const LONGEST_NAME = 40
-const roles: Role[] = [
-  'county-admin',
-  'county-officer',
-  'town-officer',
-  'enterprise-officer',
-  'city-viewer',
-  'province-viewer',
-  'integration',
-]
 /** Table names of the engine itself. */
 const taken = new Set(
   'journal definition deadline counter notice task file area unit assignment idempotency'.split(' '),
@@ -74,7 +66,7 @@ class Checker {
   }
 
   #roles(path: string, names: readonly string[]): void {
-    for (const r of names) if (!roles.includes(r as Role)) this.#say(path, `没有名为“${r}”的角色。`)
+    for (const r of names) if (!isRole(r)) this.#say(path, `没有名为“${r}”的角色。`)
   }
 
   #field(path: string, def: RecordDef, name: string): void {

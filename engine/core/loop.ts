@@ -1,6 +1,7 @@
 import type { Condition, Json } from './condition/ast.ts'
 import { nodes, pathsOf } from './condition/walk.ts'
 import type { ActionDef, LoopDef, Role } from './definition.ts'
+import { roleLabel } from './roles.ts'
 
 /**
  * A closed loop, pure (design §3.2, §6): facts are appended, state is a fold over them, and one function says
@@ -118,17 +119,6 @@ export interface Doer {
   id: string
   roles: readonly Role[]
 }
-
-const roleLabels: Record<Role, string> = {
-  'county-admin': '县局管理员',
-  'county-officer': '县局监管人员',
-  'town-officer': '乡镇监管人员',
-  'enterprise-officer': '企业安全管理人员',
-  'city-viewer': '市级查看人员',
-  'province-viewer': '省级查看人员',
-  integration: '对接系统',
-}
-export const roleLabel = (role: Role): string => roleLabels[role]
 
 /**
  * Every action of the case's track, with the reason where it is not possible now.

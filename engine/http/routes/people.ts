@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
-import { personRoles } from '../../access/labels.ts'
+import { personRoles } from '../../access/roles.ts'
 import { oneTimePassword } from '../../auth/users.ts'
 import type { Role } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { type Actor, standingRoles } from '../../access/actor.ts'
-import { roleLabels } from '../../access/labels.ts'
+import { type Actor, hasRole, standingRoles } from '../../access/actor.ts'
 import { reach } from '../../access/scope.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { RecordDef } from '../../core/definition.ts'
+import { shelvers } from '../../core/loop.ts'
+import { roleLabels } from '../../core/roles.ts'
 import { sql } from '../../store/db.ts'
 import { openDoor } from '../../store/door.ts'
 import { Answer, type Call, type Route, route } from '../route.ts'
@@ -213,5 +214,6 @@ function rightsOn(actor: Actor, def: RecordDef, today: string) {
   const read = reach(actor, def, 'read', today).terms.length > 0
   const write = reach(actor, def, 'write', today).terms.length > 0
   const officer = standingRoles(actor).some((role) => role !== 'enterprise-officer')
-  return { read, create: write, update: write, archive: write, import: write && officer, export: read }
+  const archive = write && (def.kind !== 'loop' || hasRole(actor, shelvers(def)))
+  return { read, create: write, update: write, archive, import: write && officer, export: read }
 }
