@@ -279,7 +279,10 @@ describe('A02 ledgers of what belongs to an enterprise', () => {
     )
     const row = cases.find((r) => r.name === '配电箱未接地')!
     const { entries } = await c.door(c.county).timeline('hazard', row.id)
-    expect(entries[0]?.reason).toContain('隐患闭环情况：已整改')
+    // what the sheet says besides stays in the session, where it can be erased; the journal is sealed
+    expect(entries[0]?.reason).toBe(`导入批次 ${s.id.slice(-8)} 第 2 行，原表其他内容见导入记录`)
+    expect(JSON.stringify(entries)).not.toContain('已整改')
+    expect((await c.rows(c.county, s.id))[0]?.raw).toMatchObject({ 隐患闭环情况: '已整改' })
     expect((await readDeadlines(c.engine.db, row.id, '2026-03-02')).length).toBe(1)
     // the cases live: an action is possible
     expect((await c.door(c.county).actions('hazard', row.id)).some((a) => a.enabled)).toBe(true)

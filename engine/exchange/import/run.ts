@@ -3,7 +3,7 @@ import { type Db, sql } from '../../store/db.ts'
 import { applyRows, type Outcome } from './apply.ts'
 import type { Item } from './parse.ts'
 import { complain, type Plan } from './planning.ts'
-import { CHUNK, prepare, rawByTitle } from './read.ts'
+import { CHUNK, prepare } from './read.ts'
 import { countRows, frequentProblems, itemOf, rowsOf, type Staged, saveSession, settle } from './rows.ts'
 import type { ImportServices, SessionRow } from './types.ts'
 
@@ -25,7 +25,7 @@ export async function runRows(
     const rows = await rowsOf(s.db, session.id, {
       where: pending,
       limit: CHUNK,
-      raw: plan.def.kind === 'loop',
+      raw: false,
     })
     if (rows.length === 0) break
     await writeChunk(s, session, { ...plan, writing: true }, rows, done)
@@ -58,8 +58,7 @@ async function writeChunk(
   for (let attempt = 1; ; attempt++) {
     try {
       await s.db.transaction().execute(async (tx) => {
-        const byLine = new Map(rows.map((r) => [r.line, r]))
-        const note = (item: Item) => noteOf(session, plan, byLine.get(item.line))
+        const note = (item: Item) => noteOf(session, plan, item)
         const outcomes = await applyRows({ ...plan, now }, tx as Db, session.id, rows.map(itemOf), note)
         await settle(tx as Db, session.id, outcomes)
         await saveSession(tx as Db, session.id, { done: done + rows.length, line: rows.at(-1)!.line }, now)
@@ -101,15 +100,11 @@ function faultOf(e: unknown): 'rows' | 'again' | 'elsewhere' {
   return /^(22|23|54)/.test(code) ? 'rows' : 'elsewhere'
 }
 
-const MOST_NOTE = 500
-
-/** Of a loop's ledger the columns that only actions may write: kept beside the case as a remark on its first entry. */
-function noteOf(session: SessionRow, plan: Plan, row: Staged | undefined): string | undefined {
-  if (plan.def.kind !== 'loop' || !row) return undefined
-  const texts = rawByTitle(session.found, row.raw)
-  const others = (session.found.headings ?? [])
-    .filter((h) => h.field === null && h.how !== 'sequence' && texts[h.title])
-    .map((h) => `${h.title}：${texts[h.title]}`)
-  const told = others.length ? `。原表另有：${others.join('；')}` : ''
-  return `导入自“${session.name}”第 ${row.line} 行${told}`.slice(0, MOST_NOTE)
+/**
+ * Where a case came from. The columns of its ledger that only actions may write stay in the session's own row, which
+ * can be erased: the journal is sealed, and nobody knows what personal content such a column holds.
+ */
+function noteOf(session: SessionRow, plan: Plan, item: Item): string | undefined {
+  if (plan.def.kind !== 'loop') return undefined
+  return `导入批次 ${session.id.slice(-8)} 第 ${item.line} 行，原表其他内容见导入记录`
 }
