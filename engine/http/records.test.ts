@@ -64,6 +64,38 @@ describe('records over HTTP', () => {
     expect(next.body).toMatchObject({ rows: [{ name: '列表测试1号厂' }], next: null })
   })
 
+  it('D01 only the bureau archives a case, with a reason; then nobody acts on it', async () => {
+    const { cookie } = county
+    const clerk = await t.person('town-officer', '140525100')
+    const owner = await makeFirm('归档企业')
+    const made = await t.send('POST', '/api/records/hazard', {
+      cookie,
+      body: { enterpriseId: owner.id, name: '护栏缺失', level: '一般' },
+    })
+    const url = `/api/records/hazard/${made.body.row.id}`
+    const rights = async (who: { cookie: string }) =>
+      (await t.send('GET', '/api/me', { cookie: who.cookie })).body.rights
+    expect((await rights(county)).hazard.archive).toBe(true)
+    expect(await rights(clerk)).toMatchObject({
+      hazard: { update: true, archive: false },
+      person: { archive: true },
+    })
+    const because = `${url}?reason=${encodeURIComponent('重复登记')}`
+    expect(await t.send('DELETE', because, { cookie: clerk.cookie, ifMatch: 1 })).toMatchObject({
+      status: 403,
+    })
+    expect(await t.send('DELETE', url, { cookie, ifMatch: 1 })).toMatchObject({
+      status: 400,
+      body: { complaints: [{ path: 'reason' }] },
+    })
+    expect(await t.send('DELETE', because, { cookie, ifMatch: 1 })).toMatchObject({ status: 200 })
+    const order = { cookie, ifMatch: 2, body: { form: { dueOn: '2026-03-10' } } }
+    expect(await t.send('POST', `${url}/actions/order`, order)).toMatchObject({
+      status: 409,
+      body: { code: 'action-not-possible', state: 'found' },
+    })
+  })
+
   it('D01 acts on a case: what is offered, what is not and why, the form, the deadline', async () => {
     const { cookie } = county
     const owner = await makeFirm('隐患企业')

@@ -298,4 +298,39 @@ describe('A02 ledgers of what belongs to an enterprise', () => {
     }>`select distinct state from deadline where record_id = ${row.id}`.execute(c.engine.db)
     expect(clocks).toEqual([{ state: 'void' }])
   })
+
+  it('A02 D10 a firm’s ledger neither reports in the authority’s name nor turns the authority’s cases', async () => {
+    const own = { by: 'organisation', organisation: firm.id } as const
+    const safety = person_('赵安全', [{ role: 'enterprise-officer', ground: own }])
+    const heads = ['企业名称', '存在问题', '隐患部位', '排查时间', '检查类型', '检查单位']
+    const line = (what: string, ...more: string[]) => ['巴公（集团）铸造有限公司', what, '熔炼车间', ...more]
+    const theirs = await c.upload(c.county, 'hazard', [
+      heads,
+      line('地坑积水', '2026-02-20', '监管执法查处', '乡镇'),
+    ])
+    await c.run(c.county, theirs.id)
+    const s = await c.upload(safety, 'hazard', [
+      heads,
+      line('地坑积水', '2026-02-20', '企业自查上报', '企业'),
+      line('吊具磨损', '2026-02-21', '监管执法查处', '县局'),
+      line('护栏缺失', '2026-03-03', '企业自查上报', '企业'),
+      line('照明不足', '2026-02-22', '企业自查上报', '企业'),
+    ])
+    const rows = await c.rows(safety, s.id)
+    const errors = rows.map((r) => r.problems.filter((p) => p.level === 'error').map((p) => p.field))
+    expect(errors).toEqual([['origin', 'foundBy'], ['origin', 'foundBy'], ['foundOn'], []])
+    await c.run(safety, s.id)
+    const found = (await c.all(c.county, 'hazard')).map((r) => [r.name, r.origin])
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ['地坑积水', '监管执法查处'],
+        ['照明不足', '企业自查上报'],
+      ]),
+    )
+    expect(found).toHaveLength(2)
+    // what it has reported it cannot take back by undoing the import
+    await undoImport(c.engine, safety, s.id)
+    await settled(s.id)
+    expect(await getImport(c.engine, safety, s.id)).toMatchObject({ undone: { rows: 0, kept: [{}] } })
+  })
 })

@@ -1,4 +1,6 @@
 import { reaches } from '../../access/scope.ts'
+import { supervises } from '../../cases/guard.ts'
+import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
@@ -120,6 +122,8 @@ async function undo(
     if (!before) refuse('记录已不在')
     else if (before.version !== w.version) refuse(`导入后又被修改（现为第 ${before.version} 版），请人工核对`)
     else if (!reaches(write, before)) refuse('已不在您的职责范围内，请联系其监管单位或县局')
+    else if (w.made && def.kind === 'loop' && !supervises(session.actor, def, before, shanghaiDate(now)))
+      refuse('登记的事项不能由企业移除，请联系监管单位')
     else if (w.made && children.has(w.id)) refuse(`名下已有${children.get(w.id)}，请先处理它们`)
     else if (w.made)
       changes.push({ before, change: { values: {}, proof: before.proof, archived: true }, lines: w.lines })
