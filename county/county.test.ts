@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Catalogue } from '../engine/core/catalogue.ts'
 import type { Condition } from '../engine/core/condition/ast.ts'
@@ -24,6 +27,15 @@ const taken = [
   'state',
   'track',
 ]
+
+/** All of the engine's own text, without its tests. */
+function engineSource(): string {
+  const root = fileURLToPath(new URL('../engine', import.meta.url))
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'))
+    .map((f) => readFileSync(path.join(root, f), 'utf8'))
+    .join('\n')
+}
 
 describe('definitions of the county', () => {
   it('are plain JSON', () => {
@@ -87,6 +99,15 @@ describe('definitions of the county', () => {
       ]).toEqual([])
   })
 
+  it('has no number that nothing reads: a county that changes one sees an effect', () => {
+    const { records, indicators, gradings } = definitions
+    const source = JSON.stringify({ records, indicators, gradings }) + engineSource()
+    const unread = [...new Set(definitions.policies.map((p) => p.key))].filter(
+      (key) => !source.includes(`"${key}"`) && !source.includes(`'${key}'`),
+    )
+    expect(unread).toEqual([])
+  })
+
   it('shows a basis on every policy row', () => {
     for (const p of definitions.policies) expect(p.basis.length, p.key).toBeGreaterThan(4)
   })
@@ -95,6 +116,9 @@ describe('definitions of the county', () => {
     const line = (area: string, on: string) => policies.number('dust.connectFrom', area, on)
     expect(line('140525108', '2026-06-01')).toBe(3)
     expect(line('140525108', '2024-06-01')).toBe(30)
+    // a county's notice binds that county only
+    expect(line('140524', '2026-06-01')).toBe(30)
+    expect(line('210381', '2025-06-01')).toBe(30)
     expect(line('210323', '2024-06-01')).toBe(30)
     expect(line('210323', '2025-06-01')).toBe(10)
   })

@@ -1,4 +1,4 @@
-import { all, any, field, not, some } from '../../engine/core/condition/build.ts'
+import { all, any, count, field, not, policy, some } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
 import { halfYearDrill, industryTrade, mine, operating } from '../populations.ts'
 
@@ -17,6 +17,7 @@ const reported = all(
 /** 按周期履行的职责: a missing quarter is a row of its own (D03–D05, Q01, Q03). */
 export const periodic = [
   defineIndicator('chief-check-quarterly', {
+    version: 2,
     label: '主要负责人每季度带队检查率',
     basis: ['交应急字〔2024〕45号（二）'],
     of: {
@@ -25,37 +26,40 @@ export const periodic = [
       every: 'quarter',
     },
     measure: 'share',
-    met: some('chief-check', ledIn('quarter')),
+    met: count('chief-check', 'gte', policy('chiefCheck.perQuarter'), ledIn('quarter')),
     proof: { related: 'chief-check', where: ledIn('quarter'), least: 'evidenced' },
     unit: '%',
     hints: ['每季度带队检查', '主要负责人带队', '带队检查'],
   }),
   defineIndicator('chief-check-monthly', {
+    version: 2,
     label: '金属冶炼、矿山主要负责人每月带队检查率',
     basis: ['交应急字〔2024〕45号（二）', '岫应急发〔2024〕34号 矿山三、9'],
     of: { register: 'enterprise', where: all(operating, monthly), every: 'month' },
     measure: 'share',
-    met: some('chief-check', ledIn('month')),
+    met: count('chief-check', 'gte', policy('chiefCheck.perMonth'), ledIn('month')),
     proof: { related: 'chief-check', where: ledIn('month'), least: 'evidenced' },
     unit: '%',
     hints: ['每月带队检查', '每月排查', '金属冶炼每月'],
   }),
   defineIndicator('drill-half-year', {
+    version: 2,
     label: '半年疏散逃生演练开展率',
     basis: ['阳安办发〔2025〕10号（六）', '交应急字〔2024〕45号（七）'],
     of: { register: 'enterprise', where: halfYearDrill, every: 'half-year' },
     measure: 'share',
-    met: some('drill', evacuation('half-year')),
+    met: count('drill', 'gte', policy('drill.perHalfYear'), evacuation('half-year')),
     proof: { related: 'drill', where: evacuation('half-year'), least: 'evidenced' },
     unit: '%',
     hints: ['每半年演练', '每半年疏散', '逃生演练', '半年开展'],
   }),
   defineIndicator('drill-yearly', {
+    version: 2,
     label: '年度疏散逃生演练开展率',
     basis: ['阳安办发〔2025〕10号（六）'],
     of: { register: 'enterprise', where: all(operating, industryTrade, not(halfYearDrill)) },
     measure: 'share',
-    met: some('drill', evacuation('year')),
+    met: count('drill', 'gte', policy('drill.perYear'), evacuation('year')),
     proof: { related: 'drill', where: evacuation('year'), least: 'evidenced' },
     unit: '%',
     hints: ['每年至少开展', '每年至少组织', '每年演练', '疏散逃生演练', '应急演练'],

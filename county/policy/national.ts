@@ -114,7 +114,7 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'D',
   },
 
-  // 任务与台账
+  // 任务
   {
     key: 'task.atRiskDays',
     label: '任务临期预警',
@@ -129,13 +129,15 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     basis: '产品默认，县局可改：时间剩三分之一时按进度预警',
     sure: 'D',
   },
+
+  // 附件
   {
-    key: 'ledger.refreshDays',
-    label: '企业台账核实周期',
-    value: calendarDays(365),
-    basis: '阳安办发〔2025〕10号（十四）：每年更新一次',
-    from: '2025-02-19',
-    sure: 'N',
+    key: 'file.maxMb',
+    label: '单个附件大小上限',
+    value: 20,
+    unit: 'MB',
+    basis: '产品默认，县局可改',
+    sure: 'D',
   },
 
   // 登录
@@ -156,47 +158,13 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'D',
   },
 
-  // 特种作业与培训
+  // 特种作业
   {
     key: 'certificate.warnDays',
     label: '特种作业证到期预警',
     value: calendarDays(60),
     basis: '国家安全监管总局令第30号：期满前60日内申请复审',
     from: '2010-07-01',
-  },
-  {
-    key: 'certificate.validYears',
-    label: '特种作业证有效期',
-    value: 6,
-    unit: '年',
-    basis: '国家安全监管总局令第30号',
-    from: '2010-07-01',
-  },
-  {
-    key: 'certificate.reviewYears',
-    label: '特种作业证复审周期',
-    value: 3,
-    unit: '年',
-    basis: '国家安全监管总局令第30号',
-    from: '2010-07-01',
-  },
-  {
-    key: 'training.chiefHours',
-    label: '主要负责人每年再培训学时',
-    value: 12,
-    unit: '学时',
-    basis: '国家安全监管总局令第3号：一般企业',
-    from: '2006-03-01',
-    sure: 'S',
-  },
-  {
-    key: 'training.chiefHours.highRisk',
-    label: '主要负责人每年再培训学时（金属冶炼、矿山等）',
-    value: 16,
-    unit: '学时',
-    basis: '国家安全监管总局令第3号：高危行业',
-    from: '2006-03-01',
-    sure: 'S',
   },
 
   // 粉尘涉爆接入 — the line moves with year and place: 30 → 10 → 3
@@ -210,69 +178,47 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     sure: 'S',
   },
 
-  // 主要负责人带队检查、演练 — how often within a year
+  // 主要负责人带队检查、演练 — how often at least within the period the figure looks at
   {
-    key: 'chiefCheck.perYear',
-    label: '主要负责人带队检查',
-    value: 4,
+    key: 'chiefCheck.perQuarter',
+    label: '主要负责人每季度带队检查次数',
+    value: 1,
     unit: '次',
-    basis: '交应急字〔2024〕45号：每季度至少一次',
-    from: '2024-04-30',
-    sure: 'N',
+    basis: '产品默认，参照交应急字〔2024〕45号（二）：每季度至少一次',
+    sure: 'D',
   },
   {
-    key: 'chiefCheck.perYear.smelting',
-    label: '主要负责人带队检查（金属冶炼）',
-    value: 12,
+    key: 'chiefCheck.perMonth',
+    label: '金属冶炼、矿山主要负责人每月带队检查次数',
+    value: 1,
     unit: '次',
-    basis: '交应急字〔2024〕45号：每月至少一次',
-    from: '2024-04-30',
-    sure: 'N',
+    basis: '产品默认，参照交应急字〔2024〕45号（二）：金属冶炼每月至少一次',
+    sure: 'D',
   },
   {
     key: 'drill.perYear',
-    label: '疏散逃生演练',
+    label: '每年疏散逃生演练次数',
     value: 1,
     unit: '次',
-    basis: '阳安办发〔2025〕10号（六）：每年至少一次',
-    from: '2024-04-30',
-    sure: 'N',
+    basis: '产品默认，参照阳安办发〔2025〕10号（六）：每年至少一次',
+    sure: 'D',
   },
   {
-    key: 'drill.perYear.half',
-    label: '疏散逃生演练（金属冶炼、劳动密集、厂中厂）',
-    value: 2,
+    key: 'drill.perHalfYear',
+    label: '每半年疏散逃生演练次数（金属冶炼、劳动密集、厂中厂、矿山）',
+    value: 1,
     unit: '次',
-    basis: '阳安办发〔2025〕10号（六）：每半年至少一次',
-    from: '2024-04-30',
-    sure: 'N',
+    basis: '产品默认，参照阳安办发〔2025〕10号（六）：每半年至少一次',
+    sure: 'D',
   },
 
-  // 标准化、保险、三同时
-  {
-    key: 'standard.validYears',
-    label: '标准化等级有效期',
-    value: 3,
-    unit: '年',
-    basis: '应急〔2021〕83号',
-    from: '2021-11-01',
-    sure: 'S',
-  },
+  // 标准化、保险、设备、监测
   {
     key: 'standard.warnDays',
     label: '标准化到期预警',
     value: calendarDays(90),
     basis: '期满前三个月申请延期',
     sure: 'M',
-  },
-  {
-    key: 'insurance.perPerson',
-    label: '安责险每人最低赔偿限额',
-    value: 40,
-    unit: '万元',
-    basis: '应急〔2025〕27号',
-    from: '2025-03-29',
-    sure: 'S',
   },
   {
     key: 'insurance.warnDays',
@@ -294,14 +240,6 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     value: calendarDays(30),
     basis: '产品默认，县局可改',
     sure: 'D',
-  },
-  {
-    key: 'project.trialMaxDays',
-    label: '试运行最长天数',
-    value: calendarDays(180),
-    basis: '国家安全监管总局令第36号：30至180日',
-    from: '2011-02-01',
-    sure: 'S',
   },
 
   // 举报
@@ -328,13 +266,4 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
   },
 
   // 行政检查
-  {
-    key: 'inspection.cap.supervision',
-    label: '督导检查年度上限',
-    value: 3,
-    unit: '次',
-    basis: '山西省公布的年度检查频次上限（2025-04-23），其他地区请按本地公布值修改',
-    from: '2025-04-23',
-    sure: 'D',
-  },
 ])

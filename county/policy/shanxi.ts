@@ -1,146 +1,15 @@
 import { policyPack } from '../../engine/core/define.ts'
 
-const caps = '山西省涉企行政检查年度频次上限（2025-04-23 公布）'
-
-/** Shanxi (14): thresholds of its own and the caps it published. 泽州县's 2026 notice sets the dust line at 3. */
-export const shanxi = policyPack({ area: '14', from: '2025-04-23', sure: 'S' }, [
-  {
-    key: 'dust.connectFrom',
-    label: '粉尘涉爆企业应接入人数',
-    value: 30,
-    unit: '人',
-    basis: '应急厅函〔2023〕82号：涉粉作业30人及以上',
-    from: '2021-09-01',
-  },
+/**
+ * Shanxi: what a county's own notice sets holds in that county. The national line of 30 holds in the others, until
+ * they set their own.
+ */
+export const shanxi = policyPack({ area: '140525', from: '2026-01-01', sure: 'N' }, [
   {
     key: 'dust.connectFrom',
     label: '粉尘涉爆企业应接入人数',
     value: 3,
     unit: '人',
-    basis: '泽应急发〔2026〕56号 一、22：涉粉作业3人及以上',
-    from: '2026-01-01',
-    sure: 'N',
-  },
-
-  { key: 'inspection.cap.supervision', label: '督导检查年度上限', value: 3, unit: '次', basis: caps },
-  {
-    key: 'inspection.cap.mine.low',
-    label: '非煤矿山检查年度上限（A 低风险）',
-    value: 1,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.mine.general',
-    label: '非煤矿山检查年度上限（B 一般）',
-    value: 1,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.mine.larger',
-    label: '非煤矿山检查年度上限（C 较大）',
-    value: 2,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.mine.major',
-    label: '非煤矿山检查年度上限（D 重大）',
-    value: 4,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.smelting.level1',
-    label: '金属冶炼检查年度上限（标准化一级）',
-    value: 2,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.smelting.level2',
-    label: '金属冶炼检查年度上限（标准化二级）',
-    value: 4,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.smelting.level3',
-    label: '金属冶炼检查年度上限（标准化三级）',
-    value: 8,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.smelting.none',
-    label: '金属冶炼检查年度上限（未定级）',
-    value: 12,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.trade.level1',
-    label: '其他工贸检查年度上限（标准化一级）',
-    value: 1,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.trade.level2',
-    label: '其他工贸检查年度上限（标准化二级）',
-    value: 2,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.trade.level3',
-    label: '其他工贸检查年度上限（标准化三级）',
-    value: 4,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.trade.none',
-    label: '其他工贸检查年度上限（未定级）',
-    value: 6,
-    unit: '次',
-    basis: caps,
-  },
-  {
-    key: 'inspection.cap.benchmark.key',
-    label: '标杆企业次年检查上限（县重点名单内）',
-    value: 1,
-    unit: '次',
-    basis: '阳安办发〔2025〕10号（一）',
-    from: '2025-02-19',
-    sure: 'N',
-  },
-  {
-    key: 'inspection.cap.benchmark.other',
-    label: '标杆企业次年检查上限（其他）',
-    value: 0,
-    unit: '次',
-    basis: '阳安办发〔2025〕10号（一）',
-    from: '2025-02-19',
-    sure: 'N',
-  },
-  {
-    key: 'welding.appShare',
-    label: '焊机应用“晋芯焊”目标',
-    value: 90,
-    unit: '%',
-    basis: '泽应急发〔2026〕56号 一、20',
-    from: '2026-01-01',
-    to: '2026-12-31',
-    sure: 'N',
-  },
-  {
-    key: 'points.barred',
-    label: '主要负责人记分重新考核线',
-    value: 12,
-    unit: '分',
-    basis: '山西省金属冶炼企业主要负责人考核记分办法（2022 试行）',
-    from: '2022-01-01',
+    basis: '泽州县 泽应急发〔2026〕56号 一、22：涉粉作业3人及以上',
   },
 ])

@@ -133,12 +133,16 @@ export function policyRoutes(s: Services): Route[] {
         const { rows } = await sql<LocalRow>`select ${COLUMNS} from policy_row
           where removed_at is null and (starts_with(area, ${actor.home.slice(0, 6)}) or starts_with(${actor.home}, area))
           order by key, area, from_on`.execute(s.db)
+        const known = new Set(s.catalogue.policies.map((p) => p.key))
         const shipped = s.catalogue.policies.map(async (p) => ({
           ...p,
           areaName: (await name())(p.area),
           local: false,
         }))
-        return [...(await Promise.all(rows.map(show))), ...(await Promise.all(shipped))]
+        return [
+          ...(await Promise.all(rows.filter((r) => known.has(r.key)).map(show))),
+          ...(await Promise.all(shipped)),
+        ]
       },
     }),
     route({
