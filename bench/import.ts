@@ -7,9 +7,9 @@ import { parseArgs } from 'node:util'
 import type { Actor } from '../engine/access/actor.ts'
 import { loadAreas } from '../engine/areas/load.ts'
 import { getImport, runImport, settled, startImport } from '../engine/exchange/import/index.ts'
-import { messyXlsx } from '../engine/exchange/sheet/messy.ts'
 import { openEngine } from '../engine/main.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
+import { messyXlsx } from '../test/messy/messy.ts'
 
 const COUNTY = '140525'
 const SEED = 2026

@@ -1,9 +1,9 @@
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
+import { messyCsv, messyXlsx } from '../../../test/messy/messy.ts'
 import { parseCounts, readCounters, recount } from '../../store/counters.ts'
 import { sql } from '../../store/db.ts'
-import { messyCsv, messyXlsx } from '../sheet/messy.ts'
 import { correctRow, getImport, listImports, setMapping, settled } from './index.ts'
 
 let c: ImportCounty

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
+import { messyXlsx } from '../../../test/messy/messy.ts'
 import { sql } from '../../store/db.ts'
-import { messyXlsx } from '../sheet/messy.ts'
 import { getImport, isBusy, resumeImports, stopImports } from './index.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))

@@ -1,7 +1,7 @@
 /** Point 3: a messy ledger is previewed, corrected, imported and taken back. */
 import { expect } from 'vitest'
-import { messyXlsx } from '../../../engine/exchange/sheet/messy.ts'
-import { blocking, type Defect } from '../../../engine/exchange/sheet/messy-firms.ts'
+import { messyXlsx } from '../../messy/messy.ts'
+import { blocking, type Defect } from '../../messy/messy-firms.ts'
 import { answer, dialog, fill, told } from '../hands.ts'
 import { ask, open, ready, type Visitor } from '../site.ts'
 

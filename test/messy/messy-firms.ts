@@ -1,5 +1,5 @@
-import { creditCodeCheck } from '../../../fields/normal/credit-code.ts'
-import { halfWidth } from '../../../fields/normal/text.ts'
+import { creditCodeCheck } from '../../fields/normal/credit-code.ts'
+import { halfWidth } from '../../fields/normal/text.ts'
 
 /*
  * Invented enterprises as a careless town would list them. The same seed gives the same firms and the same

@@ -1,6 +1,6 @@
-import { dateToSerial } from '../../../fields/normal/dates.ts'
+import { zipOf } from '../../engine/exchange/sheet/zip-write.ts'
+import { dateToSerial } from '../../fields/normal/dates.ts'
 import { Chance, type Firm, type FirmOptions, firms, type Typed, titles, typed } from './messy-firms.ts'
-import { zipOf } from './zip-write.ts'
 
 /*
  * Ledgers as they arrive: a title over everything, two-level headings, merged towns, blank rows, subtotals,
