@@ -1,9 +1,10 @@
-import type { Actor } from '../access/actor.ts'
+import { type Actor, hasRole } from '../access/actor.ts'
+import { shanghaiDate } from '../core/clock.ts'
 import type { GradingDef, Level } from '../core/definition.ts'
-import { Problem } from '../core/errors.ts'
+import { isProblem, Problem } from '../core/errors.ts'
 import { type GradeStep, levelOrder } from '../core/grade.ts'
 import { newId } from '../core/ids.ts'
-import { journal } from '../journal/write.ts'
+import { journal, journalRefusal } from '../journal/write.ts'
 import { countWrite } from '../store/counters.ts'
 import { type Db, sql } from '../store/db.ts'
 import { claimKey, keepAnswer } from '../store/idempotency.ts'
@@ -90,7 +91,7 @@ export async function explainGrade(s: Services, actor: Actor, id: string): Promi
     adopted: adopted
       ? {
           ...adopted,
-          decidedOn: last?.reviewedAt?.slice(0, 10) ?? null,
+          decidedOn: last?.reviewedAt ? shanghaiDate(new Date(last.reviewedAt)) : null,
           by: last?.assessor ?? null,
           reviewer: last?.reviewer ?? null,
           reason: last?.reason ?? null,
@@ -183,7 +184,7 @@ export function review(
   reviews: readonly Review[],
   meta: WriteMeta,
 ): Promise<{ decisions: Decision[] }> {
-  return write(s, actor, 'review', reviews, meta, async (tx, now) => {
+  const done = write(s, actor, 'review', reviews, meta, async (tx, now) => {
     const decisions: Decision[] = []
     for (const r of reviews) {
       const row = await locked(s, tx, actor, r.enterpriseId)
@@ -225,6 +226,19 @@ export function review(
     }
     return { decisions }
   })
+  // whoever tries to be both persons leaves a trace, though the attempt itself is undone
+  return done.catch(async (e: unknown) => {
+    if (isProblem(e) && e.code === 'action-not-possible')
+      await journalRefusal(s.db, {
+        actor,
+        now: s.clock.now(),
+        register: REGISTER,
+        recordId: String(e.details.enterpriseId),
+        what: 'grade-review',
+        reason: e.message,
+      })
+    throw e
+  })
 }
 
 async function adopt(s: Services, tx: Db, actor: Actor, row: Row, level: Level, now: Date): Promise<void> {
@@ -239,11 +253,7 @@ async function locked(s: Services, tx: Db, actor: Actor, id: string): Promise<Ro
   const def = s.catalogue.record(REGISTER)
   const row = await lockRow(s, tx, actor, def, id, 'write')
   requireReach(s, actor, def, row)
-  if (
-    !actor.assignments.some(
-      (a) => a.role === 'county-officer' || a.role === 'town-officer' || a.role === 'county-admin',
-    )
-  )
+  if (!hasRole(actor, ['county-officer', 'town-officer', 'county-admin']))
     throw new Problem('forbidden', '评定等级由县局或乡镇监管人员办理。', { enterpriseId: id })
   return row
 }

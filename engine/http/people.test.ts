@@ -171,5 +171,11 @@ describe('dates of roles', () => {
     for (const refused of [keys, journal, people]) expect(refused?.status).toBe(403)
     expect(list?.body.rows.map((r: { id: string }) => r.id).sort()).toEqual([ids.near, ids.far].sort())
     expect((await t.send('GET', '/api/me', { cookie: p.cookie })).body.rights.enterprise.import).toBe(false)
+    // what he says of his own firm stays a claim
+    const mine = await t.send('POST', '/api/records/person', {
+      cookie: p.cookie,
+      body: { enterpriseId: ids.near, name: '王五' },
+    })
+    expect(mine).toMatchObject({ status: 201, body: { row: { proof: 1 } } })
   })
 })

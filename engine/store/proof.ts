@@ -1,12 +1,17 @@
-import type { Actor } from '../access/actor.ts'
+import { type Actor, standingRoles } from '../access/actor.ts'
 import type { FieldDef, Fields, RecordDef } from '../core/definition.ts'
 
 /** 1 claimed, 2 evidenced, 3 verified (design §3.5) */
 export type ProofLevel = 1 | 2 | 3
 
 /** Who speaks for an enterprise alone: what he writes is a claim about himself until something shows it. */
-const isFirm = (actor: Actor): boolean =>
-  actor.kind !== 'system' && actor.assignments.every((a) => a.role === 'enterprise-officer')
+const isFirm = (actor: Actor): boolean => {
+  if (actor.kind === 'system') return false
+  // a grant on one case makes no officer of somebody who has a standing of his own
+  const standing = standingRoles(actor)
+  const roles = standing.length ? standing : actor.assignments.map((a) => a.role)
+  return roles.every((role) => role === 'enterprise-officer')
+}
 
 const isFiles = (f: FieldDef | undefined): boolean => f?.type === 'files' || f?.type === 'photos'
 

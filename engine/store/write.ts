@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import type { Actor } from '../access/actor.ts'
+import { type Actor, hasRole } from '../access/actor.ts'
 import { reaches, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
@@ -33,7 +33,7 @@ export function writerComplaints(
   before: Row | undefined,
 ): Complaint[] {
   if (actor.kind === 'system') return []
-  const has = (role: Role) => actor.assignments.some((a) => a.role === role)
+  const has = (role: Role) => hasRole(actor, [role])
   return fieldEntries(def.fields)
     .filter(([name, f]) => values[name] !== undefined && f.writers && !f.writers.some(has))
     .filter(([name]) => !sameValue((values[name] ?? null) as Json, (before?.[name] ?? null) as Json))
