@@ -26,7 +26,7 @@ beforeAll(async () => {
   test = await cloneDatabase()
   database = openDatabase(test.url)
   s = await openServices(database.db, new Catalogue(definitions, fieldTypes), {
-    clock: fixedClock('2026-06-01T09:00:00+08:00'),
+    clock: fixedClock('2026-06-01T07:30:00+08:00'),
   })
   s.onWrite.push(proposeOnWrite(s))
 })
@@ -112,6 +112,9 @@ describe('grading', () => {
     await expect(review(s, wang, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({
       code: 'action-not-possible',
     })
+    const { rows: refused } = await sql<{ what: string; actor: string }>`select what, actor_id as actor
+      from journal where record_id = ${risky.id} and what like 'refused:%'`.execute(s.db)
+    expect(refused).toEqual([{ what: 'refused:grade-review', actor: wang.id }])
     await review(s, li, [{ enterpriseId: risky.id, approve: true }], key())
     expect((await openDoor(s, li).get('enterprise', risky.id)).adoptedLevel).toBe('较大')
     const tray = await gradeTray(s, wang, { kind: 'differs' })
