@@ -83,6 +83,24 @@ describe('the catalogue check names what is wrong', () => {
         }),
       'wings',
     ],
+    [
+      'a change over time whose condition asks no date',
+      (d) =>
+        void d.indicators.push({
+          kind: 'indicator',
+          name: 'i',
+          label: 'i',
+          version: 1,
+          basis: [],
+          of: { register: 'enterprise' },
+          measure: 'change',
+          change: 'year',
+          met: { field: 'industry', op: 'is', to: { value: '冶金' } },
+          proof: { least: 'claimed' },
+          unit: '%',
+        }),
+      '按日期判断',
+    ],
   ])('%s', (_, change, word) => {
     const found = complaints(change)
     expect(found.length).toBeGreaterThan(0)

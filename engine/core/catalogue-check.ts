@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
+import { looksAtDate } from './condition/walk.ts'
 import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
 import type { Complaint } from './errors.ts'
 import { columnOf, tableOf } from './naming.ts'
@@ -111,6 +112,8 @@ class Checker {
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
         this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)
+    for (const remark of this.#catalogue.remarksOn(def.fields))
+      for (const name of remark.fields) this.#field(`${at}.remarks`, def, name)
     this.#roles(`${at}.rights`, Object.keys(def.rights))
     if (def.kind === 'loop') this.#loop(def)
   }
@@ -225,6 +228,9 @@ class Checker {
     if (def.measure === 'sum' && !def.sum) this.#say(at, '求和指标须写明 sum。')
     if (def.measure === 'duration' && !def.duration) this.#say(at, '时长指标须写明 duration。')
     if (def.measure === 'change' && !def.change) this.#say(at, '变化指标须写明 change。')
+    // both moments are looked at with today's knowledge: without a date the two are always equal
+    if (def.measure === 'change' && ![def.of.where, def.met].some((c) => c && looksAtDate(c)))
+      this.#say(at, '变化指标的条件须按日期判断（如有效期、办理日期），否则前后两期总是相同。')
     const { related, where } = def.proof
     if (!related) return
     if (this.#catalogue.findRecord(related)?.of !== register)

@@ -26,7 +26,7 @@ interface SumRow {
  * share: counted / population · count: counted / population (the value is the count) · sum: Σ sum / Σ over of those
  * counted · duration: Σ days / records, of those counted that have both dates · change: counted now / counted at the
  * end of the previous period. `change` looks at both moments with today's knowledge, so its condition must name
- * dates (`checkIndicator` sees to it).
+ * dates (the catalogue check sees to it).
  */
 export async function computeIndicator(
   context: FigureContext,
