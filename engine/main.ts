@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Server as HttpsServer } from 'node:https'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { definitions } from '../county/index.ts'
+import { definitions, remarks } from '../county/index.ts'
 import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { createAuth, type DemoSignIn, guardRules, readSecret } from './auth/index.ts'
@@ -11,6 +11,7 @@ import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
+import { furtherOrigins, isDevelopment, trustsProxy } from './core/settings.ts'
 import { sweep } from './deadlines/sweep.ts'
 import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
@@ -31,7 +32,7 @@ import { startWorker } from './worker/index.ts'
 
 /** The county's definitions, checked: a wrong name in one refuses to start with its name in the message. */
 export function countyCatalogue(): Catalogue {
-  const catalogue = new Catalogue(definitions, fieldTypes)
+  const catalogue = new Catalogue(definitions, fieldTypes, remarks)
   const complaints = checkCatalogue(catalogue)
   if (complaints.length)
     throw new Problem(
@@ -58,7 +59,7 @@ export async function openEngine(
     const catalogue = countyCatalogue()
     const services = await openServices(database.db, catalogue, {
       clock,
-      lenient: process.env.ZHIBEN_DEV === '1',
+      lenient: isDevelopment(),
     })
     services.onWrite.push(proposeOnWrite(services), noteFilesOnWrite(catalogue))
     const auth = createAuth({
@@ -118,8 +119,8 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
           ? (await makeCountyCa({ dataDir: options.dataDir, now: engine.clock.now() })).ca
           : undefined,
       webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
-      trustProxy: process.env.ZHIBEN_TRUST_PROXY === '1',
-      origins: (process.env.ZHIBEN_ORIGINS ?? '').split(',').filter(Boolean),
+      trustProxy: trustsProxy(),
+      origins: furtherOrigins(),
       log,
       demo: demo?.signIns,
     })

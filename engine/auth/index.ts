@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Clock, shanghaiDate } from '../core/clock.ts'
 import type { PolicyBook } from '../core/policy.ts'
+import { cookieSecret } from '../core/settings.ts'
 import type { Db } from '../store/db.ts'
 import type { GuardRules } from './guard.ts'
 import { createKeys, type Keys } from './keys.ts'
@@ -80,7 +81,7 @@ export function createAuth(options: AuthOptions): Auth {
  * one kept in the data folder.
  */
 export function readSecret(dataDir: string): string {
-  const given = process.env.ZHIBEN_SECRET
+  const given = cookieSecret()
   if (given) return given
   const file = path.join(dataDir, 'secret')
   try {

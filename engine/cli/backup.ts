@@ -4,10 +4,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
+import { dataDir } from '../core/settings.ts'
 import { backup } from '../store/backup/index.ts'
 import { withDatabase } from './database.ts'
 import { bytesText, progressLine } from './progress.ts'
-import { dataDir } from './settings.ts'
 
 /** Where the last backup is remembered, for `doctor`. */
 export const lastBackupFile = (data = dataDir()) => path.join(data, 'last-backup.json')

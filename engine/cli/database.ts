@@ -1,6 +1,8 @@
 /** The database a command works on. */
+
+import { dataDir, externalDatabase } from '../core/settings.ts'
 import { startEmbedded } from '../store/embedded/index.ts'
-import { dataDir, externalDatabase, say } from './settings.ts'
+import { say } from './say.ts'
 
 export interface Database {
   /** connection string for `pg` and everything built on it */

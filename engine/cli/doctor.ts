@@ -1,11 +1,11 @@
 /** `doctor`: what is wrong on this machine, and how to mend it. */
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
+import { dataDir } from '../core/settings.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { headAge } from './doctor/heads.ts'
 import { checkMachine } from './doctor/machine.ts'
 import type { Finding } from './doctor/types.ts'
-import { dataDir } from './settings.ts'
 
 const marks: Record<Finding['state'], string> = { ok: '✓', warn: '！', bad: '✗' }
 

@@ -1,8 +1,8 @@
 /** The engine on the database a command works on, and the actor commands act as. */
 import type { Actor } from '../access/actor.ts'
+import { dataDir } from '../core/settings.ts'
 import { type Engine, openEngine } from '../main.ts'
 import { withDatabase } from './database.ts'
-import { dataDir } from './settings.ts'
 
 /**
  * The command line acts as the administrator of an area (default: the whole installation): whoever can run it

@@ -18,7 +18,7 @@ import {
 import type { Engine } from '../main.ts'
 import { sql } from '../store/db.ts'
 import { commandLineActor, printJson, withEngine } from './engine.ts'
-import { say } from './settings.ts'
+import { say } from './say.ts'
 
 const SHOWN = 200
 

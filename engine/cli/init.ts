@@ -7,11 +7,13 @@ import { createAuth, readSecret } from '../auth/index.ts'
 import { oneTimePassword } from '../auth/users.ts'
 import { systemClock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
-import { openDatabase, sql } from '../store/db.ts'
+import { DEFAULT_PORT, dataDir, listenOn } from '../core/settings.ts'
+import { journal } from '../journal/write.ts'
+import { type Db, openDatabase, sql } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import { makeCountyCa, terminalCode } from '../tls/index.ts'
 import { withDatabase } from './database.ts'
-import { DEFAULT_PORT, dataDir } from './settings.ts'
+import { commandLineActor } from './engine.ts'
 
 const out = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -61,17 +63,25 @@ async function county(area: string, username: string, folder: string): Promise<v
       }
       const { users } = createAuth({ db, clock: systemClock, secret: readSecret(folder) })
       const password = oneTimePassword()
-      await users.create({
-        username,
-        password,
-        name: '县级管理员',
-        home: area,
-        unit: `${area}/`,
-        assignments: [
-          { role: 'county-admin', ground: { by: 'area', area } },
-          { role: 'county-officer', ground: { by: 'area', area } },
-        ],
-        oneTime: true,
+      const now = systemClock.now()
+      await db.transaction().execute(async (tx) => {
+        const { id } = await users.create(
+          {
+            username,
+            password,
+            name: '县级管理员',
+            home: area,
+            unit: `${area}/`,
+            assignments: [
+              { role: 'county-admin', ground: { by: 'area', area } },
+              { role: 'county-officer', ground: { by: 'area', area } },
+            ],
+            oneTime: true,
+          },
+          tx as Db,
+        )
+        const what = { register: 'user', recordId: id, title: '县级管理员', what: 'create', area }
+        await journal(tx as Db, { actor: commandLineActor(area), now, ...what })
       })
       out('第一位县级管理员：')
       out(`  用户名      ${username}`)
@@ -89,7 +99,7 @@ async function certificates(folder: string, hosts: string[]): Promise<void> {
   out(`  证书适用的地址  ${ca.hosts.join('、')}`)
   out(`  根证书指纹      ${ca.fingerprint}`)
   const host = ca.hosts.find((h) => h !== 'localhost' && h !== '127.0.0.1') ?? 'localhost'
-  const address = `https://${host}:${process.env.ZHIBEN_PORT ?? DEFAULT_PORT}/install`
+  const address = `https://${host}:${listenOn().port ?? DEFAULT_PORT}/install`
   out('下次启动即为 https（加 --host 0.0.0.0 才能从别的设备访问）。手机和电脑先打开下面的地址安装根证书：')
   out(`  ${address}`)
   out(terminalCode(address))

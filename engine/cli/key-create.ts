@@ -10,6 +10,7 @@ import { journal } from '../journal/write.ts'
 import { openDatabase, sql } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import { withDatabase } from './database.ts'
+import { commandLineActor } from './engine.ts'
 
 /** The same roles as over HTTP: a key is a machine's, and administers nothing. */
 const isKeyRole = (role: string | undefined): role is Role => keyRoles.includes(role as Role)
@@ -51,7 +52,7 @@ export async function run(args: string[]): Promise<void> {
           expiresOn: values.expires,
         })
         await journal(tx, {
-          actor: { id: '00000000-0000-7000-8000-00000000c11e', name: '命令行', kind: 'machine' },
+          actor: commandLineActor(area),
           now: systemClock.now(),
           register: 'api-key',
           recordId: key.stored.id,

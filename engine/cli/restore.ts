@@ -2,11 +2,11 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Problem } from '../core/errors.ts'
+import { dataDir } from '../core/settings.ts'
 import { restore } from '../store/backup/index.ts'
 import { holderOf } from '../store/embedded/processes.ts'
 import { withDatabase } from './database.ts'
 import { progressLine } from './progress.ts'
-import { dataDir } from './settings.ts'
 
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({

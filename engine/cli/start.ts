@@ -7,11 +7,18 @@ import { parseArgs } from 'node:util'
 import type { DemoSignIn } from '../auth/index.ts'
 import { systemClock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
+import {
+  certificateFiles,
+  DEFAULT_PORT,
+  dataDir as dataFolder,
+  externalDatabase,
+  listenOn,
+} from '../core/settings.ts'
 import { startServer } from '../main.ts'
 import { startEmbedded } from '../store/embedded/index.ts'
 import { isLock, type Lock, takeLock } from '../store/embedded/processes.ts'
 import { tlsSource } from '../tls/index.ts'
-import { DEFAULT_PORT, dataDir as dataFolder, externalDatabase, say } from './settings.ts'
+import { say } from './say.ts'
 
 /** How long a running request may take to end after Ctrl-C. */
 const CLOSE_MS = 15_000
@@ -28,7 +35,7 @@ export async function run(args: string[]): Promise<number> {
       'tls-passphrase': { type: 'string' },
     },
   })
-  const host = values.host ?? process.env.ZHIBEN_HOST ?? '127.0.0.1'
+  const host = values.host ?? listenOn().host ?? '127.0.0.1'
   const stopping = stopSignal()
   const dataDir = dataFolder()
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
@@ -36,17 +43,18 @@ export async function run(args: string[]): Promise<number> {
   // taken apart in the reverse order, whatever had been put up when the signal or the error came
   const undo: (() => Promise<void>)[] = [() => lock.release()]
   try {
+    const files = certificateFiles()
     const tls = await tlsSource(
       {
-        cert: values['tls-cert'] ?? process.env.ZHIBEN_TLS_CERT,
-        key: values['tls-key'] ?? process.env.ZHIBEN_TLS_KEY,
-        pfx: values['tls-pfx'] ?? process.env.ZHIBEN_TLS_PFX,
-        passphrase: values['tls-passphrase'] ?? process.env.ZHIBEN_TLS_PASSPHRASE,
+        cert: values['tls-cert'] ?? files.cert,
+        key: values['tls-key'] ?? files.key,
+        pfx: values['tls-pfx'] ?? files.pfx,
+        passphrase: values['tls-passphrase'] ?? files.passphrase,
       },
       dataDir,
       systemClock,
     )
-    const port = await choosePort(values.port ?? process.env.ZHIBEN_PORT, host)
+    const port = await choosePort(values.port ?? listenOn().port, host)
     let databaseUrl = externalDatabase()
     if (!databaseUrl) {
       const cluster = await startEmbedded({ dataDir, log: say, watch: true })

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { systemClock } from '../../core/clock.ts'
+import { dataDir, externalDatabase } from '../../core/settings.ts'
 import { migrationFiles } from '../../store/migrate.ts'
 import { withDatabase } from '../database.ts'
-import { dataDir, externalDatabase } from '../settings.ts'
 import type { Finding } from './types.ts'
 
 /** How far the database's clock may be from ours before deadlines differ visibly, in seconds. */

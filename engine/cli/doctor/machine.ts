@@ -6,12 +6,12 @@ import { statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { certificateFiles, DEFAULT_PORT, dataDir, externalDatabase, listenOn } from '../../core/settings.ts'
 import { findBinaries, mendBinaries, missingLinks } from '../../store/embedded/binaries.ts'
 import { holderOf } from '../../store/embedded/processes.ts'
 import { hasCountyCa } from '../../tls/index.ts'
 import { lastBackupFile } from '../backup.ts'
 import { bytesText } from '../progress.ts'
-import { DEFAULT_PORT, dataDir, externalDatabase } from '../settings.ts'
 import type { Finding } from './types.ts'
 
 const GB = 2 ** 30
@@ -142,7 +142,7 @@ async function port(data: string): Promise<Finding> {
   const running = holderOf(path.join(data, 'server.lock'))
   if (running)
     return { ...base, state: 'ok', detail: `治本正在运行：${running.note ?? `进程 ${running.pid}`}` }
-  const wanted = Number(process.env.ZHIBEN_PORT ?? DEFAULT_PORT)
+  const wanted = Number(listenOn().port ?? DEFAULT_PORT)
   const free = await new Promise<boolean>((done) => {
     const probe = createServer()
     probe.on('error', () => done(false))
@@ -151,7 +151,7 @@ async function port(data: string): Promise<Finding> {
   if (free) return { ...base, state: 'ok', detail: `${wanted} 空闲` }
   return {
     ...base,
-    state: process.env.ZHIBEN_PORT ? 'bad' : 'warn',
+    state: listenOn().port ? 'bad' : 'warn',
     detail: `${wanted} 被其他程序占用`,
     mend: '停止占用它的程序，或用 --port 指定别的端口',
   }
@@ -160,10 +160,9 @@ async function port(data: string): Promise<Finding> {
 /** Browsers give camera, position and offline work to https (or this very machine) only. */
 function origin(data: string, now: Date): Finding {
   const base = { id: 'https', title: 'HTTPS' }
-  const file =
-    process.env.ZHIBEN_TLS_CERT ?? (hasCountyCa(data) ? path.join(data, 'tls', 'server.crt') : undefined)
-  if (process.env.ZHIBEN_TLS_PFX)
-    return { ...base, state: 'ok', detail: `使用 ${process.env.ZHIBEN_TLS_PFX}` }
+  const given = certificateFiles()
+  const file = given.cert ?? (hasCountyCa(data) ? path.join(data, 'tls', 'server.crt') : undefined)
+  if (given.pfx) return { ...base, state: 'ok', detail: `使用 ${given.pfx}` }
   if (!file) {
     return {
       ...base,

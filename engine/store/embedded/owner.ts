@@ -9,6 +9,7 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { platform } from 'node:os'
 import path from 'node:path'
 import { Problem } from '../../core/errors.ts'
+import { databaseUser } from '../../core/settings.ts'
 
 export interface Owner {
   uid: number
@@ -55,7 +56,7 @@ export function chooseOwner(pgdata: string, log: (line: string) => void): Owner 
     const name = uid > 0 ? nameOf(uid) : undefined
     if (name) return { uid, gid, name }
   }
-  const wanted = process.env.ZHIBEN_PG_USER
+  const wanted = databaseUser()
   if (wanted) {
     const owner = lookUp(wanted)
     if (owner) return owner

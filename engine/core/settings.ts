@@ -1,0 +1,42 @@
+/**
+ * Where this installation keeps its things and how it is reached, from the environment: the one reader of these
+ * variables, as core/clock is the one reader of the clock. Read anew at each call, so that tests may set them.
+ */
+import path from 'node:path'
+
+const given = (name: string): string | undefined => process.env[name] || undefined
+
+/** Port of the pages when none is named and it is free. */
+export const DEFAULT_PORT = 8420
+
+/** The data folder: database, files, certificates. */
+export const dataDir = () => path.resolve(given('ZHIBEN_DATA') ?? 'data')
+
+/** Connection string of an external PostgreSQL, or undefined for the embedded one. */
+export const externalDatabase = () => given('DATABASE_URL')
+
+/** Address to listen on, and the port as text: both may be named on the command line instead. */
+export const listenOn = () => ({ host: given('ZHIBEN_HOST'), port: given('ZHIBEN_PORT') })
+
+/** Paths of the server's own certificate: PEM pair, or PKCS #12. */
+export const certificateFiles = () => ({
+  cert: given('ZHIBEN_TLS_CERT'),
+  key: given('ZHIBEN_TLS_KEY'),
+  pfx: given('ZHIBEN_TLS_PFX'),
+  passphrase: given('ZHIBEN_TLS_PASSPHRASE'),
+})
+
+/** Believe `X-Forwarded-*`: a proxy stands in front and cleans them. */
+export const trustsProxy = () => given('ZHIBEN_TRUST_PROXY') === '1'
+
+/** Further origins people use, behind a proxy that changes the host name. */
+export const furtherOrigins = () => (given('ZHIBEN_ORIGINS') ?? '').split(',').filter(Boolean)
+
+/** Signs cookies; needed when several servers share a database. */
+export const cookieSecret = () => given('ZHIBEN_SECRET')
+
+/** The system user who runs the embedded database when the program runs as root. */
+export const databaseUser = () => given('ZHIBEN_PG_USER')
+
+/** While definitions are being written: a version not released yet may change. */
+export const isDevelopment = () => given('ZHIBEN_DEV') === '1'
