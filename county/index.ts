@@ -1,7 +1,8 @@
-import type { Definitions } from '../engine/core/definition.ts'
+import type { Definitions, Remark } from '../engine/core/definition.ts'
 import { nationalMines } from './grading/national-mines.ts'
 import { shanxiIndustry } from './grading/shanxi-industry.ts'
 import { indicators } from './indicators/index.ts'
+import { industryRemark } from './industry/remark.ts'
 import { hazard } from './loops/hazard.ts'
 import { tipOff } from './loops/tip-off.ts'
 import { liaoning } from './policy/liaoning.ts'
@@ -54,3 +55,6 @@ export const definitions: Definitions = {
   gradings: [shanxiIndustry, nationalMines],
   policies: [...national, ...shanxi, ...liaoning],
 }
+
+/** What the county remarks on values being written; handed to the engine with the definitions. */
+export const remarks: Remark[] = [industryRemark]

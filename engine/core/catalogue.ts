@@ -1,11 +1,13 @@
 import type {
   Definitions,
   FieldDef,
+  Fields,
   GradingDef,
   IndicatorDef,
   LoopDef,
   PolicyDef,
   RecordDef,
+  Remark,
 } from './definition.ts'
 import { Problem } from './errors.ts'
 import type { FieldType, FieldTypes } from './field-type.ts'
@@ -34,14 +36,24 @@ export class Catalogue {
   readonly gradings: ReadonlyMap<string, GradingDef>
   readonly policies: readonly PolicyDef[]
   readonly fieldTypes: FieldTypes
+  readonly #remarks = new Map<Fields, Remark[]>()
   readonly #fields = new Map<string, FoundField | undefined>()
 
-  constructor(definitions: Definitions, fieldTypes: FieldTypes) {
+  constructor(definitions: Definitions, fieldTypes: FieldTypes, remarks: readonly Remark[] = []) {
     this.records = new Map(definitions.records.map((r) => [r.name, r]))
     this.indicators = new Map(definitions.indicators.map((i) => [i.name, i]))
     this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
     this.policies = definitions.policies
     this.fieldTypes = fieldTypes
+    for (const remark of remarks) {
+      const { fields } = this.record(remark.register)
+      this.#remarks.set(fields, [...(this.#remarks.get(fields) ?? []), remark])
+    }
+  }
+
+  /** What the county remarks on values of these fields; `fields` is a register's own object. */
+  remarksOn(fields: Fields): readonly Remark[] {
+    return this.#remarks.get(fields) ?? []
   }
 
   findRecord(name: string): RecordDef | undefined {

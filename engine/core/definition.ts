@@ -271,6 +271,18 @@ export interface PolicyDef {
 }
 
 /** Definitions of all kinds that a county hands to the engine. */
+/**
+ * What the program remarks on the values of a record, without blocking: a calculation of the county's own. It is code,
+ * so it is no part of the definitions; the catalogue carries it to the engine beside them. Pure.
+ */
+export interface Remark {
+  register: string
+  /** it speaks only when one of these is being written */
+  fields: string[]
+  /** @param values the record as it will stand @returns remarks by field, in Chinese */
+  says(values: Record<string, unknown>): { path: string; message: string }[]
+}
+
 export interface Definitions {
   records: RecordDef[]
   indicators: IndicatorDef[]

@@ -80,6 +80,9 @@ export function readValues(
     if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
   }
   const whole: Record<string, unknown> = before ? { ...before, ...out.values } : out.values
+  for (const remark of catalogue.remarksOn(fields))
+    if (remark.fields.some((f) => out.values[f] !== undefined))
+      for (const { path, message } of remark.says(whole)) out.warnings.push({ path: prefix + path, message })
   for (const [name, def] of fieldEntries(fields)) {
     if (!def.required || !isEmpty(whole[name])) continue
     if (before && input[name] === undefined && isEmpty(before[name])) continue // an old gap does not block another edit
