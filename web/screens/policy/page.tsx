@@ -237,7 +237,7 @@ function Edit({ of, own, onClose }: { of: PolicyRow; own?: PolicyRow; onClose: (
       lead={
         <p className="soft">
           随程序提供的是 {valueText(of.value, of.unit)}（{of.basis}
-          ）。改后，期限、等级和指标会按新的数值重新计算。
+          ）。改后，等级和指标按新数值重新计算，新开始的期限用新的天数，已经在走的不变。
         </p>
       }
       onClose={onClose}
