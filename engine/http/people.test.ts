@@ -110,6 +110,30 @@ describe('a retried request', () => {
   })
 })
 
+describe('sign-ins in the journal', () => {
+  it('are read by the administrators of the area, in words, with the address; unknown names are cut', async () => {
+    const p = await t.person('town-officer', '140525100')
+    for (const username of [p.username, 'nobody-here'])
+      await t.send('POST', '/api/auth/sign-in/username', { body: { username, password: 'wrong-one' } })
+    await t.services.auth.sessions.traced()
+    const read = (cookie: string) => t.send('GET', '/api/journal?register=sign-in&limit=200', { cookie })
+    const { body } = await read(admin.cookie)
+    const texts = body.entries.map((e: { text: string }) => e.text)
+    expect(texts.slice(0, 3)).toEqual([
+      '账号“n**”登录被拒绝',
+      `账号“${p.username}号”登录被拒绝`,
+      `${p.username}号 登录`,
+    ])
+    expect(body.entries[0].changes).toEqual([
+      { field: 'address', label: '网络地址', before: null, after: '127.0.0.1' },
+    ])
+    const elsewhere = await t.person('county-admin', '140524')
+    const others = (await read(elsewhere.cookie)).body.entries as { recordId: string }[]
+    expect(others.some((e) => e.recordId === p.id)).toBe(false)
+    expect((await read(p.cookie)).status).toBe(403)
+  })
+})
+
 describe('dates of roles', () => {
   const today = () => shanghaiDate(t.clock.now())
   const withRole = async (from: string | null, to: string | null) => {
