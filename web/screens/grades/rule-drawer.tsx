@@ -187,7 +187,7 @@ function Preview({
       <b>试算</b>
       {asked ? (
         <Wait for={q} what="试算" lines={1}>
-          {(p) => <Outcome p={p} later={later} />}
+          {(p) => <Outcome p={p} later={later} edited={rule !== undefined} />}
         </Wait>
       ) : (
         <small>写好条件和调整方式，这里会算出涉及多少家、建议等级怎样变。</small>
@@ -196,7 +196,7 @@ function Preview({
   )
 }
 
-function Outcome({ p, later }: { p: RulePreview; later: boolean }) {
+function Outcome({ p, later, edited }: { p: RulePreview; later: boolean; edited: boolean }) {
   const { areaName } = useFieldServices()
   return (
     <>
@@ -205,7 +205,9 @@ function Outcome({ p, later }: { p: RulePreview; later: boolean }) {
         {p.moves.length > 0
           ? `：${p.moves.map((m) => `${m.from}→${m.to} ${m.count} 家`).join('，')}`
           : p.matched > 0
-            ? '（其余已在该等级，或由其他规则定级）'
+            ? edited
+              ? '（和现在一样）'
+              : '（已在该等级，或由其他规则直接定级）'
             : ''}
         。{later ? '按今天生效试算。' : ''}
       </p>
