@@ -1,34 +1,12 @@
 import { all, field } from '../../engine/core/condition/build.ts'
 import type { WrittenAction } from '../../engine/core/define.ts'
-import { choice, choices, date, files, flag, money, phone, photos, text } from '../../fields/builders.ts'
-import { categories, hazardLevels, inside } from './hazard-terms.ts'
+import { choice, date, files, flag, money, phone, photos, text } from '../../fields/builders.ts'
+import { acceptance, arranged, arrangement, assessed, assessment, refusal } from './hazard-forms.ts'
+import { inside } from './hazard-terms.ts'
 
 const law41 = '安全生产法 第四十一条'
 const law65 = '安全生产法 第六十五条'
 const closing = ['泽应急发〔2026〕56号 一、15', '岫应急发〔2024〕34号 矿山三、10']
-
-const assessment = {
-  level: choice('隐患等级', hazardLevels).required(),
-  clause: text('判定依据').length(300).required(),
-  category: choices('隐患类别', categories),
-  note: text('说明').multiline(),
-}
-const assessed = { level: 'level', clause: 'clause', category: 'category' }
-const arrangement = {
-  responsible: text('整改责任人').length(40).required(),
-  measures: text('整改措施').multiline().required(),
-  dueOn: date('整改期限').required(),
-}
-const arranged = { responsible: 'responsible', measures: 'measures', dueOn: 'dueOn' }
-const acceptance = {
-  closedOn: date('复查日期').required(),
-  opinion: text('复查意见').multiline().required(),
-}
-const refusal = {
-  reason: text('不合格原因').multiline().required(),
-  dueOn: date('新的整改期限').required(),
-  onSite: photos('现场照片'),
-}
 
 /** Who may do what to a hazard, from where, with what evidence, under which article. */
 export const hazardActions: Record<string, WrittenAction> = {

@@ -376,35 +376,3 @@ describe('web and documentation', () => {
     expect(readFileSync(new URL('./docs.ts', import.meta.url), 'utf8')).not.toMatch(/https?:\/\//)
   })
 })
-
-describe('a proxy in front that ends TLS', () => {
-  const signIn = async (trustProxy: boolean, headers: Record<string, string>) => {
-    const { username } = await t.person('town-officer', '140525100')
-    const app = await createApp(t.services, { trustProxy })
-    try {
-      return await sender(app)('POST', '/api/auth/sign-in/username', {
-        body: { username, password: PASSWORD },
-        headers,
-      })
-    } finally {
-      await app.close()
-    }
-  }
-  const cookies = (answer: { headers: Record<string, unknown> }) =>
-    [answer.headers['set-cookie']].flat().map(String)
-
-  it('makes cookies Secure and sets HSTS only when it is trusted and says https', async () => {
-    const https = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.1.2.3' }
-    const behind = await signIn(true, https)
-    expect(behind.status).toBe(200)
-    expect(cookies(behind).length).toBeGreaterThan(0)
-    for (const cookie of cookies(behind)) expect(cookie).toMatch(/; Secure$/)
-    expect(behind.headers['strict-transport-security']).toContain('max-age=')
-
-    for (const plain of [await signIn(false, https), await signIn(true, {})]) {
-      expect(plain.status).toBe(200)
-      for (const cookie of cookies(plain)) expect(cookie).not.toMatch(/secure/i)
-      expect(plain.headers['strict-transport-security']).toBeUndefined()
-    }
-  })
-})

@@ -1,0 +1,27 @@
+import { choice, choices, date, photos, text } from '../../fields/builders.ts'
+import { categories, hazardLevels } from './hazard-terms.ts'
+
+// Forms that several actions of the hazard loop share, and the record's fields they fill.
+
+export const assessment = {
+  level: choice('隐患等级', hazardLevels).required(),
+  clause: text('判定依据').length(300).required(),
+  category: choices('隐患类别', categories),
+  note: text('说明').multiline(),
+}
+export const assessed = { level: 'level', clause: 'clause', category: 'category' }
+export const arrangement = {
+  responsible: text('整改责任人').length(40).required(),
+  measures: text('整改措施').multiline().required(),
+  dueOn: date('整改期限').required(),
+}
+export const arranged = { responsible: 'responsible', measures: 'measures', dueOn: 'dueOn' }
+export const acceptance = {
+  closedOn: date('复查日期').required(),
+  opinion: text('复查意见').multiline().required(),
+}
+export const refusal = {
+  reason: text('不合格原因').multiline().required(),
+  dueOn: date('新的整改期限').required(),
+  onSite: photos('现场照片'),
+}
