@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Tests that start the real program or a browser: one at a time, after the others. */
+/** Tests that start the real program or a browser: after the others. */
 const whole = ['test/start/**/*.test.ts', 'test/browser/**/*.test.ts']
 const exclude = ['node_modules/**', 'dist/**', 'data/**']
 // the machine's zone must not matter: a forgotten Asia/Shanghai shows here
@@ -35,7 +35,6 @@ export default defineConfig({
           // going through every screen takes a minute on a quiet machine
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          poolOptions: { forks: { singleFork: true } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { refreshProposals } from '../engine/grading/refresh.ts'
 import { openEngine } from '../engine/main.ts'
 import { foldCounters } from '../engine/store/counters.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
@@ -36,6 +37,7 @@ async function launch(script: string, args: string[], port: number): Promise<Chi
     if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`)
     await new Promise((r) => setTimeout(r, 100))
   }
+  child.kill('SIGKILL')
   throw new Error(`${script} does not answer`)
 }
 
@@ -94,6 +96,8 @@ export async function run(args: string[]): Promise<object> {
     const wide = await engine.auth.keys.create({ name: 'bench', role: 'province-viewer', area: '14' })
     const { db, catalogue } = engine
     const fold = () => foldCounters(db, catalogue)
+    // what a county of that size has long behind it, so that the server does not grade while it is measured
+    await refreshProposals(engine)
     say(`seeding ${size.enterprises} enterprises, ${size.hazards / 10} hazards`)
     await seed(pool, { from: 0, to: size.enterprises }, { from: 0, to: size.hazards / 10 }, fold)
 

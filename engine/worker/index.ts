@@ -10,6 +10,9 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+/** What is cut off at the stop is begun again at the next start: every wake is one or more whole transactions. */
+const PATIENCE_MS = 3_000
+
 /**
  * The alarm clock (design §7 "jobs"): wakes sweeps by cron through the database, so that of many programs one
  * runs each. Due work is found in rows; losing the queue loses nothing. Everything also runs once at the start,
@@ -56,8 +59,21 @@ export async function startWorker(
       if (level === 'error') log(`后台任务出错：${message}`)
     }),
   })
-  for (const work of [wakes.minute, wakes.hour])
-    for (const [name, wake] of Object.entries(work))
-      await wake().catch((e: Error) => log(`启动时执行“${name}”出错：${e.message}`))
-  return { stop: () => runner.stop() }
+  let stopping = false
+  const wakeAll = async (work: Wakes['minute']) => {
+    for (const [name, wake] of Object.entries(work)) {
+      if (stopping) return
+      await wake().catch((e: Error) => stopping || log(`启动时执行“${name}”出错：${e.message}`))
+    }
+  }
+  await wakeAll(wakes.minute)
+  // the hour's work can take minutes after a change of the schemes; nobody should wait at the door for it
+  const late = wakeAll(wakes.hour)
+  return {
+    async stop() {
+      stopping = true
+      await runner.stop()
+      await Promise.race([late, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
+    },
+  }
 }
