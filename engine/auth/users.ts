@@ -183,25 +183,48 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
       return { id }
     },
 
-    /** Gives access to one record for a time (joint visits, hand-overs). */
-    async grant(input: {
-      user: string
-      role: Role
-      register: string
-      record: string
-      from: string
-      to: string
-      act: boolean
-      reason?: string
-      by?: string
-    }): Promise<void> {
+    /** Gives a person one more role on a ground. @returns id of the assignment */
+    async assign(id: string, a: Assignment, within?: Db): Promise<string> {
+      const assignment = newId()
+      await sql`insert into assignment (id, user_id, role, ground, from_on, to_on, created_at)
+        values (${assignment}, ${id}, ${a.role}, ${JSON.stringify(a.ground)}, ${a.from ?? null}, ${a.to ?? null},
+          ${clock.now()})`.execute(within ?? db)
+      users.forget(id)
+      return assignment
+    },
+
+    /** Sets the last day of a role or a grant; it stays in the books. */
+    async end(kind: 'assignment' | 'grant', id: string, lastDay: string, within?: Db): Promise<void> {
+      const table = sql.raw(kind === 'grant' ? 'case_grant' : 'assignment')
+      const { rows } = await sql<{ user: string }>`update ${table} set to_on = ${lastDay} where id = ${id}
+        returning user_id as "user"`.execute(within ?? db)
+      if (rows[0]) users.forget(rows[0].user)
+    },
+
+    /** Gives access to one record for a time (joint visits, hand-overs). @returns id of the grant */
+    async grant(
+      input: {
+        user: string
+        role: Role
+        register: string
+        record: string
+        from: string
+        to: string
+        act: boolean
+        reason?: string
+        by?: string
+      },
+      within?: Db,
+    ): Promise<string> {
+      const id = newId()
       await sql`insert into case_grant (id, user_id, role, register, record_id, from_on, to_on, act, reason,
           granted_by, created_at)
-        values (${newId()}, ${input.user}, ${input.role}, ${input.register}, ${input.record}, ${input.from},
+        values (${id}, ${input.user}, ${input.role}, ${input.register}, ${input.record}, ${input.from},
           ${input.to}, ${input.act}, ${input.reason ?? null}, ${input.by ?? null}, ${clock.now()})`.execute(
-        db,
+        within ?? db,
       )
       users.forget(input.user)
+      return id
     },
 
     /** Ends every session and refuses the next sign-in; what the person did stays. */
@@ -210,6 +233,12 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
         await sql`update app_user set disabled_at = ${clock.now()} where id = ${id}`.execute(tx)
         await sql`delete from auth.session where "userId" = ${id}`.execute(tx)
       })
+      users.forget(id)
+    },
+
+    /** Lets a disabled person sign in again, with the password and roles of before. */
+    async enable(id: string, within?: Db): Promise<void> {
+      await sql`update app_user set disabled_at = null where id = ${id}`.execute(within ?? db)
       users.forget(id)
     },
 

@@ -60,6 +60,169 @@ describe('accounts of enterprises', () => {
   })
 })
 
+describe('grounds of accounts', () => {
+  const unit = '140525/140525100/'
+  beforeAll(async () => {
+    await sql`insert into area (code, name, parent, level) values ('140581', '高平市', '1405', 'county'),
+      ('140581001', '北城街道', '140581', 'town')`.execute(t.db)
+    await sql`insert into unit (id, path, name, area, kind) values
+      ('0199bbbb-0000-7000-8000-000000000001', '140525/', '县应急局', '140525', 'bureau'),
+      ('0199bbbb-0000-7000-8000-000000000002', ${unit}, '南村站', '140525100', 'station'),
+      ('0199bbbb-0000-7000-8000-000000000003', '140581/', '外县应急局', '140581', 'bureau')`.execute(t.db)
+  })
+  const listed = async (cookie: string, q = '') =>
+    (await t.send('GET', `/api/people?q=${encodeURIComponent(q)}`, { cookie })).body as {
+      people: { username: string; state: string; duties: { id: string; words: string; state: string }[] }[]
+      total: number
+    }
+
+  it('are an area, a unit with what is below it, or a sector of an area; the list says them in words', async () => {
+    const officer = { role: 'county-officer', area: '140525' }
+    for (const [more, words] of [
+      [officer, '泽州县'],
+      [{ ...officer, by: 'sector', sector: '冶金' }, '冶金，泽州县'],
+      [{ role: 'town-officer', area: undefined, by: 'unit', unit }, '南村站及其下级'],
+      [{ role: 'enterprise-officer', area: undefined, organisation: ids.near }, 'near公司'],
+    ] as const) {
+      const made = await create(more)
+      expect(made.status, words).toBe(201)
+      const { people, total } = await listed(admin.cookie, made.body.username)
+      expect(total).toBe(1)
+      expect(people[0]).toMatchObject({
+        username: made.body.username,
+        state: 'must-change',
+        duties: [{ words, state: 'now' }],
+      })
+    }
+    const elsewhere = await t.person('county-admin', '140524')
+    expect((await listed(elsewhere.cookie)).people.map((p) => p.username)).toEqual([elsewhere.username])
+    const officerOnly = await t.person('county-officer', '140525')
+    expect((await t.send('GET', '/api/people', { cookie: officerOnly.cookie })).status).toBe(403)
+  })
+
+  it("are refused where they do not fit the role, do not exist or are not the administrator's", async () => {
+    for (const [more, status, path] of [
+      [{ role: 'county-admin', area: '140525', by: 'unit', unit }, 400, 'by'],
+      [{ role: 'county-admin', area: '140525100' }, 400, 'area'],
+      [{ role: 'town-officer', area: '140525' }, 400, 'area'],
+      [{ role: 'town-officer', area: undefined }, 400, 'area'],
+      [{ role: 'town-officer', area: '140525999' }, 400, 'area'],
+      [{ role: 'county-officer', area: '140525', by: 'sector' }, 400, 'sector'],
+      [{ role: 'county-officer', area: '140525', by: 'sector', sector: '没有的' }, 400, 'sector'],
+      [{ role: 'county-officer', area: '140581' }, 403, 'area'],
+      [{ role: 'county-officer', area: '140525', by: 'unit', unit: '140581/' }, 403, 'unit'],
+      [{ role: 'city-viewer', area: '1405' }, 403, 'role'],
+      [{ role: 'city-viewer', area: '140525' }, 403, 'role'],
+      [{ role: 'enterprise-officer', area: '140581001', organisation: ids.near }, 403, 'area'],
+    ] as const)
+      expect(await create(more), JSON.stringify(more)).toMatchObject({
+        status,
+        body: { complaints: [{ path }] },
+      })
+    expect(await create({ role: 'province-viewer', area: '14' })).toMatchObject({ status: 400 })
+  })
+
+  it('are added to and ended for an existing person, once per key, with an entry', async () => {
+    const p = await t.person('town-officer', '140525100')
+    const path = `/api/users/${p.id}/assignments`
+    const today = shanghaiDate(t.clock.now())
+    const body = { role: 'town-officer', area: '140525102', to: addDays(today, 30) }
+    const key = newKey()
+    const add = () => t.send('POST', path, { cookie: admin.cookie, body, key })
+    const added = await add()
+    expect(added.status).toBe(201)
+    expect((await add()).body).toEqual(added.body)
+    const roles = async () => (await t.send('GET', '/api/me', { cookie: p.cookie })).body.roles.length
+    expect(await roles()).toBe(2)
+
+    const end = (more: object = {}, key?: string) =>
+      t.send('POST', `${path}/${added.body.id}/end`, {
+        cookie: admin.cookie,
+        body: more,
+        ...(key && { key }),
+      })
+    expect((await end({ to: addDays(today, -1) })).status).toBe(400)
+    const endKey = newKey()
+    expect(await end({}, endKey)).toMatchObject({ status: 200, body: { to: addDays(today, -1) } })
+    expect((await end({}, endKey)).status).toBe(200)
+    expect((await end()).status).toBe(409)
+    expect(await roles()).toBe(1)
+    expect((await entries(p.id)).filter((w) => w !== 'sign-in')).toEqual(['add-role', 'end-role'])
+    const { people } = await listed(admin.cookie, p.username)
+    expect(people[0]?.duties.map((d) => [d.words, d.state])).toEqual([
+      ['南村镇', 'now'],
+      ['大东沟镇', 'over'],
+    ])
+  })
+
+  it('nobody widens the own rights, mixes firm and office, or touches people and roles of others', async () => {
+    const p = await t.person('town-officer', '140525100')
+    const firm = await t.person('enterprise-officer', '140525100', {
+      ground: { by: 'organisation', organisation: ids.near },
+    })
+    const add = (id: string, more: object, cookie = admin.cookie) =>
+      t.send('POST', `/api/users/${id}/assignments`, {
+        cookie,
+        body: { role: 'town-officer', area: '140525100', ...more },
+      })
+    expect((await add(admin.id, { role: 'county-officer', area: '140525' })).status).toBe(400)
+    expect(await add(firm.id, {})).toMatchObject({ status: 400, body: { complaints: [{ path: 'role' }] } })
+    expect(await add(p.id, { role: 'enterprise-officer', organisation: ids.near })).toMatchObject({
+      status: 400,
+      body: { complaints: [{ path: 'role' }] },
+    })
+    expect((await add(p.id, { area: '140581001' })).status).toBe(403)
+    expect((await add(p.id, {}, p.cookie)).status).toBe(403)
+    const elsewhere = await t.person('county-admin', '140524')
+    expect((await add(p.id, {}, elsewhere.cookie)).status).toBe(404)
+
+    const above = await t.person('city-viewer', '140525', { ground: { by: 'area', area: '1405' } })
+    const held = await sql<{ id: string }>`select id from assignment where user_id = ${above.id}`.execute(
+      t.db,
+    )
+    const end = `/api/users/${above.id}/assignments/${held.rows[0]!.id}/end`
+    for (const path of [end, `/api/users/${above.id}/reset-password`])
+      expect((await t.send('POST', path, { cookie: admin.cookie, body: {} })).status).toBe(403)
+  })
+
+  it('a dated grant opens one case to an officer and closes again', async () => {
+    const p = await t.person('town-officer', '140525102')
+    const today = shanghaiDate(t.clock.now())
+    const give = (id: string, more: object = {}) =>
+      t.send('POST', `/api/users/${id}/grants`, {
+        cookie: admin.cookie,
+        body: { register: 'enterprise', record: ids.near, to: addDays(today, 3), ...more },
+      })
+    const sees = async () =>
+      (await t.send('GET', `/api/records/enterprise/${ids.near}`, { cookie: p.cookie })).status
+    expect(await sees()).toBe(404)
+    const given = await give(p.id)
+    expect(given.status).toBe(201)
+    expect(await sees()).toBe(200)
+    expect((await give(p.id, { record: ids.far })).status).toBe(404)
+    expect((await give(p.id, { to: addDays(today, -1) })).status).toBe(400)
+    expect((await give(p.id, { register: 'nothing' })).status).toBe(400)
+    const firm = await t.person('enterprise-officer', '140525100', {
+      ground: { by: 'organisation', organisation: ids.near },
+    })
+    expect((await give(firm.id)).status).toBe(403)
+    const end = `/api/users/${p.id}/grants/${given.body.id}/end`
+    expect((await t.send('POST', end, { cookie: admin.cookie, body: {} })).status).toBe(200)
+    expect(await sees()).toBe(404)
+    expect((await entries(p.id)).filter((w) => w !== 'sign-in')).toEqual(['add-grant', 'end-grant'])
+  })
+
+  it('a stopped account is used again after it is enabled', async () => {
+    const p = await t.person('town-officer', '140525100')
+    const to = (what: string) => t.send('POST', `/api/users/${p.id}/${what}`, { cookie: admin.cookie })
+    expect((await to('disable')).status).toBe(200)
+    expect((await listed(admin.cookie, p.username)).people[0]?.state).toBe('disabled')
+    expect((await to('enable')).status).toBe(200)
+    expect((await t.cookieOf(p.username)).length).toBeGreaterThan(10)
+    expect((await entries(p.id)).filter((w) => w !== 'sign-in')).toEqual(['archive', 'restore'])
+  })
+})
+
 describe('a retried request', () => {
   it('makes one account, one password and one entry; the password is kept nowhere', async () => {
     const key = newKey()

@@ -31,6 +31,10 @@ const verbs: Record<string, string> = {
   'grade-return': '退回评定',
   propose: '建议等级变化',
   'reset-password': '重设密码：',
+  'add-role': '增加职责：',
+  'end-role': '结束职责：',
+  'add-grant': '增加单件授权：',
+  'end-grant': '结束单件授权：',
   'act:drop': '不分解',
   'act:reopen': '重新分解',
   'act:evidence': '提交佐证：',
@@ -47,6 +51,9 @@ const labels: Record<string, string> = {
   policy: '依据参数',
   'grade-rule': '定级规则',
 }
+
+/** An account is never removed: it is stopped and may be used again. */
+const accountVerbs: Record<string, string> = { archive: '停用', restore: '启用' }
 
 /** Sign-ins, locks and second factors (engine/auth/trace.ts): done, and refused of an account. */
 const signIns: Record<string, string> = {
@@ -79,7 +86,8 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
     return `${label}${name}逾期，升级为“${rung?.label ?? e.what.slice(6)}”`
   }
   if (e.what.startsWith('refused:')) return `${e.actorName} 对${label}${name}的操作被拒绝`
-  return `${e.actorName} ${verbs[e.what] ?? e.what}${label}${name}`
+  const verb = (e.register === 'user' ? accountVerbs[e.what] : undefined) ?? verbs[e.what] ?? e.what
+  return `${e.actorName} ${verb}${label}${name}`
 }
 
 /** Registers whose records the actor may read of this organisation: its own file shows no more than they do. */

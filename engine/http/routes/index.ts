@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
+import { dutyRoutes } from './duties.ts'
 import { fileRoutes } from './files.ts'
 import { gradeRoutes } from './grades.ts'
 import { importRoutes } from './imports.ts'
@@ -32,5 +33,6 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...journalRoutes(s),
   ...dictionaryRoutes(s),
   ...peopleRoutes(s),
+  ...dutyRoutes(s),
   ...apiKeyRoutes(s),
 ]
