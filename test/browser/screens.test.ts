@@ -152,6 +152,7 @@ async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
     '/imports',
     '/policy',
     '/keys',
+    '/people',
     '/nowhere/at/all',
   ]
   for (const def of records) {

@@ -36,7 +36,7 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   const tools: Entry[] = []
   if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
   if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })
-  if (isAdmin(me)) tools.push({ to: '/keys', label: '接口钥匙' })
+  if (isAdmin(me)) tools.push({ to: '/people', label: '账号' }, { to: '/keys', label: '接口钥匙' })
   return [
     { label: '', entries: work },
     { label: '闭环', entries: readable.filter((d) => d.kind === 'loop').map(entry) },

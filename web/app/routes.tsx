@@ -38,6 +38,7 @@ export const router = createBrowserRouter([
               { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
               { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
               { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },
+              { path: 'people', ...page(() => import('../screens/people/page.tsx')) },
               { path: 'keys', ...page(() => import('../screens/keys/page.tsx')) },
               { path: '*', Component: NotFound },
             ],
