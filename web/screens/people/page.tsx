@@ -39,7 +39,7 @@ export default function PeoplePage() {
     return (
       <div className="page">
         <Head title="账号" />
-        <Empty title="账号由县级管理员管理">要改职责、范围或重置密码的，请联系县级管理员。</Empty>
+        <Empty title="账号由县级管理员管理">要改职责、范围或重设密码的，请联系县级管理员。</Empty>
       </div>
     )
   const add = (

@@ -31,7 +31,7 @@ export function Password({ of, onClose }: { of: OneTime; onClose: () => void }) 
           ) : undefined
         }
       />
-      <small>首次登录须换成自己的密码。没有记下的，可再重置一次。</small>
+      <small>首次登录须换成自己的密码。没有记下的，可再重设一次。</small>
     </Say>
   )
 }

@@ -46,9 +46,9 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
     })
   const reset = () =>
     ask(
-      `重置“${p.name}”的密码？`,
+      `重设“${p.name}”的密码？`,
       '原来的密码立即失效，所有登录退出，锁定解除。新的一次性密码只显示一次。',
-      '重置密码',
+      '重设密码',
       () => post<OneTime>(`/api/users/${p.id}/reset-password`).then(acts.onPassword),
     )
   const stop = () =>
@@ -59,7 +59,7 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
       () => post(`/api/users/${p.id}/disable`).then(() => message.success('已停用')),
     )
   const start = () =>
-    ask(`启用“${p.name}”的账号？`, '恢复原来的职责和密码。忘了密码的请再重置。', '启用', () =>
+    ask(`启用“${p.name}”的账号？`, '恢复原来的职责和密码。忘了密码的请再重设。', '启用', () =>
       post(`/api/users/${p.id}/enable`).then(() => message.success('已启用')),
     )
   const menu = [
@@ -67,7 +67,7 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
     ...(own || stopped || p.organisation
       ? []
       : [{ key: 'grant', label: '单件授权', onClick: () => acts.onGrant(p) }]),
-    ...(stopped ? [] : [{ key: 'reset', label: '重置密码', onClick: reset }]),
+    ...(stopped ? [] : [{ key: 'reset', label: '重设密码', onClick: reset }]),
     ...(own
       ? []
       : [
