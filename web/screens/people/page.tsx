@@ -50,7 +50,11 @@ export default function PeoplePage() {
   return (
     <div className="page">
       <Head title="账号" note="谁有什么职责、管到哪里。每次改动都留痕。" acts={add} />
-      {made ? <Password of={made} onClose={() => setMade(undefined)} /> : null}
+      {made ? (
+        <div className="people-once">
+          <Password of={made} onClose={() => setMade(undefined)} />
+        </div>
+      ) : null}
       <div className="bar">
         <SearchBox value={text} onChange={setText} what="姓名或用户名" />
         {q.data ? <span className="count">{q.data.total} 个</span> : null}

@@ -101,7 +101,7 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
       </div>
       <div className="people-acts">
         <Dropdown menu={{ items: menu }} trigger={['click']}>
-          <Button size="small" aria-label={`管理${p.name}的账号`}>
+          <Button size="small" aria-label={`管理${p.name}（${p.username}）的账号`}>
             管理
           </Button>
         </Dropdown>
