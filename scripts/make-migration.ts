@@ -1,7 +1,6 @@
 /**
  * Writes the next numbered migration from the definitions: what the tables of registers and loops still lack.
  *   npm run migration -- [name]      writes engine/store/migrations/NNN_<name>.sql when something is missing
- *   npm run migration -- --fresh      rewrites them all as one file: only before the first release
  *   npm run migration -- --check     exits 1 when something is missing (part of `npm run check`)
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,13 +11,12 @@ import pg from 'pg'
 import { definitions } from '../county/index.ts'
 import { Catalogue } from '../engine/core/catalogue.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
-import { FIRST_RECORDS_FILE, migrate, migrationFiles, missingSchema } from '../engine/store/migrate.ts'
+import { migrate, migrationFiles, missingSchema } from '../engine/store/migrate.ts'
 import { fieldTypes } from '../fields/index.ts'
 
 const folder = fileURLToPath(new URL('../engine/store/migrations/', import.meta.url))
 
 const args = process.argv.slice(2).filter((a) => a !== '--')
-const fresh = args.includes('--fresh')
 
 /** SQL the committed migrations lack for the present definitions. */
 async function missing(): Promise<string[]> {
@@ -26,7 +24,7 @@ async function missing(): Promise<string[]> {
   chmodSync(data, 0o755)
   const cluster = await startEmbedded({ dataDir: path.join(data, 'pg'), durable: false })
   try {
-    await migrate(cluster.url, { records: !fresh })
+    await migrate(cluster.url)
     const client = new pg.Client({ connectionString: cluster.url })
     await client.connect()
     try {
@@ -47,9 +45,7 @@ if (args.includes('--check')) {
     process.exit(1)
   }
 } else if (statements.length) {
-  const old = migrationFiles().filter((f) => f.no >= FIRST_RECORDS_FILE)
-  if (fresh) for (const f of old) rmSync(folder + f.name)
-  const last = Math.max(FIRST_RECORDS_FILE - 1, ...(fresh ? [] : old.map((f) => f.no)))
+  const last = Math.max(...migrationFiles().map((f) => f.no))
   const file = `${String(last + 1).padStart(3, '0')}_${args.find((a) => !a.startsWith('-')) ?? 'records'}.sql`
   writeFileSync(
     folder + file,

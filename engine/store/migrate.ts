@@ -8,19 +8,29 @@ import { additionsSql, type Existing } from './schema.ts'
 
 const folder = fileURLToPath(new URL('./migrations/', import.meta.url))
 
-/** Numbered SQL files, in order. */
-export function migrationFiles(): { no: number; name: string; sql: string; hash: string }[] {
+/** First line of a file that makes or changes tables of registers and loops. */
+const OF_RECORDS = /^-- (Made from the definitions|On tables of records)\b/
+
+/**
+ * Numbered SQL files, in order. After the first release every new file takes the next free number, whatever it is
+ * about, so that an older database and a fresh one go through them in the same order; one about tables of registers
+ * and loops says so in its first line.
+ */
+export function migrationFiles(): {
+  no: number
+  name: string
+  sql: string
+  hash: string
+  ofRecords: boolean
+}[] {
   return readdirSync(folder)
     .filter((f) => /^\d{3}_[\w-]+\.sql$/.test(f))
     .sort()
     .map((name) => {
       const sql = readFileSync(folder + name, 'utf8').replace(/\r\n/g, '\n')
-      return { no: Number(name.slice(0, 3)), name, sql, hash: hashOf(sql) }
+      return { no: Number(name.slice(0, 3)), name, sql, hash: hashOf(sql), ofRecords: OF_RECORDS.test(sql) }
     })
 }
-
-/** Files from this number on are made from the definitions (scripts/make-migration.ts). */
-export const FIRST_RECORDS_FILE = 100
 
 // any number that nobody else uses; keeps two programs from migrating one database at once
 const MIGRATION_LOCK = 7_140_525
@@ -46,7 +56,7 @@ export async function migrate(
     const applied = new Map(rows.map((r) => [r.no as number, r as { name: string; hash: string }]))
     const done: string[] = []
     for (const file of migrationFiles()) {
-      if (options.records === false && file.no >= FIRST_RECORDS_FILE) continue
+      if (options.records === false && file.ofRecords) continue
       if (options.upTo !== undefined && file.no > options.upTo) break
       const before = applied.get(file.no)
       if (before) {
