@@ -6,6 +6,7 @@ import { definitions, remarks } from '../county/index.ts'
 import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { createAuth, type DemoSignIn, guardRules, readSecret } from './auth/index.ts'
+import type { PasswordCost } from './auth/passwords.ts'
 import { tidySignIn } from './auth/tidy.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
@@ -50,7 +51,7 @@ export interface Engine extends Services {
 export async function openEngine(
   databaseUrl: string,
   dataDir: string,
-  options: { clock?: Clock; https?: boolean; pool?: number } = {},
+  options: { clock?: Clock; https?: boolean; pool?: number; passwordCost?: PasswordCost } = {},
 ): Promise<Engine> {
   await migrate(databaseUrl)
   const clock = options.clock ?? systemClock
@@ -68,6 +69,7 @@ export async function openEngine(
       secret: readSecret(dataDir),
       secureCookies: options.https ?? false,
       rules: guardRules(services.policies, clock),
+      passwordCost: options.passwordCost,
     })
     const files = createFileStore(database.db, path.join(dataDir, 'files'))
     return { ...services, auth, files, close: () => database.close() }

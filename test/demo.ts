@@ -5,6 +5,7 @@ import { loadDemo } from '../demo/load.ts'
 import { fixedClock } from '../engine/core/clock.ts'
 import { openEngine } from '../engine/main.ts'
 import { cloneTemplate, type TestDatabase } from './pg.ts'
+import { QUICK_PASSWORDS } from './quick-passwords.ts'
 
 /** The instant at which the demo county of the tests stands. */
 export const DEMO_NOW = '2026-11-22T03:00:00.000Z'
@@ -19,7 +20,7 @@ export interface DemoDatabase extends TestDatabase {
  */
 export async function cloneDemo(): Promise<DemoDatabase> {
   const made = await cloneTemplate('demo', async (url, folder) => {
-    const engine = await openEngine(url, folder, { clock: fixedClock(DEMO_NOW) })
+    const engine = await openEngine(url, folder, { clock: fixedClock(DEMO_NOW), passwordCost: QUICK_PASSWORDS })
     try {
       await loadDemo(engine, () => undefined)
     } finally {

@@ -13,6 +13,7 @@ import type { HttpOptions, Services } from '../engine/http/services.ts'
 import { sql } from '../engine/store/db.ts'
 import type { OpenServices } from '../engine/store/open.ts'
 import { openSmallCounty } from './model-county.ts'
+import { QUICK_PASSWORDS } from './quick-passwords.ts'
 
 export const PASSWORD = 'right-password'
 
@@ -82,7 +83,7 @@ export type TryApp = Awaited<ReturnType<typeof openTryApp>>
 export async function serveCounty(open: OpenServices, options: HttpOptions = {}) {
   const { db, clock } = open
   const dataDir = mkdtempSync(path.join(tmpdir(), 'zhiben-http-'))
-  const auth = createAuth({ db, clock, secret: 's'.repeat(40) })
+  const auth = createAuth({ db, clock, secret: 's'.repeat(40), passwordCost: QUICK_PASSWORDS })
   const files = createFileStore(db, path.join(dataDir, 'files'))
   const services: Services = { ...open, auth, files }
   const log: string[] = []

@@ -1,20 +1,24 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
+import { QUICK_PASSWORDS } from '../../test/quick-passwords.ts'
 import { fixedClock } from '../core/clock.ts'
 import { type Database, openDatabase, sql } from '../store/db.ts'
 import { createAuth } from './index.ts'
+import type { PasswordCost } from './passwords.ts'
 import { tidySignIn } from './tidy.ts'
 
 let base: TestDatabase
 let database: Database
 const clock = fixedClock(new Date().toISOString())
-const make = () => createAuth({ db: database.db, clock, secret: 's'.repeat(40) })
+let own: { db: Database['db']; clock: typeof clock; passwordCost: PasswordCost }
+const make = () => createAuth({ ...own, secret: 's'.repeat(40) })
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 beforeAll(async () => {
   base = await cloneDatabase()
   database = openDatabase(base.url)
+  own = { db: database.db, clock, passwordCost: QUICK_PASSWORDS }
 })
 afterAll(async () => {
   await database.close()
@@ -72,7 +76,7 @@ describe('sessions', () => {
     const p = await person()
     const cookie = cookieOf((await p.signIn('right-password')).cookies)
     expect(await p.auth.sessions.userOf(cookie.replace(/\.[^.]+$/, '.AAAA'))).toBeUndefined()
-    const other = createAuth({ db: database.db, clock, secret: 't'.repeat(40) })
+    const other = createAuth({ ...own, secret: 't'.repeat(40) })
     expect(await other.sessions.userOf(cookie)).toBeUndefined()
   })
 
@@ -149,7 +153,7 @@ describe('lock-out', () => {
   })
 
   it('a flood from one address is stopped', async () => {
-    const auth = createAuth({ db: database.db, clock, secret: 's'.repeat(40), signInsPerMinute: 3 })
+    const auth = createAuth({ ...own, secret: 's'.repeat(40), signInsPerMinute: 3 })
     const one = (i: number, from = '10.9.9.9') =>
       auth.sessions
         .signIn({ username: `nobody-${i}`, password: 'x' }, new Headers(), from)

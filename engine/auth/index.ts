@@ -7,6 +7,7 @@ import { cookieSecret } from '../core/settings.ts'
 import type { Db } from '../store/db.ts'
 import type { GuardRules } from './guard.ts'
 import { createKeys, type Keys } from './keys.ts'
+import type { PasswordCost } from './passwords.ts'
 import { createSessions, type Sessions } from './session.ts'
 import { createSignIn } from './sign-in.ts'
 import { createUsers, type Users } from './users.ts'
@@ -28,6 +29,8 @@ export interface AuthOptions {
   signInsPerMinute?: number
   /** policy rows signin.maxFailures and signin.lockMinutes in force now */
   rules?: () => Promise<GuardRules>
+  /** for tests only; without it the strong one */
+  passwordCost?: PasswordCost | undefined
 }
 
 /** A sign-in that the page shows; there are some only with demo data. */
@@ -62,6 +65,7 @@ export function createAuth(options: AuthOptions): Auth {
     secret: options.secret,
     secureCookies: options.secureCookies ?? false,
     sessionHours: options.sessionHours ?? 12,
+    passwordCost: options.passwordCost,
   })
   const users = createUsers(db, clock, auth)
   const rules = options.rules ?? (async () => fallback)

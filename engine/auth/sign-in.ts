@@ -4,6 +4,7 @@ import { twoFactor, username } from 'better-auth/plugins'
 import type { KyselyPlugin } from 'kysely'
 import { newId } from '../core/ids.ts'
 import type { Db } from '../store/db.ts'
+import { createPasswords, type PasswordCost } from './passwords.ts'
 
 /** Length of passwords people choose; one-time passwords are longer. */
 export const PASSWORD_LENGTH = { min: 8, max: 128 }
@@ -16,6 +17,8 @@ export interface SignInOptions {
   secureCookies: boolean
   /** hours after which an unused session ends */
   sessionHours: number
+  /** for tests only; without it the strong one */
+  passwordCost?: PasswordCost | undefined
 }
 
 const TIMES = new Set(['expiresAt', 'createdAt', 'updatedAt', 'lockedUntil'])
@@ -58,6 +61,7 @@ export function createSignIn(options: SignInOptions) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
+      password: createPasswords(options.passwordCost),
     },
     session: {
       expiresIn: options.sessionHours * 3600,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { QUICK_PASSWORDS } from '../../test/quick-passwords.ts'
 import { newKey, openTryApp, PASSWORD, sender, type TryApp } from '../../test/try-app.ts'
 import { createAuth } from '../auth/index.ts'
 import { openDatabase, sql } from '../store/db.ts'
@@ -280,7 +281,12 @@ describe('database gone', () => {
     const line = await cuttableLine(t.url)
     const database = openDatabase(line.url, { max: 4 })
     const open = await openServices(database.db, t.catalogue, { clock: t.clock })
-    const auth = createAuth({ db: database.db, clock: t.clock, secret: 's'.repeat(40) })
+    const auth = createAuth({
+      db: database.db,
+      clock: t.clock,
+      secret: 's'.repeat(40),
+      passwordCost: QUICK_PASSWORDS,
+    })
     const lines: string[] = []
     const app = await createApp({ ...open, auth, files: t.services.files }, { log: (l) => lines.push(l) })
     const send = sender(app)
