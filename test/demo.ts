@@ -20,7 +20,10 @@ export interface DemoDatabase extends TestDatabase {
  */
 export async function cloneDemo(): Promise<DemoDatabase> {
   const made = await cloneTemplate('demo', async (url, folder) => {
-    const engine = await openEngine(url, folder, { clock: fixedClock(DEMO_NOW), passwordCost: QUICK_PASSWORDS })
+    const engine = await openEngine(url, folder, {
+      clock: fixedClock(DEMO_NOW),
+      passwordCost: QUICK_PASSWORDS,
+    })
     try {
       await loadDemo(engine, () => undefined)
     } finally {
