@@ -6,10 +6,13 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { checkMissionMap, wholeReport } from './mission-map.mjs'
 import { prepare, root } from './prepare.mjs'
 
 const args = process.argv.slice(2)
-const report = path.join(root, 'dist', 'test-results.json')
+const whole = args.length === 0
+// the report of a whole run stays: the map of duties is written from it
+const report = whole ? wholeReport : path.join(root, 'dist', 'test-results-part.json')
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 function finish() {
@@ -45,7 +48,7 @@ if (!(await prepare({ dev: true }))) {
   add({ failed: 1 })
   finish()
 }
-if (args.length === 0) {
+if (whole) {
   const { check } = await import('./check.mjs')
   add(await check())
 }
@@ -59,8 +62,7 @@ const { status } = spawnSync(
 )
 countTests(status)
 // only a whole run knows which rows are proved
-if (args.length === 0 && total.failed === 0 && total.skipped === 0) {
-  const { checkMissionMap } = await import('./mission-map.mjs')
+if (whole && total.failed === 0) {
   const wrong = checkMissionMap(JSON.parse(readFileSync(report, 'utf8')))
   for (const line of wrong) console.log(`✗ ${line}`)
   add(wrong.length ? { failed: 1 } : { passed: 1 })
