@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { proves } from '../access/proves.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
@@ -148,7 +149,12 @@ export async function actOnCase(
   const from = { state: at.state.state, track: before.track ?? null }
   const merged: Record<string, unknown> = { ...before, ...values, state: action.to }
   const to = { state: action.to, track: trackOf(def, (c) => holds(c, merged)) }
-  const proof = proofOf(actor, fields, read.values, def.evidence)
+  const proof = proofOf(
+    proves(actor, loop, before as ScopeRow, recordedOn),
+    fields,
+    read.values,
+    def.evidence,
+  )
   const row = await updateRow(
     s,
     tx,

@@ -1,16 +1,44 @@
 import type { Role } from './definition.ts'
 
-/** What roles are called: on screens, in messages that say who may do it, in the journal. */
-export const roleLabels: Record<Role, string> = {
-  'county-admin': '县级管理员',
-  'county-officer': '县局监管人员',
-  'town-officer': '乡镇监管人员',
-  'enterprise-officer': '企业安全管理人员',
-  'city-viewer': '市级查看',
-  'province-viewer': '省级查看',
-  integration: '系统对接',
+/** What a role is, beside where it may stand (engine/access/fit) and what each register lets it do. */
+export interface RoleDef {
+  /** on screens, in messages that say who may do it, in the journal */
+  label: string
+  /**
+   * what the role's word proves by itself (design §3.5): an officer has seen it or stands for it, everybody else
+   * says so. Evidence (a photo with time and place, a document) lifts a claim, whoever brings it.
+   */
+  proves: 'claimed' | 'verified'
+  /**
+   * an officer of an authority: what he writes into a field that decides a duty counts at once, and he confirms
+   * what others ask for. Another system may prove what it sends, but settles nobody's duties.
+   */
+  confirms?: true
 }
+
+const officer = { proves: 'verified', confirms: true } as const
+
+export const roles: Record<Role, RoleDef> = {
+  'county-admin': { label: '县级管理员', ...officer },
+  'county-officer': { label: '县局监管人员', ...officer },
+  'town-officer': { label: '乡镇监管人员', ...officer },
+  'enterprise-officer': { label: '企业安全管理人员', proves: 'claimed' },
+  'city-viewer': { label: '市级查看', proves: 'claimed' },
+  'province-viewer': { label: '省级查看', proves: 'claimed' },
+  integration: { label: '系统对接', proves: 'verified' },
+}
+
+/** A role nobody has defined proves nothing. */
+const found = (role: string): RoleDef | undefined =>
+  Object.hasOwn(roles, role) ? roles[role as Role] : undefined
+
+export const roleProves = (role: string): RoleDef['proves'] => found(role)?.proves ?? 'claimed'
+export const roleConfirms = (role: string): boolean => found(role)?.confirms === true
+
+export const roleLabels = Object.fromEntries(
+  Object.entries(roles).map(([name, { label }]) => [name, label]),
+) as Record<Role, string>
 
 export const roleLabel = (role: Role): string => roleLabels[role]
 
-export const isRole = (name: string): name is Role => Object.hasOwn(roleLabels, name)
+export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)

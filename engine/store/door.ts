@@ -1,4 +1,6 @@
 import type { Actor } from '../access/actor.ts'
+import { proves } from '../access/proves.ts'
+import type { ScopeRow } from '../access/scope.ts'
 import { actOnCase, caseActions } from '../cases/act.ts'
 import { editComplaints, futureComplaints, openingComplaints, requireShelve } from '../cases/guard.ts'
 import { openCase } from '../cases/open.ts'
@@ -98,7 +100,12 @@ class ScopedDoor implements Door {
           scope,
           ...(parent && { parentId: parent.row.id }),
           happenedOn: happenedOn(def, read.values, meta, now),
-          proof: proofOf(this.actor, def.fields, read.values, def.evidence),
+          proof: proofOf(
+            proves(this.actor, def, { id, ...scope }, today),
+            def.fields,
+            read.values,
+            def.evidence,
+          ),
         }
         const inserted =
           def.kind === 'loop'
@@ -165,7 +172,8 @@ class ScopedDoor implements Door {
       const changes = changesBetween(def, before, { ...before, ...read.values })
       if (changes.length === 0 && !meta.reason) return { row: before, warnings: read.warnings }
       const changed = changes.map((c) => c.field)
-      const proof = proofAfter(this.actor, def, before, { ...before, ...read.values }, changed)
+      const word = proves(this.actor, def, before as ScopeRow, shanghaiDate(now))
+      const proof = proofAfter(word, def, before, { ...before, ...read.values }, changed)
       const row = await updateRow(s, tx, this.actor, def, before, { values: read.values, proof }, now)
       requireReach(s, this.actor, def, row)
       tracePart(batch, this.actor, def, before, row, meta.batch ? 'import' : 'update', changes, meta, now)

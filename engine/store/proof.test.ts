@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { choice, date, files, phone, photos, text } from '../../fields/index.ts'
 import { keptFile } from '../../test/kept-file.ts'
-import { openSmallCounty, person_, type SmallCounty, smallDefinitions } from '../../test/model-county.ts'
-import type { Actor } from '../access/actor.ts'
+import {
+  inArea,
+  openSmallCounty,
+  person_,
+  type SmallCounty,
+  smallDefinitions,
+} from '../../test/model-county.ts'
+import type { Actor, Assignment } from '../access/actor.ts'
+import { proves } from '../access/proves.ts'
+import type { ScopeRow } from '../access/scope.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import { checkCatalogue } from '../core/catalogue-check.ts'
 import { defineRegister } from '../core/define.ts'
+import type { Role } from '../core/definition.ts'
+import { roleConfirms, roleProves } from '../core/roles.ts'
 import type { NamedFile } from './kept-files.ts'
 
 const cover = defineRegister('cover', {
@@ -88,6 +98,41 @@ describe('how sure a record is', () => {
     expect(await change(safety, id, { document: [file.plain] })).toBe(2)
     const other = await create(c.county, { until: '2026-12-31' })
     expect(await change(safety, other.id, { until: '2027-12-31' })).toBe(1)
+  })
+
+  it('a role verifies only where its definition says so, and a grant on one case raises nobody', async () => {
+    const grant = (role: Role) => ({
+      role,
+      ground: {
+        by: 'grant' as const,
+        register: 'hazard',
+        record: '',
+        from: '2026-01-01',
+        to: '2026-12-31',
+        act: true,
+      },
+    })
+    const { row } = await c
+      .as(c.county)
+      .create('hazard', { enterpriseId, name: '护栏缺失', level: '一般' }, c.key())
+    const word = (assignments: Assignment[]) => {
+      const lent = assignments.map((a) =>
+        a.ground.by === 'grant' ? { ...a, ground: { ...a.ground, record: row.id } } : a,
+      )
+      return proves(person_('某人', lent), c.catalogue.record('hazard'), row as ScopeRow, '2026-03-02')
+    }
+    expect(word([inArea('town-officer', '140525100')])).toBe('verified')
+    expect(word([inArea('integration', '140525')])).toBe('verified')
+    for (const role of ['city-viewer', 'province-viewer', 'expert', 'constructor'])
+      expect(word([inArea(role as Role, '140525')]), role).toBe('claimed')
+    // lent the case as an officer: an officer from elsewhere stays one, the firm's person and a nobody do not become one
+    expect(word([grant('county-officer')])).toBe('claimed')
+    expect(word([...safety.assignments, grant('county-officer')])).toBe('claimed')
+    expect(word([inArea('county-officer', '140526'), grant('county-officer')])).toBe('verified')
+    // two hats: what reaches the record decides, not the better hat
+    expect(word([...safety.assignments, inArea('town-officer', '140525107')])).toBe('claimed')
+    expect(roleProves('expert')).toBe('claimed')
+    expect(roleConfirms('integration')).toBe(false)
   })
 
   it('a definition that names no file field as proving does not start', () => {

@@ -1,17 +1,11 @@
-import { type Actor, standingRoles } from '../access/actor.ts'
 import type { FieldDef, Fields, RecordDef } from '../core/definition.ts'
+import type { RoleDef } from '../core/roles.ts'
 
 /** 1 claimed, 2 evidenced, 3 verified (design §3.5) */
 export type ProofLevel = 1 | 2 | 3
 
-/** Who speaks for an enterprise alone: what he writes is a claim about himself until something shows it. */
-const isFirm = (actor: Actor): boolean => {
-  if (actor.kind === 'system') return false
-  // a grant on one case makes no officer of somebody who has a standing of his own
-  const standing = standingRoles(actor)
-  const roles = standing.length ? standing : actor.assignments.map((a) => a.role)
-  return roles.every((role) => role === 'enterprise-officer')
-}
+/** What the writer's word proves by itself (`proves` in engine/access). */
+type Word = RoleDef['proves']
 
 const isFiles = (f: FieldDef | undefined): boolean => f?.type === 'files' || f?.type === 'photos'
 
@@ -25,18 +19,18 @@ const shows = (file: unknown, document: boolean): boolean =>
   (('takenAt' in file && 'place' in file) || (document && 'type' in file && isDocument(file.type)))
 
 /**
- * Proof of a new fact: an officer or another system verifies; an enterprise's own photo with time and place is
- * evidence, and so is a document in a field that the definition names as proving.
+ * Proof of a new fact: who verifies by his role does so; anybody's photo with time and place is evidence, and so is
+ * a document in a field that the definition names as proving.
  * @param values after `settleFiles`: what they hold of files is the store's, not the client's
  * @param evidence see `RegisterDef.evidence`
  */
 export function proofOf(
-  actor: Actor,
+  word: Word,
   fields: Fields,
   values: Record<string, unknown>,
   evidence: readonly string[] = [],
 ): ProofLevel {
-  if (!isFirm(actor)) return 3
+  if (word === 'verified') return 3
   const shown = Object.keys(fields).some((name) => {
     const files = values[name]
     return Array.isArray(files) && files.some((f) => shows(f, evidence.includes(name)))
@@ -72,19 +66,19 @@ const idsOf = (v: unknown): string[] =>
  * @param changed names of the fields that differ
  */
 export function proofAfter(
-  actor: Actor,
+  word: Word,
   def: RecordDef,
   before: Record<string, unknown> & { proof: number },
   after: Record<string, unknown>,
   changed: readonly string[],
 ): number {
-  if (!isFirm(actor)) {
+  if (word === 'verified') {
     const verifies = changed.length === 0 || changed.some((n) => factTypes.has(def.fields[n]?.type ?? ''))
     return verifies ? 3 : before.proof
   }
   const stated = changed.filter((n) => !isAside(def.fields[n]))
   if (stated.length === 0) return before.proof
-  const own = proofOf(actor, def.fields, after, def.evidence)
+  const own = proofOf(word, def.fields, after, def.evidence)
   const added = stated.every((n) => {
     const now = new Set(idsOf(after[n]))
     return isFiles(def.fields[n]) && idsOf(before[n]).every((id) => now.has(id))

@@ -1,4 +1,6 @@
+import { proves } from '../../access/proves.ts'
 import { openCase } from '../../cases/open.ts'
+import { shanghaiDate } from '../../core/clock.ts'
 import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, countWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
@@ -93,7 +95,7 @@ async function write(
       change: {
         values: x.values,
         proof: proofAfter(
-          actor,
+          proves(actor, def, x.before!, shanghaiDate(now)),
           def,
           x.before!,
           { ...x.before, ...x.values },
@@ -129,7 +131,12 @@ const newRow = (p: Plan, x: Planned): NewRow => ({
   scope: x.scope!,
   ...(x.parent && { parentId: x.parent.id }),
   happenedOn: happenedOn(p.def, x.values, { idempotencyKey: '' }, p.now),
-  proof: proofOf(p.actor, p.def.fields, x.values, p.def.evidence),
+  proof: proofOf(
+    proves(p.actor, p.def, { id: x.id!, ...x.scope! }, shanghaiDate(p.now)),
+    p.def.fields,
+    x.values,
+    p.def.evidence,
+  ),
 })
 
 /** Cases to a statement: more parts than this are planned more slowly than sent. */
