@@ -25,6 +25,8 @@ const compressedTwins = (): Plugin => ({
 /** The web app: `vite build` writes dist/web, which the server serves; `vite` alone proxies /api to it. */
 export default defineConfig({
   root: 'web',
+  // the server says where the page stands, which may be below a path of a gateway's host
+  base: './',
   esbuild: { jsx: 'automatic' },
   plugins: [compressedTwins()],
   build: {

@@ -12,7 +12,7 @@ import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
-import { furtherOrigins, isDevelopment, trustsProxy } from './core/settings.ts'
+import { furtherOrigins, isDevelopment, pathPrefix, trustsProxy } from './core/settings.ts'
 import { sweep } from './deadlines/sweep.ts'
 import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
@@ -101,6 +101,7 @@ export interface StartedServer {
 /** Starts the whole product on one port. */
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
   const { databaseUrl, log } = options
+  const prefix = pathPrefix()
   const engine = await openEngine(databaseUrl, options.dataDir, { https: Boolean(options.tls) })
   const undo: (() => Promise<unknown>)[] = [() => engine.close()]
   const close = async () => {
@@ -123,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
       webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
       trustProxy: trustsProxy(),
       origins: furtherOrigins(),
+      prefix,
       log,
       demo: demo?.signIns,
     })
@@ -135,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     await app.listen({ host: options.host, port: options.port })
     const scheme = options.tls ? 'https' : 'http'
     return {
-      url: `${scheme}://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${options.port}`,
+      url: `${scheme}://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${options.port}${prefix}`,
       signIns: demo?.signIns ?? [],
       close,
     }

@@ -143,12 +143,14 @@ async function withinTime(closing: Promise<void>): Promise<void> {
 /** Prints where to go; with all addresses of this machine when it listens on all. */
 function announce(url: string, host: string, signIns: DemoSignIn[]): void {
   const lines = [`治本已启动：${url}`]
-  const { protocol, port } = new URL(url)
+  const { protocol, port, pathname } = new URL(url)
   if (host === '0.0.0.0' || host === '::') {
     for (const list of Object.values(networkInterfaces())) {
       for (const a of list ?? []) {
         if (a.family === 'IPv4' && !a.internal)
-          lines.push(`  局域网地址：${protocol}//${a.address}${port ? `:${port}` : ''}`)
+          lines.push(
+            `  局域网地址：${protocol}//${a.address}${port ? `:${port}` : ''}${pathname === '/' ? '' : pathname}`,
+          )
       }
     }
     if (protocol === 'http:') {

@@ -3,6 +3,7 @@
  * variables, as core/clock is the one reader of the clock. Read anew at each call, so that tests may set them.
  */
 import path from 'node:path'
+import { Problem } from './errors.ts'
 
 const given = (name: string): string | undefined => process.env[name] || undefined
 
@@ -31,6 +32,17 @@ export const trustsProxy = () => given('ZHIBEN_TRUST_PROXY') === '1'
 
 /** Further origins people use, behind a proxy that changes the host name. */
 export const furtherOrigins = () => (given('ZHIBEN_ORIGINS') ?? '').split(',').filter(Boolean)
+
+/**
+ * Path of a gateway's host below which people find the product, e.g. `/zhiben`; empty at the root. With or without a
+ * slash at the ends.
+ */
+export const pathPrefix = () => {
+  const path = (given('ZHIBEN_PREFIX') ?? '').replace(/^\/*/, '/').replace(/\/+$/, '')
+  if (path && !/^(\/[\w.~-]+)+$/.test(path))
+    throw new Problem('bad-input', `路径前缀“${path}”不对，应像 /zhiben，只用字母、数字和 . _ ~ -。`)
+  return path
+}
 
 /** Signs cookies; needed when several servers share a database. */
 export const cookieSecret = () => given('ZHIBEN_SECRET')

@@ -36,11 +36,13 @@ const CONTENT_POLICY = [
  */
 export async function createApp(services: Services, options: HttpOptions = {}): Promise<FastifyInstance> {
   const log = options.log ?? (() => undefined)
+  const prefix = options.prefix ?? ''
   const app = fastify({
     https: options.https ?? null,
     logger: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,
+    rewriteUrl: (request: { url?: string }) => withoutPrefix(request.url ?? '/', prefix),
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // without it a HEAD route stands beside each GET route in the table's place
@@ -113,11 +115,17 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     if (!request.actor) throw new Problem('unauthenticated', '请先登录，或在请求里带上接口密钥。')
   })
 
-  serveDocs(app, openApi(routes, services.catalogue))
-  if (options.ca) serveInstall(app, options.ca)
-  if (options.webDir) await serveWeb(app, options.webDir)
+  serveDocs(app, openApi(routes, services.catalogue, prefix), prefix)
+  if (options.ca) serveInstall(app, options.ca, prefix)
+  if (options.webDir) await serveWeb(app, options.webDir, prefix)
   return app
 }
+
+/** Gateways hand a path on with their prefix or without it: both are served. */
+const withoutPrefix = (url: string, prefix: string): string =>
+  prefix && url.startsWith(prefix) && /^[/?]|^$/.test(url.slice(prefix.length))
+    ? url.slice(prefix.length).replace(/^(?!\/)/, '/')
+    : url
 
 const secured = (cookie: string): string => (/;\s*secure/i.test(cookie) ? cookie : `${cookie}; Secure`)
 

@@ -4,16 +4,17 @@ import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 
-const page = `<!doctype html>
+const page = (prefix: string) => `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>治本 · 接口说明</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
+<link rel="icon" href="${prefix}/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${prefix}/api/docs/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
-<script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>`
+<script src="${prefix}/api/docs/swagger-ui-bundle.js"></script><script src="${prefix}/api/docs/start.js"></script></body></html>`
 
 // every write wants a fresh Idempotency-Key: the page fills it in
-const start = `window.ui = SwaggerUIBundle({
-  url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none', filter: true,
+const start = (prefix: string) => `window.ui = SwaggerUIBundle({
+  url: '${prefix}/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, docExpansion: 'none', filter: true,
   requestInterceptor: (r) => {
     if (r.method !== 'GET' && !r.headers['Idempotency-Key']) r.headers['Idempotency-Key'] = Array.from(
       crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
@@ -22,7 +23,7 @@ const start = `window.ui = SwaggerUIBundle({
 })`
 
 /** /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. */
-export function serveDocs(app: FastifyInstance, document: object): void {
+export function serveDocs(app: FastifyInstance, document: object, prefix: string): void {
   const text = JSON.stringify(document)
   app.get('/api/openapi.json', async (_, reply) => reply.type('application/json; charset=utf-8').send(text))
   const assets = path.join(
@@ -31,6 +32,8 @@ export function serveDocs(app: FastifyInstance, document: object): void {
   )
   if (!existsSync(assets)) return
   app.register(fastifyStatic, { root: assets, prefix: '/api/docs/', decorateReply: false, index: false })
-  app.get('/api/docs', async (_, reply) => reply.type('text/html; charset=utf-8').send(page))
-  app.get('/api/docs/start.js', async (_, reply) => reply.type('text/javascript; charset=utf-8').send(start))
+  app.get('/api/docs', async (_, reply) => reply.type('text/html; charset=utf-8').send(page(prefix)))
+  app.get('/api/docs/start.js', async (_, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(start(prefix)),
+  )
 }

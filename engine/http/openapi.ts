@@ -89,7 +89,7 @@ const operationId = (row: Route): string =>
     .replace(/\W/g, '')}`
 
 /** OpenAPI 3.1 of the table of routes. */
-export function openApi(routes: Route[], catalogue: Catalogue): JsonSchema {
+export function openApi(routes: Route[], catalogue: Catalogue, prefix = ''): JsonSchema {
   const paths: Record<string, Record<string, JsonSchema>> = {}
   for (const row of routes) {
     const path = row.path.replace(/:(\w+)/g, '{$1}')
@@ -114,7 +114,7 @@ export function openApi(routes: Route[], catalogue: Catalogue): JsonSchema {
       description:
         '网页所做的一切都经由这些接口。写操作须带 Idempotency-Key（每次提交一个新的 UUID，重试时不变）；修改记录须带 If-Match（记录的版本号）。出错一律返回 application/problem+json。',
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: prefix || '/' }],
     security: [{ session: [] }, { key: [] }],
     tags: [...new Set(routes.map((r) => r.tag))].map((name) => ({ name })),
     paths,

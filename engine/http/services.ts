@@ -17,6 +17,8 @@ export interface HttpOptions {
   webDir?: string | undefined
   /** further origins people use, e.g. https://zhiben.example.gov.cn behind a proxy that changes the host name */
   origins?: string[] | undefined
+  /** path of the gateway's host below which the pages stand, e.g. /zhiben */
+  prefix?: string | undefined
   /** believe X-Forwarded-* of a proxy in front */
   trustProxy?: boolean | undefined
   /** one line per failure of ours, with the id the person was given */

@@ -7,10 +7,10 @@ import type { FastifyInstance } from 'fastify'
  * The built web: files whose names carry a digest are kept for ever by the browser, everything else is asked for
  * again; addresses of screens give the page itself. Compressed twins (.br, .gz) made by the build are used.
  */
-export async function serveWeb(app: FastifyInstance, webDir: string): Promise<void> {
+export async function serveWeb(app: FastifyInstance, webDir: string, prefix: string): Promise<void> {
   const page = path.join(webDir, 'index.html')
   if (!existsSync(page)) return
-  const html = readFileSync(page)
+  const html = placed(readFileSync(page, 'utf8'), prefix)
   await app.register(fastifyStatic, {
     root: webDir,
     wildcard: false,
@@ -28,3 +28,12 @@ export async function serveWeb(app: FastifyInstance, webDir: string): Promise<vo
     return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html)
   })
 }
+
+/**
+ * The page for the path it stands under: its own files are named from the root, because the address of a screen is
+ * deeper than the page; `web/api/place.ts` reads the prefix.
+ */
+const placed = (html: string, prefix: string): string =>
+  html
+    .replaceAll(/ (src|href)="\.\//g, ` $1="${prefix}/`)
+    .replace('<head>', `<head>\n    <meta name="prefix" content="${prefix}" />`)

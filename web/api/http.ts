@@ -3,6 +3,8 @@
  * writes carry an idempotency key that survives a lost answer, so pressing the button again is harmless.
  */
 
+import { at } from './place.ts'
+
 export interface Complaint {
   path: string
   message: string
@@ -105,7 +107,7 @@ export async function request<T>(method: string, path: string, o: RequestOptions
   }
   let answer: Response
   try {
-    answer = await fetch(url, { method, headers, body, signal: o.signal, credentials: 'same-origin' })
+    answer = await fetch(at(url), { method, headers, body, signal: o.signal, credentials: 'same-origin' })
   } catch (e) {
     if (o.signal?.aborted) throw e
     throw new ApiError(

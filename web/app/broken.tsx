@@ -1,5 +1,6 @@
 import { isRouteErrorResponse, useRouteError } from 'react-router'
 import { isApiError } from '../api/http.ts'
+import { at } from '../api/place.ts'
 import { NotFound } from './not-found.tsx'
 
 /** A page that could not be drawn. A chunk that is gone means a new version was put up: reload mends it. */
@@ -22,7 +23,7 @@ export function Broken() {
           <button type="button" className="link" onClick={() => location.reload()}>
             重新打开
           </button>
-          <a href="/">回到今日</a>
+          <a href={at('/')}>回到今日</a>
         </div>
       </div>
     </div>

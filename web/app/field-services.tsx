@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo } from 'react'
 import { type FieldServices, FieldServicesProvider } from '../../fields/ui-kit.tsx'
 import { get, post } from '../api/http.ts'
+import { at } from '../api/place.ts'
 import { areasQuery, recordPath, unitsQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Page, StoredFile } from '../api/types.ts'
 
@@ -50,7 +51,7 @@ export function FieldServicesBridge({ children }: { children: ReactNode }) {
           ...((f.place ?? taken?.place) && { place: f.place ?? taken?.place }),
         }))
       },
-      fileUrl: (id) => `/api/files/${id}`,
+      fileUrl: (id) => at(`/api/files/${id}`),
       secure: isSecureContext,
     }
   }, [areas, units, me, byName])

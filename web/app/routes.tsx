@@ -1,4 +1,5 @@
 import { createBrowserRouter, type RouteObject } from 'react-router'
+import { prefix } from '../api/place.ts'
 import { Broken } from './broken.tsx'
 import { Frame } from './frame.tsx'
 import { NotFound } from './not-found.tsx'
@@ -9,7 +10,7 @@ const page = (load: () => Promise<{ default: React.ComponentType }>): Pick<Route
   lazy: async () => ({ Component: (await load()).default }),
 })
 
-export const router = createBrowserRouter([
+const routes: RouteObject[] = [
   {
     Component: Frame,
     ErrorBoundary: Broken,
@@ -47,4 +48,6 @@ export const router = createBrowserRouter([
       },
     ],
   },
-])
+]
+
+export const router = createBrowserRouter(routes, { basename: prefix || '/' })

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { del, get, post, put, queryString, sentence } from '../api/http.ts'
+import { at } from '../api/place.ts'
 import { asList, client, recordPath, useRight } from '../api/queries.ts'
 import type { SavedView } from '../api/types.ts'
 import { usePhone } from '../parts/use-phone.ts'
@@ -28,7 +29,9 @@ export default function ListTools(p: Props) {
   const phone = usePhone()
   const names = p.shown.map((c) => c.name)
   const exported = (format: string) =>
-    `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort, parent: p.state.parent, newest: p.state.newest })}`
+    at(
+      `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort, parent: p.state.parent, newest: p.state.newest })}`,
+    )
   return (
     <>
       <Views {...p} />

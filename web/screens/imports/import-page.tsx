@@ -3,6 +3,7 @@ import { App, Button, Progress } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
 import { useCatalogue } from '../../api/queries.ts'
 import type { ImportSession } from '../../api/work-types.ts'
 import { Head } from '../../parts/page.tsx'
@@ -102,7 +103,7 @@ function Session({ s }: { s: ImportSession }) {
         acts={
           <>
             {c.error + c.skipped > 0 && !moving(s.state) ? (
-              <a className="button" href={`/api/imports/${s.id}/rejected.xlsx`} download>
+              <a className="button" href={at(`/api/imports/${s.id}/rejected.xlsx`)} download>
                 下载没导入的行
               </a>
             ) : null}

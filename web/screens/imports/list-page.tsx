@@ -3,6 +3,7 @@ import { Button, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
 import { useCatalogue, useMe } from '../../api/queries.ts'
 import type { ImportSession } from '../../api/work-types.ts'
 import { Head } from '../../parts/page.tsx'
@@ -110,7 +111,7 @@ function Upload() {
           {busy ? `正在上传 ${busy}` : '选择表格'}
         </Button>
         {def ? (
-          <a href={`/api/records/${def.name}/template.xlsx`} download>
+          <a href={at(`/api/records/${def.name}/template.xlsx`)} download>
             下载{def.label}模板
           </a>
         ) : null}

@@ -3,6 +3,7 @@ import { App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { del, get, post, sentence } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
 import { asList, client, useCatalogue, useMe } from '../../api/queries.ts'
 import type { ApiKey } from '../../api/work-types.ts'
 import { isAdmin } from '../../app/nav.tsx'
@@ -47,7 +48,7 @@ export default function KeysPage() {
         title="接口钥匙"
         note={
           <>
-            别的系统凭钥匙使用同样的接口，权限与所选角色相同。<a href="/api/docs">查看接口文档</a>
+            别的系统凭钥匙使用同样的接口，权限与所选角色相同。<a href={at('/api/docs')}>查看接口文档</a>
           </>
         }
         acts={

@@ -6,6 +6,7 @@ import { field } from '../../../engine/core/condition/build.ts'
 import type { Fields } from '../../../engine/core/definition.ts'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
 import { recordPath, useCatalogue } from '../../api/queries.ts'
 import type { Page } from '../../api/types.ts'
 import type { NoticeItem } from '../../api/work-types.ts'
@@ -119,7 +120,7 @@ export default function AcceptDrawer({
           duration: 6,
           content: (
             <>
-              已成为任务 <a href={`/tasks/${id}`}>查看</a>
+              已成为任务 <a href={at(`/tasks/${id}`)}>查看</a>
             </>
           ),
         })

@@ -3,6 +3,7 @@ import { Button, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { get, isApiError, post, sentence } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
 import { client } from '../../api/queries.ts'
 import type { DemoSignIn } from '../../api/types.ts'
 import './sign-in.css'
@@ -162,7 +163,7 @@ function Insecure() {
       当前网址不是安全连接（https）：可以使用，但浏览器不给定位，照片只能作为“自报”。
       {install.data ? (
         <>
-          手机请先<a href="/install">安装证书</a>，再用 https 网址打开。
+          手机请先<a href={at('/install')}>安装证书</a>，再用 https 网址打开。
         </>
       ) : (
         '请管理员运行 init --tls，然后改用 https 网址。'
