@@ -25,6 +25,7 @@ import { writeHead } from './journal/heads.ts'
 import { sealJournal } from './journal/seal.ts'
 import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
+import { watchDisks } from './store/disk.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
 import { freezeDue } from './tasks/index.ts'
@@ -84,6 +85,8 @@ export interface ServerOptions {
   host: string
   port: number
   dataDir: string
+  /** folder of the built-in database, which may lie on another disk */
+  databaseDir?: string | undefined
   /** certificate; plain http without */
   tls?: TlsSource | undefined
   log(line: string): void
@@ -125,6 +128,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
       trustProxy: trustsProxy(),
       origins: furtherOrigins(),
       prefix,
+      disk: watchDisks([options.dataDir, ...(options.databaseDir ? [options.databaseDir] : [])]),
       log,
       demo: demo?.signIns,
     })

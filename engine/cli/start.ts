@@ -56,13 +56,15 @@ export async function run(args: string[]): Promise<number> {
     )
     const port = await choosePort(values.port ?? listenOn().port, host)
     let databaseUrl = externalDatabase()
+    let databaseDir: string | undefined
     if (!databaseUrl) {
       const cluster = await startEmbedded({ dataDir, log: say, watch: true })
       undo.push(() => cluster.stop())
       databaseUrl = cluster.url
+      databaseDir = cluster.pgdata
     }
     if (!stopping.asked()) {
-      const server = await startServer({ databaseUrl, host, port, dataDir, tls, log: say })
+      const server = await startServer({ databaseUrl, databaseDir, host, port, dataDir, tls, log: say })
       undo.push(() => withinTime(server.close()))
       lock.note(server.url)
       announce(server.url, host, server.signIns)

@@ -11,7 +11,7 @@ import type {
 } from './definition.ts'
 import { Problem } from './errors.ts'
 import type { FieldType, FieldTypes } from './field-type.ts'
-import { columnOf, parentField } from './naming.ts'
+import { bareMaps, columnOf, parentField } from './naming.ts'
 import { systemFieldsOf } from './system-fields.ts'
 
 /** A field found by its path: where it lives and how it is stored. */
@@ -40,7 +40,7 @@ export class Catalogue {
   readonly #fields = new Map<string, FoundField | undefined>()
 
   constructor(definitions: Definitions, fieldTypes: FieldTypes, remarks: readonly Remark[] = []) {
-    this.records = new Map(definitions.records.map((r) => [r.name, r]))
+    this.records = new Map(definitions.records.map((r) => [r.name, bareMaps(r)]))
     this.indicators = new Map(definitions.indicators.map((i) => [i.name, i]))
     this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
     this.policies = definitions.policies

@@ -15,6 +15,8 @@ export type ProblemCode =
   | 'idempotency-reused'
   | 'too-many'
   | 'unavailable'
+  | 'disk-full'
+  | 'policy-missing'
   | 'bad-definition'
 
 const statusOf: Record<ProblemCode, number> = {
@@ -30,6 +32,8 @@ const statusOf: Record<ProblemCode, number> = {
   'idempotency-reused': 422,
   'too-many': 429,
   unavailable: 503,
+  'disk-full': 507,
+  'policy-missing': 409,
   'bad-definition': 500,
 }
 

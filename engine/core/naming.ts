@@ -1,3 +1,4 @@
+import type { RecordDef } from './definition.ts'
 /** `special-operation-certificate` → `special_operation_certificate`; `validUntil` → `valid_until`. */
 export const snake = remembered((name) =>
   name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
@@ -33,4 +34,21 @@ export function canonicalJson(value: unknown): string {
     return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`
   }
   return JSON.stringify(value) ?? 'null'
+}
+
+/**
+ * A map that has what was put into it and nothing else: names come from requests and sheets, and `toString` or
+ * `__proto__` must be as unknown as any other name.
+ */
+export function bare<T extends object>(map: T): T {
+  return Object.setPrototypeOf(map, null) as T
+}
+
+/** The maps of a definition that are asked by names from outside, made bare in place. */
+export function bareMaps<T extends RecordDef>(def: T): T {
+  bare(def.fields)
+  if (def.kind !== 'loop') return def
+  for (const map of [def.states, def.actions, def.clocks, def.tracks]) if (map) bare(map)
+  for (const action of Object.values(def.actions)) if (action.form) bare(action.form)
+  return def
 }

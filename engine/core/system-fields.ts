@@ -1,4 +1,5 @@
 import type { FieldDef, RecordDef } from './definition.ts'
+import { bare } from './naming.ts'
 
 /** Values every record carries besides its fields; conditions, lists and sorting may use them by these names. */
 export const systemFields: Record<string, FieldDef & { column: string }> = {
@@ -28,7 +29,7 @@ const gradeFields: typeof systemFields = {
 
 /** System fields of one register, with the options its definition gives them. */
 export function systemFieldsOf(def: RecordDef): Record<string, FieldDef & { column: string }> {
-  const out: typeof systemFields = { ...systemFields }
+  const out: typeof systemFields = bare({ ...systemFields })
   if (def.kind === 'loop') {
     const options = Object.entries(def.states).map(([value, s]) => ({ value, label: s.label }))
     out.state = { ...loopFields.state!, type: 'choice', options }

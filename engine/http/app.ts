@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { Problem } from '../core/errors.ts'
+import { guardConnections, onClientError, serverOptions, usualLimits } from './connections.ts'
 import { serveDocs } from './docs.ts'
 import { checkOrigin, identify } from './identify.ts'
 import { serveInstall } from './install.ts'
@@ -37,8 +38,12 @@ const CONTENT_POLICY = [
 export async function createApp(services: Services, options: HttpOptions = {}): Promise<FastifyInstance> {
   const log = options.log ?? (() => undefined)
   const prefix = options.prefix ?? ''
+  const limits = options.limits ?? usualLimits
   const app = fastify({
-    https: options.https ?? null,
+    ...(options.https
+      ? { https: { ...options.https, ...serverOptions(limits) } }
+      : { http: serverOptions(limits) }),
+    clientErrorHandler: onClientError,
     logger: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy ?? false,
@@ -48,6 +53,7 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     // without it a HEAD route stands beside each GET route in the table's place
     exposeHeadRoutes: true,
   } as never) as unknown as FastifyInstance
+  guardConnections(app.server, limits)
   app.decorateRequest('actor', null)
   app.decorateRequest('user', null)
   await app.register(multipart, {
@@ -105,7 +111,7 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
         await identify(services, request, reply)
         admit(request)
       })
-      serve(scope, services, of(who))
+      serve(scope, services, of(who), options.disk)
     })
   await context('anyone', () => undefined)
   await context('person', (request) => {

@@ -47,12 +47,21 @@ export function checkOrigin(request: FastifyRequest, origins: ReadonlySet<string
     )
   }
   if (origins.has(origin)) return
+  let from: URL | undefined
   try {
-    if (new URL(origin).host === request.host) return
+    from = new URL(origin)
   } catch {
     // 'null' and other texts are no origin of ours
   }
-  throw new Problem('forbidden', '请求来自其他网站的页面，未执行。请在本系统的页面里操作。')
+  const sameHost = from?.host === request.host
+  // https in the browser and http here is a proxy that ends TLS and is not trusted to say so: no weaker than http
+  if (sameHost && (from?.protocol === 'https:' || from?.protocol === `${request.protocol}:`)) return
+  throw new Problem(
+    'forbidden',
+    sameHost
+      ? '请求来自本站不加密（http）的页面，未执行。请用 https 打开本系统再操作。'
+      : '请求来自其他网站的页面，未执行。请在本系统的页面里操作。',
+  )
 }
 
 function refererOrigin(referer: string | undefined): string | undefined {

@@ -27,6 +27,8 @@ export const titles: Record<ProblemCode, string> = {
   'idempotency-reused': '重复的请求编号',
   'too-many': '请求太频繁',
   unavailable: '暂时不可用',
+  'disk-full': '磁盘已满',
+  'policy-missing': '缺少依据参数',
   'bad-definition': '系统配置有误',
 }
 
@@ -41,7 +43,6 @@ const unavailableCodes = new Set([
   '57P02', // crash of another process
   '57P03', // starting up or shutting down
   '53300', // too many connections
-  '53100', // disk full
   '53200', // out of memory
   '57014', // statement timeout
   '40001', // serialisation failure
@@ -51,17 +52,38 @@ const unavailableCodes = new Set([
 const unavailableText =
   /connection terminated|timeout exceeded when trying to connect|not queryable|terminating connection|driver has already been destroyed|cannot use a pool after/i
 
-/** Whether the database is away or full, as far as an error tells; looks through wrappers. */
-export function isUnavailable(e: unknown): boolean {
+/** Whether an error, one it wraps or one of a bundle is of a kind. */
+function anyCause(e: unknown, is: (code: unknown, message: unknown) => boolean): boolean {
   for (let cause = e, depth = 0; cause && depth < 5; depth++) {
     const { code, message, errors } = cause as { code?: unknown; message?: unknown; errors?: unknown[] }
-    if (typeof code === 'string' && (unavailableCodes.has(code) || /^08...$/.test(code))) return true
-    if (typeof message === 'string' && unavailableText.test(message)) return true
-    if (Array.isArray(errors) && errors.some(isUnavailable)) return true
+    if (is(code, message)) return true
+    if (Array.isArray(errors) && errors.some((inner) => anyCause(inner, is))) return true
     cause = (cause as { cause?: unknown }).cause
   }
   return false
 }
+
+/** Whether the database is away, as far as an error tells; looks through wrappers. */
+export const isUnavailable = (e: unknown): boolean =>
+  anyCause(
+    e,
+    (code, message) =>
+      (typeof code === 'string' && (unavailableCodes.has(code) || /^08...$/.test(code))) ||
+      (typeof message === 'string' && unavailableText.test(message)),
+  )
+
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', '53100'])
+
+/** Whether a disk is full: ours (ENOSPC, a quota), or the database's (SQLSTATE 53100). */
+export const isFull = (e: unknown): boolean =>
+  anyCause(e, (code) => typeof code === 'string' && fullCodes.has(code))
+
+/** What a person is told when a disk is full. Reads go on, so nothing of what is there is in danger. */
+export const diskFull = (): Problem =>
+  new Problem(
+    'disk-full',
+    '服务器磁盘已满，这次没有保存；已有的数据仍可查看。请保留填写的内容，联系系统管理员清理磁盘或扩容后重新提交。',
+  )
 
 const typeNames: Record<string, string> = {
   string: '文字',
@@ -143,6 +165,7 @@ function clientProblem(e: FastifyLike): Problem | undefined {
     case '22003':
       return new Problem('bad-input', '有一个值的格式不对，请核对后重试。')
     case '22021':
+    case '22P05':
       return new Problem('bad-input', '文字里含有无法保存的字符，请删除后重试。')
   }
   if (e.statusCode && e.statusCode >= 400 && e.statusCode < 500)
@@ -164,6 +187,7 @@ export interface Told {
 export function tell(e: unknown): Told {
   if (isProblem(e) && e.code !== 'bad-definition') return { status: e.status, body: bodyOf(e) }
   if (e instanceof ZodErrorClass) return tell(badInput(e, 'body'))
+  if (isFull(e)) return { status: 507, body: bodyOf(diskFull()), logId: newLogId() }
   if (isUnavailable(e)) {
     const problem = new Problem('unavailable', '数据库暂时连不上，数据没有写入。请稍后重试。', {
       retryAfter: 5,
@@ -190,11 +214,34 @@ export function tell(e: unknown): Told {
 const newLogId = (): string => randomBytes(6).toString('hex')
 const typeOf = (code: string): string => `urn:zhiben:problem:${code}`
 
-const bodyOf = (problem: Problem): ProblemBody => ({
-  ...problem.details,
-  type: typeOf(problem.code),
-  title: titles[problem.code],
-  status: problem.status,
-  code: problem.code,
-  detail: problem.message,
-})
+/** More than a person reads; a form or a request that is wrong all over would be answered by megabytes. */
+const MOST_COMPLAINTS = 50
+/** Most characters of a sentence that repeats what was sent. */
+const MOST_WORDS = 500
+
+const short = (text: string): string => (text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text)
+
+/** The details as they are sent: complaints counted in `complaintsLeft` instead of listed beyond the fiftieth. */
+function detailsOf({ complaints, ...details }: Record<string, unknown>): Record<string, unknown> {
+  if (!Array.isArray(complaints)) return { ...details, ...(complaints !== undefined && { complaints }) }
+  const left = complaints.length - MOST_COMPLAINTS
+  const listed = (complaints as Complaint[])
+    .slice(0, MOST_COMPLAINTS)
+    .map((c) => ({ ...c, path: short(c.path), message: short(c.message) }))
+  return { ...details, complaints: listed, ...(left > 0 && { complaintsLeft: left }) }
+}
+
+const bodyOf = (problem: Problem): ProblemBody => {
+  const details = detailsOf(problem.details)
+  const left = details.complaintsLeft
+    ? `只列出前 ${MOST_COMPLAINTS} 处，另有 ${details.complaintsLeft} 处。`
+    : ''
+  return {
+    ...details,
+    type: typeOf(problem.code),
+    title: titles[problem.code],
+    status: problem.status,
+    code: problem.code,
+    detail: `${short(problem.message)}${left}`,
+  }
+}

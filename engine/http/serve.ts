@@ -6,10 +6,12 @@ import { isProblem, Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
 import { journalRefusal } from '../journal/write.ts'
 import { sql } from '../store/db.ts'
+import type { DiskWatch } from '../store/disk.ts'
 import type { WriteMeta } from '../store/types.ts'
-import { badInput } from './problems.ts'
+import { badInput, diskFull } from './problems.ts'
 import { Answer, type Call, type Route } from './route.ts'
 import type { Services } from './services.ts'
+import { checkShape } from './shape.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,13 +21,14 @@ declare module 'fastify' {
 }
 
 /** Makes Fastify routes of table rows; the context it is given has done the authentication. */
-export function serve(app: FastifyInstance, services: Services, routes: Route[]): void {
+export function serve(app: FastifyInstance, services: Services, routes: Route[], disk?: DiskWatch): void {
   for (const row of routes)
     app.route({
       method: row.method,
       url: row.path,
       handler: async (request, reply) => {
         try {
+          if (row.write && disk) await requireRoom(disk, request)
           return await answer(row, services, request, reply)
         } catch (e) {
           if (row.record && request.actor) await noteRefusal(row, services, request, e)
@@ -35,16 +38,24 @@ export function serve(app: FastifyInstance, services: Services, routes: Route[])
     })
 }
 
+/** Writes stop while there is still room for the database to go on; reads, and signing in to read, do not. */
+async function requireRoom(disk: DiskWatch, request: FastifyRequest): Promise<void> {
+  const { room } = await disk()
+  const comes = Number(request.headers['content-length'] ?? 0)
+  if (room < (comes > 0 ? comes : 0)) throw diskFull()
+}
+
 async function answer(row: Route, services: Services, request: FastifyRequest, reply: FastifyReply) {
   const actor = request.actor ?? nobody
   if (request.user?.mustChangePassword && !row.beforePasswordChange)
     throw new Problem('forbidden', '这是一次性密码，请先修改密码再使用。', { mustChangePassword: true })
   if (row.roles && !hasRole(actor, row.roles))
     throw new Problem('forbidden', '您的角色不能使用这项功能，需要时请联系县级管理员。')
+  checkShape([request.params, request.query, row.upload ? null : request.body])
   const now = services.clock.now()
   const call: Call = {
     params: part(row.params, request.params, 'params'),
-    query: part(row.query, request.query, 'query'),
+    query: part(row.query, knownQuery(row, request.query), 'query'),
     body: row.body ? part(row.body, request.body, 'body') : request.body,
     actor,
     ...(request.user && { user: request.user }),
@@ -61,6 +72,18 @@ async function answer(row: Route, services: Services, request: FastifyRequest, r
   reply.code(result.status)
   for (const [name, value] of Object.entries(result.headers)) reply.header(name, value)
   return result.body
+}
+
+/** A parameter that no route reads is a mistake to be told, not one to be passed over: the answer would be another. */
+function knownQuery(row: Route, query: unknown): unknown {
+  const allowed = Object.keys(row.query?.shape ?? {})
+  const unknown = Object.keys((query ?? {}) as object).filter((name) => !allowed.includes(name))
+  if (unknown.length === 0) return query
+  const offer = allowed.length ? `可用的参数：${allowed.join('、')}。` : '这个地址不带参数。'
+  throw new Problem('bad-input', `没有“${unknown[0]}”这个参数，请核对。${offer}`, {
+    complaints: unknown.map((name) => ({ path: name, message: `没有“${name}”这个参数。` })),
+    allowed,
+  })
 }
 
 function part(schema: Route['body'], value: unknown, at: string): unknown {

@@ -1,6 +1,8 @@
 import type { Auth, DemoSignIn } from '../auth/index.ts'
 import type { FileStore } from '../files/store.ts'
+import type { DiskWatch } from '../store/disk.ts'
 import type { OpenServices } from '../store/open.ts'
+import type { ConnectionLimits } from './connections.ts'
 
 /** What the HTTP edge needs; made once in engine/main.ts. */
 export interface Services extends OpenServices {
@@ -9,6 +11,11 @@ export interface Services extends OpenServices {
 }
 
 export interface HttpOptions {
+  /** how long connections may take and how many there may be; the usual ones unless a test wants others */
+  limits?: ConnectionLimits | undefined
+  /** how full the disks are: writes are refused before PostgreSQL cannot go on */
+  disk?: DiskWatch | undefined
+
   /** what to hand to `https.createServer`; plain http without */
   https?: object | undefined
   /** PEM of the county's own root: phones get it under /install */

@@ -2,6 +2,7 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { LoopDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { hashOf } from '../core/hash.ts'
+import { bareMaps } from '../core/naming.ts'
 import { type Db, sql } from './db.ts'
 
 type Stored = { kind: string; name: string; version: number; hash: string; body: unknown }
@@ -67,7 +68,8 @@ export function loopVersions(
         'bad-definition',
         `数据库里没有“${current.label}”第 ${version} 版的定义，无法办理按该版开始的事项。`,
       )
-    kept.set(key, rows[0].body)
-    return rows[0].body
+    const old = bareMaps(rows[0].body)
+    kept.set(key, old)
+    return old
   }
 }

@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { certificateFiles, DEFAULT_PORT, dataDir, externalDatabase, listenOn } from '../../core/settings.ts'
+import { LOW_BYTES, STOP_BYTES } from '../../store/disk.ts'
 import { findBinaries, mendBinaries, missingLinks } from '../../store/embedded/binaries.ts'
 import { holderOf } from '../../store/embedded/processes.ts'
 import { hasCountyCa } from '../../tls/index.ts'
@@ -24,6 +25,7 @@ export async function checkMachine(now: Date): Promise<Finding[]> {
     await packages(),
     ...(externalDatabase() ? [] : [await programs()]),
     await disk(data),
+    ...(await databaseDisk(data)),
     folder(data),
     await port(data),
     origin(data, now),
@@ -92,18 +94,45 @@ const nearest = (folder: string): string => {
   return at
 }
 
-async function disk(data: string): Promise<Finding> {
-  const s = await statfs(nearest(data))
+async function disk(
+  folder: string,
+  what = { id: 'disk', title: '磁盘空间', mend: '请清理磁盘，或用 ZHIBEN_DATA 把数据放到更大的磁盘' },
+): Promise<Finding> {
+  const s = await statfs(nearest(folder))
   const free = s.bavail * s.bsize
-  const state = free < GB ? 'bad' : free < 5 * GB ? 'warn' : 'ok'
+  const state = free < GB ? 'bad' : free < LOW_BYTES ? 'warn' : 'ok'
+  const stop = `剩余不到 ${bytesText(STOP_BYTES)} 时只能查看，不能保存`
   return {
-    id: 'disk',
-    title: '磁盘空间',
+    id: what.id,
+    title: what.title,
     state,
-    detail: `剩余 ${bytesText(free)}`,
-    ...(state === 'ok'
-      ? {}
-      : { mend: '请清理磁盘，或用 ZHIBEN_DATA 把数据放到更大的磁盘；数据库在磁盘写满时会停止' }),
+    detail: `剩余 ${bytesText(free)}${free < STOP_BYTES ? '，现在只能查看，不能保存' : ''}`,
+    ...(state === 'ok' ? {} : { mend: `${what.mend}；${stop}` }),
+  }
+}
+
+/** The built-in database may lie elsewhere than the data folder, on a disk of its own. */
+async function databaseDisk(data: string): Promise<Finding[]> {
+  const own = databaseFolder(data)
+  if (externalDatabase() || !own || !existsSync(own) || statSync(own).dev === statSync(nearest(data)).dev)
+    return []
+  return [
+    await disk(own, {
+      id: 'database-disk',
+      title: '数据库所在磁盘',
+      mend: `请清理 ${own} 所在的磁盘，或扩容`,
+    }),
+  ]
+}
+
+function databaseFolder(data: string): string | undefined {
+  try {
+    const { pgdata } = JSON.parse(readFileSync(path.join(data, 'postgres.json'), 'utf8')) as {
+      pgdata: string
+    }
+    return path.resolve(data, pgdata)
+  } catch {
+    return undefined
   }
 }
 

@@ -20,7 +20,7 @@ import { viewRoutes } from './views.ts'
 /** The table of routes: the only list of what the API offers. */
 export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...sessionRoutes(s, options),
-  ...todayRoutes(s),
+  ...todayRoutes(s, options),
   ...recordRoutes(s),
   ...noticeRoutes(s),
   ...taskRoutes(s),

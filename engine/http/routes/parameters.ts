@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Condition } from '../../core/condition/ast.ts'
+import { isProblem } from '../../core/errors.ts'
 import type { ListQuery, WriteMeta } from '../../store/types.ts'
+import { checkShape } from '../shape.ts'
 
 const CALENDAR_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
 
@@ -18,8 +20,13 @@ export const conditionText = z
   .transform((value, context): Condition => {
     try {
       const parsed: unknown = JSON.parse(value)
+      checkShape(parsed)
       if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Condition
-    } catch {
+    } catch (e) {
+      if (isProblem(e)) {
+        context.addIssue({ code: 'custom', message: e.message })
+        return z.NEVER
+      }
       // told below
     }
     context.addIssue({ code: 'custom', message: '应为 JSON 形式的筛选条件。' })

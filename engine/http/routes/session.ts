@@ -41,10 +41,15 @@ export function sessionRoutes(s: Services, options: HttpOptions): Route[] {
       tag: '系统',
       summary: '服务和数据库是否可用',
       who: 'anyone',
-      responses: { 200: { description: '可用', schema: object({ status: text }) } },
+      responses: {
+        200: {
+          description: '可用；disk 为 low 时磁盘快满，full 时只能查看、不能保存',
+          schema: object({ status: text, disk: { enum: ['ok', 'low', 'full'] } }),
+        },
+      },
       handler: async () => {
         await sql`select 1`.execute(s.db)
-        return { status: 'ok' }
+        return { status: 'ok', disk: (await options.disk?.())?.level ?? 'ok' }
       },
     }),
     route({

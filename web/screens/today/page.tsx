@@ -25,6 +25,7 @@ const kindLabels: Record<string, string> = {
   expires: '到期',
   task: '任务',
   grade: '定级',
+  machine: '系统',
 }
 const kindLabel = (kind: string): string => kindLabels[kind] ?? kind
 
