@@ -152,7 +152,7 @@ describe('many slow connections', () => {
     for (let i = 0; i < 10; i++) {
       const from = performance.now()
       expect((await health()).status).toBe(200)
-      expect(performance.now() - from).toBeLessThan(3000)
+      expect(performance.now() - from).toBeLessThan(10_000)
       await pause(50)
     }
     await Promise.all([...attackers, ...slowBodies].map((a) => a.ended))

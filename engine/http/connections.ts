@@ -36,7 +36,7 @@ const MOST_HEAD_BYTES = 16_384
 export const serverOptions = (limits: ConnectionLimits) => ({
   headersTimeout: limits.head,
   // a large ledger over a slow line may take its time; what stands still is cut below
-  requestTimeout: 0,
+  requestTimeout: 3_600_000,
   connectionsCheckingInterval: limits.look,
   maxHeaderSize: MOST_HEAD_BYTES,
   handshakeTimeout: limits.head,
@@ -91,13 +91,18 @@ export function guardConnections(server: Server, limits: ConnectionLimits): void
     const began = now()
     connection.exchange = { req, res, began, bytes: req.socket.bytesRead, moved: began }
     res.once('close', () => {
-      delete connection.exchange
       connection.since = now()
+      // answered before the body was there (no right to write): what still comes must come in time as well
+      if (req.complete && connection.exchange?.req === req) delete connection.exchange
     })
   })
 
   const timer = setInterval(() => {
-    for (const { exchange } of open.values()) if (exchange) look(exchange, now(), limits)
+    for (const connection of open.values()) {
+      const { exchange } = connection
+      if (exchange?.req.complete && exchange.res.closed) delete connection.exchange
+      else if (exchange) look(exchange, now(), limits)
+    }
   }, limits.look)
   timer.unref()
   server.once('close', () => clearInterval(timer))

@@ -9,13 +9,18 @@ beforeAll(async () => {
 afterAll(() => t.close())
 
 describe('a proxy in front that ends TLS', () => {
-  const signIn = async (trustProxy: boolean, headers: Record<string, string>) => {
+  const signIn = async (
+    trustProxy: boolean,
+    headers: Record<string, string>,
+    origin = 'http://zhiben.test',
+  ) => {
     const { username } = await t.person('town-officer', '140525100')
     const app = await createApp(t.services, { trustProxy })
     try {
       return await sender(app)('POST', '/api/auth/sign-in/username', {
         body: { username, password: PASSWORD },
         headers,
+        origin,
       })
     } finally {
       await app.close()
@@ -26,7 +31,7 @@ describe('a proxy in front that ends TLS', () => {
 
   it('makes cookies Secure and sets HSTS only when it is trusted and says https', async () => {
     const https = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.1.2.3' }
-    const behind = await signIn(true, https)
+    const behind = await signIn(true, https, 'https://zhiben.test')
     expect(behind.status).toBe(200)
     expect(cookies(behind).length).toBeGreaterThan(0)
     for (const cookie of cookies(behind)) expect(cookie).toMatch(/; Secure$/)
