@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { definitions, remarks } from '../county/index.ts'
 import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
-import { createAuth, type DemoSignIn, guardRules, readSecret } from './auth/index.ts'
+import { createAuth, type DemoSignIn, readSecret, signInRules } from './auth/index.ts'
 import type { PasswordCost } from './auth/passwords.ts'
 import { tidySignIn } from './auth/tidy.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { Problem } from './core/errors.ts'
-import { furtherOrigins, isDevelopment, pathPrefix, trustsProxy } from './core/settings.ts'
+import { furtherOrigins, isDevelopment, pathPrefix } from './core/settings.ts'
 import { sweep } from './deadlines/sweep.ts'
 import { resumeImports, stopImports } from './exchange/import/index.ts'
 import { noteFilesOnWrite } from './files/refs.ts'
@@ -69,7 +69,7 @@ export async function openEngine(
       clock,
       secret: readSecret(dataDir),
       secureCookies: options.https ?? false,
-      rules: guardRules(services.policies, clock),
+      rules: signInRules(services.policies, clock),
       passwordCost: options.passwordCost,
     })
     const files = createFileStore(database.db, path.join(dataDir, 'files'))
@@ -89,6 +89,8 @@ export interface ServerOptions {
   databaseDir?: string | undefined
   /** certificate; plain http without */
   tls?: TlsSource | undefined
+  /** addresses and networks of proxies in front, whose `X-Forwarded-*` is believed */
+  proxies?: string[] | undefined
   log(line: string): void
   /** false: an empty installation stays empty */
   demo?: boolean
@@ -125,7 +127,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
           ? (await makeCountyCa({ dataDir: options.dataDir, now: engine.clock.now() })).ca
           : undefined,
       webDir: existsSync(path.join(web, 'index.html')) ? web : undefined,
-      trustProxy: trustsProxy(),
+      proxies: options.proxies,
       origins: furtherOrigins(),
       prefix,
       disk: watchDisks([options.dataDir, ...(options.databaseDir ? [options.databaseDir] : [])]),

@@ -5,11 +5,13 @@ import { type Clock, shanghaiDate } from '../core/clock.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import { cookieSecret } from '../core/settings.ts'
 import type { Db } from '../store/db.ts'
-import type { GuardRules } from './guard.ts'
+import { createDevices } from './device.ts'
+import { fallbackRules, type GuardRules } from './guard.ts'
 import { createKeys, type Keys } from './keys.ts'
 import type { PasswordCost } from './passwords.ts'
 import { createSessions, type Sessions } from './session.ts'
 import { createSignIn } from './sign-in.ts'
+import { fallbackPasswordRules, type PasswordRules } from './strength.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface Auth {
@@ -25,10 +27,10 @@ export interface AuthOptions {
   /** the origin people use is https */
   secureCookies?: boolean
   sessionHours?: number
-  /** from one network address */
+  /** from one network address, by devices that are not known */
   signInsPerMinute?: number
-  /** policy rows signin.maxFailures and signin.lockMinutes in force now */
-  rules?: () => Promise<GuardRules>
+  /** policy rows signin.* and password.* in force now */
+  rules?: () => Promise<SignInRules>
   /** for tests only; without it the strong one */
   passwordCost?: PasswordCost | undefined
 }
@@ -42,19 +44,32 @@ export interface DemoSignIn {
   label: string
 }
 
-/** Used until the policy rows signin.* say otherwise. */
-const fallback: GuardRules = { maxFailures: 5, lockMinutes: 15 }
+/** Every number of sign-in that a county sets. */
+export type SignInRules = GuardRules & PasswordRules
 
-/** Numbers of the lock-out from the policy rows signin.maxFailures and signin.lockMinutes, where there are any. */
-export const guardRules = (policies: () => PolicyBook, clock: Clock) => async (): Promise<GuardRules> => {
+const fallback: SignInRules = { ...fallbackRules, ...fallbackPasswordRules }
+
+/** Where each number stands in the policy. */
+const policyKeys: Record<keyof SignInRules, string> = {
+  maxFailures: 'signin.maxFailures',
+  lockMinutes: 'signin.lockMinutes',
+  firstWaitSeconds: 'signin.firstWaitSeconds',
+  maxWaitSeconds: 'signin.maxWaitSeconds',
+  deviceDays: 'signin.deviceDays',
+  minLength: 'password.minLength',
+  kinds: 'password.kinds',
+}
+
+/** Numbers of sign-in from the policy rows, where there are any. */
+export const signInRules = (policies: () => PolicyBook, clock: Clock) => async (): Promise<SignInRules> => {
   const book = policies()
   const on = shanghaiDate(clock.now())
-  const number = (key: string, otherwise: number) =>
-    book.has(key) && book.find(key, '', on) ? book.number(key, '', on) : otherwise
-  return {
-    maxFailures: number('signin.maxFailures', fallback.maxFailures),
-    lockMinutes: number('signin.lockMinutes', fallback.lockMinutes),
+  const number = (name: keyof SignInRules): number => {
+    const key = policyKeys[name]
+    return book.has(key) && book.find(key, '', on) ? book.number(key, '', on) : fallback[name]
   }
+  const names = Object.keys(policyKeys) as (keyof SignInRules)[]
+  return Object.fromEntries(names.map((name) => [name, number(name)])) as unknown as SignInRules
 }
 
 /** Sign-in, people and keys of one installation. */
@@ -75,6 +90,8 @@ export function createAuth(options: AuthOptions): Auth {
     auth,
     users,
     rules,
+    secret: options.secret,
+    devices: createDevices(options.secret),
     perMinute: options.signInsPerMinute ?? 120,
   })
   return { users, sessions, keys: createKeys(db, clock) }

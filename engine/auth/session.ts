@@ -1,10 +1,25 @@
 import type { Clock } from '../core/clock.ts'
 import { Problem } from '../core/errors.ts'
 import { type Db, sql } from '../store/db.ts'
-import { countTry, type GuardRules, minuteLimit, succeeded, wrongPassword } from './guard.ts'
-import { PASSWORD_LENGTH, type SignIn, signInErrorCode } from './sign-in.ts'
+import type { Devices } from './device.ts'
+import {
+  bucketOf,
+  countTry,
+  elsewhere,
+  type GuardRules,
+  lane,
+  minuteLimit,
+  networkOf,
+  onDevice,
+  resting,
+  succeeded,
+  tooEarly,
+  wrongPassword,
+} from './guard.ts'
+import { type SignIn, signInErrorCode } from './sign-in.ts'
+import { type PasswordRules, requireStrong } from './strength.ts'
 import { type Account, createTrace, cutName, type SignInEvent } from './trace.ts'
-import type { User, Users } from './users.ts'
+import type { SignInAccount, User, Users } from './users.ts'
 
 /** A disabled person or an ended session is seen by another process after this time at the latest. */
 const TRUST_MS = 5_000
@@ -15,8 +30,11 @@ export interface SessionOptions {
   auth: SignIn
   users: Users
   /** numbers in force now (policy rows signin.*) */
-  rules(): Promise<GuardRules>
-  /** sign-ins a minute from one address */
+  rules(): Promise<GuardRules & PasswordRules>
+  /** keys the hash of names and networks */
+  secret: string
+  devices: Devices
+  /** sign-ins a minute from one address, by devices that are not known */
   perMinute: number
 }
 
@@ -28,8 +46,6 @@ export interface Answer {
 
 const messages: Record<string, string> = {
   INVALID_PASSWORD: '当前密码不对，请重新输入。',
-  PASSWORD_TOO_SHORT: `新密码至少 ${PASSWORD_LENGTH.min} 个字符，请重新设置。`,
-  PASSWORD_TOO_LONG: `新密码最多 ${PASSWORD_LENGTH.max} 个字符，请重新设置。`,
   INVALID_CODE: '动态口令不对，请核对手机时间后重新输入。',
   INVALID_BACKUP_CODE: '备用码不对或已用过，请换一个备用码。',
   INVALID_TWO_FACTOR_COOKIE: '登录已过期，请重新输入用户名和密码。',
@@ -47,9 +63,19 @@ function refusal(code: string): Problem {
   return new Problem('bad-input', message ?? '登录信息不正确，请核对后重试。', { reason: code })
 }
 
-export function createSessions({ db, clock, auth, users, rules, perMinute }: SessionOptions) {
+export function createSessions({
+  db,
+  clock,
+  auth,
+  users,
+  rules,
+  secret,
+  devices,
+  perMinute,
+}: SessionOptions) {
   const known = new Map<string, { userId: string; until: number; ends: number }>()
   const limit = minuteLimit(perMinute)
+  const strangers = lane(2, 64)
   const trace = createTrace(db, clock)
   let cookieName: string | undefined
 
@@ -79,10 +105,6 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
 
   const addressOf = (headers: Headers): string => headers.get('x-forwarded-for') ?? ''
 
-  /** The account a typed name means, as the journal may keep it. */
-  const accountOf = async (typed: string): Promise<Account> =>
-    (await users.named(typed)) ?? { name: cutName(typed) }
-
   /** Who the second step of a sign-in is for, from its short-lived cookie; undefined while signed in already. */
   async function secondStep(headers: Headers): Promise<Account | undefined> {
     const name = (await auth.$context).createAuthCookie('two_factor').name
@@ -95,6 +117,18 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     return rows[0] ?? { name: '' }
   }
 
+  const isRight = async (account: SignInAccount, password: string): Promise<boolean> =>
+    (await auth.$context).password.verify({ hash: account.stamp, password })
+
+  const burn = async (password: string): Promise<unknown> => (await auth.$context).password.hash(password)
+
+  /** Cookies that make this device known for the account, at the end of a sign-in. */
+  async function knownFromNow(id: string, headers: Headers): Promise<string[]> {
+    const owner = await users.account(id)
+    const now = clock.now()
+    return owner ? devices.issue(headers.get('cookie') ?? '', owner, now, (await rules()).deviceDays) : []
+  }
+
   /** The second factor, or a backup code in its place: the end of a sign-in, or the proof while setting it up. */
   async function verify(
     what: 'totp-on' | 'backup-code',
@@ -102,9 +136,10 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     address: string,
     operation: () => Promise<Response>,
   ): Promise<Answer> {
-    limit(address, clock.now())
     const second = await secondStep(headers)
     const before = second ? undefined : await sessions.userOf(headers.get('cookie') ?? '')
+    // a half-done sign-in has its own limit, which the flood of a stranger does not touch
+    if (!second?.id && !before) limit(address, clock.now())
     let answer: Answer
     try {
       answer = await call(operation)
@@ -116,23 +151,38 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     }
     const id = (answer.body.user as { id?: string } | undefined)?.id ?? second?.id
     const user = before?.user ?? (id ? await users.find(id) : undefined)
-    if (user) await trace.done(user.actor, second ? 'sign-in' : what, address)
-    return answer
+    if (!user) return answer
+    await trace.done(user.actor, second ? 'sign-in' : what, address)
+    const known = second ? await knownFromNow(user.actor.id, headers) : []
+    return { body: answer.body, cookies: [...answer.cookies, ...known] }
   }
 
   const asAccount = ({ actor }: User): Account => ({ id: actor.id, name: actor.name, area: actor.home })
 
-  /** Something a signed-in person changes of the own account; a refusal is traced too. */
+  /**
+   * Something a signed-in person changes of the own account with the password; a refusal is traced, and who sits at
+   * somebody's open session cannot guess the password without end.
+   */
   async function ownAccount(
     user: User,
     what: SignInEvent,
     headers: Headers,
     operation: () => Promise<Answer>,
   ): Promise<Answer> {
+    const key = `own:${user.actor.id}`
+    const now = clock.now()
+    const inForce = await rules()
     try {
-      return await operation()
+      const tried = await countTry(db, key, now, onDevice(inForce), { forget: inForce.lockMinutes })
+      if (tried.refused) throw resting(tried.wait, now, inForce, '当前')
+      const answer = await operation()
+      await succeeded(db, key)
+      return answer
     } catch (e) {
       if (e instanceof Problem) trace.refused(what, asAccount(user), addressOf(headers), e.message)
+      // anything but a wrong password is no guess
+      if (!(e instanceof Problem) || (e.code === 'bad-input' && e.details.reason !== 'INVALID_PASSWORD'))
+        await succeeded(db, key)
       throw e
     }
   }
@@ -143,8 +193,8 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
 
     /**
      * Name and password; with a second factor set up the answer is `{twoFactorRedirect: true}` and a short-lived
-     * cookie for `verifyTotp`.
-     * @throws Problem `unauthenticated` with the tries left, `too-many` with the time to try again
+     * cookie for `verifyTotp`. On a known device failures count for it alone; elsewhere per account and network.
+     * @throws Problem `unauthenticated` or `too-many`, with the seconds to wait
      */
     async signIn(
       input: { username: string; password: string },
@@ -152,30 +202,47 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
       address: string,
     ): Promise<Answer> {
       const now = clock.now()
-      limit(address, now)
-      const account = input.username.trim().toLowerCase()
+      const typed = input.username.trim().toLowerCase()
+      const found = await users.named(typed)
+      const who: Account = found ?? { name: cutName(typed) }
+      const device = found && devices.known(headers.get('cookie') ?? '', found, now)
+      if (!device) limit(address, now)
       const inForce = await rules()
-      const who = await accountOf(account)
-      const left = await countTry(db, account, now, inForce).catch((e: unknown) => {
-        if (e instanceof Problem) trace.refused('sign-in', who, address, '账号锁定期间的登录')
-        throw e
+      const plan = device ? onDevice(inForce) : elsewhere(inForce)
+      const key = device
+        ? `device:${device}`
+        : bucketOf(secret, 'sign-in', typed, networkOf(address), found?.unlockedAt ?? '')
+      const tried = await countTry(db, key, now, plan, {
+        forget: inForce.lockMinutes,
+        user: device && found?.id,
       })
-      const response = await auth.api.signInUsername({
-        body: { username: account, password: input.password, rememberMe: true },
-        headers,
-        asResponse: true,
-      })
+      if (tried.refused) {
+        trace.refused('sign-in', who, address, device ? '锁定期间的登录' : '等待期间的登录')
+        if (device) throw resting(tried.wait, now, inForce)
+        // a one-time password cannot be guessed: who has it gets in past a stranger's tries
+        if (!found?.oneTime || !(await strangers(() => isRight(found, input.password)))) {
+          // as long as a looked-up password takes, so that the time does not tell whose password is one-time
+          if (!found?.oneTime) await strangers(() => burn(input.password))
+          throw tooEarly(tried.wait)
+        }
+      }
+      const attempt = () =>
+        auth.api.signInUsername({
+          body: { username: typed, password: input.password, rememberMe: true },
+          headers,
+          asResponse: true,
+        })
+      const response = await (device ? attempt() : strangers(attempt))
       const body = (await response.json()) as Record<string, unknown>
       if (response.status >= 500) throw new Error(`sign-in answered ${response.status} ${String(body.code)}`)
       if (!response.ok) {
-        const known = Boolean(who.id)
-        trace.refused('sign-in', who, address, known ? '密码不对' : '没有这个用户名', known)
-        if (left <= 0 && known)
-          trace.refused('lock', who, address, `密码连续输错 ${inForce.maxFailures} 次`, true)
-        throw wrongPassword(left, now, inForce)
+        trace.refused('sign-in', who, address, found ? '密码不对' : '没有这个用户名', Boolean(device))
+        if (device && tried.failures >= inForce.maxFailures)
+          trace.refused('lock', who, address, `在一台用过的设备上连续输错 ${inForce.maxFailures} 次`, true)
+        throw wrongPassword(tried, Boolean(device), now, inForce)
       }
       const answer = { body, cookies: response.headers.getSetCookie() }
-      await succeeded(db, account)
+      await succeeded(db, key)
       const id = (answer.body.user as { id: string } | undefined)?.id
       const user = id ? await users.find(id) : undefined
       if (id && !user) {
@@ -184,8 +251,9 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
         throw new Problem('forbidden', '该账号已停用，请联系县级管理员。')
       }
       // with a second factor set up, the sign-in is not complete yet
-      if (user && !answer.body.twoFactorRedirect) await trace.done(user.actor, 'sign-in', address)
-      return answer
+      if (!user || answer.body.twoFactorRedirect) return answer
+      await trace.done(user.actor, 'sign-in', address)
+      return { body, cookies: [...answer.cookies, ...(await knownFromNow(user.actor.id, headers))] }
     },
 
     async signOut(headers: Headers): Promise<Answer> {
@@ -206,6 +274,11 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
     ): Promise<Answer> {
       if (input.currentPassword === input.newPassword)
         throw new Problem('bad-input', '新密码不能与当前密码相同，请重新设置。')
+      await requireStrong(
+        input.newPassword,
+        { username: user.username, name: user.actor.name },
+        await rules(),
+      )
       const answer = await ownAccount(user, 'change-password', headers, () =>
         call(() =>
           auth.api.changePassword({
@@ -218,7 +291,10 @@ export function createSessions({ db, clock, auth, users, rules, perMinute }: Ses
       for (const [cookie, s] of known) if (s.userId === user.actor.id) known.delete(cookie)
       await users.passwordChanged(user.actor.id)
       await trace.done(user.actor, 'change-password', addressOf(headers))
-      return answer
+      return {
+        body: answer.body,
+        cookies: [...answer.cookies, ...(await knownFromNow(user.actor.id, headers))],
+      }
     },
 
     /** Begins setting up the second factor: `{totpURI, backupCodes}`; `verifyTotp` finishes it. */

@@ -5,9 +5,10 @@ import type { KyselyPlugin } from 'kysely'
 import { newId } from '../core/ids.ts'
 import type { Db } from '../store/db.ts'
 import { createPasswords, type PasswordCost } from './passwords.ts'
+import { PASSWORD_LENGTH } from './strength.ts'
 
-/** Length of passwords people choose; one-time passwords are longer. */
-export const PASSWORD_LENGTH = { min: 8, max: 128 }
+/** Characters of a user name: letters of any script, digits, and what e-mail addresses have. */
+export const USERNAME = /^[\p{L}\p{N}_.@-]{2,40}$/u
 
 export interface SignInOptions {
   db: Db
@@ -82,7 +83,7 @@ export function createSignIn(options: SignInOptions) {
       username({
         minUsernameLength: 2,
         maxUsernameLength: 40,
-        usernameValidator: (name) => /^[\p{L}\p{N}_.@-]+$/u.test(name),
+        usernameValidator: (name) => USERNAME.test(name),
       }),
       twoFactor({ issuer: '治本', skipVerificationOnEnable: false }),
     ],

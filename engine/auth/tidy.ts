@@ -7,7 +7,7 @@ export async function tidySignIn(db: Db, now: Date): Promise<number> {
   for (const statement of [
     sql`delete from auth.session where "expiresAt" < ${dayAgo}`,
     sql`delete from auth.verification where "expiresAt" < ${dayAgo}`,
-    sql`delete from auth.signin_guard where last_at < ${dayAgo} and (locked_until is null or locked_until < ${now})`,
+    sql`delete from auth.signin_try where last_at < ${dayAgo} and wait_until < ${now}`,
   ])
     n += Number((await statement.execute(db)).numAffectedRows ?? 0)
   return n

@@ -6,6 +6,7 @@ import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
+import { unlock } from './guard.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface NewUser {
@@ -42,6 +43,19 @@ interface UserRow {
   must_change_password: boolean
   demo: boolean
   disabled_at: string | null
+}
+
+/** What sign-in asks of an account before the password is looked at. */
+export interface SignInAccount {
+  id: string
+  name: string
+  area: string
+  /** the kept password hash: devices are known as long as it stands */
+  stamp: string
+  /** the password is a random one for the first sign-in: it cannot be guessed */
+  oneTime: boolean
+  /** counts of failures from before do not hold; empty when never unlocked */
+  unlockedAt: string
 }
 
 /** Letters and digits that cannot be taken for one another. */
@@ -111,6 +125,15 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     }
   }
 
+  async function signInAccount(where: ReturnType<typeof sql>): Promise<SignInAccount | undefined> {
+    const { rows } = await sql<SignInAccount>`select u.id, u.name, u.home_area as area,
+        coalesce(a.password, '') as stamp, u.must_change_password as "oneTime",
+        coalesce(u.unlocked_at::text, '') as "unlockedAt"
+      from app_user u left join auth.account a on a."userId" = u.id and a."providerId" = 'credential'
+      where ${where}`.execute(db)
+    return rows[0]
+  }
+
   const users = {
     /**
      * A person with the roles and grants in force today; undefined when unknown or disabled. Cached for a few
@@ -130,15 +153,14 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
     },
 
     /** The account of a user name as typed, disabled or not; for the trace of attempts on it. */
-    async named(username: string): Promise<{ id: string; name: string; area: string } | undefined> {
-      const { rows } = await sql<{
-        id: string
-        name: string
-        area: string
-      }>`select id, name, home_area as area
-        from app_user where username = ${username.trim().toLowerCase()}`.execute(db)
-      return rows[0]
-    },
+    named: (username: string) => signInAccount(sql`u.username = ${username.trim().toLowerCase()}`),
+
+    /** The same by id. */
+    account: (id: string) => signInAccount(sql`u.id = ${id}`),
+
+    /** Lets an account try again at once, on every device and network. */
+    unlock: (id: string, within?: Db): Promise<void> =>
+      inTransaction(within, (tx) => unlock(tx, id, clock.now())),
 
     /** Call after changing a person's roles, grants or state. */
     forget(id: string): void {
@@ -259,9 +281,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
           where "userId" = ${id} and "providerId" = 'credential'`.execute(tx)
         await sql`update app_user set must_change_password = true where id = ${id}`.execute(tx)
         await sql`delete from auth.session where "userId" = ${id}`.execute(tx)
-        await sql`delete from auth.signin_guard where account = (select username from app_user where id = ${id})`.execute(
-          tx,
-        )
+        await unlock(tx, id, now)
       })
       users.forget(id)
       return password

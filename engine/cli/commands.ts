@@ -23,7 +23,8 @@ export interface Command {
 export const commands: Command[] = [
   {
     name: 'start',
-    usage: '[--host 地址] [--port 端口] [--tls-cert 证书.pem --tls-key 私钥.pem | --tls-pfx 文件.pfx]',
+    usage:
+      '[--host 地址] [--port 端口] [--proxy 反向代理地址] [--tls-cert 证书.pem --tls-key 私钥.pem | --tls-pfx 文件.pfx]',
     summary: '启动服务（首次启动会建立数据库并载入演示县）',
     load: () => import('./start.ts'),
   },

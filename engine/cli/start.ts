@@ -1,6 +1,6 @@
 /** `start`: one server on one data folder, until Ctrl-C. */
 import { mkdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, isIP, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,6 +13,8 @@ import {
   dataDir as dataFolder,
   externalDatabase,
   listenOn,
+  proxies as proxySetting,
+  trustsEverybody,
 } from '../core/settings.ts'
 import { startServer } from '../main.ts'
 import { startEmbedded } from '../store/embedded/index.ts'
@@ -29,6 +31,7 @@ export async function run(args: string[]): Promise<number> {
     options: {
       host: { type: 'string' },
       port: { type: 'string' },
+      proxy: { type: 'string', multiple: true },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
       'tls-pfx': { type: 'string' },
@@ -36,6 +39,7 @@ export async function run(args: string[]): Promise<number> {
     },
   })
   const host = values.host ?? listenOn().host ?? '127.0.0.1'
+  const proxies = readProxies(values.proxy)
   const stopping = stopSignal()
   const dataDir = dataFolder()
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
@@ -64,7 +68,16 @@ export async function run(args: string[]): Promise<number> {
       databaseDir = cluster.pgdata
     }
     if (!stopping.asked()) {
-      const server = await startServer({ databaseUrl, databaseDir, host, port, dataDir, tls, log: say })
+      const server = await startServer({
+        databaseUrl,
+        databaseDir,
+        host,
+        port,
+        dataDir,
+        tls,
+        proxies,
+        log: say,
+      })
       undo.push(() => withinTime(server.close()))
       lock.note(server.url)
       announce(server.url, host, server.signIns)
@@ -78,6 +91,30 @@ export async function run(args: string[]): Promise<number> {
     }
     if (stopping.asked()) say('已停止')
   }
+}
+
+/**
+ * Proxies in front, of `--proxy` or ZHIBEN_PROXIES. Without one nobody's X-Forwarded-* is believed: whoever could
+ * send it would choose the address he is counted under.
+ */
+export function readProxies(named: string[] | undefined): string[] {
+  if (trustsEverybody())
+    throw new Problem(
+      'bad-input',
+      'ZHIBEN_TRUST_PROXY 已不再使用：它会相信任何人自称的来源地址。请改用 ZHIBEN_PROXIES（或 --proxy）写明反向代理的地址，例如 ZHIBEN_PROXIES=127.0.0.1，并去掉 ZHIBEN_TRUST_PROXY。',
+    )
+  const list = (named ?? [proxySetting() ?? '']).flatMap((text) => text.split(/[,，\s]+/)).filter(Boolean)
+  for (const proxy of list) {
+    const [address = '', bits, ...rest] = proxy.split('/')
+    const most = isIPv6(address) ? 128 : 32
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)
+    if (!isIP(address) || !fits || rest.length)
+      throw new Problem(
+        'bad-input',
+        `反向代理的地址“${proxy}”不对：请写 IP 地址或网段，例如 127.0.0.1 或 10.1.2.0/24，多个用逗号隔开。`,
+      )
+  }
+  return list
 }
 
 /** The first signal asks to stop; a second one ends the process at once (the next start adopts what is left). */

@@ -27,8 +27,11 @@ export const certificateFiles = () => ({
   passphrase: given('ZHIBEN_TLS_PASSPHRASE'),
 })
 
-/** Believe `X-Forwarded-*`: a proxy stands in front and cleans them. */
-export const trustsProxy = () => given('ZHIBEN_TRUST_PROXY') === '1'
+/** Proxies in front whose `X-Forwarded-*` is believed, as given: addresses and networks, with commas. */
+export const proxies = () => given('ZHIBEN_PROXIES')
+
+/** The setting of the first release that believed everybody's `X-Forwarded-*`. */
+export const trustsEverybody = () => given('ZHIBEN_TRUST_PROXY') !== undefined
 
 /** Further origins people use, behind a proxy that changes the host name. */
 export const furtherOrigins = () => (given('ZHIBEN_ORIGINS') ?? '').split(',').filter(Boolean)

@@ -46,8 +46,8 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     clientErrorHandler: onClientError,
     logger: false,
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy ?? false,
     rewriteUrl: (request: { url?: string }) => withoutPrefix(request.url ?? '/', prefix),
+    trustProxy: options.proxies?.length ? options.proxies : false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     // without it a HEAD route stands beside each GET route in the table's place

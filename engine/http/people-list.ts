@@ -142,10 +142,11 @@ export async function listPeople(
     : sql``
   const { rows } = await sql<Found & { total: string }>`
     select u.id, u.username, u.name, u.phone, u.home_area as area, u.organisation, u.must_change_password,
-      u.disabled_at, coalesce(g.locked_until > ${query.now}, false) as locked, count(*) over () as total,
+      u.disabled_at, exists (select 1 from auth.signin_try t where t.user_id = u.id
+        and t.wait_until > ${query.now}) as locked, count(*) over () as total,
       (select j.at from journal j where j.record_id = u.id and j.register = 'sign-in' and j.what = 'sign-in'
         order by j.id desc limit 1) as last
-    from app_user u left join auth.signin_guard g on g.account = u.username
+    from app_user u
     where (${mine}) ${sought}
     order by u.home_area, u.name, u.id limit ${MOST}`.execute(s.db)
   const ids = rows.map((r) => r.id)

@@ -26,8 +26,8 @@ export interface HttpOptions {
   origins?: string[] | undefined
   /** path of the gateway's host below which the pages stand, e.g. /zhiben */
   prefix?: string | undefined
-  /** believe X-Forwarded-* of a proxy in front */
-  trustProxy?: boolean | undefined
+  /** addresses and networks of proxies in front: only theirs X-Forwarded-* is believed */
+  proxies?: string[] | undefined
   /** one line per failure of ours, with the id the person was given */
   log?: ((line: string) => void) | undefined
   /** demo sign-ins, only with demo data */

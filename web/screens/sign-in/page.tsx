@@ -20,7 +20,7 @@ const spoken: Record<string, string> = {
 const said = (e: unknown): string => {
   if (!isApiError(e)) return sentence(e)
   if (/[\u4e00-\u9fff]/.test(String(e.details.detail ?? e.details.message ?? ''))) return e.message
-  if (e.status === 429) return '连续输错次数太多，账号暂时锁定。请过几分钟再试，或联系县级管理员重置密码。'
+  if (e.status === 429) return '输错次数太多，请过一会儿再试，或联系管理员重设密码。'
   return spoken[e.code] ?? (e.status === 401 ? spoken.INVALID_USERNAME_OR_PASSWORD! : e.message)
 }
 
@@ -36,6 +36,7 @@ export default function SignInPage() {
   const [busy, setBusy] = useState(false)
   const [second, setSecond] = useState(false)
   const [code, setCode] = useState('')
+  const [wait, setWait] = useState(0)
   const demo = useQuery({
     queryKey: ['demo'],
     queryFn: () => get<{ demo: boolean; signIns?: DemoSignIn[] }>('/api/demo'),
@@ -45,6 +46,12 @@ export default function SignInPage() {
   useEffect(() => {
     document.title = '登录 · 治本'
   }, [])
+
+  useEffect(() => {
+    if (wait <= 0) return
+    const timer = setTimeout(() => setWait(wait - 1), 1000)
+    return () => clearTimeout(timer)
+  }, [wait])
 
   const arrive = (to: string) => {
     client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'demo' })
@@ -57,6 +64,7 @@ export default function SignInPage() {
       await f()
     } catch (e) {
       setProblem(said(e))
+      if (isApiError(e)) setWait(Number(e.details.retryAfter ?? 0))
     }
     setBusy(false)
   }
@@ -91,6 +99,7 @@ export default function SignInPage() {
         <form
           onSubmit={(e) => {
             e.preventDefault()
+            if (wait > 0) return
             if (second) verify()
             else enter(username, password)
           }}
@@ -117,7 +126,10 @@ export default function SignInPage() {
                 autoCapitalize="none"
                 spellCheck={false}
                 value={username}
-                onChange={(e) => setUsername(e.target.value)}
+                onChange={(e) => {
+                  setUsername(e.target.value)
+                  setWait(0)
+                }}
               />
               <label htmlFor="password">密码</label>
               <Input.Password
@@ -129,8 +141,8 @@ export default function SignInPage() {
             </>
           )}
           <div aria-live="assertive">{problem && <span className="complaint">{problem}</span>}</div>
-          <Button type="primary" htmlType="submit" loading={busy} block>
-            {second ? '验证' : '登录'}
+          <Button type="primary" htmlType="submit" loading={busy} disabled={wait > 0} block>
+            {wait > 0 ? `${wait} 秒后可以再试` : second ? '验证' : '登录'}
           </Button>
         </form>
         {!isSecureContext && <Insecure />}
