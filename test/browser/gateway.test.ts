@@ -27,7 +27,7 @@ inBrowser('behind a gateway with TLS and a path prefix', () => {
     const made = await command(['init', '--area', '140525'], { dataDir })
     expect(made.code, made.said).toBe(0)
     password = /一次性密码\s+(\S+)/.exec(made.said)?.[1] ?? ''
-    program = await start({ dataDir, env: { ZHIBEN_PREFIX: PREFIX, ZHIBEN_TRUST_PROXY: '1' } })
+    program = await start({ dataDir, env: { ZHIBEN_PREFIX: PREFIX, ZHIBEN_PROXIES: '127.0.0.1' } })
     expect(new URL(program.url).pathname).toBe(PREFIX)
 
     const own = path.join(folder, 'gateway')
