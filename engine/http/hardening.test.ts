@@ -107,7 +107,7 @@ describe('what a request says', () => {
 
 describe('where a write comes from', () => {
   it('the scheme counts, behind a proxy too', async () => {
-    const app = await createApp(t.services, { trustProxy: true })
+    const app = await createApp(t.services, { proxies: ['127.0.0.1'] })
     const from = (origin: string, proto?: string) =>
       sender(app)('POST', '/api/records/enterprise', {
         cookie,
