@@ -34,6 +34,8 @@ export default defineConfig({
           env,
           include: whole,
           exclude,
+          // a browser on a busy machine draws late
+          expect: { poll: { timeout: 30_000 } },
           // going through every screen takes a minute on a quiet machine
           testTimeout: 300_000,
           hookTimeout: 180_000,

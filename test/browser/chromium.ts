@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { describe } from 'vitest'
+import { explainFailures } from './failure.ts'
 
 const names = [
   'chromium',
@@ -27,8 +28,15 @@ if (!chromiumPath)
 /** A name that is not localhost, for which the browser asks this machine: what a county's own name would be. */
 export const NAME = 'zhiben.county.test'
 
-/** A group of tests that need the browser: they show as skipped where there is none. */
-export const inBrowser = describe.skipIf(!chromiumPath)
+/**
+ * A group of tests that need the browser: they show as skipped where there is none. One that fails names the route,
+ * what the browser complained of, and where the picture of it is.
+ */
+export const inBrowser = (name: string, tests: () => void) =>
+  describe.skipIf(!chromiumPath)(name, () => {
+    explainFailures()
+    tests()
+  })
 
 export const launch = (...more: string[]): Promise<Browser> =>
   chromium.launch({

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { columnOf, tableOf } from '../../engine/core/naming.ts'
 import { inBrowser } from './chromium.ts'
+import { oneOfEachKind } from './kinds.ts'
 import {
   ask,
   calm,
@@ -55,13 +56,13 @@ inBrowser('every screen', () => {
     await who.context.close()
   })
 
-  it('fits 1440 and 390 px without sideways scrolling or console errors, on every route, with long names', async () => {
+  it('fits 1440 and 390 px without sideways scrolling or console errors, on a route of every kind, with long names', async () => {
     const who = await visit(site, 'admin')
     const { records } = await ask<{ records: RecordDef[] }>(who, '/api/definitions')
     const session = await imports.upload(who, '各乡镇企业台账.xlsx', imports.ledger().bytes)
     await lengthen(records)
     const routes = [...(await routesOf(who, records)), `/imports/${session}`, '/password', '/sign-in']
-    expect(routes.length).toBeGreaterThan(40)
+    expect(routes.length).toBeGreaterThan(35)
     expect(await tooWide(who, routes)).toEqual([])
     await who.context.close()
   })
@@ -155,7 +156,8 @@ async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
     '/people',
     '/nowhere/at/all',
   ]
-  for (const def of records) {
+  // the registers left out have nothing that these lack: test/kinds.test.ts
+  for (const def of oneOfEachKind(records)) {
     out.push(`/records/${def.name}`, `/records/${def.name}/new`)
     const { rows } = await ask<Page>(who, `/api/records/${def.name}?limit=1`)
     if (rows[0]) out.push(`/records/${def.name}/${rows[0].id}`)

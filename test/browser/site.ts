@@ -6,6 +6,7 @@ import { DEMO_PASSWORD } from '../../demo/load.ts'
 import { cloneDemo } from '../demo.ts'
 import { start } from '../start/program.ts'
 import { launch } from './chromium.ts'
+import { watch } from './failure.ts'
 
 export interface Site {
   url: string
@@ -69,6 +70,7 @@ export async function visit(
   })
   context.setDefaultTimeout(45_000)
   const page = await context.newPage()
+  watch(page)
   if (username) {
     await page.goto('/icon.svg')
     await say(page, 'POST', '/api/auth/sign-in/username', { username, password })
