@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests that start the real program or a browser: after the others. */
-const whole = ['test/start/**/*.test.ts', 'test/browser/**/*.test.ts']
+const whole = ['test/start/**/*.test.ts', 'test/browser/**/*.test.ts', 'test/upgrade/**/*.test.ts']
 const exclude = ['node_modules/**', 'dist/**', 'data/**']
 // the machine's zone must not matter: a forgotten Asia/Shanghai shows here
 const env = { TZ: 'America/New_York' }

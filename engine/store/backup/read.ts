@@ -106,6 +106,14 @@ async function isUsed(client: pg.Client): Promise<boolean> {
  * one with tables must have exactly the backup's schema.
  */
 export async function restore(options: RestoreOptions): Promise<Summary> {
+  const summary = await loadBackup(options)
+  await migrate(options.databaseUrl)
+  await withClient(options.databaseUrl, (client) => client.query('analyze'))
+  return summary
+}
+
+/** The first half of `restore`: the database as the backup's own version of the program left it, not yet upgraded. */
+export async function loadBackup(options: RestoreOptions): Promise<Summary> {
   const manifest = await readManifest(options.inFile)
   const found = await withClient(options.databaseUrl, async (client) => {
     if (!options.force && (await isUsed(client))) {
@@ -117,14 +125,11 @@ export async function restore(options: RestoreOptions): Promise<Summary> {
     return migrationsOf(client)
   })
   if (found.length === 0) await migrate(options.databaseUrl, { upTo: manifest.migrations.at(-1)?.no ?? 0 })
-  const summary = await withClient(options.databaseUrl, async (client) => {
+  return withClient(options.databaseUrl, async (client) => {
     checkSchema(manifest, await migrationsOf(client))
     await continueCount(client, manifest.nextXid)
     return load(client, manifest, options)
   })
-  await migrate(options.databaseUrl)
-  await withClient(options.databaseUrl, (client) => client.query('analyze'))
-  return summary
 }
 
 function checkSchema(manifest: Manifest, have: Manifest['migrations']): void {

@@ -1,0 +1,189 @@
+/**
+ * Every kept release's county is taken over by the present program: restored into an empty database, and upgraded in
+ * the data folder of a running installation. A release is a folder here: `county.zhiben`, the backup that its own
+ * program wrote; `expected.gen.json`, what that program said of it; and the maker of both.
+ */
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fixedClock } from '../../engine/core/clock.ts'
+import { tableOf } from '../../engine/core/naming.ts'
+import { createApp } from '../../engine/http/app.ts'
+import { sealJournal, verifyJournal } from '../../engine/journal/seal.ts'
+import { type Engine, openEngine } from '../../engine/main.ts'
+import { loadBackup, readManifest, restore } from '../../engine/store/backup/index.ts'
+import { parseCounts, recount } from '../../engine/store/counters.ts'
+import { startEmbedded } from '../../engine/store/embedded/index.ts'
+import { migrate, missingSchema } from '../../engine/store/migrate.ts'
+import { cloneDatabase, type TestDatabase } from '../pg.ts'
+import { cleanUp, command, type Running, start } from '../start/program.ts'
+import { sender } from '../try-app.ts'
+import { type Answers, askCounty, type Who } from './ask.ts'
+
+interface Expected {
+  release: string
+  now: string
+  county: string
+  password: string
+  /** user name → role */
+  accounts: Record<string, string>
+  stopped: string[]
+  apiKey: string
+  rows: Record<string, { live: number; archived: number }>
+  /** what the counters should say, counted from the records */
+  counts: Record<string, unknown>
+  journal: { no: number; hash: string; blocks: number; entries: number; open: number }
+  who: Who
+  answers: Answers
+  acts: {
+    loop: string
+    id: string
+    username: string
+    action: string
+    form: Record<string, unknown>
+    to: string
+    loopVersion: number
+  }[]
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const releases = readdirSync(here).filter((f) => existsSync(path.join(here, f, 'county.zhiben')))
+const readExpected = (release: string): Expected =>
+  JSON.parse(readFileSync(path.join(here, release, 'expected.gen.json'), 'utf8'))
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'zhiben upgrade-'))
+  chmodSync(made, 0o755)
+  return made
+}
+
+describe.each(releases)('a county of release %s', (release) => {
+  const expected = readExpected(release)
+  const inFile = path.join(here, release, 'county.zhiben')
+  let database: TestDatabase
+  let dataDir: string
+  let engine: Engine
+  let app: Awaited<ReturnType<typeof createApp>>
+  let send: ReturnType<typeof sender>
+  const cookies = new Map<string, string>()
+
+  const signIn = async (username: string) => {
+    const body = { username, password: expected.password }
+    const answer = await send('POST', '/api/auth/sign-in/username', { body })
+    const cookie = [answer.headers['set-cookie'] ?? []].flat().map((c) => String(c).split(';')[0])
+    if (answer.status === 200) cookies.set(username, cookie.join('; '))
+    return answer
+  }
+  const as = (username: string) => ({ cookie: cookies.get(username) ?? '' })
+
+  beforeAll(async () => {
+    database = await cloneDatabase({ empty: true })
+    dataDir = folder()
+    await restore({ databaseUrl: database.url, dataDir, inFile })
+    engine = await openEngine(database.url, dataDir, { clock: fixedClock(expected.now), pool: 4 })
+    app = await createApp(engine)
+    send = sender(app)
+  })
+  afterAll(async () => {
+    await app?.close()
+    await engine?.close()
+    rmSync(dataDir, { recursive: true, force: true })
+    await database?.drop()
+  })
+
+  it('has the present schema, its rows and a journal that goes on from the old head', async () => {
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    expect(await missingSchema(client, engine.catalogue)).toEqual([])
+    for (const [register, { live, archived }] of Object.entries(expected.rows)) {
+      const { rows } = await client.query(`select count(*) filter (where archived_at is null)::int as live,
+        count(archived_at)::int as archived from ${tableOf(register)}`)
+      expect(rows[0], register).toEqual({ live, archived })
+    }
+    await client.end()
+    const { no, hash, blocks, entries, open } = expected.journal
+    expect(await verifyJournal(engine.db, { no, hash })).toMatchObject({ ok: true, blocks, entries, open })
+    while ((await sealJournal(engine.db, engine.clock.now())) > 0);
+    const sealed = await verifyJournal(engine.db, { no, hash })
+    expect(sealed).toMatchObject({ ok: true, open: 0, entries: entries + open })
+  })
+
+  it('lets everybody in with the old password and the old key, and nobody who was stopped', async () => {
+    for (const [username, role] of Object.entries(expected.accounts)) {
+      expect((await signIn(username)).status, username).toBe(200)
+      const me = await send('GET', '/api/me', as(username))
+      expect(me.body.roles.map((r: { role: string }) => r.role)).toContain(role)
+    }
+    for (const username of expected.stopped) expect((await signIn(username)).status).toBe(403)
+    const list = await send('GET', '/api/records/enterprise?count=1', { apiKey: expected.apiKey })
+    expect(list.body.total).toBe(expected.rows.enterprise!.live)
+  })
+
+  it('answers as the release did: states, actions of each role, clocks, figures, time lines, grades', async () => {
+    const ask = async <T>(username: string, url: string): Promise<T> => {
+      const { status, body } = await send('GET', url, as(username))
+      return (status === 200 ? body : undefined) as T
+    }
+    const answers = await askCounty(ask, expected.who)
+    for (const part of ['registers', 'tasks', 'timelines', 'grades', 'views', 'policies'] as const)
+      expect(answers[part], part).toEqual(expected.answers[part])
+    expect(Object.keys(answers.cases).sort()).toEqual(Object.keys(expected.answers.cases).sort())
+    for (const [id, one] of Object.entries(expected.answers.cases)) expect(answers.cases[id], id).toEqual(one)
+  })
+
+  it('goes on with running cases under the version they began with, to their end', async () => {
+    for (const { loop, id, username, action, form, to, loopVersion } of expected.acts) {
+      const url = `/api/records/${loop}/${id}`
+      const { row } = (await send('GET', url, as(username))).body
+      const done = await send('POST', `${url}/actions/${action}`, {
+        ...as(username),
+        ifMatch: row.version,
+        body: { form },
+      })
+      expect(done.status, `${action}: ${JSON.stringify(done.body)}`).toBe(200)
+      expect(done.body.row).toMatchObject({ state: to, loopVersion })
+    }
+  })
+})
+
+describe.each(releases)('a data folder of release %s', (release) => {
+  const expected = readExpected(release)
+  const inFile = path.join(here, release, 'county.zhiben')
+  const base = folder()
+  const dataDir = path.join(base, 'data')
+  const runs: Running[] = []
+  afterAll(() => cleanUp(base, runs))
+
+  it('is upgraded by `migrate` where it stands, and served', async () => {
+    const old = await startEmbedded({ dataDir })
+    await migrate(old.url, { upTo: (await readManifest(inFile)).migrations.at(-1)!.no })
+    await loadBackup({ databaseUrl: old.url, dataDir, inFile })
+    await old.stop()
+
+    const migrated = await command(['migrate'], { dataDir })
+    expect(migrated.code, migrated.said).toBe(0)
+    expect((await command(['migrate'], { dataDir })).said).toContain('已是最新')
+    const anchor = path.join(base, 'head.json')
+    writeFileSync(anchor, JSON.stringify(expected.journal))
+    const verdict = await command(['journal', 'verify', '--anchor', anchor, '--json'], { dataDir })
+    expect(verdict.json, verdict.said).toMatchObject({ ok: true })
+
+    const server = await start({ dataDir })
+    runs.push(server)
+    const entered = await fetch(`${server.url}/api/auth/sign-in/username`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        origin: server.url,
+        'idempotency-key': 'upgrade-sign-in',
+      },
+      body: JSON.stringify({ username: expected.who.county, password: expected.password }),
+    })
+    expect(entered.status).toBe(200)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+  })
+})
