@@ -61,17 +61,6 @@ export async function seed(
      join enterprise e on e.id = ${ID('10000000-0000-7000-8000-', `(i % ${n})`)}
      cross join lateral (select (array['found','rectifying','checking','closed','closed','closed','closed','closed'])[${mixed(1)} % 8 + 1] as state) s`,
   )
-  for (const [table, dims] of [
-    ['enterprise', 'array[status, industry, scale, adopted_level]'],
-    ['hazard', "array[state, coalesce(level, '')]"],
-  ]) {
-    await pool.query('delete from counter where register = $1', [table])
-    await pool.query(
-      `insert into counter_delta (register, town, dims, n) select $1, town, ${dims}, count(*) from ${table}
-       where archived_at is null group by 2, 3`,
-      [table],
-    )
-  }
   await fold()
   await pool.query('vacuum analyze enterprise')
   await pool.query('vacuum analyze hazard')

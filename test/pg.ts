@@ -12,6 +12,7 @@ import type { TestProject } from 'vitest/node'
 import { embeddedRunning, startEmbedded } from '../engine/store/embedded/index.ts'
 import { isAlive } from '../engine/store/embedded/processes.ts'
 import { migrate } from '../engine/store/migrate.ts'
+import { wrongCounters } from './counted.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -113,7 +114,10 @@ function ready(): Promise<{ url: string; prefix: string; template: string }> {
 export interface TestDatabase {
   /** connection string; the role owns the database and is not a superuser */
   url: string
-  /** drops the database; fails when a connection was left open, naming what it did last */
+  /**
+   * drops the database; fails when a connection was left open, naming what it did last, and when the roll-up counters
+   * say otherwise than the records
+   */
   drop(): Promise<void>
 }
 
@@ -174,7 +178,10 @@ async function drop(server: string, name: string): Promise<void> {
       if (open.length === 0 || performance.now() > until) break
       await new Promise((r) => setTimeout(r, 25))
     }
+    // every test leaves right counts, by whatever way it wrote
+    const wrong = open.length > 0 ? [] : await withClient(named(server, name), wrongCounters)
     await c.query(`drop database if exists ${name} with (force)`)
+    if (wrong.length > 0) throw new Error(`counters differ from a recount:\n  ${wrong.join('\n  ')}`)
     if (open.length > 0) {
       const list = open.map((o) => `  ${o.application} [${o.state}] ${o.query}`).join('\n')
       throw new Error(`${open.length} connection(s) left open on the test database:\n${list}`)

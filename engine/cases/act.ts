@@ -198,7 +198,6 @@ export async function actOnCase(
     batch,
     actor,
     def,
-    before,
     row,
     `act:${actionId}`,
     actionChanges(stamped, action.label, before, row),

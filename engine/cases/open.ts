@@ -43,7 +43,7 @@ export function factPart(
 }
 
 /**
- * Opens a case: its row, its first fact, its clocks. The caller counts and journals.
+ * Opens a case: its row, its first fact, its clocks. The caller journals.
  * @returns the name of the part that returns the row
  */
 export async function openCase(

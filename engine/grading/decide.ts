@@ -5,7 +5,6 @@ import { isProblem, Problem } from '../core/errors.ts'
 import { type GradeStep, levelOrder } from '../core/grade.ts'
 import { newId } from '../core/ids.ts'
 import { journal, journalRefusal } from '../journal/write.ts'
-import { countWrite } from '../store/counters.ts'
 import { type Db, sql } from '../store/db.ts'
 import { claimKey, keepAnswer } from '../store/idempotency.ts'
 import { getRow, lockRow } from '../store/rows.ts'
@@ -209,7 +208,7 @@ export function review(
           tx,
         )
       decisions.push(rows[0]!)
-      if (r.approve) await adopt(s, tx, actor, row, waiting.level, now)
+      if (r.approve) await adopt(tx, actor, row, waiting.level, now)
       const what = r.approve ? 'adopt' : 'grade-return'
       await trace(
         s,
@@ -241,12 +240,10 @@ export function review(
   })
 }
 
-async function adopt(s: Services, tx: Db, actor: Actor, row: Row, level: Level, now: Date): Promise<void> {
+async function adopt(tx: Db, actor: Actor, row: Row, level: Level, now: Date): Promise<void> {
   await sql`update enterprise set adopted_level = ${level}, version = version + 1, updated_at = ${now}, updated_by = ${actor.id} where id = ${row.id}`.execute(
     tx,
   )
-  const def = s.catalogue.record(REGISTER)
-  await countWrite(tx, def, row, { ...row, adoptedLevel: level })
 }
 
 async function locked(s: Services, tx: Db, actor: Actor, id: string): Promise<Row> {

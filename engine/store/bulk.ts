@@ -3,7 +3,6 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, split, titleOf } from '../journal/write.ts'
-import { deltasOf } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { type ScopeColumns, sameScope } from './scope-columns.ts'
@@ -22,7 +21,7 @@ import {
 
 /**
  * The writes of the door for many rows of one register at once, in the caller's transaction: the same columns,
- * grams, scope, counters and journal, a statement for each thing instead of for each row. Checks are the
+ * grams, scope and journal, a statement for each thing instead of for each row. Checks are the
  * caller's. Rows travel as one JSON document that PostgreSQL takes apart by the table's own column types.
  */
 
@@ -52,7 +51,7 @@ const populated = (table: string, rows: readonly Record<string, unknown>[]) =>
   sql`jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`
 
 /**
- * Inserts new rows, counts them and runs the hooks of the store on them.
+ * Inserts new rows and runs the hooks of the store on them.
  * @returns the rows as they now stand; titles of references are left out
  * @throws Problem `conflict` when a unique value exists already: nothing is inserted then
  */
@@ -80,11 +79,6 @@ export async function insertRows(
       tx,
     ),
   )
-  await countWrites(
-    tx,
-    def,
-    rows.map((after) => [undefined, after]),
-  )
   await afterWrites(s, tx, def, rows, now, decided)
   return rows
 }
@@ -110,7 +104,7 @@ export function rowOf(def: RecordDef, made: NewRow, now: Date): Row {
 export type BulkChange = Pick<RowChange, 'values' | 'proof' | 'archived'>
 
 /**
- * Changes locked rows, carries a moved scope to what lies below and counts. One version up each.
+ * Changes locked rows and carries a moved scope to what lies below. One version up each.
  * @returns the rows as they now stand, in the order given
  */
 export async function updateRows(
@@ -166,11 +160,6 @@ export async function updateRows(
     ),
   )
   await carryScopes(tx, s.catalogue, def, moved, now)
-  await countWrites(
-    tx,
-    def,
-    changes.map(({ before }, i) => [before, after[i]]),
-  )
   return after
 }
 
@@ -198,29 +187,6 @@ async function carryScopes(
       where d.record_id = v.id`.execute(tx)
     await carryScopes(tx, catalogue, child, below, now)
   }
-}
-
-type Counted = Record<string, unknown> | undefined
-
-/** Counter deltas of many writes, summed by bucket first. */
-export async function countWrites(
-  tx: Db,
-  def: RecordDef,
-  pairs: readonly (readonly [before: Counted, after: Counted])[],
-): Promise<void> {
-  const sums = new Map<string, { town: string; dims: string[]; n: number }>()
-  for (const [before, after] of pairs)
-    for (const d of deltasOf(def, before, after)) {
-      const key = [d.town, ...d.dims].join('\u0001')
-      const sum = sums.get(key)
-      if (sum) sum.n += d.n
-      else sums.set(key, { ...d })
-    }
-  const deltas = [...sums.values()].filter((d) => d.n !== 0)
-  if (deltas.length === 0) return
-  await sql`insert into counter_delta (register, town, dims, n)
-    select ${def.name}, town, dims, n
-    from jsonb_to_recordset(${JSON.stringify(deltas)}::jsonb) as v(town text, dims text[], n int)`.execute(tx)
 }
 
 export interface BulkEntry {

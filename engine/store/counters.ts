@@ -1,55 +1,8 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { tableOf } from '../core/naming.ts'
-import { Batch } from './batch.ts'
+import { dimsSql } from './counting.ts'
 import { type Db, sql } from './db.ts'
-
-type RowLike = Record<string, unknown> & { town?: unknown; county?: unknown; archivedAt?: unknown }
-
-/** Where a live row counts: its town (or county when no town is known) and its values; undefined for archived rows. */
-function bucket(def: RecordDef, row: RowLike | undefined): { town: string; dims: string[] } | undefined {
-  if (!row || row.archivedAt || !def.counted) return undefined
-  const town = (row.town ?? row.county) as string | null
-  if (!town) return undefined
-  return { town, dims: def.counted.map((f) => String(row[f] ?? '')) }
-}
-
-/** The deltas one write makes; empty when the row stays in its bucket. */
-export function deltasOf(
-  def: RecordDef,
-  before: RowLike | undefined,
-  after: RowLike | undefined,
-): { town: string; dims: string[]; n: number }[] {
-  const from = bucket(def, before)
-  const to = bucket(def, after)
-  if (from && to && from.town === to.town && from.dims.join('\u0001') === to.dims.join('\u0001')) return []
-  return [...(from ? [{ ...from, n: -1 }] : []), ...(to ? [{ ...to, n: 1 }] : [])]
-}
-
-/** Adds the deltas of one write, at town level: writers never wait for one another (design §7 "counters"). */
-export function countPart(
-  batch: Batch,
-  def: RecordDef,
-  before: RowLike | undefined,
-  after: RowLike | undefined,
-): void {
-  for (const d of deltasOf(def, before, after))
-    batch.add(
-      sql`insert into counter_delta (register, town, dims, n) values (${def.name}, ${d.town}, ${d.dims}, ${d.n})`,
-    )
-}
-
-/** The same in a round trip of its own. */
-export async function countWrite(
-  tx: Db,
-  def: RecordDef,
-  before: RowLike | undefined,
-  after: RowLike | undefined,
-): Promise<void> {
-  const batch = new Batch()
-  countPart(batch, def, before, after)
-  await batch.run(tx)
-}
 
 const FOLD_LOCK = 7_140_526
 
@@ -234,8 +187,7 @@ export async function recount(
 ): Promise<AreaCounts[]> {
   const { area, digits = below(area) } = wanted
   const def = catalogue.record(register)
-  const columns = (def.counted ?? []).map((f) => catalogue.field(register, f).column)
-  const dims = sql.raw(`array[${columns.map((c) => `coalesce(${c}::text, '')`).join(', ')}]::text[]`)
+  const dims = sql.raw(dimsSql(def, catalogue))
   const { rows } = await sql<{ area: string; dims: string[]; n: number }>`
     select left(coalesce(town, county), ${digits}) as area, ${dims} as dims, count(*)::int as n
     from ${sql.table(tableOf(register))}

@@ -115,21 +115,9 @@ class ScopedDoor implements Door {
           id,
           ...scope,
           ...read.values,
-          archivedAt: null,
-          ...(def.kind === 'loop' && { state: def.initial }),
         }
         const changes = changesBetween(def, undefined, read.values)
-        tracePart(
-          batch,
-          this.actor,
-          def,
-          undefined,
-          told,
-          meta.batch ? 'import' : 'create',
-          changes,
-          meta,
-          now,
-        )
+        tracePart(batch, this.actor, def, told, meta.batch ? 'import' : 'create', changes, meta, now)
         return {
           id,
           version: 1,
@@ -176,7 +164,7 @@ class ScopedDoor implements Door {
       const proof = proofAfter(word, def, before, { ...before, ...read.values }, changed)
       const row = await updateRow(s, tx, this.actor, def, before, { values: read.values, proof }, now)
       requireReach(s, this.actor, def, row)
-      tracePart(batch, this.actor, def, before, row, meta.batch ? 'import' : 'update', changes, meta, now)
+      tracePart(batch, this.actor, def, row, meta.batch ? 'import' : 'update', changes, meta, now)
       return { row, warnings: read.warnings }
     })
   }
@@ -218,7 +206,7 @@ class ScopedDoor implements Door {
         now,
       )
       if (def.kind === 'loop') await (archived ? voidClocks : resumeClocks)(tx, [id], now)
-      tracePart(batch, this.actor, def, before, row, what, [], meta, now)
+      tracePart(batch, this.actor, def, row, what, [], meta, now)
       return { row, warnings: [] }
     })
   }

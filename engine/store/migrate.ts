@@ -90,7 +90,7 @@ export async function migrate(
 
 type Queryable = { query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }> }
 
-/** Columns, indexes and constraints of the public schema. */
+/** Columns, indexes, constraints, functions and triggers of the public schema. */
 export async function existingSchema(client: Queryable): Promise<Existing> {
   const columns = new Map<string, Set<string>>()
   const cols = await client.query(
@@ -105,10 +105,18 @@ export async function existingSchema(client: Queryable): Promise<Existing> {
   const cons = await client.query(
     `select conname from pg_constraint where connamespace = 'public'::regnamespace`,
   )
+  const functions = await client.query(
+    `select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace`,
+  )
+  const triggers = await client.query(`select c.relname || '.' || t.tgname as name
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'public'::regnamespace and not t.tgisinternal and t.tgenabled <> 'D'`)
   return {
     columns,
     indexes: new Set(idx.rows.map((r) => r.indexname as string)),
     constraints: new Set(cons.rows.map((r) => r.conname as string)),
+    functions: new Map(functions.rows.map((r) => [r.proname as string, r.prosrc as string])),
+    triggers: new Set(triggers.rows.map((r) => r.name as string)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { countingOf, countingSql, recountSql } from './counting.ts'
 
 /** A table as the definitions want it; the generator and the drift check compare this same plain model. */
 export interface Table {
@@ -133,6 +134,23 @@ export interface Existing {
   columns: Map<string, Set<string>>
   indexes: Set<string>
   constraints: Set<string>
+  /** text of each function by its name */
+  functions: Map<string, string>
+  /** triggers that are switched on, as `table.name` */
+  triggers: Set<string>
+}
+
+/** Counting that is missing, switched off or of another text; records that are there are then counted anew. */
+function countingAdditions(def: RecordDef, catalogue: Catalogue, existing: Existing): string[] {
+  const counting = countingOf(def, catalogue)
+  if (!counting) return []
+  const table = tableOf(def.name)
+  const whole =
+    existing.functions.get(counting.name) === counting.body &&
+    counting.triggers.every((t) => existing.triggers.has(`${table}.${t.name}`))
+  if (whole) return []
+  const fresh = !existing.columns.has(table)
+  return [...countingSql(counting), ...(fresh ? [] : recountSql(def, catalogue))]
 }
 
 /**
@@ -145,6 +163,7 @@ export function additionsSql(catalogue: Catalogue, existing: Existing): string[]
   for (const def of catalogue.records.values()) {
     const table = tableModel(def, catalogue)
     const has = existing.columns.get(table.name)
+    late.push(...countingAdditions(def, catalogue, existing))
     if (!has) {
       out.push(...createTableSql(table))
       late.push(...referenceSql(table))

@@ -8,7 +8,6 @@ import { type Complaint, Problem } from '../core/errors.ts'
 import { canonicalJson, columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
-import { countPart } from './counters.ts'
 import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { settleFiles } from './kept-files.ts'
@@ -220,7 +219,7 @@ export const scopeOfChange = (
   !def.of && def.scope ? ownScope(def, before.id, merged, actor.home) : scopeColumnsOf(before)
 
 /**
- * Changes a locked row: its values, derived scope, search grams. One version up. The caller counts and journals.
+ * Changes a locked row: its values, derived scope, search grams. One version up. The caller journals.
  * @returns the row as it now stands
  */
 export async function updateRow(
@@ -268,19 +267,17 @@ export async function updateRow(
 /** What the journal says of a record. */
 export type Told = Pick<Row, 'id' | 'area' | 'organisation'> & Record<string, unknown>
 
-/** Adds the journal entry and the counts of a write on a record. */
+/** Adds the journal entry of a write on a record. */
 export function tracePart(
   batch: Batch,
   actor: Actor,
   def: RecordDef,
-  before: Row | undefined,
   after: Told,
   what: string,
   changes: Change[],
   meta: Partial<WriteMeta>,
   now: Date,
 ): void {
-  countPart(batch, def, before, after)
   journalPart(batch, {
     actor,
     now,

@@ -14,10 +14,11 @@ import { tableOf } from '../../engine/core/naming.ts'
 import { createApp } from '../../engine/http/app.ts'
 import { sealJournal, verifyJournal } from '../../engine/journal/seal.ts'
 import { type Engine, openEngine } from '../../engine/main.ts'
-import { loadBackup, readManifest, restore } from '../../engine/store/backup/index.ts'
-import { parseCounts, recount } from '../../engine/store/counters.ts'
+import { backup, loadBackup, readManifest, restore } from '../../engine/store/backup/index.ts'
+import { parseCounts, readCounters } from '../../engine/store/counters.ts'
 import { startEmbedded } from '../../engine/store/embedded/index.ts'
 import { migrate, missingSchema } from '../../engine/store/migrate.ts'
+import { wrongCounters } from '../counted.ts'
 import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, start } from '../start/program.ts'
 import { sender } from '../try-app.ts'
@@ -47,6 +48,16 @@ interface Expected {
     to: string
     loopVersion: number
   }[]
+}
+
+async function using<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -95,20 +106,46 @@ describe.each(releases)('a county of release %s', (release) => {
   })
 
   it('has the present schema, its rows and a journal that goes on from the old head', async () => {
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    expect(await missingSchema(client, engine.catalogue)).toEqual([])
-    for (const [register, { live, archived }] of Object.entries(expected.rows)) {
-      const { rows } = await client.query(`select count(*) filter (where archived_at is null)::int as live,
-        count(archived_at)::int as archived from ${tableOf(register)}`)
-      expect(rows[0], register).toEqual({ live, archived })
-    }
-    await client.end()
+    await using(database.url, async (client) => {
+      expect(await missingSchema(client, engine.catalogue)).toEqual([])
+      for (const [register, { live, archived }] of Object.entries(expected.rows)) {
+        const { rows } = await client.query(`select count(*) filter (where archived_at is null)::int as live,
+          count(archived_at)::int as archived from ${tableOf(register)}`)
+        expect(rows[0], register).toEqual({ live, archived })
+      }
+    })
     const { no, hash, blocks, entries, open } = expected.journal
     expect(await verifyJournal(engine.db, { no, hash })).toMatchObject({ ok: true, blocks, entries, open })
     while ((await sealJournal(engine.db, engine.clock.now())) > 0);
     const sealed = await verifyJournal(engine.db, { no, hash })
     expect(sealed).toMatchObject({ ok: true, open: 0, entries: entries + open })
+  })
+
+  it('counts what the records say, at every level, also where the release did not', async () => {
+    for (const [register, counts] of Object.entries(expected.counts)) {
+      const wanted = { area: expected.county }
+      expect(
+        parseCounts(await readCounters(engine.db, engine.catalogue, register, wanted)),
+        register,
+      ).toEqual(counts)
+    }
+    expect(await using(database.url, wrongCounters)).toEqual([])
+  })
+
+  it('comes out of a backup by this program with the same counts', async () => {
+    const outFile = path.join(dataDir, '..', `${path.basename(dataDir)}.zhiben`)
+    await backup({ databaseUrl: database.url, dataDir, outFile, now: engine.clock.now() })
+    const again = await cloneDatabase({ empty: true })
+    const elsewhere = folder()
+    await restore({ databaseUrl: again.url, dataDir: elsewhere, inFile: outFile })
+    expect(await using(again.url, wrongCounters)).toEqual([])
+    const triggers = await using(again.url, (c) =>
+      c.query(`select tgname from pg_trigger where tgname like '%_count_%' and tgenabled <> 'O'`),
+    )
+    expect(triggers.rows).toEqual([])
+    rmSync(outFile)
+    rmSync(elsewhere, { recursive: true, force: true })
+    await again.drop()
   })
 
   it('lets everybody in with the old password and the old key, and nobody who was stopped', async () => {
@@ -161,11 +198,15 @@ describe.each(releases)('a data folder of release %s', (release) => {
     const old = await startEmbedded({ dataDir })
     await migrate(old.url, { upTo: (await readManifest(inFile)).migrations.at(-1)!.no })
     await loadBackup({ databaseUrl: old.url, dataDir, inFile })
+    if (release === '0.1.0') expect(await using(old.url, wrongCounters)).not.toEqual([])
     await old.stop()
 
     const migrated = await command(['migrate'], { dataDir })
     expect(migrated.code, migrated.said).toBe(0)
     expect((await command(['migrate'], { dataDir })).said).toContain('已是最新')
+    const upgraded = await startEmbedded({ dataDir })
+    expect(await using(upgraded.url, wrongCounters)).toEqual([])
+    await upgraded.stop()
     const anchor = path.join(base, 'head.json')
     writeFileSync(anchor, JSON.stringify(expected.journal))
     const verdict = await command(['journal', 'verify', '--anchor', anchor, '--json'], { dataDir })

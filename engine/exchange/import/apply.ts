@@ -3,7 +3,7 @@ import { openCase } from '../../cases/open.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
-import { afterWrites, countWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
+import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
@@ -22,7 +22,7 @@ export interface Outcome {
 
 /**
  * Writes a chunk of rows in the caller's transaction, as the door would each of them: values, scope, search,
- * counters, journal, hooks. Rows that a second look refuses come back as errors.
+ * journal, hooks. Rows that a second look refuses come back as errors.
  * @param noteOf remark for the journal about a row, e.g. what the sheet says and the register cannot keep
  */
 export async function applyRows(
@@ -161,10 +161,5 @@ async function openCases(
     }
     await uniqueAsComplaint(def, () => parts.run(tx))
   }
-  await countWrites(
-    tx,
-    def,
-    out.map((row) => [undefined, row]),
-  )
   return out
 }

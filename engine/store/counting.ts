@@ -1,0 +1,94 @@
+import type { Catalogue } from '../core/catalogue.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { tableOf } from '../core/naming.ts'
+
+/** How the database counts one register: a function and the triggers that call it (docs/decisions/0017). */
+export interface Counting {
+  /** name of the function */
+  name: string
+  /** its text, as PostgreSQL keeps it: another text is another counting */
+  body: string
+  triggers: { name: string; sql: string }[]
+}
+
+/** The town of a row, or its county where no town is known: where it counts. */
+const PLACE = 'coalesce(town, county)'
+
+/** What a row counts under: its counted fields in their order, empty ones as ''. */
+export function dimsSql(def: RecordDef, catalogue: Catalogue): string {
+  const columns = (def.counted ?? []).map((f) => catalogue.field(def.name, f).column)
+  return `array[${columns.map((c) => `coalesce(${c}::text, '')`).join(', ')}]::text[]`
+}
+
+/** Live rows of a relation by where and under what they count: columns place, dims, n. */
+const countedRows = (from: string, dims: string, n: string): string =>
+  `select ${PLACE} as place, ${dims} as dims, ${n} as n from ${from} where archived_at is null and ${PLACE} is not null`
+
+const deltas = (register: string, rows: string): string =>
+  `insert into counter_delta (register, town, dims, n)
+      select '${register}', place, dims, sum(n) from (
+        ${rows}) d group by place, dims having sum(n) <> 0`
+
+/**
+ * Counting of a register by triggers after each statement, with the rows before and after it: whoever writes and by
+ * whatever way, the counts follow. One insert a statement; none when no count changes.
+ */
+export function countingOf(def: RecordDef, catalogue: Catalogue): Counting | undefined {
+  if (!def.counted?.length) return undefined
+  const table = tableOf(def.name)
+  const dims = dimsSql(def, catalogue)
+  const added = countedRows('fresh', dims, '1')
+  const gone = countedRows('former', dims, '-1')
+  const name = `count_${table}`.slice(0, 63)
+  const trigger = (event: string, rows: string) => {
+    const of = `${table}_count_${event}`.slice(0, 63)
+    // replacing a trigger also switches it on
+    return {
+      name: of,
+      sql: `create or replace trigger ${of} after ${event} on ${table}${rows} for each statement execute function ${name}()`,
+    }
+  }
+  const body = `
+begin
+  if tg_op = 'INSERT' then
+    ${deltas(def.name, added)};
+  elsif tg_op = 'DELETE' then
+    ${deltas(def.name, gone)};
+  elsif tg_op = 'UPDATE' then
+    ${deltas(def.name, `${added}\n        union all ${gone}`)};
+  else
+    delete from counter_delta where register = '${def.name}';
+    delete from counter where register = '${def.name}';
+    update counter_fold set stamp = stamp + 1 where register = '${def.name}';
+  end if;
+  return null;
+end `
+  return {
+    name,
+    body,
+    triggers: [
+      trigger('insert', ' referencing new table as fresh'),
+      trigger('update', ' referencing old table as former new table as fresh'),
+      trigger('delete', ' referencing old table as former'),
+      trigger('truncate', ''),
+    ],
+  }
+}
+
+/** SQL that makes function and triggers, or makes them what they should be. */
+export const countingSql = (counting: Counting): string[] => [
+  `create or replace function ${counting.name}() returns trigger language plpgsql as $$${counting.body}$$`,
+  ...counting.triggers.map((t) => t.sql),
+]
+
+/** SQL that counts a register's records anew, whatever the counters say so far. */
+export function recountSql(def: RecordDef, catalogue: Catalogue): string[] {
+  const { name } = def
+  return [
+    `delete from counter where register = '${name}'`,
+    `delete from counter_delta where register = '${name}'`,
+    deltas(name, countedRows(tableOf(name), dimsSql(def, catalogue), '1')),
+    // readers keep folded rows until the stamp moves
+    `update counter_fold set stamp = stamp + 1 where register = '${name}'`,
+  ]
+}
