@@ -3,7 +3,7 @@
  * the data folder of a running installation. A release is a folder here: `county.zhiben`, the backup that its own
  * program wrote; `expected.gen.json`, what that program said of it; and the maker of both.
  */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -203,15 +203,10 @@ describe.each(releases)('a data folder of release %s', (release) => {
 
     const migrated = await command(['migrate'], { dataDir })
     expect(migrated.code, migrated.said).toBe(0)
-    expect((await command(['migrate'], { dataDir })).said).toContain('已是最新')
     const upgraded = await startEmbedded({ dataDir })
+    expect(await migrate(upgraded.url)).toEqual([])
     expect(await using(upgraded.url, wrongCounters)).toEqual([])
     await upgraded.stop()
-    const anchor = path.join(base, 'head.json')
-    writeFileSync(anchor, JSON.stringify(expected.journal))
-    const verdict = await command(['journal', 'verify', '--anchor', anchor, '--json'], { dataDir })
-    expect(verdict.json, verdict.said).toMatchObject({ ok: true })
-
     const server = await start({ dataDir })
     runs.push(server)
     const entered = await fetch(`${server.url}/api/auth/sign-in/username`, {
