@@ -12,6 +12,7 @@ import { openEngine } from '../engine/main.ts'
 import { foldCounters } from '../engine/store/counters.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { listSql, prepareBare } from './bare.ts'
+import { switchCounting } from './counting.ts'
 import { latencies, median, percentile, round, type Shot, sideBySide, throughput } from './measure.ts'
 import { seed } from './seed.ts'
 
@@ -78,7 +79,8 @@ async function uploadPhoto(port: number, headers: Record<string, string>): Promi
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 /**
- * List, create and roll-up on a province's ledger beside a bare Fastify + pg server, in one run.
+ * List, create and roll-up on a province's ledger beside a bare Fastify + pg server, in one run; create also with
+ * the triggers of the roll-up counters on and off in turn: their ratio is what counting costs.
  * `--quick` uses a tenth of the data and short rounds.
  */
 export async function run(args: string[]): Promise<object> {
@@ -188,12 +190,25 @@ export async function run(args: string[]): Promise<object> {
       () => throughput(barePort, bareCreate, seconds),
     )
 
+    say('create with and without counting triggers')
+    const counted = async (on: boolean) => {
+      await switchCounting(cluster.url, on)
+      return throughput(ourPort, ourCreate, seconds)
+    }
+    const { ours, bare, ...ratios } = await sideBySide(
+      rounds,
+      () => counted(true),
+      () => counted(false),
+    )
+    const counting = { ...ratios, withTriggers: ours, withoutTriggers: bare }
+
     return {
-      ratios: { list: list.ratio, create: create.ratio },
+      ratios: { list: list.ratio, create: create.ratio, counting: counting.ratio },
       rollup: rollupFull,
       rollupTenth,
       list,
       create,
+      counting,
       driverAlone: { perSecond: round(driver, 0) },
       size,
       rounds,

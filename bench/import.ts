@@ -1,4 +1,7 @@
-/** Import of messy ledgers: 10,000 rows and, without --quick, 100,000; on the embedded database as it ships. */
+/**
+ * Import of messy ledgers: 10,000 rows and, without --quick, 100,000; on the embedded database as it ships. The first
+ * size also without the triggers of the roll-up counters.
+ */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +13,8 @@ import { getImport, runImport, settled, startImport } from '../engine/exchange/i
 import { openEngine } from '../engine/main.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { messyXlsx } from '../test/messy/messy.ts'
+import { switchCounting } from './counting.ts'
+import { median } from './measure.ts'
 
 const COUNTY = '140525'
 const SEED = 2026
@@ -41,12 +46,14 @@ export async function run(args: string[]): Promise<object> {
   const results: Measured[] = []
   for (const rows of sizes) results.push(await measure(rows))
   const first = results[0]!
+  const counting = await countingCost(first.rows, values.quick ? 1 : 3)
   return {
     bench: 'import',
     ...first,
     limitSeconds: 20,
     ok: first.rows !== 10_000 || first.seconds < 20,
     results,
+    counting,
     node: process.version,
   }
 }
@@ -80,8 +87,23 @@ function makeLedger(file: string, rows: number): void {
   if (made.status !== 0 || !existsSync(file)) throw new Error('the ledger could not be made')
 }
 
+/**
+ * The same import with the triggers of the roll-up counters and without them, in turn.
+ * @returns seconds of writing; `ratio` with ÷ without
+ */
+async function countingCost(rows: number, pairs: number): Promise<object> {
+  const withTriggers: number[] = []
+  const withoutTriggers: number[] = []
+  for (let i = 0; i < pairs; i++) {
+    withTriggers.push((await measure(rows)).writeSeconds)
+    withoutTriggers.push((await measure(rows, { counting: false })).writeSeconds)
+  }
+  const ratio = round(median(withTriggers.map((s, i) => s / withoutTriggers[i]!)))
+  return { ratio, pairs, withTriggers, withoutTriggers }
+}
+
 /** One size on a fresh database, in the default durability. */
-async function measure(rows: number): Promise<Measured> {
+async function measure(rows: number, options = { counting: true }): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'zhiben-bench-'))
   chmodSync(folder, 0o755)
   const data = path.join(folder, 'data')
@@ -93,6 +115,7 @@ async function measure(rows: number): Promise<Measured> {
     const engine = await openEngine(cluster.url, data)
     try {
       await loadAreas(engine.db, COUNTY)
+      if (!options.counting) await switchCounting(cluster.url, false)
       ;(globalThis as { gc?: () => void }).gc?.()
       const rssBefore = process.memoryUsage().rss
       let rss = rssBefore

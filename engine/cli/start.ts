@@ -17,6 +17,7 @@ import {
   trustsEverybody,
 } from '../core/settings.ts'
 import { startServer } from '../main.ts'
+import { sweepLeftover } from '../store/backup/index.ts'
 import { startEmbedded } from '../store/embedded/index.ts'
 import { isLock, type Lock, takeLock } from '../store/embedded/processes.ts'
 import { tlsSource } from '../tls/index.ts'
@@ -47,6 +48,8 @@ export async function run(args: string[]): Promise<number> {
   // taken apart in the reverse order, whatever had been put up when the signal or the error came
   const undo: (() => Promise<void>)[] = [() => lock.release()]
   try {
+    const leftover = await sweepLeftover(dataDir)
+    if (leftover) say(`上次备份没有写完，已清除 ${leftover}。`)
     const files = certificateFiles()
     const tls = await tlsSource(
       {

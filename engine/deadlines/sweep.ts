@@ -31,6 +31,26 @@ export async function sweepDeadlines(s: Services): Promise<number> {
   }
 }
 
+/**
+ * Takes back what only a clock that ran ahead has done: deadlines marked late before their day has passed, and rungs
+ * reached at an instant that is still to come. The journal keeps both entries.
+ * @returns how many rungs were taken back
+ */
+export async function undoAhead(s: Services): Promise<number> {
+  const now = s.clock.now()
+  return s.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<StepRow>`update ladder_step set state = 'planned', reached_at = null
+      where state = 'reached' and reached_at > ${now} and exists (
+        select 1 from deadline d where d.id = ladder_step.deadline_id and d.state in ('running', 'late'))
+      returning id, loop, case_id as "caseId", rung, due_on as "dueOn"`.execute(tx)
+    await sql`update deadline set state = 'running'
+      where state = 'late' and due_on >= ${shanghaiDate(now)}::date`.execute(tx)
+    for (const step of rows.sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1)))
+      await journalStep(s, tx as Db, step, 'unsweep', now)
+    return rows.length
+  })
+}
+
 interface StepRow {
   id: string
   loop: string
@@ -55,7 +75,7 @@ export async function climbLadders(s: Services): Promise<number> {
           where l.state = 'planned' and l.due_on <= ${on}::date and d.state = 'late'
           order by l.due_on, l.id limit ${BATCH} for update of l skip locked)
         returning id, loop, case_id as "caseId", rung, due_on as "dueOn"`.execute(tx)
-      for (const step of rows) await journalStep(s, tx as Db, step, now)
+      for (const step of rows) await journalStep(s, tx as Db, step, 'sweep', now)
       return rows.length
     })
     n += climbed
@@ -63,7 +83,13 @@ export async function climbLadders(s: Services): Promise<number> {
   }
 }
 
-async function journalStep(s: Services, tx: Db, step: StepRow, now: Date): Promise<void> {
+async function journalStep(
+  s: Services,
+  tx: Db,
+  step: StepRow,
+  what: 'sweep' | 'unsweep',
+  now: Date,
+): Promise<void> {
   const def = s.catalogue.loop(step.loop)
   const { rows } = await sql<{
     title: string | null
@@ -79,7 +105,7 @@ async function journalStep(s: Services, tx: Db, step: StepRow, now: Date): Promi
     register: step.loop,
     recordId: step.caseId,
     title: rows[0]?.title ?? '',
-    what: `sweep:${step.rung}`,
+    what: `${what}:${step.rung}`,
     area: rows[0]?.area ?? null,
     organisation: rows[0]?.organisation ?? null,
   })
@@ -87,5 +113,6 @@ async function journalStep(s: Services, tx: Db, step: StepRow, now: Date): Promi
 
 /** Everything the alarm clock wakes for. */
 export async function sweep(s: Services): Promise<{ late: number; climbed: number }> {
+  await undoAhead(s)
   return { late: await sweepDeadlines(s), climbed: await climbLadders(s) }
 }

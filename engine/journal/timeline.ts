@@ -81,9 +81,12 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
   const name = e.title ? `“${e.title}”` : ''
   if (e.what.startsWith('act:') && def?.kind === 'loop')
     return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`
-  if (e.what.startsWith('sweep:') && def?.kind === 'loop') {
-    const rung = def.ladder.find((r) => r.name === e.what.slice(6))
-    return `${label}${name}逾期，升级为“${rung?.label ?? e.what.slice(6)}”`
+  const [swept, rung = ''] = e.what.split(':')
+  if ((swept === 'sweep' || swept === 'unsweep') && def?.kind === 'loop') {
+    const step = def.ladder.find((r) => r.name === rung)?.label ?? rung
+    return swept === 'sweep'
+      ? `${label}${name}逾期，升级为“${step}”`
+      : `服务器时钟曾经偏快，${label}${name}未到期，撤回“${step}”`
   }
   if (e.what.startsWith('refused:')) return `${e.actorName} 对${label}${name}的操作被拒绝`
   const verb = (e.register === 'user' ? accountVerbs[e.what] : undefined) ?? verbs[e.what] ?? e.what

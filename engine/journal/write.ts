@@ -22,7 +22,7 @@ export interface Entry {
   register: string
   recordId: string | null
   title?: string
-  /** create, update, archive, restore, import, undo, act:<action>, sweep:<rung>, refused:<what>, … */
+  /** create, update, archive, restore, import, undo, act:<action>, sweep:<rung>, unsweep:<rung>, refused:<what>, … */
   what: string
   changes?: Change[]
   reason?: string | undefined

@@ -98,7 +98,7 @@ export interface TimelineEntry {
   register: string
   recordId: string
   recordTitle: string
-  /** create, update, archive, restore, import, undo, act:<action>, sweep:<rung>, refused */
+  /** create, update, archive, restore, import, undo, act:<action>, sweep:<rung>, unsweep:<rung>, refused */
   what: string
   /** Chinese sentence: 张三 登记隐患 … */
   text: string

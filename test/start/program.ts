@@ -46,7 +46,8 @@ interface How {
   gid?: number
 }
 
-function launch(
+/** Starts a command and does not wait for it. */
+export function launch(
   args: string[],
   how: How,
 ): { child: ChildProcess; said: () => string; ended: Promise<number | null> } {

@@ -1,11 +1,12 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import pg from 'pg'
 import { Problem } from '../../core/errors.ts'
+import { isLock, takeLock } from '../embedded/processes.ts'
 import { copyOut } from './copy.ts'
 import {
   entry,
@@ -20,6 +21,7 @@ import {
   sequencesOf,
   tablesOf,
 } from './format.ts'
+import { lockOf, sweepLeftover } from './leftover.ts'
 import { tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** Tables are cut into parts of this size, because a tar entry must know its length beforehand. */
@@ -48,10 +50,16 @@ export async function backup(options: BackupOptions): Promise<Summary & { bytes:
     throw new Problem('conflict', `${outFile} 已存在，没有覆盖。请换一个文件名，或先移走旧备份。`)
   }
   const partial = `${outFile}.partial`
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+  await sweepLeftover(options.dataDir)
+  const lock = await takeLock(lockOf(options.dataDir))
+  if (!isLock(lock))
+    throw new Problem('conflict', `另一个备份正在进行（进程 ${lock.pid}）。请等它完成后再试。`)
+  lock.note(partial)
   const client = new pg.Client({ connectionString: options.databaseUrl, application_name: 'zhiben backup' })
   client.on('error', () => undefined)
-  await client.connect()
   try {
+    await client.connect()
     const summary: Summary = { tables: [], sequences: [], files: { count: 0, bytes: 0 }, keep: [] }
     await pipeline(
       Readable.from(content(client, options, summary), { objectMode: false, highWaterMark: PART }),
@@ -68,6 +76,7 @@ export async function backup(options: BackupOptions): Promise<Summary & { bytes:
     throw e
   } finally {
     await client.end().catch(() => undefined)
+    await lock.release()
   }
 }
 
