@@ -5,19 +5,23 @@ import { type Clock, shanghaiDate } from '../core/clock.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import { cookieSecret } from '../core/settings.ts'
 import type { Db } from '../store/db.ts'
+import { type Claims, createClaims } from './claims.ts'
 import { createDevices } from './device.ts'
-import { fallbackRules, type GuardRules } from './guard.ts'
+import { fallbackRules, type GuardRules, lane } from './guard.ts'
 import { createKeys, type Keys } from './keys.ts'
 import type { PasswordCost } from './passwords.ts'
 import { createSessions, type Sessions } from './session.ts'
 import { createSignIn } from './sign-in.ts'
-import { fallbackPasswordRules, type PasswordRules } from './strength.ts'
+import { fallbackPasswordRules, type PasswordOwner, type PasswordRules, requireStrong } from './strength.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface Auth {
   users: Users
   sessions: Sessions
   keys: Keys
+  claims: Claims
+  /** hash of a password somebody chose, once it is strong enough */
+  chosen(password: string, owner: PasswordOwner): Promise<string>
 }
 
 export interface AuthOptions {
@@ -94,7 +98,24 @@ export function createAuth(options: AuthOptions): Auth {
     devices: createDevices(options.secret),
     perMinute: options.signInsPerMinute ?? 120,
   })
-  return { users, sessions, keys: createKeys(db, clock) }
+  const claims = createClaims({
+    db,
+    clock,
+    secret: options.secret,
+    rules,
+    perMinute: options.signInsPerMinute ?? 120,
+  })
+  const hashing = lane(2, 64)
+  return {
+    users,
+    sessions,
+    keys: createKeys(db, clock),
+    claims,
+    async chosen(password, owner) {
+      await requireStrong(password, owner, await rules(), 'password')
+      return hashing(async () => (await auth.$context).password.hash(password))
+    },
+  }
 }
 
 /**

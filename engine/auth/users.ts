@@ -11,7 +11,8 @@ import type { SignIn } from './sign-in.ts'
 
 export interface NewUser {
   username: string
-  password: string
+  /** or the hash of one that was chosen before */
+  password: string | { hash: string }
   name: string
   phone?: string
   /** area code the person works in */
@@ -57,6 +58,12 @@ export interface SignInAccount {
   /** counts of failures from before do not hold; empty when never unlocked */
   unlockedAt: string
 }
+
+/** Accounts `u` that speak for their one enterprise and for nothing else, and never did. */
+export const onlyEnterprise = sql`(u.organisation is not null
+  and not exists (select 1 from assignment x where x.user_id = u.id and (x.role <> 'enterprise-officer'
+    or x.ground->>'organisation' is distinct from u.organisation::text))
+  and not exists (select 1 from case_grant x where x.user_id = u.id))`
 
 /** Letters and digits that cannot be taken for one another. */
 const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -178,7 +185,8 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
       const taken = await sql`select 1 from app_user where username = ${username}`.execute(within ?? db)
       if (taken.rows.length) throw isTaken()
       const { password } = await auth.$context
-      const hash = await password.hash(input.password)
+      const hash =
+        typeof input.password === 'string' ? await password.hash(input.password) : input.password.hash
       const id = newId()
       const now = clock.now()
       await inTransaction(within, async (tx) => {
@@ -247,6 +255,23 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
       )
       users.forget(input.user)
       return id
+    },
+
+    /** Accounts in use that speak for an enterprise. */
+    async ofFirm(
+      organisation: string,
+      within?: Db,
+    ): Promise<{ id: string; name: string; username: string; area: string }[]> {
+      const { rows } = await sql<{
+        id: string
+        name: string
+        username: string
+        area: string
+      }>`select u.id, u.name,
+          u.username, u.home_area as area
+        from app_user u where u.organisation = ${organisation} and u.disabled_at is null and ${onlyEnterprise}
+        order by u.created_at`.execute(within ?? db)
+      return rows
     },
 
     /** Ends every session and refuses the next sign-in; what the person did stays. */

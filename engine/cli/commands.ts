@@ -41,6 +41,24 @@ export const commands: Command[] = [
     load: () => import('./key-create.ts'),
   },
   {
+    name: 'user list',
+    usage: '[--area 区划代码] [--search 词] [--json]',
+    summary: '列出账号：用户名、姓名、状态、职责',
+    load: async () => (await import('./user.ts')).list,
+  },
+  {
+    name: 'user reset',
+    usage: '用户名 [--json]',
+    summary: '把账号重设为一次性密码（只显示一次，登录后须修改）',
+    load: async () => (await import('./user.ts')).reset,
+  },
+  {
+    name: 'user unlock',
+    usage: '用户名 [--json]',
+    summary: '解除账号的锁定和等待，密码不变',
+    load: async () => (await import('./user.ts')).unlock,
+  },
+  {
     name: 'import',
     usage: '台账 文件 [--area 区划代码] [--map 列对应.json] [--dry-run] [--rejected 未导入.xlsx] [--json]',
     summary: '导入台账（.xlsx 或 .csv）；--dry-run 只预览不写入',

@@ -1,14 +1,27 @@
 import type { Actor, Ground } from '../access/actor.ts'
 import { personRoles } from '../access/roles.ts'
+import { onlyEnterprise } from '../auth/users.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import { tableOf } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { WriteMeta } from '../store/types.ts'
 import { within } from './area-right.ts'
 import type { Services } from './services.ts'
 
-/** An account in the area of a county's administrator. */
+/**
+ * Who looks after accounts of a role: a county's administrator after all of the county, a town's officer (on an area
+ * ground) after the enterprise people of the town.
+ */
+export const keepersOf = (role: Role): Role[] =>
+  role === 'enterprise-officer' ? ['county-admin', 'town-officer'] : ['county-admin']
+
+/** Area codes on which an actor has one of the roles; an empty one is everything. */
+export const areasAs = (actor: Actor, role: Role): string[] =>
+  actor.assignments.flatMap((a) => (a.role === role && a.ground.by === 'area' ? [a.ground.area] : []))
+
+/** An account in the area of who looks after it. */
 export interface Governed {
   name: string
   username: string
@@ -16,13 +29,30 @@ export interface Governed {
   organisation: string | null
 }
 
-/** @throws Problem `not-found` when there is none, or it is not this administrator's */
-export async function governed(s: Services, actor: Actor, id: string): Promise<Governed> {
-  const { rows } = await sql<Governed>`select name, username, home_area as area, organisation from app_user
-    where id = ${id}`.execute(s.db)
-  if (!rows[0] || !within(actor, rows[0].area, ['county-admin']))
-    throw new Problem('not-found', '没有找到这个人员，或者不在您的管辖范围内。')
-  return rows[0]
+/**
+ * @param as the roles whose accounts these are: without it a county's administrator only
+ * @throws Problem `not-found` when there is none, or it is not this actor's to look after
+ */
+export async function governed(
+  s: Services,
+  actor: Actor,
+  id: string,
+  as: 'county' | 'county or town' = 'county',
+): Promise<Governed> {
+  const firmArea = s.catalogue.findRecord('enterprise')
+    ? sql`(select e.area from ${sql.id(tableOf('enterprise'))} e where e.id = u.organisation)`
+    : sql`null`
+  const { rows } = await sql<Governed & { firmArea: string | null; firm: boolean }>`select u.name, u.username,
+      u.home_area as area, u.organisation, ${firmArea} as "firmArea", ${onlyEnterprise} as firm
+    from app_user u where u.id = ${id}`.execute(s.db)
+  const row = rows[0]
+  const county = row && within(actor, row.area, ['county-admin'])
+  // where the enterprise is now, not where it was when the account was made
+  const town =
+    as === 'county or town' && row?.firm && row.firmArea && within(actor, row.firmArea, ['town-officer'])
+  if (!row || (!county && !town)) throw new Problem('not-found', '没有找到这个人员，或者不在您的管辖范围内。')
+  const { name, username, area, organisation } = row
+  return { name, username, area, organisation }
 }
 
 /** Whether a role on a ground is one this administrator could give, so may end. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Actor, Ground } from '../access/actor.ts'
+import { type Actor, type Ground, hasRole } from '../access/actor.ts'
 import { fits, groundLabels, type Standing, standings } from '../access/fit.ts'
 import { rangeEnd } from '../access/scope.ts'
 import type { Role } from '../core/definition.ts'
@@ -9,6 +9,7 @@ import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import type { Row } from '../store/types.ts'
 import { within } from './area-right.ts'
+import { keepersOf } from './governed.ts'
 import { areaCode } from './routes/parameters.ts'
 import type { Services } from './services.ts'
 
@@ -59,7 +60,9 @@ async function enterpriseOf(s: Services, actor: Actor, id: string): Promise<Row>
       throw e
     })
   // seeing it as an officer of a wider area does not make the administrator's area wider
-  const mine = !found?.area || within(actor, found.area, ['county-admin'])
+  const mine = found?.area
+    ? within(actor, found.area, keepersOf('enterprise-officer'))
+    : hasRole(actor, ['county-admin'])
   if (found && !found.archivedAt && mine) return found
   return outside(
     '没有找到这家企业，或者它不在您的管辖范围内、已经移除，不能为它建账号。请重新选择企业。',
@@ -78,8 +81,14 @@ async function requireUnit(s: Services, actor: Actor, path: string, today: strin
   return outside('没有这个监管单位，或者它不在您的管辖范围内。请重新选择。', 'unit', '请重新选择监管单位')
 }
 
-async function requireArea(s: Services, actor: Actor, area: string, today: string): Promise<void> {
-  if (!within(actor, area, ['county-admin']))
+async function requireArea(
+  s: Services,
+  actor: Actor,
+  role: Role,
+  area: string,
+  today: string,
+): Promise<void> {
+  if (!within(actor, area, keepersOf(role)))
     outside('只能为自己管辖的地区建账号、定职责。请重新选择地区。', 'area', '请重新选择地区')
   const { rows } = await sql`select 1 from area where code = ${area}
     and (valid_from is null or valid_from <= ${today}) and (valid_to is null or valid_to >= ${today})`.execute(
@@ -102,6 +111,8 @@ export async function readGround(
 ): Promise<{ ground: Ground; area: string }> {
   const { area, unit, sector, organisation } = input
   const forEnterprise = role === 'enterprise-officer'
+  if (!hasRole(actor, keepersOf(role)))
+    outside('乡镇只为本乡镇的企业建账号，其他账号请联系县级管理员。', 'role', '应为企业人员')
   if (!forEnterprise && organisation)
     complain('organisation', '只有企业人员的账号才填所在的企业，请去掉企业或改选角色。', '请去掉企业')
   const fit = fits[role]
@@ -114,7 +125,7 @@ export async function readGround(
     )
   if (role === 'city-viewer' && !within(actor, actor.home.slice(0, 4), ['county-admin']))
     outside('市级、省级的查看账号由上级管理员办理，县里不能建。请改选角色。', 'role', '请改选角色')
-  if (area) await requireArea(s, actor, area, today)
+  if (area) await requireArea(s, actor, role, area, today)
   if (by === 'organisation') {
     if (!organisation) return complain('organisation', '企业人员须选择所在的企业。', '请选择企业')
     const found = await enterpriseOf(s, actor, organisation)

@@ -1,5 +1,6 @@
 import type { Actor, Ground } from '../access/actor.ts'
 import { rangeEnd } from '../access/scope.ts'
+import { onlyEnterprise } from '../auth/users.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
@@ -7,6 +8,7 @@ import { roleLabel } from '../core/roles.ts'
 import { titleOf } from '../journal/write.ts'
 import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
+import { areasAs } from './governed.ts'
 import { sectorsOf } from './grounds.ts'
 import type { Services } from './services.ts'
 
@@ -119,23 +121,31 @@ async function titleOfCase(
   return row ? `${def.label}“${titleOf(def, row) || '未命名'}”` : `一件看不到的${def.label}`
 }
 
+const inArea = (column: ReturnType<typeof sql>, area: string) =>
+  area === '' ? sql`true` : sql`(${column} >= ${area} and ${column} < ${rangeEnd(area)})`
+
+/** What an actor looks after: a county's administrator all of its people, a town's officer those of its enterprises. */
+function keptBy(s: Services, actor: Actor) {
+  const kept = areasAs(actor, 'county-admin').map((a) => inArea(sql`u.home_area`, a))
+  if (s.catalogue.findRecord('enterprise'))
+    for (const area of areasAs(actor, 'town-officer'))
+      kept.push(sql`(${onlyEnterprise} and u.organisation in (select e.id
+        from ${sql.id(tableOf('enterprise'))} e where ${inArea(sql`e.area`, area)}))`)
+  return kept.length ? sql.join(kept, sql` or `) : undefined
+}
+
 /**
- * Accounts whose people work in the administrator's area, by area and name; at most 200, with the number of all.
- * @param q part of a name or user name
+ * Accounts the actor looks after, by area and name, with the number of all.
+ * @param query.q part of a name or user name
+ * @param query.limit how many at most; 200 when not given
  */
 export async function listPeople(
   s: Services,
   actor: Actor,
-  query: { q?: string | undefined; today: string; now: Date },
+  query: { q?: string | undefined; today: string; now: Date; limit?: number },
 ): Promise<{ people: ListedPerson[]; total: number }> {
-  const areas = actor.assignments.flatMap((a) =>
-    a.role === 'county-admin' && a.ground.by === 'area' ? [a.ground.area] : [],
-  )
-  if (!areas.length) return { people: [], total: 0 }
-  const mine = sql.join(
-    areas.map((a) => sql`(u.home_area >= ${a} and u.home_area < ${rangeEnd(a)})`),
-    sql` or `,
-  )
+  const mine = keptBy(s, actor)
+  if (!mine) return { people: [], total: 0 }
   const text = query.q?.trim()
   const sought = text
     ? sql`and (u.name ilike ${likeText(text)} or u.username ilike ${likeText(text)})`
@@ -148,7 +158,7 @@ export async function listPeople(
         order by j.id desc limit 1) as last
     from app_user u
     where (${mine}) ${sought}
-    order by u.home_area, u.name, u.id limit ${MOST}`.execute(s.db)
+    order by u.home_area, u.name, u.id limit ${query.limit ?? MOST}`.execute(s.db)
   const ids = rows.map((r) => r.id)
   const given = await sql<{
     id: string

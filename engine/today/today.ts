@@ -3,6 +3,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import { caseItems } from './cases.ts'
+import { claimItems } from './claims.ts'
 import { gradeItems, taskItems } from './duties.ts'
 import { expiringItems } from './expiring.ts'
 import type { TodayItem } from './item.ts'
@@ -17,7 +18,11 @@ export async function todayOf(s: Services, actor: Actor): Promise<TodayItem[]> {
     if (def.kind === 'loop') items.push(...(await caseItems(s, actor, def, today)))
     if (def.expires) items.push(...(await expiringItems(s, actor, def, today)))
   }
-  items.push(...(await taskItems(s, actor, now)), ...(await gradeItems(s, actor)))
+  items.push(
+    ...(await taskItems(s, actor, now)),
+    ...(await gradeItems(s, actor)),
+    ...(await claimItems(s, actor)),
+  )
   return items.sort((a, b) => ((a.due ?? '9999') < (b.due ?? '9999') ? -1 : 1))
 }
 

@@ -5,6 +5,7 @@ import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { Icon } from '../parts/icon.tsx'
 import { addLabel } from '../register/columns.ts'
+import { keepsAccounts } from '../screens/people/api.ts'
 
 interface Entry {
   to: string
@@ -36,7 +37,8 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   const tools: Entry[] = []
   if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
   if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })
-  if (isAdmin(me)) tools.push({ to: '/people', label: '账号' }, { to: '/keys', label: '接口钥匙' })
+  if (keepsAccounts(me)) tools.push({ to: '/people', label: '账号' })
+  if (isAdmin(me)) tools.push({ to: '/keys', label: '接口钥匙' })
   return [
     { label: '', entries: work },
     { label: '闭环', entries: readable.filter((d) => d.kind === 'loop').map(entry) },

@@ -17,6 +17,7 @@ const routes: RouteObject[] = [
     HydrateFallback: () => <p className="boot">正在打开…</p>,
     children: [
       { path: 'password', ...page(() => import('../screens/sign-in/password-page.tsx')) },
+      { path: 'claim', ...page(() => import('../screens/claim/page.tsx')) },
       { path: 'sign-in', ...page(() => import('../screens/sign-in/page.tsx')) },
       {
         Component: Shell,
@@ -39,6 +40,7 @@ const routes: RouteObject[] = [
               { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
               { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
               { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },
+              { path: 'people/slips', ...page(() => import('../screens/people/slips-page.tsx')) },
               { path: 'people', ...page(() => import('../screens/people/page.tsx')) },
               { path: 'keys', ...page(() => import('../screens/keys/page.tsx')) },
               { path: '*', Component: NotFound },

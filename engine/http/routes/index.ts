@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
+import { claimRoutes } from './claim.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { dutyRoutes } from './duties.ts'
 import { fileRoutes } from './files.ts'
@@ -13,6 +14,7 @@ import { policyRoutes } from './policy.ts'
 import { recordRoutes } from './records.ts'
 import { rollupRoutes } from './rollup.ts'
 import { sessionRoutes } from './session.ts'
+import { slipRoutes } from './slips.ts'
 import { taskRoutes } from './tasks.ts'
 import { todayRoutes } from './today.ts'
 import { viewRoutes } from './views.ts'
@@ -34,5 +36,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...dictionaryRoutes(s),
   ...peopleRoutes(s),
   ...dutyRoutes(s),
+  ...claimRoutes(s),
+  ...slipRoutes(s),
   ...apiKeyRoutes(s),
 ]

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { personRoles } from '../../access/roles.ts'
+import { USERNAME } from '../../auth/sign-in.ts'
 import { oneTimePassword } from '../../auth/users.ts'
 import type { Role } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import type { Db } from '../../store/db.ts'
-import { governed, noteOf, requireNothingAbove, type Trace } from '../governed.ts'
+import { governed, keepersOf, noteOf, requireNothingAbove, type Trace } from '../governed.ts'
 import { groundInput, readGround } from '../grounds.ts'
 import { once } from '../once.ts'
 import { listPeople } from '../people-list.ts'
@@ -14,17 +15,28 @@ import type { Services } from '../services.ts'
 import { duty } from './duties.ts'
 import { idParams } from './parameters.ts'
 
+/** As sign-in takes it: an account of another name could never be used. */
+export const userName = z
+  .string()
+  .trim()
+  .min(2, '用户名至少两个字符。')
+  .max(40)
+  .regex(USERNAME, '用户名只能用文字、字母、数字和 _ . @ -，不能有空格。')
+
 const newPerson = z.object({
-  username: z.string().trim().min(2, '用户名至少两个字符。').max(40),
+  username: userName,
   name: z.string().trim().min(1, '请填写姓名。').max(40),
   phone: z.string().max(30).optional(),
   role: z.enum(personRoles as [Role, ...Role[]]),
   ...groundInput,
 })
 
-/** A county's administrator sees, makes, resets and stops the accounts of the county. */
+/**
+ * A county's administrator sees, makes, resets and stops the accounts of the county; a town's officer those of the
+ * enterprises of the town.
+ */
 export function peopleRoutes(s: Services): Route[] {
-  const admin = { tag: '人员', who: 'person' as const, roles: ['county-admin' as const] }
+  const admin = { tag: '人员', who: 'person' as const, roles: keepersOf('enterprise-officer') }
   const common = { ...admin, write: true }
   const password = object({ id: uuid, username: text, oneTimePassword: text })
   const person = object({
@@ -70,7 +82,8 @@ export function peopleRoutes(s: Services): Route[] {
       ...admin,
       method: 'GET',
       path: '/api/people',
-      summary: '本辖区的账号：职责和范围、状态、最近登录；最多 200 个，请用姓名或用户名查找',
+      summary:
+        '本辖区的账号：职责和范围、状态、最近登录；乡镇监管人员只见本乡镇企业的账号；最多 200 个，请用姓名或用户名查找',
       query: z.object({ q: z.string().max(100).optional().describe('姓名或用户名里的字') }),
       responses: {
         200: { description: '账号', schema: object({ people: listOf(person), total: integer }) },
@@ -120,7 +133,7 @@ export function peopleRoutes(s: Services): Route[] {
       record: { register: 'user', what: 'update' },
       responses: { 200: { description: '一次性密码', schema: password } },
       handler: async ({ actor, params, meta, now, today }) => {
-        const person = await governed(s, actor, params.id)
+        const person = await governed(s, actor, params.id, 'county or town')
         await requireNothingAbove(s, actor, params.id, today)
         const trace = { actor, now, meta, what: 'reset-password' }
         const answer = await giveOneTime(trace, { resetPassword: params.id }, async (tx) => {
@@ -144,7 +157,7 @@ export function peopleRoutes(s: Services): Route[] {
       handler: async ({ actor, params, meta, now }) => {
         if (params.id === actor.id)
           throw new Problem('bad-input', '不能停用自己的账号，请由另一位管理员操作。')
-        const person = await governed(s, actor, params.id)
+        const person = await governed(s, actor, params.id, 'county or town')
         const done = await once(s.db, actor, meta, now, { disable: params.id }, async (tx) => {
           await s.auth.users.disable(params.id, tx)
           await noteOf(tx, { actor, now, meta, what: 'archive' }, params.id, person)
@@ -163,7 +176,7 @@ export function peopleRoutes(s: Services): Route[] {
       record: { register: 'user', what: 'restore' },
       responses: { 200: { description: '已启用', schema: object({ id: uuid }) } },
       handler: async ({ actor, params, meta, now, today }) => {
-        const person = await governed(s, actor, params.id)
+        const person = await governed(s, actor, params.id, 'county or town')
         await requireNothingAbove(s, actor, params.id, today)
         const done = await once(s.db, actor, meta, now, { enable: params.id }, async (tx) => {
           await s.auth.users.enable(params.id, tx)

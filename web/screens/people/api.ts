@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Role } from '../../../engine/core/definition.ts'
 import { get } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
+import type { Me } from '../../api/types.ts'
 
 export interface Duty {
   id: string
@@ -31,6 +32,13 @@ export interface OneTime {
   username: string
   oneTimePassword: string
 }
+
+/** Looks after accounts: a county's administrator after all, a town's officer after those of its enterprises. */
+export const keepsAccounts = (me: Me): boolean =>
+  me.roles.some(
+    (r) =>
+      r.role === 'county-admin' || (r.role === 'town-officer' && (r.ground as { by?: string }).by === 'area'),
+  )
 
 export const peopleQuery = (q: string) =>
   queryOptions({

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { Fields } from '../../../engine/core/definition.ts'
 import { post } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
@@ -10,7 +11,8 @@ import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { SearchBox } from '../../register/search-box.tsx'
 import '../../register/list.css'
-import { type Duty, type OneTime, type Person, peopleQuery, settled } from './api.ts'
+import { type Duty, keepsAccounts, type OneTime, type Person, peopleQuery, settled } from './api.ts'
+import { Claims } from './claims.tsx'
 import { dutyBody, dutyStart, grantBody, useDutyFields, useGrantFields } from './fields.ts'
 import { Password } from './password.tsx'
 import { type Kind, PersonRow } from './person-row.tsx'
@@ -30,7 +32,8 @@ type Doing =
 /** The accounts of the county: who, with which roles on what ground; for its administrators. */
 export default function PeoplePage() {
   const me = useMe()
-  const may = isAdmin(me)
+  const may = keepsAccounts(me)
+  const town = !isAdmin(me)
   const [text, setText] = useState('')
   const q = useQuery({ ...peopleQuery(text), enabled: may })
   const [doing, setDoing] = useState<Doing>()
@@ -39,17 +42,31 @@ export default function PeoplePage() {
     return (
       <div className="page">
         <Head title="账号" />
-        <Empty title="账号由县级管理员管理">要改职责、范围或重设密码的，请联系县级管理员。</Empty>
+        <Empty title="账号由县级管理员和乡镇监管人员管理">
+          要改职责、范围或重设密码的，请联系县级管理员；企业的账号请联系乡镇。
+        </Empty>
       </div>
     )
   const add = (
-    <Button type="primary" onClick={() => setDoing({ what: 'new' })}>
-      新增账号
-    </Button>
+    <>
+      <Link to="/people/slips">企业认领单</Link>{' '}
+      <Button type="primary" onClick={() => setDoing({ what: 'new' })}>
+        新增账号
+      </Button>
+    </>
   )
   return (
     <div className="page">
-      <Head title="账号" note="谁有什么职责、管到哪里。每次改动都留痕。" acts={add} />
+      <Head
+        title={town ? '企业账号' : '账号'}
+        note={
+          town
+            ? '本乡镇企业的账号：新建、重设密码、停用。每次改动都留痕。'
+            : '谁有什么职责、管到哪里。每次改动都留痕。'
+        }
+        acts={add}
+      />
+      <Claims />
       {made ? (
         <div className="people-once">
           <Password of={made} onClose={() => setMade(undefined)} />
@@ -63,7 +80,11 @@ export default function PeoplePage() {
         {({ people, total }) =>
           people.length === 0 ? (
             <Empty title={text ? '没有符合的账号' : '还没有账号'}>
-              {text ? '换姓名或用户名里的字再找。' : '点“新增账号”，给县局、乡镇和企业的人各建一个。'}
+              {text
+                ? '换姓名或用户名里的字再找。'
+                : town
+                  ? '开“企业认领单”让企业自己建，或点“新增账号”替它建。'
+                  : '点“新增账号”，给县局、乡镇和企业的人各建一个。'}
             </Empty>
           ) : (
             <>
@@ -80,6 +101,7 @@ export default function PeoplePage() {
                     key={p.id}
                     p={p}
                     own={p.id === me.id}
+                    town={town}
                     acts={{
                       onPassword: (given) => {
                         setMade(given)
@@ -114,7 +136,10 @@ function Drawer({
   onClose: () => void
 }) {
   const county = useMe().home.code.slice(0, 6)
-  const duty = useDutyFields(doing.what === 'add' ? doing.person.organisation !== null : undefined)
+  const town = !isAdmin(useMe())
+  const duty = useDutyFields(
+    doing.what === 'add' ? doing.person.organisation !== null : town ? true : undefined,
+  )
   const grant = useGrantFields()
   const done = () => {
     settled()
@@ -136,7 +161,7 @@ function Drawer({
           },
           ...duty,
         }}
-        start={dutyStart}
+        start={town ? { ...dutyStart, role: 'enterprise-officer' } : dutyStart}
         onClose={onClose}
         onSend={async (v) => {
           onMade(await post<OneTime>('/api/users', dutyBody(v, county)))

@@ -30,7 +30,18 @@ function DutyLine({ d, what, onEnd }: { d: Duty; what?: string; onEnd?: (() => v
 }
 
 /** One account: on a phone the cells stand under each other. */
-export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: RowActs }) {
+export function PersonRow({
+  p,
+  own,
+  town = false,
+  acts,
+}: {
+  p: Person
+  own: boolean
+  /** roles and grants are the county's to change */
+  town?: boolean
+  acts: RowActs
+}) {
   const { message, modal } = App.useApp()
   const stopped = p.state === 'disabled'
   const ask = (title: string, content: string, ok: string, run: () => Promise<unknown>) =>
@@ -63,8 +74,8 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
       post(`/api/users/${p.id}/enable`).then(() => message.success('已启用')),
     )
   const menu = [
-    ...(own || stopped ? [] : [{ key: 'add', label: '增加职责', onClick: () => acts.onAdd(p) }]),
-    ...(own || stopped || p.organisation
+    ...(own || stopped || town ? [] : [{ key: 'add', label: '增加职责', onClick: () => acts.onAdd(p) }]),
+    ...(own || stopped || town || p.organisation
       ? []
       : [{ key: 'grant', label: '单件授权', onClick: () => acts.onGrant(p) }]),
     ...(stopped ? [] : [{ key: 'reset', label: '重设密码', onClick: reset }]),
@@ -76,7 +87,7 @@ export function PersonRow({ p, own, acts }: { p: Person; own: boolean; acts: Row
             : { key: 'stop', label: '停用', onClick: stop },
         ]),
   ]
-  const end = (kind: Kind, d: Duty) => (own ? undefined : () => acts.onEnd(p, kind, d))
+  const end = (kind: Kind, d: Duty) => (own || town ? undefined : () => acts.onEnd(p, kind, d))
   return (
     <li className={`people-row ${stopped ? 'none' : ''}`}>
       <div className="wrap">

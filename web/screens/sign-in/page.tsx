@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useEffect, useState } from 'react'
-import { useNavigate, useSearchParams } from 'react-router'
+import { Link, useNavigate, useSearchParams } from 'react-router'
 import { get, isApiError, post, sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { client } from '../../api/queries.ts'
@@ -145,6 +145,9 @@ export default function SignInPage() {
             {wait > 0 ? `${wait} 秒后可以再试` : second ? '验证' : '登录'}
           </Button>
         </form>
+        <p>
+          <Link to="/claim">企业首次使用：认领账号</Link>
+        </p>
         {!isSecureContext && <Insecure />}
       </div>
       {demo.data?.demo && (

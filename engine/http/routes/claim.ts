@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { nobody } from '../../access/actor.ts'
+import { areaNames } from '../../areas/areas.ts'
+import type { ClaimRequest, Slip } from '../../auth/claims.ts'
+import { Problem } from '../../core/errors.ts'
+import { journal } from '../../journal/write.ts'
+import type { Db } from '../../store/db.ts'
+import { type Firm, firmByCode } from '../firms.ts'
+import { type Route, route } from '../route.ts'
+import { flag, nullable, object, text } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { userName } from './people.ts'
+
+const codes = {
+  creditCode: z.string().min(1, '请填写统一社会信用代码。').max(60),
+  code: z.string().min(1, '请填写认领单上的认领码。').max(60),
+}
+const personName = z.string().trim().min(1, '请填写姓名。').max(40)
+const phone = z
+  .string()
+  .trim()
+  .regex(/^[\d\s+-]{7,20}$/, '请填写手机号码。')
+
+/** An answer without a slip comes after this time, so that it does not tell whether the enterprise exists. */
+const FLOOR_MS = 400
+
+/**
+ * Makes the account of an enterprise's safety officer and stops those it replaces.
+ * @param old ids and names of accounts that end with it
+ * @returns id of the account
+ */
+export async function makeFirmAccount(
+  s: Services,
+  tx: Db,
+  now: Date,
+  firm: Firm,
+  input: Pick<ClaimRequest, 'name' | 'phone' | 'username'> & { passwordHash: string | null },
+  more: { by?: { id: string; name: string; kind: 'person' | 'machine' | 'system' }; endOld: boolean },
+): Promise<{ id: string; ended: string[] }> {
+  const old = more.endOld ? await s.auth.users.ofFirm(firm.id, tx) : []
+  const username = input.username ?? ''
+  const { id } = await s.auth.users.create(
+    {
+      username,
+      password: { hash: input.passwordHash ?? '' },
+      name: input.name,
+      phone: input.phone,
+      home: firm.area,
+      organisation: firm.id,
+      assignments: [{ role: 'enterprise-officer', ground: { by: 'organisation', organisation: firm.id } }],
+    },
+    tx,
+  )
+  const actor = more.by ?? { id, name: input.name, kind: 'person' as const }
+  const common = { actor, now, register: 'user', area: firm.area, organisation: firm.id }
+  await journal(tx, {
+    ...common,
+    recordId: id,
+    title: input.name,
+    what: 'create',
+    reason: `“${firm.name}”凭认领单建立账号`,
+  })
+  for (const one of old) {
+    await s.auth.users.disable(one.id, tx)
+    const reason = `由新的安全管理人员“${input.name}”接替`
+    await journal(tx, { ...common, recordId: one.id, title: one.name, what: 'archive', reason })
+  }
+  return { id, ended: old.map((o) => o.id) }
+}
+
+/** An enterprise claims its account: with the slip its town printed, or by asking for one. Nobody is signed in. */
+export function claimRoutes(s: Services): Route[] {
+  const { claims, users } = s.auth
+  const nameOf = areaNames(s.db, s.clock)
+  const open = { method: 'POST' as const, tag: '认领账号', who: 'anyone' as const }
+
+  const look = async (body: { creditCode: string; code: string }, ip: string) => {
+    const found = await firmByCode(s, body.creditCode)
+    const slip = await claims.look(body, found?.id, ip)
+    if (!found) throw new Problem('not-found', '没有找到这家企业，请联系乡镇。')
+    return { firm: found, slip }
+  }
+
+  /** What has become of a slip, for who holds it. */
+  const stateOf = (slip: Slip) => {
+    if (slip.request === 'waiting') return { state: 'waiting' }
+    if (slip.request === 'refused') return { state: 'refused', reason: slip.reason }
+    return { state: slip.usedAt ? 'done' : 'open' }
+  }
+
+  return [
+    route({
+      ...open,
+      path: '/api/claim/check',
+      summary: '核对信用代码和认领单上的认领码：是哪家企业，能不能用',
+      body: z.object(codes),
+      responses: {
+        200: {
+          description:
+            '企业名称和认领单的状态：open 可用，waiting 等乡镇确认，done 已建立账号，refused 被退回',
+          schema: object({
+            enterprise: text,
+            area: text,
+            state: text,
+            reason: nullable(text),
+            hasAccount: flag,
+          }),
+        },
+      },
+      handler: async ({ body, request }) => {
+        const { firm, slip } = await look(body, request.ip)
+        if (!slip.usedAt) claims.requireOpen(slip)
+        const hasAccount = !slip.endsOld && (await users.ofFirm(firm.id)).length > 0
+        const area = (await nameOf())(firm.area)
+        return { enterprise: firm.name, area, reason: null, ...stateOf(slip), hasAccount }
+      },
+    }),
+    route({
+      ...open,
+      path: '/api/claim',
+      summary: '凭认领单建立本企业的账号；企业已有账号的，等乡镇确认后启用',
+      body: z.object({
+        ...codes,
+        name: personName,
+        phone,
+        username: userName,
+        password: z.string().min(1).max(200),
+      }),
+      responses: {
+        200: { description: 'done 已建立，可以登录；waiting 等乡镇确认', schema: object({ state: text }) },
+      },
+      handler: async ({ body, now, request }) => {
+        const { firm, slip } = await look(body, request.ip)
+        claims.requireOpen(slip)
+        const username = body.username.toLowerCase()
+        const { name, phone: number } = body
+        const passwordHash = await s.auth.chosen(body.password, { username, name, phone: number })
+        const input = { name, phone: number, username, passwordHash }
+        const done = await s.db.transaction().execute(async (raw) => {
+          const tx = raw as Db
+          await claims.use(tx, slip.id)
+          if (slip.endsOld || (await users.ofFirm(firm.id, tx)).length === 0)
+            return makeFirmAccount(s, tx, now, firm, input, { endOld: slip.endsOld })
+          const id = await claims.ask(tx, { ...input, organisation: firm.id, slip: slip.id })
+          await journal(tx, {
+            actor: { id: nobody.id, name: `${[...name][0]}**（持认领单）`, kind: 'machine' },
+            now,
+            register: 'claim',
+            recordId: id ?? null,
+            title: firm.name,
+            what: 'claim-request',
+            area: firm.area,
+            organisation: firm.id,
+          })
+          return undefined
+        })
+        for (const id of done?.ended ?? []) s.auth.sessions.forget(id)
+        return { state: done ? 'done' : 'waiting' }
+      },
+    }),
+    route({
+      ...open,
+      path: '/api/claim/request',
+      summary: '没有认领单的，按信用代码申请；乡镇核实后给认领码。不论有没有这家企业，答复都一样',
+      body: z.object({ creditCode: codes.creditCode, name: personName, phone }),
+      responses: { 200: { description: '已收到', schema: object({ ok: flag }) } },
+      handler: async ({ body, now, request }) => {
+        const floor = new Promise((done) => setTimeout(done, FLOOR_MS))
+        await claims.slow(request.ip)
+        const firm = await firmByCode(s, body.creditCode)
+        if (firm)
+          await s.db.transaction().execute(async (raw) => {
+            const tx = raw as Db
+            const { name, phone: number } = body
+            const id = await claims.ask(tx, {
+              organisation: firm.id,
+              slip: null,
+              name,
+              phone: number,
+              username: null,
+              passwordHash: null,
+            })
+            if (!id) return
+            await journal(tx, {
+              actor: { id: nobody.id, name: '未登录', kind: 'machine' },
+              now,
+              register: 'claim',
+              recordId: id,
+              title: firm.name,
+              what: 'claim-request',
+              area: firm.area,
+              organisation: firm.id,
+              changes: [{ field: 'address', label: '网络地址', before: null, after: request.ip }],
+            })
+          })
+        await floor
+        return { ok: true }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,241 @@
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Input, Select } from 'antd'
+import { useMemo, useState } from 'react'
+import { Link } from 'react-router'
+import { renderSVG } from 'uqr'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import { get, post, sentence } from '../../api/http.ts'
+import { prefix } from '../../api/place.ts'
+import { client, useMe } from '../../api/queries.ts'
+import { isAdmin } from '../../app/nav.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Empty, Say, Wait } from '../../parts/say.tsx'
+import { keepsAccounts } from './api.ts'
+import './slips.css'
+
+interface Firm {
+  id: string
+  name: string
+  creditCode: string | null
+  area: string
+  areaName: string
+  accounts: number
+  slip: string | null
+  expiresOn: string | null
+}
+interface Printed {
+  slips: { organisation: string; name: string; creditCode: string; area: string; code: string }[]
+  expiresOn: string
+  withoutCode: number
+}
+
+const slipWords = (f: Firm) =>
+  f.slip ? `已开，${f.expiresOn} 前有效` : f.accounts ? '' : f.creditCode ? '未开' : '没有信用代码，先补台账'
+
+/** Slips with which enterprises claim their accounts: one A4 sheet holds six. */
+export default function SlipsPage() {
+  const me = useMe()
+  const { message, modal } = App.useApp()
+  const { areas } = useFieldServices()
+  const own = me.roles.flatMap((r) => {
+    const { by, area } = r.ground as { by: string; area?: string }
+    return r.role === 'town-officer' && by === 'area' && area ? [area] : []
+  })
+  const towns = areas.filter(
+    (a) => a.value.length === 9 && (isAdmin(me) || own.some((o) => o.startsWith(a.value))),
+  )
+  const [town, setTown] = useState<string | undefined>(isAdmin(me) ? undefined : own[0])
+  const [origin, setOrigin] = useState(`${location.origin}${prefix}`)
+  const [printed, setPrinted] = useState<Printed>()
+  const [busy, setBusy] = useState(false)
+  const q = useQuery({
+    queryKey: ['claim-slips', town],
+    queryFn: () => get<{ firms: Firm[] }>('/api/claim-slips', { area: town }),
+    enabled: Boolean(town) && keepsAccounts(me),
+  })
+  if (!keepsAccounts(me))
+    return (
+      <div className="page">
+        <Head title="企业认领单" />
+        <Empty title="认领单由乡镇监管人员和县级管理员开">需要时请联系他们。</Empty>
+      </div>
+    )
+  const issue = async (body: object) => {
+    setBusy(true)
+    try {
+      const answer = await post<Printed>('/api/claim-slips', body)
+      if (answer.slips.length) setPrinted(answer)
+      else
+        void message.info(
+          answer.withoutCode
+            ? `没有可开的：${answer.withoutCode} 家没有信用代码，请先补台账。`
+            : '没有要开的：都有账号或认领单了。',
+        )
+      void client.invalidateQueries({ queryKey: ['claim-slips'] })
+    } catch (e) {
+      void message.error(sentence(e))
+    }
+    setBusy(false)
+  }
+  const one = (f: Firm) =>
+    void modal.confirm({
+      title: `给“${f.name}”开认领单？`,
+      content: f.accounts
+        ? '这家企业已有账号：持单认领的，等您确认后新账号才启用。原来没用的认领单随即作废。'
+        : '原来没用的认领单随即作废。',
+      okText: '开认领单',
+      cancelText: '取消',
+      onOk: () => issue({ organisations: [f.id] }),
+    })
+  const revoke = async (f: Firm) => {
+    try {
+      await post(`/api/claim-slips/${f.slip}/revoke`, {})
+      void client.invalidateQueries({ queryKey: ['claim-slips'] })
+    } catch (e) {
+      void message.error(sentence(e))
+    }
+  }
+  if (printed)
+    return <Sheets of={printed} origin={origin} onOrigin={setOrigin} onClose={() => setPrinted(undefined)} />
+  const firms = q.data?.firms ?? []
+  const due = firms.filter((f) => !f.accounts && !f.slip && f.creditCode).length
+  return (
+    <div className="page">
+      <Head
+        title="企业认领单"
+        note="一家一张，交给企业的安全管理人员；他扫码后自己建立账号。认领码只在开出时显示一次。"
+        acts={
+          <Button
+            type="primary"
+            loading={busy}
+            disabled={!town || !due}
+            onClick={() => void issue({ area: town })}
+          >
+            给没有账号的 {due} 家开认领单
+          </Button>
+        }
+      />
+      <div className="bar">
+        {towns.length > 1 ? (
+          <Select
+            aria-label="乡镇"
+            className="slips-town"
+            placeholder="选择乡镇"
+            value={town}
+            options={towns}
+            onChange={setTown}
+          />
+        ) : null}
+        <Link to="/people">回到账号</Link>
+      </div>
+      {town ? (
+        <Wait for={q} what="企业" lines={8}>
+          {({ firms: list }) =>
+            list.length ? (
+              <ul className="slips-list">
+                {list.map((f) => (
+                  <li key={f.id}>
+                    <span className="wrap">
+                      {f.name} <small className="code">{f.creditCode}</small>
+                    </span>
+                    <span>{f.accounts ? `账号 ${f.accounts} 个` : '没有账号'}</span>
+                    <span className={f.slip ? undefined : 'none'}>{slipWords(f)}</span>
+                    <span className="slips-acts">
+                      {f.slip ? (
+                        <button type="button" className="link" onClick={() => void revoke(f)}>
+                          作废
+                        </button>
+                      ) : null}{' '}
+                      {f.creditCode ? (
+                        <button type="button" className="link" onClick={() => one(f)}>
+                          {f.slip ? '重新开' : '开认领单'}
+                        </button>
+                      ) : null}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <Empty title="这里还没有企业">先在企业台账里登记，或导入台账。</Empty>
+            )
+          }
+        </Wait>
+      ) : (
+        <Empty title="先选择乡镇">一个乡镇一批，分开打印。</Empty>
+      )}
+    </div>
+  )
+}
+
+/** The sheets to print; codes are nowhere else once this is closed. */
+function Sheets({
+  of,
+  origin,
+  onOrigin,
+  onClose,
+}: {
+  of: Printed
+  origin: string
+  onOrigin: (v: string) => void
+  onClose: () => void
+}) {
+  const base = origin.trim().replace(/\/+$/, '')
+  return (
+    <div className="page slips-print">
+      <div className="slips-tools">
+        <Head
+          title={`认领单 ${of.slips.length} 张`}
+          note="认领码只显示这一次：请现在打印，离开本页就看不到了。"
+          acts={
+            <>
+              <Button onClick={onClose}>已打印，关闭</Button>{' '}
+              <Button type="primary" onClick={() => print()}>
+                打印
+              </Button>
+            </>
+          }
+        />
+        {of.withoutCode ? <Say>{of.withoutCode} 家没有信用代码，没有开；请先补台账。</Say> : null}
+        <label htmlFor="origin">企业打开的网址（印在认领单上，企业的手机要能打开）</label>
+        <Input id="origin" value={origin} onChange={(e) => onOrigin(e.target.value)} />
+      </div>
+      <ul className="sheets">
+        {of.slips.map((s) => (
+          <Sheet key={s.organisation} s={s} base={base} expiresOn={of.expiresOn} />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Sheet({ s, base, expiresOn }: { s: Printed['slips'][number]; base: string; expiresOn: string }) {
+  const link = `${base}/claim#c=${encodeURIComponent(s.creditCode)}&s=${encodeURIComponent(s.code)}`
+  const image = useMemo(
+    () => `data:image/svg+xml,${encodeURIComponent(renderSVG(link, { border: 1, ecc: 'M' }))}`,
+    [link],
+  )
+  return (
+    <li className="sheet-slip">
+      <h2>{s.name}</h2>
+      <p>{s.area} · 安全生产监管平台企业账号认领单</p>
+      <div className="slip-body">
+        <img src={image} alt={`认领${s.name}账号的二维码`} />
+        <dl>
+          <dt>网址</dt>
+          <dd>{base}/claim</dd>
+          <dt>信用代码</dt>
+          <dd className="code">{s.creditCode}</dd>
+          <dt>认领码</dt>
+          <dd className="code slip-code">{s.code}</dd>
+          <dt>有效期至</dt>
+          <dd>{expiresOn}</dd>
+        </dl>
+      </div>
+      <ol>
+        <li>用手机扫二维码，或在浏览器打开网址，填信用代码和认领码。</li>
+        <li>核对企业名称，填姓名、手机，自己定用户名和密码。</li>
+        <li>建立后即可登录。只能用一次，请勿转给他人；丢失或过期请联系乡镇。</li>
+      </ol>
+    </li>
+  )
+}
