@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Actor } from '../engine/access/actor.ts'
 import { addDays, fixedClock, startOfDay } from '../engine/core/clock.ts'
+import { parseNotice } from '../engine/notices/parse.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import type { Services } from '../engine/store/services.ts'
 import {
@@ -74,6 +75,7 @@ export function taskBook(
       const view = await createNotice(s, tx, people.officer, now, {
         name: `${year}年冶金工贸监管工作通知（演示）.txt`,
         text,
+        parsed: parseNotice(text),
       })
       for (const item of view.items) await decide(s, tx, now, view.notice.id, item)
     })

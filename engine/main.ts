@@ -23,6 +23,7 @@ import { createApp } from './http/app.ts'
 import type { Services } from './http/services.ts'
 import { writeHead } from './journal/heads.ts'
 import { sealJournal } from './journal/seal.ts'
+import { closeReaders } from './reader/index.ts'
 import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
 import { watchDisks } from './store/disk.ts'
@@ -140,6 +141,8 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
       const unwatch = tls.watch((fresh) => (app.server as HttpsServer).setSecureContext(fresh))
       undo.push(async () => unwatch())
     }
+    // first of all: requests and imports under way wait for their files
+    undo.push(async () => closeReaders())
     await app.listen({ host: options.host, port: options.port })
     const scheme = options.tls ? 'https' : 'http'
     return {

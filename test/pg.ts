@@ -13,6 +13,7 @@ import { embeddedRunning, startEmbedded } from '../engine/store/embedded/index.t
 import { isAlive } from '../engine/store/embedded/processes.ts'
 import { migrate } from '../engine/store/migrate.ts'
 import { wrongCounters } from './counted.ts'
+import { bundleReader } from './reader.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -43,12 +44,14 @@ async function sweepKilledRuns(): Promise<void> {
 /** Once a run, in vitest's main process. */
 export default async function setup(project: TestProject) {
   await sweepKilledRuns()
+  const removeReader = await bundleReader()
   const folder = mkdtempSync(path.join(tmpdir(), `zhiben-test-${process.pid}-`))
   chmodSync(folder, 0o755) // as root the cluster runs as another user, who must get in
   const prefix = `zb_${randomBytes(4).toString('hex')}`
   project.provide('pgFolder', folder)
   project.provide('pgPrefix', prefix)
   return async () => {
+    removeReader()
     if (process.env.DATABASE_URL_TEST) await dropAll(process.env.DATABASE_URL_TEST, prefix)
     await stopCluster(folder)
   }

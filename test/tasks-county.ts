@@ -4,6 +4,7 @@ import { fixedClock } from '../engine/core/clock.ts'
 import { all, field, some } from '../engine/core/condition/build.ts'
 import { defineIndicator } from '../engine/core/define.ts'
 import type { Role } from '../engine/core/definition.ts'
+import { parseNotice } from '../engine/notices/parse.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import { openServices } from '../engine/store/open.ts'
 import * as tasks from '../engine/tasks/index.ts'
@@ -116,7 +117,11 @@ export async function openTasksCounty() {
     /** reads the notice in; its items by a word of their sentence */
     async readNotice() {
       const view = await write((tx) =>
-        tasks.createNotice(s, tx, county, now(), { name: '通知.txt', text: notice }),
+        tasks.createNotice(s, tx, county, now(), {
+          name: '通知.txt',
+          text: notice,
+          parsed: parseNotice(notice),
+        }),
       )
       return { view, item: (words: string) => view.items.find((i) => i.text.includes(words))! }
     },

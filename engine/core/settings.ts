@@ -55,3 +55,18 @@ export const databaseUser = () => given('ZHIBEN_PG_USER')
 
 /** While definitions are being written: a version not released yet may change. */
 export const isDevelopment = () => given('ZHIBEN_DEV') === '1'
+
+/**
+ * What reading one uploaded file may cost: memory of the reading process in MB, seconds until it answers. `program`
+ * is the bundled program of the reading process where this one runs from its sources (tests).
+ */
+export const readerSettings = () => ({
+  program: given('ZHIBEN_READER_PROGRAM'),
+  megabytes: positive(given('ZHIBEN_READER_MB'), 640),
+  seconds: positive(given('ZHIBEN_READER_SECONDS'), 45),
+})
+
+const positive = (text: string | undefined, usual: number): number => {
+  const n = Number(text)
+  return n > 0 ? n : usual
+}

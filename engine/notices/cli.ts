@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isProblem } from '../core/errors.ts'
+import { readNoticeApart } from './apart.ts'
 import type { ParsedNotice } from './model.ts'
-import { parseNoticeFile } from './read-file.ts'
 
 const USAGE = '用法：zhiben notice parse 文件 [--json]\n  文件：.txt、.docx 或带文字的 .pdf；不需要数据库。'
 
@@ -20,7 +19,7 @@ export async function noticeParseCommand(args: string[]): Promise<number> {
   }
   let notice: ParsedNotice
   try {
-    notice = await parseNoticeFile(await readFile(file), basename(file))
+    notice = (await readNoticeApart({ path: file, name: basename(file) }, 'command-line')).notice
   } catch (error) {
     const message = isProblem(error) ? error.message : `读不到文件“${file}”，请检查路径。`
     process.stderr.write(`${message}\n`)

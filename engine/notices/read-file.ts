@@ -1,7 +1,8 @@
+import { open } from 'node:fs/promises'
 import iconv from 'iconv-lite'
-import mammoth from 'mammoth'
-import { extractText, getDocumentProxy } from 'unpdf'
 import { Problem } from '../core/errors.ts'
+import { readDocx } from './docx.ts'
+import { MAX_NOTICE_BYTES, MAX_NOTICE_CHARACTERS, MAX_NOTICE_ITEMS } from './limits.ts'
 import type { ParsedNotice } from './model.ts'
 import { parseNotice, unreadable } from './parse.ts'
 
@@ -14,8 +15,6 @@ export interface NoticeText {
   warnings: string[]
 }
 
-/** Notices are a few pages; anything larger is another kind of file. */
-export const MAX_NOTICE_BYTES = 20 * 1024 * 1024
 const MAX_PAGES = 300
 
 const PICTURES: number[][] = [
@@ -37,12 +36,15 @@ const ascii = (text: string): number[] => [...text].map((c) => c.charCodeAt(0))
  * @throws Problem bad-input when the file is empty or larger than 20 MB
  */
 export async function readNoticeFile(bytes: Uint8Array, filename: string): Promise<NoticeText> {
-  if (bytes.length === 0) throw new Problem('bad-input', `“${filename}”是空文件，请重新选择。`)
-  if (bytes.length > MAX_NOTICE_BYTES) {
-    throw new Problem('bad-input', `“${filename}”超过 20 MB，请只上传通知正文。`, { bytes: bytes.length })
-  }
+  refuseSize(bytes.length, filename)
   if (begins(bytes, ascii('%PDF'))) return readPdf(bytes)
-  if (begins(bytes, [0x50, 0x4b, 0x03, 0x04])) return readDocx(bytes, filename)
+  if (begins(bytes, [0x50, 0x4b, 0x03, 0x04])) {
+    const { text, problem } = await readDocx(bytes, filename)
+    return problem ? nothing('unknown', problem) : { text, kind: 'docx', warnings: [] }
+  }
+  // the end of a zip without any parts
+  if (begins(bytes, [0x50, 0x4b, 0x05, 0x06]))
+    return nothing('unknown', `“${filename}”已损坏：里面是空的。请用 Word 或 WPS 重新保存为 .docx 后上传。`)
   const picture = PICTURES.find((mark) => begins(bytes, mark))
   if (picture || isWebp(bytes) || isBitmap(bytes)) {
     return nothing(
@@ -50,10 +52,67 @@ export async function readNoticeFile(bytes: Uint8Array, filename: string): Promi
       `“${filename}”是图片，读不出文字。请先做文字识别，或上传 .docx、带文字的 .pdf、.txt。`,
     )
   }
-  if (begins(bytes, [0xd0, 0xcf, 0x11, 0xe0])) {
-    return nothing('unknown', `“${filename}”是旧版 Office 文档（.doc/.wps），请另存为 .docx 后重新上传。`)
-  }
+  if (begins(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return nothing('unknown', oldOffice(bytes, filename))
   return decodeText(bytes, filename)
+}
+
+/** What a reading process is asked: a file by its path and shown name, or a pasted text. */
+export type NoticeQuestion = { path: string; name: string } | { text: string }
+
+/** The words of a notice and what they say, in one go. */
+export interface ReadNotice extends NoticeText {
+  notice: ParsedNotice
+}
+
+/** Reads and parses: what runs in a reading process (`reader/formats.ts`). */
+export async function readNotice(question: NoticeQuestion): Promise<ReadNotice> {
+  const read: NoticeText =
+    'text' in question
+      ? { text: question.text, kind: 'text', warnings: [] }
+      : await readNoticeFile(await bytesOf(question.path, question.name), question.name)
+  const what = 'name' in question ? `“${question.name}”` : '这段文字'
+  if (read.text.length > MAX_NOTICE_CHARACTERS)
+    throw new Problem(
+      'bad-input',
+      `${what}有 ${read.text.length} 个字符，超过 ${MAX_NOTICE_CHARACTERS / 10_000} 万，不像一份通知。请只录入通知正文，附件和汇编请拆开分别录入。`,
+      { characters: read.text.length },
+    )
+  const parsed = read.text === '' && read.warnings[0] ? unreadable(read.warnings[0]) : parseNotice(read.text)
+  if (parsed.items.length > MAX_NOTICE_ITEMS)
+    throw new Problem(
+      'bad-input',
+      `${what}读出 ${parsed.items.length} 条，超过 ${MAX_NOTICE_ITEMS} 条，不像一份通知。请拆开分别录入。`,
+    )
+  const more = read.text === '' ? [] : read.warnings
+  return { ...read, notice: { ...parsed, warnings: [...more, ...parsed.warnings] } }
+}
+
+async function bytesOf(path: string, name: string): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    refuseSize((await file.stat()).size, name)
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+function refuseSize(bytes: number, filename: string): void {
+  if (bytes === 0)
+    throw new Problem('bad-input', `“${filename}”是空文件（0 字节），没有保存完整或已损坏，请重新选择。`)
+  if (bytes > MAX_NOTICE_BYTES)
+    throw new Problem('bad-input', `“${filename}”超过 20 MB，请只上传通知正文。`, { bytes })
+}
+
+/** An OLE container: what it holds is named in its directory. */
+function oldOffice(bytes: Uint8Array, filename: string): string {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4_000_000))
+  const holds = (stream: string) => all.includes(Buffer.from(stream, 'utf16le'))
+  if (holds('EncryptedPackage'))
+    return `“${filename}”加了密码，读不出文字。请在 Word 或 WPS 中取消密码并保存后重新上传。`
+  if (holds('Workbook') || holds('Book'))
+    return `“${filename}”是旧版表格（.xls），不是通知。请另存为 .docx，或复制文字粘贴进来。`
+  return `“${filename}”是旧版 Office 文档（.doc/.wps），请另存为 .docx 后重新上传。`
 }
 
 /** Reads and parses one file. What holds no words gives `readable: false` with the reader's reason. */
@@ -109,24 +168,11 @@ function countBroken(decoded: string): number {
   return broken
 }
 
-async function readDocx(bytes: Uint8Array, filename: string): Promise<NoticeText> {
-  try {
-    const { value } = await mammoth.extractRawText({ buffer: Buffer.from(bytes) })
-    if (value.trim() === '') {
-      return nothing('picture', `“${filename}”里只有图片，没有文字。请换用带文字的文件，或粘贴正文。`)
-    }
-    return { text: value, kind: 'docx', warnings: [] }
-  } catch {
-    return nothing(
-      'unknown',
-      `“${filename}”不是 Word 文档（.docx），或已损坏。请用 Word 或 WPS 另存为 .docx 后重试。`,
-    )
-  }
-}
-
 async function readPdf(bytes: Uint8Array): Promise<NoticeText> {
   let pages: string[]
   let warnings: string[] = []
+  // large, and only for those who bring a PDF
+  const { extractText, getDocumentProxy } = await import('unpdf')
   try {
     // pdf.js takes the buffer over, so it gets its own copy
     const pdf = await getDocumentProxy(new Uint8Array(bytes))

@@ -11,6 +11,7 @@ import {
 } from '../../test/tasks-county.ts'
 import type { Actor } from '../access/actor.ts'
 import { field } from '../core/condition/build.ts'
+import { parseNotice } from '../notices/parse.ts'
 import * as tasks from './index.ts'
 
 describe('notices to items', () => {
@@ -54,7 +55,11 @@ describe('notices to items', () => {
 
   it('garbage is kept and says why it cannot be read', async () => {
     const view = await write((tx) =>
-      tasks.createNotice(s, tx, county, now(), { name: 'x.txt', text: 'a\0%PDF' }),
+      tasks.createNotice(s, tx, county, now(), {
+        name: 'x.txt',
+        text: 'a\0%PDF',
+        parsed: parseNotice('a\0%PDF'),
+      }),
     )
     expect(view.notice.state).toBe('unreadable')
     expect(view.notice.reason).toMatch(/\S/)
@@ -76,7 +81,9 @@ describe('notices to items', () => {
       ),
     ).rejects.toMatchObject({ code: 'forbidden' })
     await expect(
-      write((tx) => tasks.createNotice(s, tx, town, now(), { name: 'x', text: notice })),
+      write((tx) =>
+        tasks.createNotice(s, tx, town, now(), { name: 'x', text: notice, parsed: parseNotice(notice) }),
+      ),
     ).rejects.toMatchObject({ code: 'forbidden' })
   })
 

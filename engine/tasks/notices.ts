@@ -5,7 +5,7 @@ import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
-import { parseNotice } from '../notices/parse.ts'
+import type { ParsedNotice } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { mayManage, requireManage, requireSeen, seenSql } from './access.ts'
@@ -44,8 +44,9 @@ export interface NoticeView {
 }
 
 /**
- * Takes in a notice: the text is read at once, every assignable item becomes a row. A picture or garbage is kept as
- * well, marked unreadable with the reason.
+ * Takes in a notice that has been read: every assignable item becomes a row. A picture or garbage is kept as well,
+ * marked unreadable with the reason.
+ * @param input.parsed what `readNoticeApart` made of the text, before the transaction: reading takes its time
  * @param input.file id of the kept original, when it came as a file
  */
 export async function createNotice(
@@ -53,11 +54,11 @@ export async function createNotice(
   tx: Db,
   actor: Actor,
   now: Date,
-  input: { name: string; text: string; area?: string; file?: string },
+  input: { name: string; text: string; parsed: ParsedNotice; area?: string; file?: string },
 ): Promise<NoticeView> {
   const area = input.area ?? actor.home.slice(0, 6)
   requireManage(actor, area, shanghaiDate(now))
-  const parsed = parseNotice(input.text)
+  const { parsed } = input
   const id = newId()
   const name = input.name.trim() || parsed.title || '未命名通知'
   // PostgreSQL holds no NUL; everything else is kept as it came

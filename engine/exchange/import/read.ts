@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Catalogue } from '../../core/catalogue.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { RecordDef } from '../../core/definition.ts'
@@ -8,7 +9,7 @@ import {
   findLedger,
   firstRows,
   type Headings,
-  openTable,
+  openTableApart,
   type Row,
   rowKinds,
   skipText,
@@ -31,6 +32,12 @@ export const CHUNK = 1000
 export const fileOf = (s: ImportServices, session: Pick<SessionRow, 'file_id' | 'name'>) => ({
   path: s.files.pathOf(session.file_id),
   name: session.name,
+})
+
+/** Ledgers are read apart, each person's one after the other; rows on their way lie among the uploads. */
+export const apart = (s: ImportServices, user: string) => ({
+  user,
+  folder: path.join(s.files.folder, 'incoming'),
 })
 
 /** Which sheet, which heading row, which column feeds what. */
@@ -125,7 +132,7 @@ export async function readFile(
   session: SessionRow,
   stopping: () => boolean,
 ): Promise<void> {
-  const table = await openTable(fileOf(s, session))
+  const table = await openTableApart(fileOf(s, session), apart(s, session.actor_id))
   try {
     const def = s.catalogue.record(session.register)
     const { sheet, headings, found } = await look(table, s.catalogue, def, session.mapping)

@@ -11,9 +11,9 @@ import { newId } from '../../core/ids.ts'
 import { journalRefusal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
-import { type Headings, openTable } from '../sheet/index.ts'
+import { type Headings, openTableApart } from '../sheet/index.ts'
 import { isUuid } from './parse.ts'
-import { fileOf, look, rawByTitle } from './read.ts'
+import { apart, fileOf, look, rawByTitle } from './read.ts'
 import { lockSession, noCounts, rowsOf, type Staged, saveSession } from './rows.ts'
 import { pending } from './run.ts'
 import type { ImportRow, ImportServices, ImportSession, Mapping, RowState, SessionRow } from './types.ts'
@@ -58,7 +58,7 @@ export async function startImport(
   const file = await keepFile(s, actor, source)
   const mapping = options.mapping ?? {}
   // a map that names unknown fields or sheets is refused at once; what was found is shown when the rows have been read
-  if (Object.keys(mapping).length) await lookAt(s, def, { file_id: file.id, name: file.name }, mapping)
+  if (Object.keys(mapping).length) await lookAt(s, actor, def, { file_id: file.id, name: file.name }, mapping)
   const id = newId()
   const now = s.clock.now()
   await sql`insert into import_session (id, register, area, parent, file_id, name, state, actor_id, actor, mapping, counts,
@@ -73,11 +73,12 @@ export async function startImport(
 
 async function lookAt(
   s: ImportServices,
+  actor: Actor,
   def: RecordDef,
   file: Pick<SessionRow, 'file_id' | 'name'>,
   mapping: Mapping,
 ): Promise<{ headings: Headings }> {
-  const table = await openTable(fileOf(s, file))
+  const table = await openTableApart(fileOf(s, file), apart(s, actor.id))
   return look(table, s.catalogue, def, mapping).finally(() => table.close())
 }
 
@@ -105,7 +106,7 @@ async function keepFile(
     const place = 'content' in source ? aside! : source.path
     const name = source.name ?? path.basename(place)
     // read before it is kept: the reader knows what to say about an .xls, a picture, a password
-    await (await openTable({ path: place, name }, { maxBytes: MOST_BYTES })).close()
+    await openTableApart({ path: place, name }, apart(s, actor.id), { maxBytes: MOST_BYTES })
     const file = await s.files.put(createReadStream(place), {
       name,
       by: actor,
@@ -261,7 +262,7 @@ export async function setMapping(
 ): Promise<ImportSession> {
   const session = await sessionOf(s, s.db, actor, id)
   await refuseMapping(s.db, session)
-  const { headings } = await lookAt(s, s.catalogue.record(session.register), session, mapping)
+  const { headings } = await lookAt(s, actor, s.catalogue.record(session.register), session, mapping)
   if (headings.notInSheet.length)
     throw new Problem(
       'bad-input',

@@ -76,8 +76,9 @@ async function workOn(s: ImportServices, id: string): Promise<void> {
   })
 }
 
-/** Whether the database was away: the work is taken up again later. */
+/** Whether the database was away, or the program is being stopped: the work is taken up again later. */
 function comesBack(e: unknown): boolean {
+  if (isProblem(e)) return e.details.why === 'closed'
   const { code = '', message = '' } = e as { code?: string; message?: string }
   return (
     /^(08|57P|53|ECONN|EPIPE|ETIMEDOUT)/.test(code) ||

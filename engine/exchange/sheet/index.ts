@@ -1,4 +1,5 @@
 /** Spreadsheets in and out. Pure: files and streams, no database. */
+export { type Apart, openTableApart } from './apart.ts'
 export { bareTitle, type Candidate, certain, type How, type Term } from './heading-match.ts'
 export {
   type ColumnLeft,

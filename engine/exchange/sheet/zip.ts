@@ -25,43 +25,62 @@ export interface Zip {
   text(name: string, limit?: number): Promise<string>
 }
 
-const broken = (name: string) =>
-  new Problem('bad-input', `文件 ${name} 已损坏，无法读取。请用表格软件打开后另存为 xlsx 再导入`)
-const tooBig = (name: string, limit: number) =>
-  new Problem(
-    'bad-input',
-    `文件 ${name} 解压后超过 ${Math.round(limit / 1_000_000)} MB，已停止读取。请删除多余内容或拆成几个文件后再导入`,
-  )
+/** What a person is told to do about a file that cannot be unpacked. */
+export interface ZipAdvice {
+  broken: string
+  tooBig: string
+  locked: string
+}
+
+const forSheets: ZipAdvice = {
+  broken: '请用表格软件打开后另存为 xlsx 再导入',
+  tooBig: '请删除多余内容或拆成几个文件后再导入',
+  locked: '请取消密码后再导入',
+}
 
 const maxParts = 20_000
+/** All parts together, each as often as it is read: overlapping parts can make a terabyte of a megabyte. */
+const maxUnpacked = 4_000_000_000
+/** Text of offices packs to a tenth, the emptiest of tables to a hundredth; a bomb to a thousandth. */
+const maxRatio = 400
+const ratioFrom = 16_000_000
 
-export async function openZip(bytes: Bytes): Promise<Zip> {
-  const parts = await directory(bytes)
+export async function openZip(bytes: Bytes, advice: ZipAdvice = forSheets): Promise<Zip> {
+  const broken = () => new Problem('bad-input', `文件 ${bytes.name} 已损坏，无法读取。${advice.broken}`)
+  const tooBig = (limit: number) =>
+    new Problem(
+      'bad-input',
+      `文件 ${bytes.name} 解压后超过 ${Math.round(limit / 1_000_000)} MB，已停止读取。${advice.tooBig}`,
+    )
+  const parts = await directory(bytes, broken, advice)
+  let spent = 0
   const get = (name: string) => {
     const part = parts.get(name)
-    if (!part) throw broken(bytes.name)
+    if (!part) throw broken()
     return part
   }
   async function* stream(name: string, limit: number): AsyncGenerator<Buffer> {
     const part = get(name)
-    if (part.unpacked > limit) throw tooBig(bytes.name, limit)
+    if (part.unpacked > limit) throw tooBig(limit)
     const header = await bytes.read(part.offset, 30)
-    if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) throw broken(bytes.name)
+    if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) throw broken()
     const from = part.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
-    if (from + part.packed > bytes.size) throw broken(bytes.name)
+    if (from + part.packed > bytes.size) throw broken()
     const packed = bytes.chunks(from, part.packed)
     let total = 0
     let crc = 0
     try {
       for await (const chunk of part.method === 0 ? packed : inflated(packed)) {
         total += chunk.length
-        if (total > limit) throw tooBig(bytes.name, limit)
+        spent += chunk.length
+        if (total > limit || spent > maxUnpacked) throw tooBig(Math.min(limit, maxUnpacked))
+        if (total > ratioFrom && total > maxRatio * part.packed) throw tooBig(ratioFrom)
         crc = crc32(chunk, crc)
         yield chunk
       }
-      if (crc !== part.crc) throw broken(bytes.name)
+      if (crc !== part.crc) throw broken()
     } catch (e) {
-      throw e instanceof Problem ? e : broken(bytes.name)
+      throw e instanceof Problem ? e : broken()
     }
   }
   return {
@@ -88,11 +107,11 @@ async function* inflated(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
   }
 }
 
-async function directory(bytes: Bytes): Promise<Map<string, Part>> {
+async function directory(bytes: Bytes, broken: () => Problem, advice: ZipAdvice): Promise<Map<string, Part>> {
   const tailSize = Math.min(bytes.size, 65_557)
   const tail = await bytes.read(bytes.size - tailSize, tailSize)
   const at = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]))
-  if (at < 0 || at + 22 > tail.length) throw broken(bytes.name)
+  if (at < 0 || at + 22 > tail.length) throw broken()
   let count = tail.readUInt16LE(at + 10)
   let size = tail.readUInt32LE(at + 12)
   let offset = tail.readUInt32LE(at + 16)
@@ -100,18 +119,18 @@ async function directory(bytes: Bytes): Promise<Map<string, Part>> {
     const locator = tail.subarray(at - 20, at)
     if (locator.readUInt32LE(0) === 0x07064b50) {
       const record = await bytes.read(Number(locator.readBigUInt64LE(8)), 56)
-      if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50) throw broken(bytes.name)
+      if (record.length < 56 || record.readUInt32LE(0) !== 0x06064b50) throw broken()
       count = Number(record.readBigUInt64LE(32))
       size = Number(record.readBigUInt64LE(40))
       offset = Number(record.readBigUInt64LE(48))
     }
   }
-  if (count > maxParts || size > 20_000_000 || offset + size > bytes.size) throw broken(bytes.name)
+  if (count > maxParts || size > 20_000_000 || offset + size > bytes.size) throw broken()
   const dir = await bytes.read(offset, size)
   const parts = new Map<string, Part>()
   let p = 0
   for (let i = 0; i < count; i++) {
-    if (p + 46 > dir.length || dir.readUInt32LE(p) !== 0x02014b50) throw broken(bytes.name)
+    if (p + 46 > dir.length || dir.readUInt32LE(p) !== 0x02014b50) throw broken()
     const nameLength = dir.readUInt16LE(p + 28)
     const extraLength = dir.readUInt16LE(p + 30)
     const name = dir.toString('utf8', p + 46, p + 46 + nameLength).replaceAll('\\', '/')
@@ -124,8 +143,8 @@ async function directory(bytes: Bytes): Promise<Map<string, Part>> {
     }
     wide(part, dir.subarray(p + 46 + nameLength, p + 46 + nameLength + extraLength))
     if ((dir.readUInt16LE(p + 8) & 1) !== 0)
-      throw new Problem('bad-input', `文件 ${bytes.name} 加了密码，请取消密码后再导入`)
-    if (part.method !== 0 && part.method !== 8) throw broken(bytes.name)
+      throw new Problem('bad-input', `文件 ${bytes.name} 加了密码，${advice.locked}`)
+    if (part.method !== 0 && part.method !== 8) throw broken()
     parts.set(name, part)
     p += 46 + nameLength + extraLength + dir.readUInt16LE(p + 32)
   }

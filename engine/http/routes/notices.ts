@@ -1,8 +1,14 @@
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Problem } from '../../core/errors.ts'
-import { MAX_NOTICE_BYTES, readNoticeFile } from '../../notices/read-file.ts'
+import { newId } from '../../core/ids.ts'
+import { readNoticeApart } from '../../notices/apart.ts'
+import { MAX_NOTICE_BYTES } from '../../notices/limits.ts'
+import type { ParsedNotice } from '../../notices/model.ts'
 import { sql } from '../../store/db.ts'
+import { requireManage } from '../../tasks/access.ts'
 import {
   acceptItem,
   type Binding,
@@ -69,30 +75,49 @@ export const bindingShape = {
 const binding = z.object({ ...bindingShape, area: areaCode.optional() })
 
 interface Taken {
-  input: { text: string; name: string; area?: string; file?: string }
+  input: { text: string; parsed: ParsedNotice; name: string; area?: string; file?: string }
   /** what makes two uploads the same */
   request: unknown
 }
 
-/** The notice itself, from a pasted text or a file. */
-async function taken(s: Services, { request, body, actor, now }: Call): Promise<Taken> {
+/** The notice itself, from a pasted text or a file; read in a process of its own. */
+async function taken(s: Services, { request, body, actor, now, today }: Call): Promise<Taken> {
+  // before anything is read: reading costs something
+  const mayTakeIn = (area = actor.home.slice(0, 6)) => requireManage(actor, area, today)
   if (!request.isMultipart()) {
     const { text, name = '', area } = noticeText.parse(body)
-    return { input: { text, name, ...(area && { area }) }, request: { text, name, area } }
+    mayTakeIn(area)
+    const { notice } = await readNoticeApart({ text }, actor.id)
+    const input = { text, name, ...(area && { area }) }
+    return { input: { ...input, parsed: notice }, request: { text, name, area } }
   }
   const { file, fields } = await readSmallUpload(request, MAX_NOTICE_BYTES)
   if (!file) throw new Problem('bad-input', '没有收到文件，请选择 .txt、.docx 或带文字的 .pdf。')
   const area = fields.area ? areaCode.parse(fields.area) : undefined
-  const { text } = await readNoticeFile(file.bytes, file.name)
-  // kept as it came, also when it is a picture; what the store does not keep (old .doc) is only read
+  mayTakeIn(area)
+  // kept as it came, also when it is a picture or cannot be read; what the store does not keep (old .doc) is only read
   const kept = await s.files
     .put(Readable.from([file.bytes]), { name: file.name, by: actor, now, maxBytes: MAX_NOTICE_BYTES })
     .catch((e: unknown) => {
       if (e instanceof Problem && e.code === 'bad-input') return undefined
       throw e
     })
+  const { text, notice } = kept
+    ? await readNoticeApart({ path: s.files.pathOf(kept.id), name: file.name }, actor.id)
+    : await readAside(s, file, actor.id)
   const input = { text, name: file.name, ...(area && { area }), ...(kept && { file: kept.id }) }
-  return { input, request: input }
+  return { input: { ...input, parsed: notice }, request: input }
+}
+
+/** A file that is not kept lies among the uploads while it is read. */
+async function readAside(s: Services, file: { name: string; bytes: Buffer }, user: string) {
+  const aside = path.join(s.files.folder, 'incoming', `notice-${newId()}`)
+  try {
+    await writeFile(aside, file.bytes, { mode: 0o600 })
+    return await readNoticeApart({ path: aside, name: file.name }, user)
+  } finally {
+    await rm(aside, { force: true })
+  }
 }
 
 /** Official notices: taken in, read, corrected, broken down into tasks. */
