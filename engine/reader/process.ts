@@ -100,7 +100,10 @@ export class ReaderProcess {
         failed(error)
         this.#asked?.failed(error)
       }
-      this.#child.once('error', (e) => over(e.message))
+      this.#child.once('error', (e) => {
+        this.#child.kill('SIGKILL')
+        over(e.message)
+      })
       // `close` and not `exit`: what it said on stderr is complete then
       this.#child.once('close', (code, signal) => over(`${code ?? signal}`))
     })

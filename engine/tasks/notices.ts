@@ -125,18 +125,33 @@ export async function getNotice(
   return { notice: headOf(notice, counts), text: notice.text, structure: notice.structure, items }
 }
 
-/** The items of a notice with their tasks and, if wanted, proposals. */
-export async function listItems(s: Services, db: Db, notice: Notice, propose = true): Promise<ItemView[]> {
-  const items = await itemsOf(db, notice.id)
+/** Items proposed for in one go; a long notice must not hold up everybody else. */
+const AT_ONCE = 40
+
+/**
+ * The items of a notice with their tasks and, if wanted, proposals.
+ * @param only id of the one item that is wanted
+ */
+export async function listItems(
+  s: Services,
+  db: Db,
+  notice: Notice,
+  propose = true,
+  only?: string,
+): Promise<ItemView[]> {
+  const items = (await itemsOf(db, notice.id)).filter((i) => !only || i.id === only)
   const { rows: tasks } = await sql<{ id: string; item: string }>`select id, item_id as item from task
     where notice_id = ${notice.id} and withdrawn_at is null order by created_at, id`.execute(db)
   const known = propose ? await knownNames(s, db, notice.area, items) : undefined
-  return items.map((item) => {
+  const views: ItemView[] = []
+  for (const [n, item] of items.entries()) {
+    if (n > 0 && n % AT_ONCE === 0) await new Promise((r) => setImmediate(r))
     const taskIds = tasks.filter((t) => t.item === item.id).map((t) => t.id)
     const [taskId] = taskIds
     const view = { ...item, taskIds, ...(taskId && { taskId }) }
-    return known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known) } : view
-  })
+    views.push(known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known) } : view)
+  }
+  return views
 }
 
 interface Known {
@@ -340,7 +355,7 @@ async function touch(
 }
 
 async function viewItem(s: Services, tx: Db, notice: Notice, id: string): Promise<ItemView> {
-  const found = (await listItems(s, tx, notice)).find((i) => i.id === id)
+  const [found] = await listItems(s, tx, notice, true, id)
   if (!found) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。')
   return found
 }
