@@ -37,7 +37,7 @@ function child(...args: string[]): { process: ChildProcess; ended: Promise<void>
   return { process: made, ended: new Promise((done) => made.on('exit', () => done())) }
 }
 
-async function until<T>(what: () => Promise<T | undefined>, ms = 60_000): Promise<T> {
+async function until<T>(what: () => Promise<T | undefined>, ms = 150_000): Promise<T> {
   const end = performance.now() + ms
   for (;;) {
     const found = await what()
@@ -66,7 +66,7 @@ const resumed = (id: string) =>
 
 describe('A02 an import survives its program', () => {
   it('A02 killed while reading and killed while writing: the next one goes on, nothing is lost, nothing twice', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const ledger = messyXlsx({ rows: 5000, seed: 3 })
     const file = path.join(c.dir, '台账.xlsx')
