@@ -22,6 +22,7 @@ const authority: Role[] = ['county-admin', 'county-officer', 'town-officer', 'in
 /** 企业台账 (A01 一企一档, A02 基本信息台账): the record everything else hangs on. */
 export const enterprise = defineRegister('enterprise', {
   label: '企业',
+  version: 2,
   basis: ['安全生产法 第六十二条', '应急厅〔2019〕17号 工贸行业安全监管分类标准（试行）', '县局年度通知'],
   scope: { area: 'division', unit: 'supervisor', sector: 'industry' },
   title: 'name',
@@ -56,7 +57,7 @@ export const enterprise = defineRegister('enterprise', {
     address: text('生产经营地址').sheet('地址', '所在地址', '通讯地址', '单位地址', '经营地址', '详细地址'),
     registeredAddress: text('注册地址').sheet('法人单位注册地址', '住所'),
     place: place('厂区位置').sheet('厂区大门坐标', '经纬度', '坐标'),
-    foundedOn: date('成立日期').sheet('成立时间', '注册日期'),
+    foundedOn: date('成立日期').since('1840-01-01').sheet('成立时间', '注册日期'),
     ownership: choice('经济类型', ['国有', '集体', '民营', '外资', '其他']).sheet(
       '企业类型',
       '注册类型',

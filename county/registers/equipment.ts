@@ -29,6 +29,7 @@ const isWelder = field('kind').is('焊机')
 /** 设备设施 (N01): the life-cycle ledger; welding machines carry their code (F15). */
 export const equipment = defineRegister('equipment', {
   label: '设备设施',
+  version: 2,
   basis: ['泽应急发〔2026〕56号 一、13、20', '安全生产法 第三十六条'],
   of: 'enterprise',
   title: 'name',
@@ -61,7 +62,7 @@ export const equipment = defineRegister('equipment', {
     spot: text('安装位置').length(120).sheet('运行场所', '使用部门', '使用地点'),
     keeper: text('责任人').length(40).sheet('负责人姓名', '设备责任人'),
     inspectedOn: date('上次检验日期').sheet('最新检验日期', '上次检测时间', '检验日期'),
-    nextInspectionOn: date('下次检验日期').sheet('下次检测时间', '检验有效期'),
+    nextInspectionOn: date('下次检验日期').validity().sheet('下次检测时间', '检验有效期'),
     inspection: choice('检验结论', ['合格', '限期整改', '不合格', '未检']),
     machineCode: text('焊机编码').length(60).when(isWelder).help('一机一码').sheet('机码', '一机一码'),
     chipped: flag('已加芯赋码').when(isWelder),

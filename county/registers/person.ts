@@ -6,6 +6,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 人员: whom a duty names. One person may hold several roles. */
 export const person = defineRegister('person', {
   label: '人员',
+  version: 2,
   basis: ['安全生产法 第二十四条、第二十七条'],
   of: 'enterprise',
   title: 'name',
@@ -26,7 +27,7 @@ export const person = defineRegister('person', {
     examPassedOn: date('考核合格日期')
       .help('主要负责人、安全管理人员安全生产知识和管理能力考核')
       .sheet('取证时间', '初领日期'),
-    examValidUntil: date('考核有效期至').sheet('有效期限'),
+    examValidUntil: date('考核有效期至').validity().sheet('有效期限'),
     leftOn: date('离岗日期').sheet('离职日期'),
     appointment: files('任命文件'),
   },

@@ -9,7 +9,7 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const specialOperationCertificate = defineRegister('special-operation-certificate', {
   label: '特种作业操作证',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第三十条', '国家安全监管总局令第30号', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
   title: 'holderName',
@@ -24,9 +24,10 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
     item: text('准操项目').length(60).sheet('操作项目', '作业项目'),
     number: text('证书编号').length(40).personal().sheet('证号', '证件编号', '操作证号'),
     validUntil: date('有效期至')
+      .validity()
       .required()
       .sheet('有效期', '有效期限', '证书有效期', '有效期截止', '到期日期'),
-    reviewBy: date('复审日期').sheet('复审时间', '应复审日期', '复审期限'),
+    reviewBy: date('复审日期').validity().sheet('复审时间', '应复审日期', '复审期限'),
     issuedOn: date('领证日期').sheet('取证时间', '初次领证日期', '发证日期', '初领日期'),
     issuer: text('发证机关').length(80).sheet('发证单位'),
     idNumber: idNumber('身份证号').sheet('身份证号码'),

@@ -5,6 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 出租承租 (M06): who works inside whose plant, with the safety agreement (安全生产法 第四十九条). */
 export const tenancy = defineRegister('tenancy', {
   label: '厂中厂出租承租',
+  version: 2,
   basis: ['安全生产法 第四十九条', '泽应急发〔2026〕56号 一、10', '应急管理部令第10号 第三条'],
   of: 'enterprise',
   title: 'tenant',
@@ -19,7 +20,7 @@ export const tenancy = defineRegister('tenancy', {
     coordinated: flag('已统一协调管理'),
     checkedOn: date('最近检查日期').help('出租方对承租方的定期检查'),
     qualified: flag('资质符合').sheet('有无资质'),
-    endsOn: date('租期至'),
+    endsOn: date('租期至').validity(),
   },
   rights: enterpriseFile,
 })

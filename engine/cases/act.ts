@@ -134,7 +134,7 @@ export async function actOnCase(
 
   const fields = action.form ?? {}
   const holds = holdsOn(s, def, now, at.parent)
-  const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds })
+  const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds, today: shanghaiDate(now) })
   const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
   raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
   const recordedOn = shanghaiDate(now)
@@ -176,7 +176,7 @@ export async function actOnCase(
     proof,
   }
   factPart(batch, actor, at.roles, fact, meta, now)
-  await moveClocks(tx, batch, {
+  const notes = await moveClocks(tx, batch, {
     loop: def,
     subject: {
       register: loop.name,
@@ -204,7 +204,7 @@ export async function actOnCase(
     meta,
     now,
   )
-  return { row, warnings: read.warnings, form: read.values }
+  return { row, warnings: [...read.warnings, ...notes], form: read.values }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { LoopDef } from '../core/definition.ts'
+import type { Complaint } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { OPENED, trackOf } from '../core/loop.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
@@ -44,7 +45,7 @@ export function factPart(
 
 /**
  * Opens a case: its row, its first fact, its clocks. The caller journals.
- * @returns the name of the part that returns the row
+ * @returns the name of the part that returns the row, and what is to be said of clocks that lack a value
  */
 export async function openCase(
   s: Services,
@@ -56,7 +57,7 @@ export async function openCase(
   parent: Parent | undefined,
   meta: WriteMeta,
   now: Date,
-): Promise<RawBuilder<unknown>> {
+): Promise<{ row: RawBuilder<unknown>; notes: Complaint[] }> {
   const holds = holdsOn(s, def, now, parent?.row)
   const track = trackOf(def, (c) => holds(c, { ...made.values, state: def.initial }))
   const to = { state: def.initial, track }
@@ -84,7 +85,7 @@ export async function openCase(
   }
   factPart(batch, actor, rolesFor(actor, def, row, shanghaiDate(now)), fact, meta, now)
   const subject = { register: def.name, ...row }
-  await moveClocks(db, batch, {
+  const notes = await moveClocks(db, batch, {
     loop: def,
     subject,
     from: undefined,
@@ -95,5 +96,5 @@ export async function openCase(
     recordedOn: shanghaiDate(now),
     policies: s.policies(),
   })
-  return inserted
+  return { row: inserted, notes }
 }

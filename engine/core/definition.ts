@@ -26,6 +26,10 @@ export interface FieldDef {
   unit?: string
   min?: number
   max?: number
+  /** dates: an end of validity, which may lie fifty years ahead or be 长期; other dates lie at most one year ahead */
+  validity?: boolean
+  /** dates: the earliest there may be, where it is not 1949 (YYYY-MM-DD) */
+  since?: string
   /** most characters of a text */
   length?: number
   multiline?: boolean

@@ -39,6 +39,8 @@ export interface FieldType<V = unknown> {
   sqlType(def: FieldDef): string
   /** accepts the JSON form of a value; messages in Chinese. Null and absent are handled by the caller. */
   schema(def: FieldDef): ZodType<V>
+  /** what is wrong with a value that has the right form, seen from a day (YYYY-MM-DD); blocks */
+  misfit?(value: V, def: FieldDef, today: string): string | undefined
   /** a remark that does not block, e.g. a failed check digit */
   warn?(value: V, def: FieldDef): string | undefined
   /** JSON Schema of the value for OpenAPI */

@@ -48,8 +48,22 @@ describe('PolicyBook', () => {
   })
 
   it('says which key is wrong', () => {
-    expect(() => book.find('nothing', '14', '2026-01-01')).toThrow('没有名为“nothing”的依据参数')
+    expect(book.find('nothing', '14', '2026-01-01')).toBeUndefined()
+    expect(() => book.get('nothing', '14', '2026-01-01')).toThrow(
+      '参数“nothing”（nothing）在 2026-01-01 没有',
+    )
     expect(() => book.get('word', '21', '2026-01-01')).toThrow('没有适用于本地区的数值')
+  })
+
+  it('before the first day the first value stands in; after the last one nothing does', () => {
+    const first = (area: string, on: string) => book.inForceOrFirst('hazard.rectifyDays', area, on)?.value
+    expect(first('140525', '2018-01-01')).toEqual({ days: 15, calendar: 'working' })
+    expect(first('210323', '2018-01-01')).toBe(10)
+    expect(first('37', '2018-01-01')).toBe(30)
+    expect(first('37', '2026-01-01')).toBe(30)
+    const ended = new PolicyBook([row(5, { to: '2021-12-31' })])
+    expect(ended.inForceOrFirst('hazard.rectifyDays', '14', '2019-01-01')?.value).toBe(5)
+    expect(ended.inForceOrFirst('hazard.rectifyDays', '14', '2022-01-01')).toBeUndefined()
   })
 
   it('lists the rows of a date, longest prefix first', () => {

@@ -22,7 +22,8 @@ const isPeriod = (v: Json): v is { days: number; calendar: string } =>
 /**
  * Every number from law or notice (design §3.4). Shipped packs and a county's own rows; in an area the row with
  * the longest area prefix wins, a county's own over a shipped one, the newest over an older one.
- * `find` may be empty, `get` throws; both throw for a key that no row has, because that is a wrong definition.
+ * `find` may be empty, `get` throws `policy-missing`, which names the parameter: a county can mend it by a row of its
+ * own. That every key of a definition has rows at all is checked at start.
  */
 export class PolicyBook {
   readonly #byKey = new Map<string, Kept[]>()
@@ -63,14 +64,28 @@ export class PolicyBook {
     return this.#rows(key).find(({ def }) => at.startsWith(def.area) && inForce(def, on))?.def
   }
 
+  /**
+   * The row in force, or, on a date before the first one's day, that first row: what happened before a rule has been
+   * written down is measured by the rule as it began. Undefined where nothing begins any more.
+   */
+  inForceOrFirst(key: string, area: string | null, on: string): PolicyDef | undefined {
+    const at = area ?? ''
+    const begun = this.#rows(key).filter(({ def }) => at.startsWith(def.area) && def.from <= on)
+    if (begun.length) return this.find(key, area, on)
+    return this.#rows(key)
+      .filter(({ def }) => at.startsWith(def.area))
+      .map(({ def }) => def)
+      .reduce<PolicyDef | undefined>((first, d) => (!first || d.from < first.from ? d : first), undefined)
+  }
+
+  /** Says which parameter has no value at a place on a date, and where to add one. */
+  missing(key: string, on: string): string {
+    return `参数“${this.label(key)}”（${key}）在 ${on} 没有适用于本地区的数值，请在“依据参数”中补充。`
+  }
+
   get(key: string, area: string | null, on: string): PolicyDef {
     const def = this.find(key, area, on)
-    if (!def)
-      throw new Problem(
-        'bad-definition',
-        `参数“${this.label(key)}”（${key}）在 ${on} 没有适用于本地区的数值，请在“依据参数”中补充。`,
-        { key, area, on },
-      )
+    if (!def) throw new Problem('policy-missing', this.missing(key, on), { key, area, on })
     return def
   }
 
@@ -78,17 +93,29 @@ export class PolicyBook {
   number(key: string, area: string | null, on: string): number {
     const value = policyNumber(this.get(key, area, on).value)
     if (value === undefined)
-      throw new Problem('bad-definition', `参数“${this.label(key)}”（${key}）应为数字。`, { key })
+      throw new Problem(
+        'policy-missing',
+        `参数“${this.label(key)}”（${key}）应为数字，请在“依据参数”中改正。`,
+        { key },
+      )
     return value
   }
 
   /** A period of calendar or working days; a plain number counts calendar days. */
   period(key: string, area: string | null, on: string): PeriodValue {
-    const { value } = this.get(key, area, on)
+    return this.periodOf(this.get(key, area, on))
+  }
+
+  /** The period a row names. */
+  periodOf({ key, value }: PolicyDef): PeriodValue {
     if (typeof value === 'number') return { days: value, calendar: 'calendar' }
     if (isPeriod(value))
       return { days: value.days, calendar: value.calendar === 'working' ? 'working' : 'calendar' }
-    throw new Problem('bad-definition', `参数“${this.label(key)}”（${key}）应为天数。`, { key })
+    throw new Problem(
+      'policy-missing',
+      `参数“${this.label(key)}”（${key}）应为天数，请在“依据参数”中改正。`,
+      { key },
+    )
   }
 
   /** Rows in force on a date, one per area prefix, longest prefix first: what SQL turns into a CASE. */
@@ -100,10 +127,7 @@ export class PolicyBook {
   }
 
   #rows(key: string): Kept[] {
-    const rows = this.#byKey.get(key)
-    if (!rows)
-      throw new Problem('bad-definition', `没有名为“${key}”的依据参数，请核对定义或先补充该参数。`, { key })
-    return rows
+    return this.#byKey.get(key) ?? []
   }
 }
 

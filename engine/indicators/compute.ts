@@ -1,11 +1,19 @@
 import { sql } from 'kysely'
 import type { IndicatorDef } from '../core/definition.ts'
 import { type Figure, figureValue, type Group, noProof } from './figure.ts'
-import { type FigureContext, type FigureQuery, populationSql, slicesOf } from './population.ts'
+import {
+  type FigureContext,
+  type FigureQuery,
+  missingPolicies,
+  populationSql,
+  slicesOf,
+} from './population.ts'
 
 export interface ComputedFigure extends Figure {
   /** by the `groupBy` of the question, in order of their codes; empty without one */
   groups: Group[]
+  /** labels of parameters without a value, for want of which there is no figure */
+  missing?: string[]
 }
 
 interface SumRow {
@@ -33,8 +41,10 @@ export async function computeIndicator(
   def: IndicatorDef,
   query: FigureQuery & { groupBy?: 'none' | 'town' | 'county' },
 ): Promise<ComputedFigure> {
+  const missing = missingPolicies(def, query, context)
+  if (missing.length) return { num: 0, den: null, value: null, proof: noProof(), groups: [], missing }
   const by = query.groupBy ?? 'none'
-  const bases = slicesOf(def, query).filter((s) => s.base)
+  const bases = slicesOf(def, query, context).filter((s) => s.base)
   const area = by === 'none' ? sql`null::text` : sql.ref(`p.${by}`)
   const whole = by === 'none' ? sql`true` : sql`grouping(${area}) = 1`
   const groups = by === 'none' ? sql`p.base` : sql`grouping sets ((p.base), (${area}, p.base))`

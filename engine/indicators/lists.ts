@@ -54,7 +54,7 @@ async function list(
   query: FigureQuery & Page,
   counted: boolean,
 ): Promise<Listing> {
-  const slices = slicesOf(def, query)
+  const slices = slicesOf(def, query, context)
   const bases = slices.filter((s) => s.base).map((s) => s.no)
   const town = query.town ? sql`and town = ${query.town}` : sql``
   const limit = Math.min(Math.max(query.limit ?? 20, 1), 500)

@@ -4,7 +4,7 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { fieldSql, type SqlContext, toSql } from '../core/condition/sql.ts'
-import { registersOf } from '../core/condition/walk.ts'
+import { policiesOf, registersOf } from '../core/condition/walk.ts'
 import { type IndicatorDef, type Period, proofs } from '../core/definition.ts'
 import { columnOf, parentField } from '../core/naming.ts'
 import { periodLabel, periodOf, periodsIn, type Span } from '../core/period.ts'
@@ -54,8 +54,39 @@ export interface Slice {
   base?: boolean
 }
 
-/** @returns the moments at which conditions are looked at; periods that have not begun are left out */
-export function slicesOf(def: IndicatorDef, query: FigureQuery): Slice[] {
+/** Policy keys the conditions of a figure ask for. */
+const keysOf = (def: IndicatorDef, subset?: Subset): string[] => [
+  ...new Set(
+    [def.of.where, def.met, def.proof.where, subset?.where].flatMap((c) => (c ? policiesOf(c) : [])),
+  ),
+]
+
+/** Parameters without a value anywhere in the figure's area at a moment. */
+function keysMissing(def: IndicatorDef, query: FigureQuery, { policies }: FigureContext, asOf: string) {
+  const { scope } = query
+  const near = (area: string) => typeof scope !== 'string' || scope.startsWith(area) || area.startsWith(scope)
+  return keysOf(def, query.subset).filter((key) => !policies.variants(key, asOf).some((v) => near(v.area)))
+}
+
+/**
+ * Labels of the parameters for want of which nothing can be computed: a figure without them would be a number that
+ * means nothing. Empty when there is a moment at which all are there.
+ */
+export function missingPolicies(def: IndicatorDef, query: FigureQuery, context: FigureContext): string[] {
+  const moments = momentsOf(def, query)
+  const gaps = moments.map((m) => keysMissing(def, query, context, m.asOf))
+  if (gaps.some((g) => g.length === 0)) return []
+  return [...new Set(gaps.flat())].map((key) => context.policies.label(key))
+}
+
+/**
+ * @returns the moments at which conditions are looked at; periods that have not begun are left out, and so are those
+ * from before a parameter had a value: nobody owed anything then
+ */
+export const slicesOf = (def: IndicatorDef, query: FigureQuery, context: FigureContext): Slice[] =>
+  momentsOf(def, query).filter((m) => keysMissing(def, query, context, m.asOf).length === 0)
+
+function momentsOf(def: IndicatorDef, query: FigureQuery): Slice[] {
   const { asOf } = query
   const every = query.every ?? def.of.every
   if (every) {
@@ -98,7 +129,7 @@ export function populationSql(
   query: FigureQuery,
   context: FigureContext,
 ): RawBuilder<unknown> {
-  const slices = slicesOf(def, query)
+  const slices = slicesOf(def, query, context)
   const { catalogue } = context
   const head = query.recordedBy
     ? sql`${asOfTables(catalogue, sourcesOf(def, catalogue, query.subset), query.recordedBy)},`

@@ -2,18 +2,17 @@ import type { Actor } from '../access/actor.ts'
 import { proves } from '../access/proves.ts'
 import type { ScopeRow } from '../access/scope.ts'
 import { actOnCase, caseActions } from '../cases/act.ts'
-import { editComplaints, futureComplaints, openingComplaints, requireShelve } from '../cases/guard.ts'
+import { editComplaints, openingComplaints, requireShelve } from '../cases/guard.ts'
 import { openCase } from '../cases/open.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
-import { asAttempt, type Complaint, Problem } from '../core/errors.ts'
+import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { parentField, parentTitle, tableOf } from '../core/naming.ts'
-import { systemFieldsOf } from '../core/system-fields.ts'
+import { tableOf } from '../core/naming.ts'
 import { resumeClocks, voidClocks } from '../deadlines/shelve.ts'
 import { readTimeline } from '../journal/timeline.ts'
 import { type Db, sql } from './db.ts'
-import { holdsOn } from './holds.ts'
+import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import { listRows } from './list.ts'
 import { maskRows } from './mask.ts'
 import { type Once, writeOnce } from './once.ts'
@@ -23,17 +22,15 @@ import { checkVersion, getRow, lockRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
 import type { Door, ListQuery, Page, Row, WriteMeta, WriteResult } from './types.ts'
-import { readValues } from './values.ts'
 import {
   changesBetween,
-  checkRefs,
   happenedOn,
   insertPart,
   raiseComplaints,
   requireReach,
+  scopeOfChange,
   tracePart,
   updateRow,
-  writerComplaints,
 } from './write.ts'
 
 /**
@@ -74,23 +71,12 @@ class ScopedDoor implements Door {
       { register, values, on: meta.happenedOn },
       meta,
       async (tx, now, batch) => {
-        const parentKey = def.of ? parentField(def.of) : undefined
-        const ignore = new Set(parentKey ? [parentKey] : [])
-        const holds = holdsOn(s, def, now)
-        const read = readValues(s.catalogue, def.fields, values, { holds, ignore })
-        raiseAttempts(def, writerComplaints(this.actor, def, values, undefined))
+        const read = readInput(s, this.actor, def, { values, now })
         const today = shanghaiDate(now)
         const id = newId()
         const { scope, parent } = await scopeOfNew(s, tx, this.actor, def, id, values)
         raiseAttempts(def, openingComplaints(this.actor, def, { id, ...scope }, read.values, today))
-        raiseComplaints(def, [
-          ...read.complaints,
-          ...futureComplaints(def, read.values, today),
-          ...(meta.happenedOn && meta.happenedOn > today
-            ? [{ path: 'happenedOn', message: `发生日期不能晚于今天（${today}），请改正。` }]
-            : []),
-          ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
-        ])
+        await refuseInput(s, tx, this.actor, def, read, { meta, now })
         if (def.scope && scope.area === null)
           raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
         requireReach(s, this.actor, def, { id, ...scope })
@@ -107,10 +93,10 @@ class ScopedDoor implements Door {
             def.evidence,
           ),
         }
-        const inserted =
+        const { row: inserted, notes } =
           def.kind === 'loop'
             ? await openCase(s, tx, batch, this.actor, def, made, parent, meta, now)
-            : insertPart(s, batch, this.actor, def, made, parent, meta, now)
+            : { row: insertPart(s, batch, this.actor, def, made, parent, meta, now), notes: [] }
         const told = {
           id,
           ...scope,
@@ -122,7 +108,7 @@ class ScopedDoor implements Door {
           id,
           version: 1,
           values: read.values,
-          warnings: read.warnings,
+          warnings: [...read.warnings, ...notes],
           last: selectRows(def, s.catalogue, sql``, inserted),
         }
       },
@@ -143,20 +129,12 @@ class ScopedDoor implements Door {
       checkVersion(def, before, version)
       if (before.archivedAt)
         throw new Problem('conflict', `这条${def.label}已移除，请先恢复再修改。`, { current: before })
-      const ignore = new Set(Object.keys(systemFieldsOf(def)))
-      if (def.of) ignore.add(parentField(def.of)).add(parentTitle(def.of))
       if (def.kind === 'loop') this.#checkCaseEdit(def, before, values, now)
-      const read = readValues(s.catalogue, def.fields, values, {
-        before,
-        ignore,
-        holds: holdsOn(s, def, now),
-      })
-      raiseAttempts(def, writerComplaints(this.actor, def, values, before))
-      raiseComplaints(def, [
-        ...read.complaints,
-        ...futureComplaints(def, values, shanghaiDate(now)),
-        ...(read.complaints.length ? [] : await checkRefs(s, tx, this.actor, def.fields, read.values)),
-      ])
+      const read = readInput(s, this.actor, def, { values, before, now })
+      await refuseInput(s, tx, this.actor, def, read, { meta, now })
+      const area = scopeOfChange(def, before, { ...before, ...read.values }, this.actor).area
+      if (def.scope && before.area !== null && area === null)
+        raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
       const changes = changesBetween(def, before, { ...before, ...read.values })
       if (changes.length === 0 && !meta.reason) return { row: before, warnings: read.warnings }
       const changed = changes.map((c) => c.field)
@@ -269,15 +247,6 @@ class ScopedDoor implements Door {
     run: Once['run'],
   ): Promise<WriteResult> {
     return writeOnce(this.#s, this.actor, { def, id, what, request, meta, run })
-  }
-}
-
-/** Complaints that hang on who writes: the attempt is journalled. */
-function raiseAttempts(def: RecordDef, complaints: Complaint[]): void {
-  try {
-    raiseComplaints(def, complaints)
-  } catch (e) {
-    throw e instanceof Problem ? asAttempt(e) : e
   }
 }
 

@@ -3,7 +3,7 @@ import type { Actor } from '../access/actor.ts'
 import type { Reach } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { checkCondition } from '../core/condition/check.ts'
+import { asCondition, checkCondition } from '../core/condition/check.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
 import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
@@ -145,6 +145,8 @@ function refuseGuessing(s: Services, actor: Actor, def: RecordDef, where: Condit
 
 /** Rows within the actor's reach that match, a page at a time; personal content masked (`maskRows`). */
 export async function listRows(s: Services, actor: Actor, def: RecordDef, query: ListQuery): Promise<Page> {
+  // what is no condition at all is told before anything looks into it
+  if (query.where) asCondition(query.where, def.name, s.catalogue, s.policies())
   if (query.where) refuseGuessing(s, actor, def, query.where)
   checkRelated(s, actor, def, query)
   const plan = planOf(s, def, scopeOf(s, actor, def, 'read'), query, shanghaiDate(s.clock.now()))

@@ -26,7 +26,7 @@ const cover = defineRegister('cover', {
   fields: {
     number: text('保单号').required(),
     kind: choice('险种', ['安责险', '其他']),
-    until: date('止期'),
+    until: date('止期').validity(),
     contact: phone('电话'),
     note: text('备注').multiline(),
     document: files('保单'),

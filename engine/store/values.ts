@@ -40,6 +40,7 @@ const isEmpty = (v: unknown): boolean =>
 /**
  * Reads JSON input for a set of fields. Unknown names and wrong values are complaints with the field's path;
  * nothing is silently dropped.
+ * @param today the day dates are judged from, YYYY-MM-DD
  * @param before the stored values when changing a record: absent fields keep them
  * @param holds evaluates a field's `when` on the values as they will be
  */
@@ -48,15 +49,16 @@ export function readValues(
   fields: Fields,
   input: Record<string, unknown>,
   options: {
+    today: string
     before?: Record<string, unknown>
     holds?: (condition: Condition, values: Record<string, unknown>) => boolean
     ignore?: ReadonlySet<string>
     prefix?: string
     /** leave out what is empty instead of giving null: a wide record with few values costs less */
     sparse?: boolean
-  } = {},
+  },
 ): ReadValues {
-  const { before, holds, ignore, prefix = '', sparse } = options
+  const { today, before, holds, ignore, prefix = '', sparse } = options
   const out: ReadValues = { values: {}, complaints: [], warnings: [] }
   for (const name of Object.keys(input))
     if (!(name in fields) && !ignore?.has(name))
@@ -75,8 +77,15 @@ export function readValues(
       out.complaints.push({ path: prefix + name, message: `${def.label}：${message}` })
       continue
     }
+    const type = catalogue.fieldType(def)
+    // what was stored before the rule was there does not block another edit
+    const misfit = before?.[name] === parsed.data ? undefined : type.misfit?.(parsed.data, def, today)
+    if (misfit) {
+      out.complaints.push({ path: prefix + name, message: `${def.label}：${misfit}` })
+      continue
+    }
     out.values[name] = parsed.data as Json
-    const remark = catalogue.fieldType(def).warn?.(parsed.data, def)
+    const remark = type.warn?.(parsed.data, def)
     if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
   }
   const whole: Record<string, unknown> = before ? { ...before, ...out.values } : out.values
@@ -85,8 +94,10 @@ export function readValues(
       for (const { path, message } of remark.says(whole)) out.warnings.push({ path: prefix + path, message })
   for (const [name, def] of fieldEntries(fields)) {
     if (!def.required || !isEmpty(whole[name])) continue
-    if (before && input[name] === undefined && isEmpty(before[name])) continue // an old gap does not block another edit
-    if (def.when && holds && !holds(def.when, whole)) continue
+    const asked = (values: Record<string, unknown>) => !def.when || !holds || holds(def.when, values)
+    // an old gap does not block another edit; one that the edit makes does
+    if (before && input[name] === undefined && isEmpty(before[name]) && asked(before)) continue
+    if (!asked(whole)) continue
     if (!out.complaints.some((c) => c.path === prefix + name))
       out.complaints.push({ path: prefix + name, message: `请填写${def.label}。` })
   }

@@ -19,7 +19,15 @@ export interface TaskView
   where?: Task['where']
   subset?: string[]
   state: TaskState
-  figure: { value: number | null; num: number; den: number | null; proof: ProofSplit; at: string }
+  figure: {
+    value: number | null
+    num: number
+    den: number | null
+    proof: ProofSplit
+    at: string
+    /** parameters for want of which there is no figure, by name */
+    missing?: string[]
+  }
   /** fixed at the due date from what was recorded by then */
   frozen?: Omit<Frozen, 'taskId'>
   /** tasks that no data can answer: proved by files that a second person confirms */
@@ -171,7 +179,14 @@ export function viewOf(
     ...(where && { where }),
     ...(subset && { subset }),
     state: taskState(timing, goal, figure.value, frozen?.reached, now, rules),
-    figure: { value: figure.value, num: figure.num, den: figure.den, proof: figure.proof, at: figure.at },
+    figure: {
+      value: figure.value,
+      num: figure.num,
+      den: figure.den,
+      proof: figure.proof,
+      at: figure.at,
+      ...(figure.missing && { missing: figure.missing }),
+    },
     ...(frozen && { frozen: fixed as Omit<Frozen, 'taskId'> }),
     ...(!def && {
       evidence: {

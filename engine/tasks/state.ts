@@ -1,6 +1,6 @@
 import { addDays, daysBetween, shanghaiDate, startOfDay } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
-import type { PolicyBook } from '../core/policy.ts'
+import { type PolicyBook, policyNumber } from '../core/policy.ts'
 import type { Comparator } from '../notices/model.ts'
 
 export type TaskState = 'on-track' | 'at-risk' | 'late' | 'met' | 'met-late'
@@ -29,17 +29,20 @@ export interface Goal {
 }
 
 export interface TaskRules {
-  /** so many days before the due date an unmet task is at risk */
-  atRiskDays: number
-  /** share of the time (0–1) after which a task behind the linear pace is at risk */
-  paceFrom: number
+  /** so many days before the due date an unmet task is at risk; undefined: no value, so never for that reason */
+  atRiskDays: number | undefined
+  /** share of the time (0–1) after which a task behind the linear pace is at risk; undefined likewise */
+  paceFrom: number | undefined
 }
 
 /** The rules in force in an area on a date. */
-export const taskRules = (policies: PolicyBook, area: string, on: string): TaskRules => ({
-  atRiskDays: policies.number('task.atRiskDays', area, on),
-  paceFrom: policies.number('task.paceFrom', area, on),
-})
+export function taskRules(policies: PolicyBook, area: string, on: string): TaskRules {
+  const number = (key: string) => {
+    const row = policies.find(key, area, on)
+    return row && policyNumber(row.value)
+  }
+  return { atRiskDays: number('task.atRiskDays'), paceFrom: number('task.paceFrom') }
+}
 
 /** A goal from a binding and the indicator it is bound to; evidence tasks have no indicator. */
 export function goalOf(
@@ -127,10 +130,12 @@ export function taskState(
   if (done) return goal.standing && dueOn !== null ? 'on-track' : 'met'
   if (dueOn === null) return 'on-track'
   if (goal.periodic && value !== null) return 'at-risk'
-  if (daysBetween(today, dueOn) <= rules.atRiskDays) return 'at-risk'
+  const { atRiskDays, paceFrom } = rules
+  if (atRiskDays !== undefined && daysBetween(today, dueOn) <= atRiskDays) return 'at-risk'
+  if (paceFrom === undefined) return 'on-track'
   const whole = daysBetween(startsOn, dueOn)
   const gone = whole > 0 ? daysBetween(startsOn, today) / whole : 1
-  return gone >= rules.paceFrom && progress(value, goal) < gone ? 'at-risk' : 'on-track'
+  return gone >= paceFrom && progress(value, goal) < gone ? 'at-risk' : 'on-track'
 }
 
 /** The last instant that counts for a date: the end of its day in Shanghai. */

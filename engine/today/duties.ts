@@ -15,8 +15,12 @@ const AHEAD_DAYS = 14
 const BEHIND_DAYS = 366
 const MOST_TASKS = 80
 
-const figureWords = (value: number | null, unit: string): string =>
-  value === null ? '还没有数据' : `目前 ${Number(value.toFixed(1))}${unit}`
+const figureWords = (value: number | null, unit: string, missing?: readonly string[]): string =>
+  missing
+    ? `缺少依据参数“${missing.join('、')}”，不能计算`
+    : value === null
+      ? '还没有数据'
+      : `目前 ${Number(value.toFixed(1))}${unit}`
 
 /** Tasks that run out or have run out, evidence to confirm, notices to break down. */
 export async function taskItems(s: Services, actor: Actor, now: Date): Promise<TodayItem[]> {
@@ -32,7 +36,7 @@ export async function taskItems(s: Services, actor: Actor, now: Date): Promise<T
     .map((t) => ({
       kind: 'task' as const,
       title: t.title,
-      why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit)}，${inWords(t.due!, today)}`,
+      why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit, t.figure.missing)}，${inWords(t.due!, today)}`,
       ifNot: t.state === 'late' ? '已按逾期未完成记录' : '到期后按逾期未完成记录',
       due: t.due,
       link: `/tasks/${t.id}`,

@@ -4,6 +4,7 @@ import type { Condition } from '../core/condition/ast.ts'
 import { all, field } from '../core/condition/build.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
+import { policyNumber } from '../core/policy.ts'
 import { sql } from '../store/db.ts'
 import { notReplacedSql } from '../store/replaced.ts'
 import { scopeOf } from '../store/rows.ts'
@@ -26,8 +27,11 @@ export async function expiringItems(
   const { on, warn } = def.expires!
   const scope = scopeOf(s, actor, def, 'write')
   const policies = s.policies()
-  if (!scope.terms.length || !policies.has(warn)) return []
-  const until = addDays(today, policies.number(warn, actor.home || null, today))
+  if (!scope.terms.length) return []
+  const row = policies.find(warn, actor.home || null, today)
+  const days = row && policyNumber(row.value)
+  // what has expired is said all the same; what is about to needs the parameter
+  const until = addDays(today, days ?? 0)
   const column = sql.raw(`t.${columnOf(on)}`)
   const from = sql`${sql.raw(tableOf(def.name))} t
     where t.archived_at is null and ${column} <= ${until} and ${reachSql(scope)}

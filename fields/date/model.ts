@@ -1,8 +1,27 @@
 import { z } from 'zod'
+import type { FieldDef } from '../../engine/core/definition.ts'
 import type { FieldType } from '../../engine/core/field-type.ts'
 import { cellResult, isEmpty, rawOf } from '../cells.ts'
 import { Field } from '../field.ts'
 import { isRealDate, readDate } from '../normal/dates.ts'
+
+const ENDLESS = '9999-12-31'
+/** Nothing that a ledger of today records happened before; what did says so (`since`). */
+const EARLIEST = '1949-01-01'
+/** Years from today: beyond them a date is a slip of the hand. */
+const AHEAD = { usual: 1, validity: 50 }
+
+const yearsOn = (day: string, years: number): string =>
+  `${Number(day.slice(0, 4)) + years}${day.slice(4)}`.replace('-02-29', '-02-28')
+
+/** Why a day cannot be right: too long ago, or too far ahead. */
+export function misfit(day: string, def: FieldDef, today: string): string | undefined {
+  const since = def.since ?? EARLIEST
+  if (day < since) return `不能早于 ${since}，请核对年份`
+  if (def.validity && day === ENDLESS) return undefined
+  const most = yearsOn(today, def.validity ? AHEAD.validity : AHEAD.usual)
+  return day > most ? `不能晚于 ${most}，请核对年份` : undefined
+}
 
 /** A calendar date, YYYY-MM-DD, Asia/Shanghai. 长期 is 9999-12-31. */
 export const type: FieldType<string> = {
@@ -13,6 +32,7 @@ export const type: FieldType<string> = {
     z
       .string({ error: '应为日期，如 2026-05-31' })
       .refine(isRealDate, { error: '不是日期，请按 2026-05-31 的样式填写' }),
+  misfit,
   jsonSchema: () => ({ type: 'string', format: 'date' }),
   fromCell(cell) {
     if (cell.date !== undefined) return { value: cell.date }
@@ -23,8 +43,20 @@ export const type: FieldType<string> = {
     const note = `只写到${read.value.precision === 'month' ? '月' : '年'}，按 ${read.value.date} 记录`
     return { value: result.value, warning: result.warning ? `${result.warning}；${note}` : note }
   },
-  toText: (value) => (value === '9999-12-31' ? '长期' : value),
+  toText: (value) => (value === ENDLESS ? '长期' : value),
   ops: ['is', 'gte', 'lte', 'lt', 'gt', 'within', 'empty', 'notEmpty'],
 }
 
-export const date = (label: string): Field => new Field({ type: 'date', label })
+export class DateField extends Field {
+  /** the end of a validity: up to fifty years ahead, or 长期 */
+  validity(): this {
+    return this.with({ validity: true })
+  }
+  /** the earliest there may be, where 1949 is too late: YYYY-MM-DD */
+  since(day: string): this {
+    return this.with({ since: day })
+  }
+}
+
+/** A day in the past or at most a year ahead, unless it is a validity. */
+export const date = (label: string): DateField => new DateField({ type: 'date', label })

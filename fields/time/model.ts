@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { shanghaiDate } from '../../engine/core/clock.ts'
 import type { FieldType } from '../../engine/core/field-type.ts'
 import { isEmpty, quote } from '../cells.ts'
+import { misfit } from '../date/model.ts'
 import { Field } from '../field.ts'
 import { readDate } from '../normal/dates.ts'
 
@@ -19,6 +21,7 @@ export const type: FieldType<string> = {
   shape: 'time',
   sqlType: () => 'timestamp with time zone',
   schema: () => z.iso.datetime({ offset: true, error: `应为时间，如 2026-05-31T08:30:00+08:00` }),
+  misfit: (value, def, today) => misfit(shanghaiDate(new Date(value)), def, today),
   jsonSchema: () => ({ type: 'string', format: 'date-time' }),
   fromCell(cell, def) {
     if (isEmpty(cell)) return { value: null }

@@ -166,4 +166,6 @@ export interface SavedView {
   columns?: string[] | null
   shared?: boolean
   mine?: boolean
+  /** why it can no longer be used */
+  problem?: string
 }

@@ -151,6 +151,8 @@ export interface Figure {
   den: number | null
   proof?: { claimed: number; evidenced: number; verified: number }
   at?: string
+  /** parameters for want of which there is no figure */
+  missing?: string[]
 }
 
 export interface Frozen extends Figure {

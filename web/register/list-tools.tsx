@@ -176,6 +176,7 @@ function Views({ def, state, change, shown, where }: Props) {
               <button type="button" className="link wrap" onClick={() => apply(v)}>
                 {v.name}
               </button>
+              {v.problem ? <small>已不能用：{v.problem}</small> : null}
               <button
                 type="button"
                 className="link push"

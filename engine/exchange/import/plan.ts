@@ -4,7 +4,9 @@ import { editComplaints, futureComplaints, openingComplaints } from '../../cases
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { newId } from '../../core/ids.ts'
+import { trackOf } from '../../core/loop.ts'
 import { canonicalJson, parentField } from '../../core/naming.ts'
+import { clockNotes } from '../../deadlines/clocks.ts'
 import { lockRows, rowsById } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { holdsOn } from '../../store/holds.ts'
@@ -12,7 +14,7 @@ import { scopeOf } from '../../store/rows.ts'
 import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-columns.ts'
 import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
-import { changesBetween, scopeOfChange, writerComplaints } from '../../store/write.ts'
+import { changesBetween, happenedOn, scopeOfChange, writerComplaints } from '../../store/write.ts'
 import { isFileField, labelOf, STATE } from './fields.ts'
 import { type Item, isUuid } from './parse.ts'
 import { complain, failed, type Plan, type Planned, textOfValue, warn } from './planning.ts'
@@ -96,6 +98,7 @@ function checker(p: Plan) {
       holds,
       ignore,
       sparse: true,
+      today,
       ...(before && { before }),
     })
     addRemarks(p, item, read)
@@ -110,6 +113,13 @@ function checker(p: Plan) {
       if (def.scope && scope.area === null) complain(item, def.scope.area, '请填写所在地。')
       else if (!reaches(write, { id, ...scope }))
         complain(item, def.scope?.area ?? '', outOfReach(p, scope.area))
+    }
+    if (def.kind === 'loop' && !failed(item)) {
+      const track = trackOf(def, (c) => holds(c, { ...read.values, state: def.initial }))
+      const on = happenedOn(def, read.values, { idempotencyKey: '' }, now)
+      const to = { state: def.initial, track }
+      for (const n of clockNotes(def, to, read.values, on, scope.area, s.policies()))
+        warn(item, n.path, n.message)
     }
     return {
       item,

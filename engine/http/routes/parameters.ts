@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import type { Condition } from '../../core/condition/ast.ts'
+import { isDate } from '../../core/condition/values.ts'
 import { isProblem } from '../../core/errors.ts'
 import type { ListQuery, WriteMeta } from '../../store/types.ts'
 import { checkShape } from '../shape.ts'
 
-const CALENDAR_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+/** Days of orders, notices and roles: none lies before the republic, none beyond what anybody plans. */
+const SPAN = { from: '1949-01-01', to: '2199-12-31' }
 
-export const calendarDate = z.string().regex(CALENDAR_DATE, '应为日期，例如 2026-03-05。')
+export const calendarDate = z
+  .string()
+  .refine(isDate, '应为日期，例如 2026-03-05。')
+  .refine((day) => day >= SPAN.from && day <= SPAN.to, '年份不合理，请核对。')
+  .meta({ format: 'date' })
 export const areaCode = z
   .string()
   .regex(/^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/, '应为行政区划代码（2、4、6、9 或 12 位数字）。')

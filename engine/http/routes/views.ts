@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
-import { Problem } from '../../core/errors.ts'
+import type { Condition } from '../../core/condition/ast.ts'
+import type { RecordDef } from '../../core/definition.ts'
+import { isProblem, Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { parentField } from '../../core/naming.ts'
+import { systemFieldsOf } from '../../core/system-fields.ts'
 import { sql } from '../../store/db.ts'
+import { openDoor } from '../../store/door.ts'
 import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { listOf, object } from '../schemas.ts'
@@ -27,7 +32,10 @@ interface Kept {
   mine: boolean
 }
 
-const show = ({ query, ...rest }: Kept) => ({ ...query, ...rest })
+/** More than a person looks through. */
+const MOST_VIEWS = 100
+
+const show = ({ query, ...rest }: Kept & { problem?: string }) => ({ ...query, ...rest })
 
 /** Saved filters and columns of lists: one's own, and those that people of the same county share. */
 export function viewRoutes(s: Services): Route[] {
@@ -41,6 +49,43 @@ export function viewRoutes(s: Services): Route[] {
     if (!rows.length)
       throw new Problem('not-found', '没有找到这个视图，或者它是别人的；可以另存为自己的视图。')
   }
+  /**
+   * What a view asks is asked as a list would be: by this person, with what he may see now. A view that was right
+   * when it was kept may be wrong later, or for somebody else.
+   * @throws Problem as a list with its columns, filter and order would
+   */
+  const check = async (actor: Actor, def: RecordDef, query: Record<string, unknown>) => {
+    const { where, q, sort, columns } = query as z.output<typeof view>
+    const system = systemFieldsOf(def)
+    for (const name of columns ?? []) {
+      if (name in def.fields || name in system || (def.of && name === parentField(def.of))) continue
+      throw new Problem('bad-input', `${def.label}没有“${name}”这一列，请去掉。`, {
+        complaints: [{ path: 'columns', message: `没有“${name}”这一列。` }],
+      })
+    }
+    const order = typeof sort === 'string' ? sort.split(',').filter(Boolean) : sort
+    await openDoor(s, actor).list(def.name, {
+      limit: 1,
+      ...(where && { where: where as unknown as Condition }),
+      ...(q && { search: q }),
+      ...(order?.length && { sort: order }),
+    })
+  }
+
+  /** The views that this person can use; his own that no longer work come with the reason. */
+  const usable = async (actor: Actor, def: RecordDef, views: Kept[]) => {
+    const out: (Kept & { problem?: string })[] = []
+    for (const v of views)
+      try {
+        await check(actor, def, v.query)
+        out.push(v)
+      } catch (e) {
+        if (!isProblem(e)) throw e
+        if (v.mine) out.push({ ...v, problem: e.message })
+      }
+    return out
+  }
+
   const nameTaken = (e: unknown): never => {
     if ((e as { code?: string }).code === '23505')
       throw new Problem('conflict', '已有同名的视图，请换一个名字。', {
@@ -63,9 +108,10 @@ export function viewRoutes(s: Services): Route[] {
         const { rows } = await sql<Kept>`select v.id, v.name, v.query, v.shared, v.owner = ${actor.id} as mine
           from saved_view v left join app_user u on u.id = v.owner
           where v.register = ${def.name} and (v.owner = ${actor.id}
-            or (v.shared and left(u.home_area, 6) = ${actor.home.slice(0, 6)}))
-          order by mine desc, v.name`.execute(s.db)
-        return rows.map(show)
+            or (v.shared and left(u.home_area, 6) = ${actor.home.slice(0, 6)}
+              and (u.organisation is null or u.organisation = ${actor.organisation ?? null})))
+          order by mine desc, v.name limit ${MOST_VIEWS}`.execute(s.db)
+        return (await usable(actor, def, rows)).map(show)
       },
     }),
     route({
@@ -81,6 +127,7 @@ export function viewRoutes(s: Services): Route[] {
       handler: async ({ actor, params, body, meta, now }) => {
         const def = known(params.register)
         const { name, shared = false, ...query } = body
+        await check(actor, def, query)
         const made = await once(s.db, actor, meta, now, { view: def.name, body }, async (tx) => {
           const id = newId()
           await sql`insert into saved_view (id, owner, register, name, query, shared, updated_at)
@@ -105,6 +152,7 @@ export function viewRoutes(s: Services): Route[] {
       handler: async ({ actor, params, body, meta, now }) => {
         await own(params.id, actor, params.register)
         const { name, shared = false, ...query } = body
+        await check(actor, known(params.register), query)
         const made = await once(s.db, actor, meta, now, { view: params.id, body }, async (tx) => {
           await sql`update saved_view set name = ${name}, query = ${JSON.stringify(query)}, shared = ${shared},
             updated_at = ${now}, version = version + 1 where id = ${params.id}`.execute(tx)

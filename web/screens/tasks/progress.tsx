@@ -11,6 +11,7 @@ export function Progress({ task }: { task: Task }) {
         <small className="num">{f.den === null || task.unit !== '%' ? '' : ratio(f)}</small>
         <small className="push num">目标 {targetText(task)}</small>
       </div>
+      {f.missing ? <small>缺少依据参数“{f.missing.join('、')}”，不能计算</small> : null}
       <Bar task={task} />
     </div>
   )

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { definitions } from '../../county/index.ts'
+import { fieldTypes } from '../../fields/index.ts'
+import { Catalogue } from '../core/catalogue.ts'
+import type { FieldDef } from '../core/definition.ts'
+import { readValues } from './values.ts'
+
+const catalogue = new Catalogue(definitions, fieldTypes)
+const today = '2026-03-02'
+
+/** Values that most fields refuse, each for another reason. */
+const bad: unknown[] = [
+  '__proto__',
+  'x'.repeat(9000),
+  -1,
+  1.5,
+  1e300,
+  true,
+  [],
+  ['不存在'],
+  {},
+  '2026-02-30',
+  '1948-12-31',
+  '2027-03-03',
+  '2077-01-01',
+  '9999-12-31',
+  '99',
+  null,
+  '',
+]
+
+describe('what a new record refuses, a change refuses', () => {
+  it.each([...catalogue.records.values()].map((d) => [d.name, d] as const))(
+    '%s: the same complaint for every field and value',
+    (_name, def) => {
+      for (const [name, f] of Object.entries(def.fields))
+        for (const value of bad) {
+          const read = (before?: Record<string, unknown>) =>
+            readValues(
+              catalogue,
+              def.fields,
+              { [name]: value },
+              { today, ...(before && { before }) },
+            ).complaints.filter((c) => c.path === name)
+          // what stands before is something else, and complete
+          const before = Object.fromEntries(Object.keys(def.fields).map((n) => [n, '以前']))
+          expect(read(before), `${name} ${JSON.stringify(value)?.slice(0, 40)} ${f.label}`).toEqual(read())
+        }
+    },
+  )
+
+  it('a gap that a change makes is refused; an old one does not block another edit', () => {
+    const fields: Record<string, FieldDef> = {
+      kind: { type: 'text', label: '种类' },
+      note: {
+        type: 'text',
+        label: '说明',
+        required: true,
+        when: { field: 'kind', op: 'is', to: { value: '其他' } },
+      },
+      size: { type: 'number', label: '大小' },
+    }
+    const holds = (_: unknown, v: Record<string, unknown>) => v.kind === '其他'
+    const read = (input: object, before?: object) =>
+      readValues(catalogue, fields, { ...input }, { today, holds, ...(before && { before: { ...before } }) })
+        .complaints
+    const missing = [{ path: 'note', message: '请填写说明。' }]
+    expect(read({ kind: '其他' })).toEqual(missing)
+    expect(read({ kind: '其他' }, { kind: '一般', note: null })).toEqual(missing)
+    expect(read({ note: null }, { kind: '其他', note: '有' })).toEqual(missing)
+    expect(read({ size: 1 }, { kind: '其他', note: null })).toEqual([])
+  })
+})
+
+describe('days that cannot be', () => {
+  const fields: Record<string, FieldDef> = {
+    on: { type: 'date', label: '日期' },
+    until: { type: 'date', label: '有效期', validity: true },
+    founded: { type: 'date', label: '成立', since: '1840-01-01' },
+    at: { type: 'time', label: '时间' },
+  }
+  const said = (name: string, value: string, before?: Record<string, unknown>) =>
+    readValues(catalogue, fields, { [name]: value }, { today, ...(before && { before }) }).complaints.map(
+      (c) => c.message,
+    )
+
+  it('before 1949, or more than a year ahead', () => {
+    expect(said('on', '1949-01-01')).toEqual([])
+    expect(said('on', '1948-12-31')).toEqual(['日期：不能早于 1949-01-01，请核对年份'])
+    expect(said('on', '2027-03-02')).toEqual([])
+    expect(said('on', '2027-03-03')).toEqual(['日期：不能晚于 2027-03-02，请核对年份'])
+    expect(said('on', '9999-12-31')).toHaveLength(1)
+    expect(said('at', '2027-03-03T08:00:00+08:00')).toHaveLength(1)
+    expect(said('at', '2027-03-02T08:00:00+08:00')).toEqual([])
+  })
+
+  it('a validity may lie fifty years ahead, or be without end', () => {
+    expect(said('until', '2076-03-02')).toEqual([])
+    expect(said('until', '2076-03-03')).toHaveLength(1)
+    expect(said('until', '9999-12-31')).toEqual([])
+    expect(said('until', '1948-12-31')).toHaveLength(1)
+  })
+
+  it('a firm may be older than the republic', () => {
+    expect(said('founded', '1898-05-01')).toEqual([])
+    expect(said('founded', '1839-12-31')).toHaveLength(1)
+  })
+
+  it('what was stored before does not block another edit', () => {
+    expect(said('on', '1900-01-01', { on: '1900-01-01' })).toEqual([])
+    expect(said('on', '1900-01-02', { on: '1900-01-01' })).toHaveLength(1)
+  })
+})
