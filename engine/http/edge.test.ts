@@ -56,10 +56,10 @@ describe('who calls', () => {
     })
   })
 
-  it('a wrong password is 401, a locked account 429 with Retry-After and the time', async () => {
-    const { username } = await t.person('town-officer', '140525100')
+  it('a wrong password is 401; on his device the account then rests, 429 with Retry-After and the time', async () => {
+    const { username, cookie } = await t.person('town-officer', '140525100')
     const attempt = (password: string) =>
-      t.send('POST', '/api/auth/sign-in/username', { body: { username, password } })
+      t.send('POST', '/api/auth/sign-in/username', { body: { username, password }, cookie })
     expect(await attempt('wrong')).toMatchObject({
       status: 401,
       body: { left: 4, detail: expect.stringContaining('再输错 4 次') },
