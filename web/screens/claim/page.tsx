@@ -1,7 +1,7 @@
 import { Button, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { isApiError, post, sentence } from '../../api/http.ts'
+import { post, sentence } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
 import '../sign-in/sign-in.css'
 
@@ -38,7 +38,7 @@ export default function ClaimPage() {
     try {
       await f()
     } catch (e) {
-      setProblem([sentence(e), ...(isApiError(e) ? e.complaints.map((c) => c.message) : [])].join(' '))
+      setProblem(sentence(e))
     }
     setBusy(false)
   }

@@ -47,14 +47,16 @@ export function Claims() {
   return (
     <>
       {code ? (
-        <Say act={<Button onClick={() => setGiven(undefined)}>我已记下</Button>}>
-          <b>“{code.name}”的认领码只显示这一次，请现在告诉核实过的本人：</b>
-          <p className="code">{code.code}</p>
-          <small>
-            有效期至 {given?.expiresOn}。本人打开本系统的 /claim
-            页，用信用代码和认领码建立账号，原来的账号随即停用。
-          </small>
-        </Say>
+        <div className="people-given">
+          <Say act={<Button onClick={() => setGiven(undefined)}>我已记下</Button>}>
+            <b>“{code.name}”的认领码只显示这一次，请现在告诉核实过的本人：</b>
+            <p className="code">{code.code}</p>
+            <small>
+              有效期至 {given?.expiresOn}。本人打开本系统的 /claim
+              页，用信用代码和认领码建立账号，原来的账号随即停用。
+            </small>
+          </Say>
+        </div>
       ) : null}
       {waiting.length ? (
         <section className="claims" aria-label="认领待确认">
