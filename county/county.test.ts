@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { Catalogue } from '../engine/core/catalogue.ts'
 import type { Condition } from '../engine/core/condition/ast.ts'
 import { checkCondition } from '../engine/core/condition/check.ts'
+import { decidingFacts, factsOf } from '../engine/core/deciding.ts'
 import { PolicyBook } from '../engine/core/policy.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { definitions } from './index.ts'
@@ -97,6 +98,33 @@ describe('definitions of the county', () => {
         ...wrong(g.applies, 'enterprise'),
         ...[...g.base, ...g.shifts, ...g.sets].flatMap((r) => wrong(r.when, 'enterprise')),
       ]).toEqual([])
+  })
+
+  it('whom a figure asks, how much it asks and which grade is proposed stands on what an officer has confirmed', () => {
+    const { records, indicators, gradings } = definitions
+    const firm = (name: string) =>
+      records.find((r) => r.name === name)?.rights['enterprise-officer'] === 'own'
+    const graded = gradings.flatMap((g) =>
+      [g.applies, ...[...g.base, ...g.shifts, ...g.sets].map((r) => r.when)].flatMap((w) =>
+        factsOf(w, 'enterprise', catalogue),
+      ),
+    )
+    const facts = [...graded, ...indicators.flatMap((i) => decidingFacts(i, catalogue))]
+    const loose = facts.filter(({ register, field }) => {
+      const def = catalogue.record(register)
+      const f = def.fields[field]
+      // cases are moved by their actions; what decides their track is closed to the enterprise (cases/guard)
+      if (!firm(register) || def.kind === 'loop' || !f) return false
+      return !f.decides && (!f.writers || f.writers.includes('enterprise-officer'))
+    })
+    expect(loose).toEqual([])
+    expect(facts.length).toBeGreaterThan(100)
+    const counted = new Set(indicators.map((i) => i.of.register).filter(firm))
+    const open = [...counted].filter((name) => {
+      const def = catalogue.record(name)
+      return def.kind === 'register' && !def.counts
+    })
+    expect(open).toEqual([])
   })
 
   it('has no number that nothing reads: a county that changes one sees an effect', () => {

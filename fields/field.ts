@@ -46,6 +46,10 @@ export class Field {
   writers(...roles: Role[]): this {
     return this.with({ writers: roles })
   }
+  /** decides who owes what: another's change waits until an officer confirms it (see `FieldDef.decides`) */
+  decides(how: true | 'presence' | string[] = true): this {
+    return this.with({ decides: how })
+  }
 
   toJSON(): FieldDef {
     return structuredClone(this.def)

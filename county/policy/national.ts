@@ -5,6 +5,13 @@ import { calendarDays, policyPack, workingDays } from '../../engine/core/define.
  * any of them. Never copy one of these into code: ask the policy by its key.
  */
 export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, [
+  {
+    key: 'wish.confirmDays',
+    label: '企业改动核实时限',
+    value: calendarDays(7),
+    basis: '产品默认，县局可改；没有规定期限的条文',
+    sure: 'D',
+  },
   // 隐患 — no single national limit exists; the order names the date, these are what the form proposes and allows
   {
     key: 'hazard.assessDays',

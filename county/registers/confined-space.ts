@@ -5,8 +5,10 @@ import { enterpriseFile } from '../rights.ts'
 /** 有限空间 (F17, M03): register, sign, lock and code of each space. */
 export const confinedSpace = defineRegister('confined-space', {
   label: '有限空间',
+  version: 2,
   basis: ['应急管理部令第13号', '泽应急发〔2026〕56号 一、21'],
   of: 'enterprise',
+  counts: true,
   title: 'name',
   keys: [
     ['parent', 'code'],

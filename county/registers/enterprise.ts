@@ -16,7 +16,10 @@ import {
 } from '../../fields/builders.ts'
 import { dustKinds, industries, scales, standardLevels, statuses } from '../options.ts'
 
-/** What decides who supervises and how strictly is for the authorities to set, not for the enterprise. */
+/**
+ * Who supervises, and what the authorities find, is theirs to set and not for the enterprise to propose. Facts that
+ * decide a duty (`decides`) the enterprise may propose; they count once an officer has confirmed them.
+ */
 const authority: Role[] = ['county-admin', 'county-officer', 'town-officer', 'integration']
 
 /** 企业台账 (A01 一企一档, A02 基本信息台账): the record everything else hangs on. */
@@ -40,14 +43,17 @@ export const enterprise = defineRegister('enterprise', {
   search: ['name', 'creditCode', 'address', 'chief'],
   keys: [['creditCode'], ['name', 'division']],
   graded: true,
+  counts: true,
   counted: ['status', 'industry', 'scale', 'adoptedLevel'],
   indexes: [['industry', 'status'], ['scale'], ['confirmedOn'], ['name']],
   fields: {
     name: text('企业名称')
+      .decides()
       .required()
       .length(120)
       .sheet('单位名称', '企业全称', '法人单位名称', '单位名称／场所名称', '名称'),
     creditCode: creditCode('统一社会信用代码')
+      .decides()
       .unique()
       .sheet('社会信用代码', '信用代码', '统一社会信用代码（工商注册号）', '税号'),
     division: area('所在区划')
@@ -82,13 +88,15 @@ export const enterprise = defineRegister('enterprise', {
     safetyHeadPhone: phone('安全负责人电话').sheet('安管负责人联系电话', '安全负责人联系电话', '安全员电话'),
 
     industry: choice('行业', industries)
-      .writers(...authority)
+      .decides()
       .sheet('行业类别', '所属行业', '行业大类', '行业分类', '监管行业', '行业类型'),
     registeredCode: text('登记行业代码')
+      .decides()
       .length(6)
       .help('营业执照登记的国民经济行业代码（GB/T 4754），如 3130')
       .sheet('国民经济分类', '国民经济行业代码', '行业代码'),
     actualCode: text('实际行业代码')
+      .decides()
       .length(6)
       .help('按实际生产工艺核定，与登记代码可以不同')
       .sheet('实际行业', '核定行业代码'),
@@ -97,13 +105,15 @@ export const enterprise = defineRegister('enterprise', {
       .help('代码对应不明确，或认定与代码不一致时写明理由')
       .writers(...authority),
     scale: choice('规模', scales)
-      .writers(...authority)
+      .decides()
       .sheet('规上/规下', '是否规上', '规模以上企业', '企业规模', '规上规下'),
     employees: number('从业人员')
+      .decides()
       .unit('人')
       .atLeast(0)
       .sheet('职工总数', '从业人数', '员工人数', '职工人数', '人数'),
     specialWorkersRequired: number('特种作业应配人数')
+      .decides()
       .unit('人')
       .atLeast(0)
       .help('按岗位核定的合计数，明细见岗位应配'),
@@ -111,13 +121,11 @@ export const enterprise = defineRegister('enterprise', {
     revenue: money('年营业收入').sheet('年总收入', '年销售额', '营业收入'),
 
     status: choice('状态', statuses)
+      .decides()
       .required()
       .default('在产')
-      .writers(...authority)
       .sheet('企业状态', '生产状态', '经营状态', '生产经营状况', '目前状态'),
-    statusSince: date('状态起始日期')
-      .sheet('停产时间', '状态时间')
-      .writers(...authority),
+    statusSince: date('状态起始日期').decides().sheet('停产时间', '状态时间'),
     powerCut: choice('断电措施', ['未断电', '限电', '已断电'])
       .when(field('status').in(['停产', '长期停产停工', '关停', '僵尸']))
       .writers(...authority)
@@ -139,48 +147,51 @@ export const enterprise = defineRegister('enterprise', {
     standardLevel: choice('标准化等级', standardLevels)
       .writers(...authority)
       .sheet('安全生产标准化等级', '达标等级', '标准化级别', '标准化'),
-    threeAtOnce: choice('三同时状态', ['完善', '部分缺失', '历史遗留', '不涉及']).sheet(
-      '三同时',
-      '“三同时”手续',
-      '三同时手续',
-    ),
+    threeAtOnce: choice('三同时状态', ['完善', '部分缺失', '历史遗留', '不涉及'])
+      .decides()
+      .sheet('三同时', '“三同时”手续', '三同时手续'),
     liabilityInsured: flag('已投保安责险').sheet('安责险', '是否投保安责险').help('保单见安责险台账'),
 
-    smelting: flag('金属冶炼').sheet('是否金属冶炼', '涉金属冶炼'),
-    blastFurnace: flag('高炉').sheet('有高炉'),
-    converter: flag('转炉/电炉').sheet('转炉', '电炉', '转炉或电炉'),
-    gas: flag('煤气').help('工业煤气的生产或使用').sheet('涉煤气', '煤气使用', '煤气生产使用'),
-    moltenHoisting: flag('高温熔融金属吊运').sheet('高温熔融金属', '熔融金属吊运', '吊运浇注'),
-    deepWell: flag('铝加工深井铸造').sheet('深井铸造'),
-    airSeparation: flag('空分装置').sheet('空分', '制氧'),
-    dust: flag('粉尘涉爆').sheet('涉爆粉尘', '粉尘防爆', '涉粉'),
-    dustKind: choice('粉尘种类', dustKinds).when(field('dust').is(true)).sheet('粉尘类型', '可燃性粉尘种类'),
+    smelting: flag('金属冶炼').decides().sheet('是否金属冶炼', '涉金属冶炼'),
+    blastFurnace: flag('高炉').decides().sheet('有高炉'),
+    converter: flag('转炉/电炉').decides().sheet('转炉', '电炉', '转炉或电炉'),
+    gas: flag('煤气').decides().help('工业煤气的生产或使用').sheet('涉煤气', '煤气使用', '煤气生产使用'),
+    moltenHoisting: flag('高温熔融金属吊运').decides().sheet('高温熔融金属', '熔融金属吊运', '吊运浇注'),
+    deepWell: flag('铝加工深井铸造').decides().sheet('深井铸造'),
+    airSeparation: flag('空分装置').decides().sheet('空分', '制氧'),
+    dust: flag('粉尘涉爆').decides().sheet('涉爆粉尘', '粉尘防爆', '涉粉'),
+    dustKind: choice('粉尘种类', dustKinds)
+      .decides()
+      .when(field('dust').is(true))
+      .sheet('粉尘类型', '可燃性粉尘种类'),
     dustWorkers: number('涉粉作业人数')
+      .decides()
       .unit('人')
       .atLeast(0)
       .when(field('dust').is(true))
       .sheet('涉粉人数', '单班涉粉作业人数', '粉尘作业人数'),
-    confinedSpace: flag('有限空间').sheet('涉有限空间', '有限空间作业'),
+    confinedSpace: flag('有限空间').decides().sheet('涉有限空间', '有限空间作业'),
     confinedSpaceToxic: flag('有限空间有中毒风险')
+      .decides()
       .when(field('confinedSpace').is(true))
       .help('硫化氢、一氧化碳等中毒风险；轻工重点企业据此确定'),
-    ammonia: flag('涉氨制冷').sheet('液氨', '液氨制冷', '涉氨'),
-    ammoniaTonnes: number('液氨储量').unit('吨').atLeast(0).when(field('ammonia').is(true)),
-    painting: flag('喷涂').sheet('涉喷涂', '喷漆'),
-    silo: flag('筒仓').sheet('筒仓清库', '筒型库'),
-    ancillaryChemical: flag('配套危化装置').sheet('危化装置', '配套危险化学品装置'),
-    majorHazardSource: flag('重大危险源').sheet('有无重大危险源', '是否重大危险源'),
-    baijiu: flag('白酒').sheet('白酒生产'),
-    pulp: flag('制浆造纸'),
-    lithium: flag('锂电池'),
-    outsourcing: flag('外包外委').sheet('外包', '检维修外包'),
-    plantInPlant: flag('厂中厂').sheet('是否厂中厂'),
-    multiTenant: flag('一厂多租').sheet('是否一厂多租'),
-    labourIntensive: flag('劳动密集型').sheet('劳动密集', '劳动密集型企业'),
-    mineKind: choice('矿山类型', ['地下矿山', '露天矿山', '尾矿库', '选矿厂']).when(
-      field('industry').is('非煤矿山'),
-    ),
-    slopeHeight: number('边坡高度').unit('米').atLeast(0).when(field('mineKind').is('露天矿山')),
+    ammonia: flag('涉氨制冷').decides().sheet('液氨', '液氨制冷', '涉氨'),
+    ammoniaTonnes: number('液氨储量').decides().unit('吨').atLeast(0).when(field('ammonia').is(true)),
+    painting: flag('喷涂').decides().sheet('涉喷涂', '喷漆'),
+    silo: flag('筒仓').decides().sheet('筒仓清库', '筒型库'),
+    ancillaryChemical: flag('配套危化装置').decides().sheet('危化装置', '配套危险化学品装置'),
+    majorHazardSource: flag('重大危险源').decides().sheet('有无重大危险源', '是否重大危险源'),
+    baijiu: flag('白酒').decides().sheet('白酒生产'),
+    pulp: flag('制浆造纸').decides(),
+    lithium: flag('锂电池').decides(),
+    outsourcing: flag('外包外委').decides().sheet('外包', '检维修外包'),
+    plantInPlant: flag('厂中厂').decides().sheet('是否厂中厂'),
+    multiTenant: flag('一厂多租').decides().sheet('是否一厂多租'),
+    labourIntensive: flag('劳动密集型').decides().sheet('劳动密集', '劳动密集型企业'),
+    mineKind: choice('矿山类型', ['地下矿山', '露天矿山', '尾矿库', '选矿厂'])
+      .decides()
+      .when(field('industry').is('非煤矿山')),
+    slopeHeight: number('边坡高度').decides().unit('米').atLeast(0).when(field('mineKind').is('露天矿山')),
     remark: text('备注').multiline(),
   },
   groups: [

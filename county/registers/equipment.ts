@@ -32,6 +32,7 @@ export const equipment = defineRegister('equipment', {
   version: 2,
   basis: ['泽应急发〔2026〕56号 一、13、20', '安全生产法 第三十六条'],
   of: 'enterprise',
+  counts: true,
   title: 'name',
   search: ['name', 'code', 'model', 'serial'],
   keys: [
@@ -40,7 +41,7 @@ export const equipment = defineRegister('equipment', {
   ],
   fields: {
     name: text('设备名称').required().length(80).sheet('名称', '设备设施名称'),
-    kind: choice('设备类别', equipmentKinds).required().sheet('类别', '设备种类', '设备类型'),
+    kind: choice('设备类别', equipmentKinds).decides().required().sheet('类别', '设备种类', '设备类型'),
     code: text('设备编号').length(40).sheet('厂内编号', '编号', '登记证号', '注册证编号'),
     stage: choice('所处阶段', [
       '招标采购',
@@ -52,6 +53,7 @@ export const equipment = defineRegister('equipment', {
       '定修技改',
       '报废处置',
     ])
+      .decides(['报废处置'])
       .default('生产运行')
       .sheet('状态', '设备状态'),
     model: text('规格型号').length(80).sheet('规格/型号', '型号'),
@@ -62,7 +64,10 @@ export const equipment = defineRegister('equipment', {
     spot: text('安装位置').length(120).sheet('运行场所', '使用部门', '使用地点'),
     keeper: text('责任人').length(40).sheet('负责人姓名', '设备责任人'),
     inspectedOn: date('上次检验日期').sheet('最新检验日期', '上次检测时间', '检验日期'),
-    nextInspectionOn: date('下次检验日期').validity().sheet('下次检测时间', '检验有效期'),
+    nextInspectionOn: date('下次检验日期')
+      .validity()
+      .decides('presence')
+      .sheet('下次检测时间', '检验有效期'),
     inspection: choice('检验结论', ['合格', '限期整改', '不合格', '未检']),
     machineCode: text('焊机编码').length(60).when(isWelder).help('一机一码').sheet('机码', '一机一码'),
     chipped: flag('已加芯赋码').when(isWelder),

@@ -9,6 +9,7 @@ export const person = defineRegister('person', {
   version: 2,
   basis: ['安全生产法 第二十四条、第二十七条'],
   of: 'enterprise',
+  counts: true,
   title: 'name',
   search: ['name', 'post'],
   keys: [
@@ -17,7 +18,7 @@ export const person = defineRegister('person', {
   ],
   fields: {
     name: text('姓名').required().length(40).personal().sheet('员工姓名', '人员姓名'),
-    roles: choices('职责', personRoles).required().sheet('人员类别', '岗位类别', '角色'),
+    roles: choices('职责', personRoles).decides().required().sheet('人员类别', '岗位类别', '角色'),
     post: text('岗位').length(60).sheet('职务', '工种', '所在部门', '部门'),
     phone: phone('手机').personal().sheet('联系电话', '手机号', '手机号码', '电话'),
     idNumber: idNumber('身份证号').sheet('身份证号码', '身份证', '公民身份号码'),
@@ -28,7 +29,7 @@ export const person = defineRegister('person', {
       .help('主要负责人、安全管理人员安全生产知识和管理能力考核')
       .sheet('取证时间', '初领日期'),
     examValidUntil: date('考核有效期至').validity().sheet('有效期限'),
-    leftOn: date('离岗日期').sheet('离职日期'),
+    leftOn: date('离岗日期').decides().sheet('离职日期'),
     appointment: files('任命文件'),
   },
   indexes: [['leftOn']],

@@ -9,14 +9,21 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const postRequirement = defineRegister('post-requirement', {
   label: '特种作业岗位应配',
+  version: 2,
   basis: ['阳安办发〔2025〕10号（十）', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
+  counts: true,
   title: 'post',
   keys: [['parent', 'post', 'category']],
   fields: {
     post: text('岗位').required().length(60).sheet('岗位名称', '工种'),
-    category: choice('作业类别', specialWork).required(),
-    required: number('应配人数').unit('人').atLeast(0).required().sheet('应配数量', '需要人数', '定员'),
+    category: choice('作业类别', specialWork).decides().required(),
+    required: number('应配人数')
+      .decides()
+      .unit('人')
+      .atLeast(0)
+      .required()
+      .sheet('应配数量', '需要人数', '定员'),
     held: number('已配人数')
       .unit('人')
       .atLeast(0)

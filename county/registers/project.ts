@@ -5,9 +5,10 @@ import { enterpriseFile } from '../rights.ts'
 /** 建设项目“三同时” (H01–H04): the steps and their papers; old gaps are closed by a design diagnosis. */
 export const project = defineRegister('project', {
   label: '建设项目（三同时）',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第三十一条', '国家安全监管总局令第36号', '泽应急发〔2026〕56号 一、6'],
   of: 'enterprise',
+  counts: true,
   title: 'name',
   keys: [['parent', 'name']],
   fields: {
@@ -27,9 +28,9 @@ export const project = defineRegister('project', {
     ])
       .required()
       .sheet('建设阶段', '三同时进展'),
-    reviewNeeded: flag('须政府部门审查').help('金属冶炼、非煤矿山、危化等项目'),
+    reviewNeeded: flag('须政府部门审查').decides().help('金属冶炼、非煤矿山、危化等项目'),
     investment: money('总投资'),
-    startedOn: date('开工日期'),
+    startedOn: date('开工日期').decides(),
     assessedOn: date('预评价（综合分析）日期').sheet('安全预评价日期', '安全条件论证日期'),
     designer: text('设计单位').length(120),
     designedOn: date('安全设施设计日期'),

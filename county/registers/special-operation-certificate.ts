@@ -12,6 +12,7 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
   version: 3,
   basis: ['安全生产法 第三十条', '国家安全监管总局令第30号', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
+  counts: true,
   title: 'holderName',
   search: ['holderName', 'number'],
   keys: [

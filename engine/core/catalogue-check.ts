@@ -2,7 +2,8 @@ import type { Catalogue } from './catalogue.ts'
 import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
 import { looksAtDate } from './condition/walk.ts'
-import type { Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
+import { WISH_DAYS } from './deciding.ts'
+import type { FieldDef, Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
 import type { Complaint } from './errors.ts'
 import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
@@ -13,7 +14,7 @@ import { systemFieldsOf } from './system-fields.ts'
 const LONGEST_NAME = 40
 /** Table names of the engine itself. */
 const taken = new Set(
-  'journal definition deadline counter notice task file area unit assignment idempotency'.split(' '),
+  'journal definition deadline counter notice task file area unit assignment idempotency wish'.split(' '),
 )
 /** Words that PostgreSQL keeps for itself: tables and columns stand unquoted in its SQL. */
 const reserved = new Set(
@@ -134,7 +135,18 @@ class Checker {
         this.#say(path, '选择字段没有选项。')
       if (fields === def.fields) this.#condition(`${path}.when`, f.when, def.name)
       if (f.writers) this.#roles(`${path}.writers`, f.writers)
+      if (f.decides) this.#decides(path, def, fields, f)
     }
+  }
+
+  #decides(path: string, def: RecordDef, fields: Fields, f: FieldDef): void {
+    if (fields !== def.fields || def.kind === 'loop')
+      this.#say(path, '闭环和办理表单的字段不能标为 decides：它们由办理动作和更正规则决定。')
+    if (f.personal || f.type === 'files' || f.type === 'photos')
+      this.#say(path, '个人信息和附件字段不能标为 decides。')
+    for (const value of Array.isArray(f.decides) ? f.decides : [])
+      if (!f.options?.some((o) => o.value === value)) this.#say(path, `decides 中的“${value}”不是它的选项。`)
+    this.#policy(path, WISH_DAYS)
   }
 
   #loop(def: LoopDef): void {

@@ -43,6 +43,12 @@ export interface FieldDef {
   when?: Condition
   /** only these roles write it (a grade or a supervising unit is not the enterprise's to set); []: only the program */
   writers?: Role[]
+  /**
+   * the field decides who owes a duty, how much, or which grade: it counts with the value an officer confirmed last,
+   * and anybody else's change waits (store/wish). `true`: any change; `presence`: only whether it is filled in; a
+   * list: that, and a change from or to one of these values
+   */
+  decides?: true | 'presence' | string[]
 }
 
 export type Fields = Record<string, FieldDef>
@@ -90,6 +96,8 @@ export interface RegisterDef {
    * fields that tell what is renewed by a further record (`parent` stands for the parent record)
    */
   expires?: { on: string; warn: string; per?: string[] }
+  /** its rows are themselves what figures count: archiving or restoring one by somebody else than an officer waits too */
+  counts?: true
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
   graded?: boolean
   /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */

@@ -105,6 +105,19 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
         '筛选条件：{"all":[…]}、{"any":[…]}、{"not":…}、{"field":"scale","op":"is","to":{"value":"规上"}}，或关联台账的 some/none/count/sum/min/max/latest。',
       examples: [{ all: [{ field: 'dustWorkers', op: 'gte', to: { value: 10 } }] }],
     },
+    Waiting: object(
+      {
+        id: uuid,
+        version: integer,
+        what: { enum: ['change', 'archive', 'restore'] },
+        field: { type: 'string', description: '字段；移除和恢复时为空' },
+        label: text,
+        before: { description: '现在计入的内容' },
+        after: { description: '申请改为，核实后计入' },
+        due: nullable(date),
+      },
+      ['id', 'version', 'what', 'field', 'label'],
+    ),
     Warning: object({ path: text, message: text }, ['path', 'message']),
     OfferedAction: object(
       {
@@ -155,7 +168,10 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
     const name = schemaName(def.name)
     out[name] = rowSchema(def, catalogue)
     out[`${name}Input`] = inputSchema(def, catalogue)
-    out[`${name}Write`] = object({ row: ref(name), warnings: listOf(ref('Warning')) }, ['row', 'warnings'])
+    out[`${name}Write`] = object(
+      { row: ref(name), warnings: listOf(ref('Warning')), waiting: listOf(ref('Waiting')), message: text },
+      ['row', 'warnings'],
+    )
     out[`${name}Page`] = object({ rows: listOf(ref(name)), next: nullable(text), total: integer }, [
       'rows',
       'next',

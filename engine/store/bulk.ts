@@ -175,6 +175,7 @@ async function carryScopes(
   const documents = JSON.stringify(moved.map(({ id, scope }) => ({ id, ...scopeColumnsOf(scope) })))
   const scopes = sql`jsonb_to_recordset(${documents}::jsonb)
     as v(id uuid, area text, county text, town text, unit text, sector text)`
+  await sql`update deadline d set county = v.county, town = v.town from ${scopes} where d.record_id = v.id`.execute(tx)
   for (const child of catalogue.children(def.name)) {
     const { rows } = await sql<ScopeColumns & { id: string }>`update ${sql.table(tableOf(child.name))} t
       set area = v.area, county = v.county, town = v.town, unit = v.unit, sector = v.sector, updated_at = ${now}
@@ -182,9 +183,6 @@ async function carryScopes(
       returning t.id, t.area, t.county, t.town, t.unit, t.sector, t.organisation`.execute(tx)
     if (rows.length === 0) continue
     const below = rows.map(({ id, ...scope }) => ({ id, scope }))
-    await sql`update deadline d set county = v.county, town = v.town
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, county text, town text)
-      where d.record_id = v.id`.execute(tx)
     await carryScopes(tx, catalogue, child, below, now)
   }
 }

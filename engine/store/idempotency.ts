@@ -51,6 +51,8 @@ export interface Receipt {
   id: string
   version: number
   warnings: unknown[]
+  /** changes that wait for an officer */
+  waiting?: unknown[]
 }
 
 /**

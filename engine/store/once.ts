@@ -9,11 +9,11 @@ import { checkKey, findReceipt, receiptPart } from './idempotency.ts'
 import { forgetParents, parentMoved } from './parents.ts'
 import { getRow, rowAtVersion } from './rows.ts'
 import type { Services, WriteHook } from './services.ts'
-import type { Row, WriteMeta, WriteResult } from './types.ts'
+import type { Row, Waiting, WriteMeta, WriteResult } from './types.ts'
 import { uniqueAsComplaint } from './write.ts'
 
 /** What a write hands back: the row as it stands, or how to read it from the batch's own parts. */
-export type Done = { warnings: WriteResult['warnings'] } & (
+export type Done = { warnings: WriteResult['warnings']; waiting?: Waiting[] } & (
   | { row: Row; form?: Record<string, unknown> }
   | { id: string; version: number; values: Record<string, unknown>; last: RawBuilder<unknown> }
 )
@@ -47,10 +47,12 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
   const attempt = async (tx: Db): Promise<WriteResult> => {
     const batch = new Batch()
     const done = await once.run(tx, now, batch)
+    const { warnings } = done
+    const waiting = done.waiting?.length ? { waiting: done.waiting } : {}
     const receipt =
       'row' in done
-        ? { id: done.row.id, version: done.row.version, warnings: done.warnings }
-        : { id: done.id, version: done.version, warnings: done.warnings }
+        ? { id: done.row.id, version: done.row.version, warnings, ...waiting }
+        : { id: done.id, version: done.version, warnings, ...waiting }
     receiptPart(batch, actor.id, meta.idempotencyKey, request, receipt, now)
     for (const hook of hooks) {
       if ('row' in done) hook.part?.(batch, def, done.row, done.form ?? {})
@@ -62,7 +64,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
     let row = 'row' in done ? done.row : rows[0]!
     for (const hook of after) await hook.many(tx, def, [row], now)
     if (after.length && def.kind === 'register' && def.graded) row = await getRow(s, tx, actor, def, row.id)
-    return { row, warnings: done.warnings }
+    return { row, warnings, ...waiting }
   }
   // a new record with nothing to do afterwards is one statement, and one statement is a transaction
   const alone = once.id === null && after.length === 0
@@ -78,7 +80,8 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
     const receipt = await findReceipt(s.db, actor.id, meta.idempotencyKey, request)
     if (receipt) {
       const row = await rowAtVersion(s, actor, def, receipt.id, receipt.version)
-      return { row, warnings: receipt.warnings as WriteResult['warnings'], replayed: true }
+      const waiting = receipt.waiting && { waiting: receipt.waiting as Waiting[] }
+      return { row, warnings: receipt.warnings as WriteResult['warnings'], ...waiting, replayed: true }
     }
     if (e instanceof Problem && (e.attempt || (e.code === 'not-found' && once.id)))
       await journalRefusal(s.db, {

@@ -70,8 +70,26 @@ export interface Page {
   total?: number
 }
 
+/** A change that does not count yet: it waits until an officer confirms it (store/wish). */
+export interface Waiting {
+  id: string
+  version: number
+  what: 'change' | 'archive' | 'restore'
+  /** '' for the record itself */
+  field: string
+  label: string
+  /** what counts, and what is asked for */
+  before: Json
+  after: Json
+  /** YYYY-MM-DD by which it is to be confirmed or refused; null where no period is laid down */
+  due: string | null
+}
+
 export interface WriteResult {
+  /** the record as it counts */
   row: Row
+  /** what was asked for and waits; absent when everything was written */
+  waiting?: Waiting[]
   /** remarks that do not block, by field */
   warnings: { path: string; message: string }[]
   /** true when the idempotency key had been used before and this is the stored answer */

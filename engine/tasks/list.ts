@@ -7,6 +7,7 @@ import type { IndicatorDef, Proof } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
 import { type ListedRow, met, missing, proofLabel } from '../indicators/lists.ts'
 import type { FigureQuery } from '../indicators/population.ts'
+import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
 import { maskRows } from '../store/mask.ts'
 import type { Services } from '../store/services.ts'
@@ -68,6 +69,8 @@ export interface TaskDefinition {
 }
 
 export interface TaskPage extends TaskView {
+  /** enterprises of the population with a change that waits for an officer and that the figure reads */
+  waiting?: number
   towns: TownFigure[]
   definition: TaskDefinition
   /** figures fixed at due dates that were moved since */
@@ -110,6 +113,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   )
   return {
     ...viewOf(s, task, def, figure, frozen, evidence, now),
+    ...(def && { waiting: await firmsWaiting(figureContext(s, db), def, queryOf(task, figure.at)) }),
     towns: figure.groups.map(({ area, num, den, value }) => ({
       code: area,
       name: area === null ? '未落到乡镇' : (names.get(area) ?? area),

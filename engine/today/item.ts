@@ -2,7 +2,7 @@ import { daysBetween } from '../core/clock.ts'
 
 /** Something that waits for a person today. */
 export interface TodayItem {
-  kind: 'case' | 'late' | 'expires' | 'task' | 'grade' | 'claim' | 'machine'
+  kind: 'case' | 'late' | 'expires' | 'task' | 'grade' | 'claim' | 'machine' | 'wish'
   title: string
   /** why it is here */
   why: string

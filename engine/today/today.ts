@@ -7,6 +7,7 @@ import { claimItems } from './claims.ts'
 import { gradeItems, taskItems } from './duties.ts'
 import { expiringItems } from './expiring.ts'
 import type { TodayItem } from './item.ts'
+import { wishItems } from './wishes.ts'
 
 /** What needs an actor today, the earliest due first. */
 export async function todayOf(s: Services, actor: Actor): Promise<TodayItem[]> {
@@ -22,6 +23,7 @@ export async function todayOf(s: Services, actor: Actor): Promise<TodayItem[]> {
     ...(await taskItems(s, actor, now)),
     ...(await gradeItems(s, actor)),
     ...(await claimItems(s, actor)),
+    ...(await wishItems(s, actor, today)),
   )
   return items.sort((a, b) => ((a.due ?? '9999') < (b.due ?? '9999') ? -1 : 1))
 }

@@ -84,7 +84,7 @@ export const asList =
 
 /** After any write: what was computed from records is asked again; lists in view refresh quietly. */
 export function refresh(...registers: string[]): void {
-  const touched = new Set(['today', 'tasks', 'grades', 'rollup'])
+  const touched = new Set(['today', 'tasks', 'grades', 'rollup', 'wishes'])
   void client.invalidateQueries({
     predicate: ({ queryKey: [head, register] }) =>
       touched.has(String(head)) ||

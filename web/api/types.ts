@@ -75,6 +75,9 @@ export interface Warning {
 export interface WriteResult {
   row: Row
   warnings: Warning[]
+  /** changes that wait for an officer; `message` says so */
+  waiting?: { id: string; field: string; label: string }[]
+  message?: string
 }
 
 export interface OfferedAction {

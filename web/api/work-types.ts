@@ -206,6 +206,8 @@ export interface TownFigure {
 }
 
 export interface TaskDetail extends Task {
+  /** enterprises of the population with a change that waits and that the figure reads */
+  waiting?: number
   towns: TownFigure[]
   definition: {
     indicator?: string

@@ -34,6 +34,7 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   if (isViewer(me)) work.push({ to: '/tasks', label: '任务书' })
   if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
   if (isViewer(me)) work.push({ to: '/grades', label: '定级' })
+  work.push({ to: '/wishes', label: '待核实' })
   const tools: Entry[] = []
   if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
   if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })

@@ -37,6 +37,7 @@ const routes: RouteObject[] = [
               { path: 'tasks/:id', ...page(() => import('../screens/tasks/task-page.tsx')) },
               { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
               { path: 'grades/rules', ...page(() => import('../screens/grades/rules-page.tsx')) },
+              { path: 'wishes', ...page(() => import('../screens/wishes/page.tsx')) },
               { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
               { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
               { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },

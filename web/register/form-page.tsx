@@ -9,10 +9,11 @@ import { parentField } from '../../engine/core/naming.ts'
 import { isApiError, patch, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me, Row, WriteResult } from '../api/types.ts'
+import { isOfficer } from '../app/nav.tsx'
 import { NotFound } from '../app/not-found.tsx'
 import { Guard } from '../parts/guard.tsx'
 import { Head } from '../parts/page.tsx'
-import { Empty, Wait } from '../parts/say.tsx'
+import { Empty, Say, Wait } from '../parts/say.tsx'
 import { addLabel, titleOf } from './columns.ts'
 import { Conflict } from './conflict.tsx'
 import { FieldsForm, focusField } from './fields-form.tsx'
@@ -97,6 +98,9 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const parentDef = def.of ? byName.get(def.of) : undefined
   const titles = parentRow && parentDef ? { [`${parentName}Title`]: titleOf(parentDef, parentRow) } : {}
   const dirty = draft.changed.length > 0 && !saved
+  // an enterprise's change of these waits for an officer
+  const deciding = base && !isOfficer(me) ? Object.keys(fields).filter((n) => fields[n]?.decides) : []
+  const held = draft.changed.filter((n) => deciding.includes(n)).length
 
   if (!(first ? me.rights[def.name]?.update : me.rights[def.name]?.create))
     return (
@@ -120,14 +124,19 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     }
     setBusy(true)
     try {
-      const { row, warnings } = base
+      const {
+        row,
+        warnings,
+        message: waits,
+      } = base
         ? await patch<WriteResult>(recordPath(def.name, base.id), draft.body(true), { ifMatch: base.version })
         : await post<WriteResult>(recordPath(def.name), draft.body(false))
       client.setQueryData(rowQuery(def.name, row.id).queryKey, row)
       refresh(def.name)
       // the guard must stand down before the way is taken
       flushSync(() => setSaved(true))
-      void message.success(base ? '已保存' : `已登记${def.label}“${titleOf(def, row)}”`)
+      if (waits) void message.info(waits, 10)
+      else void message.success(base ? '已保存' : `已登记${def.label}“${titleOf(def, row)}”`)
       for (const w of warnings ?? []) void message.warning(`请核对：${w.message}`, 8)
       void navigate(`/records/${def.name}/${row.id}`, { replace: true })
     } catch (e) {
@@ -174,6 +183,16 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
           void save()
         }}
       >
+        {deciding.length > 0 ? (
+          <Say>
+            影响监管职责的内容（
+            {deciding
+              .slice(0, 4)
+              .map((n) => fields[n]?.label)
+              .join('、')}
+            {deciding.length > 4 ? '等' : ''}）保存后须经乡镇或县局核实才计入，其他内容保存即生效。
+          </Say>
+        ) : null}
         <FieldsForm
           id="record"
           fields={fields}
@@ -197,6 +216,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
           </Button>
           <span className="soft" aria-live="polite">
             {base && dirty ? `改了 ${draft.changed.length} 项` : ''}
+            {held ? `，其中 ${held} 项影响监管职责，须经核实` : ''}
           </span>
           {said.length > 0 && (
             <div role="alert" className="wrap">

@@ -5,6 +5,7 @@ import type { RecordDef } from '../../engine/core/definition.ts'
 import { del, isApiError, patch, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery, useMe } from '../api/queries.ts'
 import type { Right, Row, WriteResult } from '../api/types.ts'
+import { isOfficer } from '../app/nav.tsx'
 import { titleOf } from './columns.ts'
 
 /** Verify (says how), edit, archive (asks why, can be undone), restore. */
@@ -13,17 +14,18 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
   const me = useMe()
   const reason = useRef('')
   const key = rowQuery(def.name, row.id).queryKey
+  const waits = def.kind === 'register' && def.counts && !isOfficer(me)
 
   const restore = async (version: number) => {
     try {
-      const { row: now } = await post<WriteResult>(
+      const { row: now, message: waits } = await post<WriteResult>(
         `${recordPath(def.name, row.id)}/restore`,
         {},
         { ifMatch: version },
       )
       client.setQueryData(key, now)
       refresh(def.name)
-      void message.success('已恢复')
+      void (waits ? message.info(waits, 8) : message.success('已恢复'))
     } catch (e) {
       void message.error(sentence(e))
     }
@@ -34,7 +36,10 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
       title: `归档“${titleOf(def, row)}”？`,
       content: (
         <div className="stack">
-          <p>归档后不再计入台账和指标，留痕保留，可以恢复。</p>
+          <p>
+            归档后不再计入台账和指标，留痕保留，可以恢复。
+            {waits ? '企业归档须经乡镇或县局核实后生效。' : ''}
+          </p>
           <Input.TextArea
             aria-label="归档理由"
             placeholder="归档理由，如：企业已搬迁出县"
@@ -61,6 +66,7 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
           if (now) client.setQueryData(key, now)
           else void client.invalidateQueries({ queryKey: key })
           refresh(def.name)
+          if (answer?.message) return void message.info(answer.message, 8)
           void message.open({
             type: 'success',
             duration: 8,

@@ -20,6 +20,7 @@ import { RecordMenu } from './record-menu.tsx'
 import { Value } from './value.tsx'
 
 const CaseActions = lazy(() => import('../loop/case-actions.tsx'))
+const WaitingPanel = lazy(() => import('../screens/wishes/waiting-panel.tsx'))
 const GradeCard = lazy(() => import('../screens/grades/grade-card.tsx'))
 
 /** One record: an enterprise's whole file, a case, a certificate — one page made from the definition. */
@@ -79,6 +80,9 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
               <CaseActions def={def} row={row} />
             </Suspense>
           )}
+          <Suspense fallback={null}>
+            <WaitingPanel def={def} row={row} />
+          </Suspense>
           <section className="panel" id="facts">
             <Facts def={def} row={row} />
           </section>

@@ -1,12 +1,15 @@
-import { proves } from '../../access/proves.ts'
+import { confirms, proves } from '../../access/proves.ts'
 import { openCase } from '../../cases/open.ts'
 import { shanghaiDate } from '../../core/clock.ts'
+import { hasDeciding } from '../../core/deciding.ts'
 import type { LoopDef } from '../../core/definition.ts'
+import type { Change } from '../../journal/write.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
+import { askParts, asksOf, holdBack, settleWritten } from '../../store/wish/ask.ts'
 import { happenedOn, type NewRow, uniqueAsComplaint } from '../../store/write.ts'
 import type { Item } from './parse.ts'
 import { planRows } from './plan.ts'
@@ -69,6 +72,7 @@ async function write(
   noteOf: (item: Item) => string | undefined,
 ): Promise<Outcome[]> {
   const { s, def, actor, now } = p
+  const today = shanghaiDate(now)
   const created = planned.filter((x) => x.item.state === 'create')
   const updated = planned.filter((x) => x.item.state === 'update')
   const made: Row[] = []
@@ -85,44 +89,87 @@ async function write(
         now,
       )),
     )
+  const split = updated.map((x) => holdOf(p, x))
+  const wrote = split.filter((x) => x.written.length > 0)
   const changed = await updateRows(
     s,
     tx,
     actor,
     def,
-    updated.map((x) => ({
-      before: x.before!,
+    wrote.map(({ before, values, written }) => ({
+      before,
       change: {
-        values: x.values,
+        values,
         proof: proofAfter(
-          proves(actor, def, x.before!, shanghaiDate(now)),
+          proves(actor, def, before, today),
           def,
-          x.before!,
-          { ...x.before, ...x.values },
-          x.changes.map((c) => c.field),
+          before,
+          { ...before, ...values },
+          written.map((c) => c.field),
         ),
       },
     })),
     now,
   )
-  const rows = [...made, ...changed]
-  const entries = [...created, ...updated].map((x, i) => ({
-    row: rows[i]!,
-    changes: x.changes,
-    reason: noteOf(x.item),
-  }))
+  const fresh = new Map(created.map((x, i) => [x, made[i]!]))
+  const after = new Map(changed.map((row) => [row.id, row]))
+  const entries = [
+    ...created.map((x, i) => ({ row: made[i]!, changes: x.changes, reason: noteOf(x.item) })),
+    ...wrote.map((x) => ({ row: after.get(x.before.id)!, changes: x.written, reason: noteOf(x.item) })),
+  ]
   await journalWrites(tx, actor, def, 'import', entries, { batch }, now)
+  await askAll(p, tx, batch, split, after)
   // hooks on new rows have run with their insert
-  await afterWrites(s, tx, def, def.kind === 'loop' ? rows : changed, now)
+  await afterWrites(s, tx, def, def.kind === 'loop' ? [...made, ...changed] : changed, now)
   return [
-    ...[...created, ...updated].map((x, i) => {
-      x.item.recordId = rows[i]!.id
-      return { item: x.item, version: rows[i]!.version, done: true }
+    ...[...created, ...updated].map((x) => {
+      const row = x.before ? (after.get(x.before.id) ?? x.before) : fresh.get(x)!
+      x.item.recordId = row.id
+      return { item: x.item, version: row.version, done: true }
     }),
     ...planned
       .filter((x) => x.item.state === 'same')
       .map((x) => ({ item: x.item, version: x.before?.version ?? null, done: true })),
   ]
+}
+
+interface Split {
+  item: Item
+  before: Row
+  held: Change[]
+  written: Change[]
+  values: Planned['values']
+}
+
+/** What of a change somebody else than an officer may write at once; the rest waits for one, as in the door. */
+function holdOf({ def, actor, now }: Plan, x: Planned): Split {
+  const before = x.before!
+  if (!hasDeciding(def) || confirms(actor, def, before, shanghaiDate(now)))
+    return { item: x.item, before, held: [], written: x.changes, values: x.values }
+  return { item: x.item, before, ...holdBack(def, x.values, x.changes) }
+}
+
+/** Asks for what is held back; an officer's ledger settles what waited for the same values. */
+async function askAll(
+  p: Plan,
+  tx: Db,
+  batch: string,
+  split: readonly Split[],
+  after: ReadonlyMap<string, Row>,
+): Promise<void> {
+  const { s, def, actor, now } = p
+  if (!hasDeciding(def)) return
+  const parts = new Batch()
+  const rowOf = (x: Split): Row => after.get(x.before.id) ?? x.before
+  const asks = split.flatMap((x) => asksOf(rowOf(x), x.held))
+  await askParts(s, tx, parts, actor, asks, { batch }, def.name, now)
+  const settled = split
+    .filter((x) => confirms(actor, def, x.before, shanghaiDate(now)))
+    .map((x) => ({ id: x.before.id, changes: x.written }))
+  settleWritten(parts, actor, def, settled, now)
+  await parts.run(tx)
+  const waits = split.filter((x) => x.held.length).map((x) => ({ row: rowOf(x), changes: x.held }))
+  await journalWrites(tx, actor, def, 'wish', waits, { batch }, now)
 }
 
 const newRow = (p: Plan, x: Planned): NewRow => ({

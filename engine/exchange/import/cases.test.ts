@@ -168,8 +168,8 @@ describe('A02 scope', () => {
       '140525108',
     )
     const s = await c.upload(own, 'enterprise', [
-      ['企业名称', '统一社会信用代码', '行业'],
-      ['巴公（集团）铸造有限公司', code, '机械'],
+      ['企业名称', '统一社会信用代码', '监管层级'],
+      ['巴公（集团）铸造有限公司', code, '乡镇级'],
     ])
     expect(s.counts).toMatchObject({ error: 1, update: 0 })
     const t = await c.upload(own, 'person', [

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { confirms } from '../../access/proves.ts'
 import { reaches } from '../../access/scope.ts'
 import { editComplaints, futureComplaints, openingComplaints } from '../../cases/guard.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import { decides, hasDeciding } from '../../core/deciding.ts'
 import { newId } from '../../core/ids.ts'
 import { trackOf } from '../../core/loop.ts'
 import { canonicalJson, parentField } from '../../core/naming.ts'
@@ -176,6 +178,10 @@ function checkChange(
   for (const c of editComplaints(actor, def, before, read.values, shanghaiDate(p.now)))
     if (!item.problems.some((x) => x.level === 'error' && x.field === c.path))
       complain(item, c.path, c.message)
+  if (hasDeciding(def) && !confirms(actor, def, before, shanghaiDate(p.now)))
+    for (const c of changes)
+      if (decides(def.fields[c.field], c.before, c.after))
+        warn(item, c.field, `${c.label}影响监管职责，改动须经${before.town ? '乡镇' : '县局'}核实后才计入。`)
   return { item, before, values: Object.fromEntries(changes.map((c) => [c.field, c.after])), changes }
 }
 

@@ -1,15 +1,20 @@
+import { confirms } from '../../access/proves.ts'
 import { reaches } from '../../access/scope.ts'
 import { supervises } from '../../cases/guard.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import { hasDeciding } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../../core/naming.ts'
 import { voidClocks } from '../../deadlines/shelve.ts'
+import { Batch } from '../../store/batch.ts'
 import { afterWrites, type BulkChange, journalWrites, lockRows, updateRows } from '../../store/bulk.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Row } from '../../store/types.ts'
+import { type Ask, askParts, asksOf, holdBack, rowLabels, settlePart } from '../../store/wish/ask.ts'
+import { wishesOfBatch } from '../../store/wish/read.ts'
 import { changesBetween } from '../../store/write.ts'
 import { saveSession } from './rows.ts'
 import type { ImportServices, ImportSession, SessionRow } from './types.ts'
@@ -113,26 +118,51 @@ async function undo(
   const former = await formerValues(tx, session.id, ids)
   const proofs = await formerProofs(tx, def, records)
   const write = scopeOf(s, session.actor, def, 'write')
+  const wishes = await wishesOfBatch(tx, session.id, ids)
+  const today = shanghaiDate(now)
+  const counts = def.kind === 'register' && def.counts === true
+  const settles = (row: Row) => !hasDeciding(def) || confirms(session.actor, def, row, today)
   const kept: Kept[] = []
+  const asks: Ask[] = []
+  const back: { row: Row; lines: number[] }[] = []
   const changes: { before: Row; change: BulkChange; lines: number[] }[] = []
   for (const w of records) {
     const before = rows.get(w.id)
     const values = former.get(w.id)
     const refuse = (reason: string) => kept.push(keptOf(def, w, before, reason))
     if (!before) refuse('记录已不在')
+    else if (wishes.get(w.id)?.confirmed) refuse('其中的改动已经监管人员核实，请联系其监管单位')
+    else if (!w.made && !values && wishes.has(w.id)) back.push({ row: before, lines: w.lines })
     else if (before.version !== w.version) refuse(`导入后又被修改（现为第 ${before.version} 版），请人工核对`)
     else if (!reaches(write, before)) refuse('已不在您的职责范围内，请联系其监管单位或县局')
     else if (w.made && def.kind === 'loop' && !supervises(session.actor, def, before, shanghaiDate(now)))
       refuse('登记的事项不能由企业移除，请联系监管单位')
     else if (w.made && children.has(w.id)) refuse(`名下已有${children.get(w.id)}，请先处理它们`)
-    else if (w.made)
+    else if (w.made && counts && !settles(before)) {
+      asks.push({
+        row: before,
+        what: 'archive',
+        field: '',
+        label: rowLabels.archive,
+        before: null,
+        after: null,
+      })
+      refuse(`移除须经${before.town ? '乡镇' : '县局'}核实，已提出申请`)
+    } else if (w.made)
       changes.push({ before, change: { values: {}, proof: before.proof, archived: true }, lines: w.lines })
     else if (!values) refuse('原来的内容已按规定清除，无法恢复')
     else {
-      const known = Object.fromEntries(Object.entries(values).filter(([f]) => def.fields[f]))
+      const known = Object.fromEntries(Object.entries(values).filter(([f]) => def.fields[f])) as Record<
+        string,
+        Json
+      >
+      const was = changesBetween(def, before, { ...before, ...known })
+      // a ledger of before facts had to be confirmed: what decides goes back only by an officer
+      const part = settles(before) ? { held: [], values: known } : holdBack(def, known, was)
+      asks.push(...asksOf(before, part.held))
       changes.push({
         before,
-        change: { values: known, proof: proofs.get(w.id) ?? before.proof },
+        change: { values: part.values, proof: proofs.get(w.id) ?? before.proof },
         lines: w.lines,
       })
     }
@@ -158,11 +188,51 @@ async function undo(
       now,
     )
   await afterWrites(s, tx, def, after, now)
-  const lines = changes.flatMap((c) => c.lines)
+  await endWishes(s, tx, session, def, wishes, asks, now)
+  await journalWrites(
+    tx,
+    session.actor,
+    def,
+    'wish-withdraw',
+    back.map(({ row }) => ({ row, changes: [], reason: `撤销导入“${session.name}”` })),
+    { batch: session.id },
+    now,
+  )
+  const lines = [...changes, ...back].flatMap((c) => c.lines)
   await sql`update import_row set undone = true where session_id = ${session.id} and line = any(${lines}::int[])`.execute(
     tx,
   )
   return kept
+}
+
+/** What the import asked for and still waits is taken back; rows it made that count wait to be taken out. */
+async function endWishes(
+  s: ImportServices,
+  tx: Db,
+  session: SessionRow,
+  def: RecordDef,
+  wishes: ReadonlyMap<string, unknown>,
+  asks: readonly Ask[],
+  now: Date,
+): Promise<void> {
+  const parts = new Batch()
+  if (wishes.size)
+    settlePart(
+      parts,
+      session.actor,
+      sql`w.batch = ${session.id} and w.what = 'change' and w.record_id = any(${[...wishes.keys()]}::uuid[])`,
+      'withdrawn',
+      now,
+    )
+  const meta = { batch: session.id, reason: `撤销导入“${session.name}”` }
+  await askParts(s, tx, parts, session.actor, asks, meta, def.name, now)
+  await parts.run(tx)
+  const waits = asks.map(({ row, field, label, before, after }) => ({
+    row,
+    changes: [{ field, label, before, after }],
+    reason: meta.reason,
+  }))
+  await journalWrites(tx, session.actor, def, 'wish', waits, { batch: session.id }, now)
 }
 
 /** Records with live records below them, and what these are. */

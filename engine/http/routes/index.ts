@@ -18,12 +18,14 @@ import { slipRoutes } from './slips.ts'
 import { taskRoutes } from './tasks.ts'
 import { todayRoutes } from './today.ts'
 import { viewRoutes } from './views.ts'
+import { wishRoutes } from './wishes.ts'
 
 /** The table of routes: the only list of what the API offers. */
 export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...sessionRoutes(s, options),
   ...todayRoutes(s, options),
   ...recordRoutes(s),
+  ...wishRoutes(s),
   ...noticeRoutes(s),
   ...taskRoutes(s),
   ...gradeRoutes(s),

@@ -4,6 +4,7 @@ import { Problem } from '../../core/errors.ts'
 import { readDeadlines } from '../../deadlines/read.ts'
 import { openDoor } from '../../store/door.ts'
 import type { WriteResult } from '../../store/types.ts'
+import { waitingSentence } from '../../store/wish/ask.ts'
 import { Answer, type JsonSchema, type Route, route } from '../route.ts'
 import { date, formSchema, integer, listOf, object, ref, schemaName, text, time, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -24,10 +25,10 @@ const basePath = (def: RecordDef) => `/api/records/${def.name}`
 
 /** The answer to a write; a replay is marked, so that a client may know. */
 const written = (status: number, result: WriteResult, location?: string): Answer => {
-  const { row, warnings } = result
+  const { row, warnings, waiting } = result
   return new Answer(
     status,
-    { row, warnings },
+    { row, warnings, ...(waiting?.length && { waiting, message: waitingSentence(row, waiting) }) },
     {
       etag: `"${row.version}"`,
       ...(location && { location: `${location}/${row.id}` }),

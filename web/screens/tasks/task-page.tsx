@@ -98,6 +98,11 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ))}
             <Bar task={t} />
             <ProofSplit figure={t.figure} wordy />
+            {t.waiting ? (
+              <small>
+                其中 {t.waiting} 家有<Link to="/wishes">待核实的变更</Link>，核实前按原来的内容计算
+              </small>
+            ) : null}
             <p className="sentence">{t.sentence}</p>
           </section>
           {t.indicator ? (

@@ -26,6 +26,7 @@ const kindLabels: Record<string, string> = {
   task: '任务',
   grade: '定级',
   machine: '系统',
+  wish: '待核实',
 }
 const kindLabel = (kind: string): string => kindLabels[kind] ?? kind
 

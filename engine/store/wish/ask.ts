@@ -1,0 +1,229 @@
+import type { Actor } from '../../access/actor.ts'
+import { addPeriod } from '../../core/calendar.ts'
+import { shanghaiDate } from '../../core/clock.ts'
+import type { Json } from '../../core/condition/ast.ts'
+import { decides, WISH_DAYS } from '../../core/deciding.ts'
+import type { RecordDef } from '../../core/definition.ts'
+import { isProblem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import type { Change } from '../../journal/write.ts'
+import type { Batch } from '../batch.ts'
+import { type Db, sql } from '../db.ts'
+import type { Services } from '../services.ts'
+import type { Row, Waiting, WriteMeta } from '../types.ts'
+
+/**
+ * What somebody else than an officer would like to change of a fact that decides a duty (design §3.1). The row holds
+ * what counts; the wish waits beside it, a row a field, until an officer writes it through the door. Only this
+ * folder reads the table.
+ */
+export interface Ask {
+  /** the record as it stands */
+  row: Row
+  what: Waiting['what']
+  /** '' for the record itself */
+  field: string
+  label: string
+  before: Json
+  after: Json
+}
+
+export const rowLabels = { archive: '移除这条记录', restore: '恢复这条记录' } as const
+
+/** Kind of the deadline of a wish: one a field, and one more for what other systems ask. */
+const kindSql = sql.raw(`(case v.asked_kind when 'machine' then 'wish.machine:' else 'wish:' end || v.field)`)
+
+/** Splits a change into what is written and what waits. @param values as they were read; held ones are taken out */
+export function holdBack(
+  def: RecordDef,
+  values: Record<string, Json>,
+  changes: readonly Change[],
+): { held: Change[]; written: Change[]; values: Record<string, Json> } {
+  const held = changes.filter((c) => decides(def.fields[c.field], c.before, c.after))
+  const names = new Set(held.map((c) => c.field))
+  return {
+    held,
+    written: changes.filter((c) => !names.has(c.field)),
+    values: names.size ? Object.fromEntries(Object.entries(values).filter(([n]) => !names.has(n))) : values,
+  }
+}
+
+export const asksOf = (row: Row, held: readonly Change[]): Ask[] =>
+  held.map(({ field, label, before, after }) => ({ row, what: 'change', field, label, before, after }))
+
+function dueOf(s: Services, area: string | null, today: string) {
+  try {
+    const period = s.policies().period(WISH_DAYS, area, today)
+    return { due: addPeriod(today, period), calendar: period.calendar }
+  } catch (e) {
+    // a county without the number has no deadline; the wish waits all the same
+    if (isProblem(e)) return { due: null, calendar: 'calendar' as const }
+    throw e
+  }
+}
+
+/**
+ * Adds the wishes to a write, with their deadlines. The records are locked by the caller, so that nobody asks for
+ * the same field at once: a second wish takes the place of the first and begins its days anew.
+ */
+export async function askParts(
+  s: Services,
+  tx: Db,
+  batch: Batch,
+  actor: Actor,
+  asks: readonly Ask[],
+  meta: Pick<WriteMeta, 'reason' | 'batch'>,
+  register: string,
+  now: Date,
+): Promise<Waiting[]> {
+  if (asks.length === 0) return []
+  const today = shanghaiDate(now)
+  const ids = [...new Set(asks.map((a) => a.row.id))]
+  const { rows } = await sql<{
+    id: string
+    version: number
+    record: string
+    field: string
+  }>`select id, version,
+      record_id as record, field from wish
+    where record_id = any(${ids}::uuid[]) and state = 'waiting' and asked_kind = ${actor.kind}`.execute(tx)
+  const known = new Map(rows.map((r) => [`${r.record} ${r.field}`, r]))
+  const documents = asks.map((a) => {
+    const before = known.get(`${a.row.id} ${a.field}`)
+    const { due, calendar } = dueOf(s, a.row.area, today)
+    return {
+      id: before?.id ?? newId(),
+      version: (before?.version ?? 0) + 1,
+      again: before !== undefined,
+      record_id: a.row.id,
+      field: a.field,
+      what: a.what,
+      base_version: a.row.version,
+      before: a.before,
+      after: a.after,
+      due_on: due,
+      organisation: a.row.organisation,
+      asked_kind: actor.kind,
+      deadline: newId(),
+      label: a.label,
+      calendar,
+      county: a.row.county,
+      town: a.row.town,
+    }
+  })
+  const v = sql`jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) as v(id uuid, version int, again boolean,
+    record_id uuid, field text, what text, base_version int, before jsonb, after jsonb, due_on date, organisation uuid,
+    asked_kind text, deadline uuid, label text, calendar text, county text, town text)`
+  batch.add(sql`insert into wish (id, version, register, record_id, field, what, base_version, before, after, reason,
+      asked_by, asked_name, asked_kind, asked_at, due_on, batch, organisation, state)
+    select v.id, v.version, ${register}, v.record_id, v.field, v.what, v.base_version, coalesce(v.before, 'null'),
+      coalesce(v.after, 'null'), ${meta.reason ?? null}, ${actor.id}::uuid, ${actor.name}, v.asked_kind,
+      ${now}::timestamptz, v.due_on, ${meta.batch ?? null}::uuid, v.organisation, 'waiting'
+    from ${v} where not v.again`)
+  batch.add(sql`update wish w set version = v.version, what = v.what, base_version = v.base_version,
+      before = coalesce(v.before, 'null'), after = coalesce(v.after, 'null'), reason = ${meta.reason ?? null},
+      files = '[]', asked_by = ${actor.id}::uuid, asked_name = ${actor.name}, asked_at = ${now}::timestamptz,
+      due_on = v.due_on, batch = ${meta.batch ?? null}::uuid, organisation = v.organisation
+    from ${v} where v.again and w.id = v.id`)
+  batch.add(sql`update deadline d set anchor_on = ${today}::date, due_on = v.due_on, calendar = v.calendar,
+      state = 'running'
+    from ${v} where v.again and d.record_id = v.record_id and d.kind = ${kindSql} and d.state in ('running', 'late')
+      and v.due_on is not null`)
+  batch.add(sql`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar, state,
+      organisation, county, town)
+    select v.deadline, ${register}, v.record_id, ${kindSql}, '核实企业改动：' || v.label, ${today}::date, v.due_on,
+      v.calendar, 'running', v.organisation, v.county, v.town
+    from ${v} where not v.again and v.due_on is not null
+    on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
+      state = 'running', closed_on = null`)
+  return documents.map(({ id, version, what, field, label, before, after, due_on }) => ({
+    id,
+    version,
+    what,
+    field,
+    label,
+    before,
+    after,
+    due: due_on,
+  }))
+}
+
+/** What the actor's side waits for in some fields of a record. */
+export async function askedFor(
+  tx: Db,
+  record: string,
+  fields: readonly string[],
+  actor: Actor,
+): Promise<{ id: string; field: string; before: Json; after: Json }[]> {
+  const { rows } = await sql<{ id: string; field: string; before: Json; after: Json }>`select id, field, before, after
+    from wish where record_id = ${record} and state = 'waiting' and field = any(${fields}::text[])
+      and asked_kind = ${actor.kind}`.execute(tx)
+  return rows
+}
+
+export type Outcome = 'confirmed' | 'refused' | 'withdrawn' | 'void'
+
+/** Adds the end of wishes to a write, and of their deadlines. @param which predicate over `wish w` */
+export function settlePart(
+  batch: Batch,
+  actor: Actor,
+  which: ReturnType<typeof sql>,
+  state: Outcome,
+  now: Date,
+  answer?: string,
+): void {
+  const on = shanghaiDate(now)
+  const settled =
+    batch.add(sql`update wish w set state = ${state}, version = w.version + 1, settled_by = ${actor.id},
+      settled_name = ${actor.name}, settled_at = ${now}, answer = ${answer ?? null}
+    where w.state = 'waiting' and ${which} returning w.record_id, w.field, w.asked_kind`)
+  batch.add(sql`update deadline d set closed_on = ${on}::date,
+      state = case when ${on}::date <= d.due_on then 'met' else 'met-late' end
+    from ${settled} v where d.record_id = v.record_id and d.kind = ${kindSql} and d.state in ('running', 'late')`)
+}
+
+/**
+ * What an officer writes himself settles what waited for the same value; another value leaves the wish waiting, and
+ * shows as a contradiction. @param except the wish that is being confirmed, which settles itself
+ */
+export function settleWritten(
+  batch: Batch,
+  actor: Actor,
+  def: RecordDef,
+  written: readonly { id: string; changes: readonly Change[] }[],
+  now: Date,
+  except?: string,
+): void {
+  const facts = written.flatMap(({ id, changes }) =>
+    changes
+      .filter((c) => def.fields[c.field]?.decides)
+      .map((c) => ({ record_id: id, field: c.field, after: c.after })),
+  )
+  if (facts.length === 0) return
+  const same = sql`exists (select 1 from jsonb_to_recordset(${JSON.stringify(facts)}::jsonb)
+      as x(record_id uuid, field text, after jsonb)
+    where x.record_id = w.record_id and x.field = w.field and coalesce(x.after, 'null') = w.after)
+    and w.id is distinct from ${except ?? null}::uuid`
+  settlePart(batch, actor, same, 'confirmed', now)
+}
+
+/** An officer archives or restores: who waited for it has it, and what waited on an archived record falls away. */
+export function settleShelved(
+  batch: Batch,
+  actor: Actor,
+  id: string,
+  what: 'archive' | 'restore',
+  now: Date,
+  except?: string,
+): void {
+  const mine = sql`w.record_id = ${id} and w.id is distinct from ${except ?? null}::uuid`
+  settlePart(batch, actor, sql`${mine} and w.what = ${what}`, 'confirmed', now)
+  settlePart(batch, actor, sql`${mine} and w.what <> ${what}`, 'void', now)
+}
+
+/** The sentence of an answer: 2 项改动待镇核实：粉尘涉爆、从业人员。 */
+export function waitingSentence(row: Pick<Row, 'town'>, waiting: readonly Waiting[]): string {
+  const who = row.town ? '乡镇' : '县局'
+  const names = waiting.map((w) => w.label).join('、')
+  return `${waiting.length} 项改动待${who}核实：${names}。核实前仍按原来的内容计入。`
+}
