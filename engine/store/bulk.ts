@@ -175,7 +175,9 @@ async function carryScopes(
   const documents = JSON.stringify(moved.map(({ id, scope }) => ({ id, ...scopeColumnsOf(scope) })))
   const scopes = sql`jsonb_to_recordset(${documents}::jsonb)
     as v(id uuid, area text, county text, town text, unit text, sector text)`
-  await sql`update deadline d set county = v.county, town = v.town from ${scopes} where d.record_id = v.id`.execute(tx)
+  await sql`update deadline d set county = v.county, town = v.town from ${scopes} where d.record_id = v.id`.execute(
+    tx,
+  )
   for (const child of catalogue.children(def.name)) {
     const { rows } = await sql<ScopeColumns & { id: string }>`update ${sql.table(tableOf(child.name))} t
       set area = v.area, county = v.county, town = v.town, unit = v.unit, sector = v.sector, updated_at = ${now}

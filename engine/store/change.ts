@@ -89,8 +89,7 @@ export async function changeRecord(
           written.map((c) => c.field),
         )
       : before
-  if (row !== before)
-    tracePart(batch, actor, def, row, meta.batch ? 'import' : 'update', written, meta, now)
+  if (row !== before) tracePart(batch, actor, def, row, meta.batch ? 'import' : 'update', written, meta, now)
   if (settles) {
     if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, wish)
     return { row, warnings: read.warnings }
@@ -152,7 +151,13 @@ async function takeBack(w: Writing, before: Row, values: Record<string, unknown>
   const ids = asked.map((a) => a.id)
   settlePart(batch, actor, sql`w.id = any(${ids}::uuid[])`, 'withdrawn', now)
   const label = (n: string) => def.fields[n]?.label ?? n
-  noteWish(w, before, 'wish-withdraw', asked.map((a) => ({ ...a, label: label(a.field) })), w.meta.reason)
+  noteWish(
+    w,
+    before,
+    'wish-withdraw',
+    asked.map((a) => ({ ...a, label: label(a.field) })),
+    w.meta.reason,
+  )
 }
 
 /** Archives or restores a record; where its rows are what figures count, somebody else than an officer asks for it. */

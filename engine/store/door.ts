@@ -20,14 +20,7 @@ import { getRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
 import type { Door, ListQuery, Page, Row, WriteMeta, WriteResult } from './types.ts'
-import {
-  changesBetween,
-  happenedOn,
-  insertPart,
-  raiseComplaints,
-  requireReach,
-  tracePart,
-} from './write.ts'
+import { changesBetween, happenedOn, insertPart, raiseComplaints, requireReach, tracePart } from './write.ts'
 
 /**
  * The one door to records (design §7 "scope"): every read is narrowed to the actor's reach, every written row is

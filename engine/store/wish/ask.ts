@@ -155,7 +155,12 @@ export async function askedFor(
   fields: readonly string[],
   actor: Actor,
 ): Promise<{ id: string; field: string; before: Json; after: Json }[]> {
-  const { rows } = await sql<{ id: string; field: string; before: Json; after: Json }>`select id, field, before, after
+  const { rows } = await sql<{
+    id: string
+    field: string
+    before: Json
+    after: Json
+  }>`select id, field, before, after
     from wish where record_id = ${record} and state = 'waiting' and field = any(${fields}::text[])
       and asked_kind = ${actor.kind}`.execute(tx)
   return rows
