@@ -150,7 +150,8 @@ async function* csvRows(
 
 function reason(e: unknown): string {
   const code = (e as { code?: string }).code ?? ''
-  return /QUOTE|MAX_RECORD|CLOSING/.test(code) ? '双引号没有成对' : '内容不是规范的 CSV'
+  if (/MAX_RECORD/.test(code)) return '一行太长，缺少换行，或双引号没有成对'
+  return /QUOTE|CLOSING/.test(code) ? '双引号没有成对' : '内容不是规范的 CSV'
 }
 
 function csvCell(value: string): Cell {

@@ -52,6 +52,11 @@ export async function openZip(bytes: Bytes, advice: ZipAdvice = forSheets): Prom
       'bad-input',
       `文件 ${bytes.name} 解压后超过 ${Math.round(limit / 1_000_000)} MB，已停止读取。${advice.tooBig}`,
     )
+  const bomb = () =>
+    new Problem(
+      'bad-input',
+      `文件 ${bytes.name} 展开后是原来的 ${maxRatio} 倍以上，不像正常的文件，已停止读取。${advice.tooBig}`,
+    )
   const parts = await directory(bytes, broken, advice)
   let spent = 0
   const get = (name: string) => {
@@ -74,7 +79,7 @@ export async function openZip(bytes: Bytes, advice: ZipAdvice = forSheets): Prom
         total += chunk.length
         spent += chunk.length
         if (total > limit || spent > maxUnpacked) throw tooBig(Math.min(limit, maxUnpacked))
-        if (total > ratioFrom && total > maxRatio * part.packed) throw tooBig(ratioFrom)
+        if (total > ratioFrom && total > maxRatio * part.packed) throw bomb()
         crc = crc32(chunk, crc)
         yield chunk
       }
