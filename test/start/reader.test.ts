@@ -7,7 +7,7 @@ import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipOf } from '../../engine/exchange/sheet/zip-write.ts'
 import { isAlive } from '../../engine/store/embedded/processes.ts'
-import { cleanUp, command, pause, type Running, scratch, start, status, until } from './program.ts'
+import { cleanUp, command, pause, type Running, scratch, start, until } from './program.ts'
 
 const MB = 1024 * 1024
 const NOTICE =
