@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Zhiben 治本: checks the Node version, installs and builds what is missing or stale, runs the command.
 // Plain JavaScript without dependencies, because it runs before anything is installed.
+import { existsSync } from 'node:fs'
 import process from 'node:process'
 
 const wanted = [20, 19]
@@ -13,8 +14,11 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
   process.exit(1)
 }
 
-const { prepare } = await import('./scripts/prepare.mjs')
-const ready = await prepare({ web: process.argv[2] === 'start' })
-if (!ready) process.exit(1)
+// a released package is whole: nothing is installed or built
+if (!existsSync(new URL('./release.json', import.meta.url))) {
+  const { prepare } = await import('./scripts/prepare.mjs')
+  const ready = await prepare({ web: process.argv[2] === 'start' })
+  if (!ready) process.exit(1)
+}
 const { main } = await import('./dist/engine/cli.js')
 process.exitCode = await main(process.argv.slice(2))

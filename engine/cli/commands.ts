@@ -91,8 +91,8 @@ export const commands: Command[] = [
   },
   {
     name: 'restore',
-    usage: '文件 [--force] [--json]',
-    summary: '从备份文件恢复；--force 替换现有的全部数据',
+    usage: '文件 [--force] [--fresh] [--json]',
+    summary: '从备份文件恢复；--force 替换现有的全部数据；--fresh 先清空数据库，用于退回旧版本',
     load: () => import('./restore.ts'),
   },
   {

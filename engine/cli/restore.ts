@@ -12,7 +12,7 @@ export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { force: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: { force: { type: 'boolean' }, fresh: { type: 'boolean' }, json: { type: 'boolean' } },
   })
   const [file, more] = positionals
   if (!file || more)
@@ -27,7 +27,8 @@ export async function run(args: string[]): Promise<void> {
       databaseUrl: url,
       dataDir: dataDir(),
       inFile: path.resolve(file),
-      force: values.force ?? false,
+      force: (values.force || values.fresh) ?? false,
+      fresh: values.fresh ?? false,
       progress: show.update,
     }),
   )

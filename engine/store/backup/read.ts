@@ -30,6 +30,8 @@ export interface RestoreOptions {
   inFile: string
   /** replace what the database holds */
   force?: boolean
+  /** with `force`: the database is emptied first, whatever schema it has; for going back to an older program */
+  fresh?: boolean
   progress?: (p: Progress) => void
 }
 
@@ -122,6 +124,7 @@ export async function loadBackup(options: RestoreOptions): Promise<Summary> {
         '数据库里已有数据，没有覆盖。确要用备份替换全部现有数据，请先备份一次，再加 --force。',
       )
     }
+    if (options.fresh) await emptied(client)
     return migrationsOf(client)
   })
   if (found.length === 0) await migrate(options.databaseUrl, { upTo: manifest.migrations.at(-1)?.no ?? 0 })
@@ -130,6 +133,16 @@ export async function loadBackup(options: RestoreOptions): Promise<Summary> {
     await continueCount(client, manifest.nextXid)
     return load(client, manifest, options)
   })
+}
+
+/** Drops everything but what PostgreSQL itself has. */
+async function emptied(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(nspname) as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`,
+  )
+  await client.query(
+    [...rows.map((r) => `drop schema ${r.name} cascade`), 'create schema public'].join('; '),
+  )
 }
 
 function checkSchema(manifest: Manifest, have: Manifest['migrations']): void {
