@@ -81,7 +81,7 @@ function alone(name, work) {
 /* ---- packages ---- */
 
 /** As in package.json `engines`. */
-const OLDEST_NODE = '20.19.0'
+export const OLDEST_NODE = '20.19.0'
 
 const libc = () => {
   if (process.platform !== 'linux') return undefined
@@ -98,7 +98,7 @@ const fits = (list, value) =>
  * True when a version of Node is within an `engines.node` range. npm leaves out an optional package that is
  * not for the Node at hand, and the program cannot need one that is not for the oldest Node it supports.
  */
-function nodeFits(range, version) {
+export function nodeFits(range, version) {
   if (!range) return true
   const here = version.split('.').map(Number)
   const compare = (v) => here[0] - v[0] || here[1] - v[1] || here[2] - v[2]
