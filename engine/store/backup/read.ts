@@ -140,9 +140,7 @@ async function emptied(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(nspname) as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`,
   )
-  await client.query(
-    [...rows.map((r) => `drop schema ${r.name} cascade`), 'create schema public'].join('; '),
-  )
+  await client.query([...rows.map((r) => `drop schema ${r.name} cascade`), 'create schema public'].join('; '))
 }
 
 function checkSchema(manifest: Manifest, have: Manifest['migrations']): void {
