@@ -14,7 +14,7 @@ interface Score {
   items: { recall: number; precision: number }
 }
 
-describe.skipIf(!existsSync(real))('real notices against their answer keys', () => {
+describe.skipIf(!existsSync(real))('needs ../shared: real notices against their answer keys', () => {
   const folder = mkdtempSync(join(tmpdir(), 'notices-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
