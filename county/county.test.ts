@@ -92,7 +92,7 @@ describe('definitions of the county', () => {
     expect(names.length).toBeGreaterThanOrEqual(25)
   })
 
-  it('B01 grading rules hold on the enterprise', () => {
+  it('grading rules hold on the enterprise', () => {
     for (const g of definitions.gradings)
       expect([
         ...wrong(g.applies, 'enterprise'),
@@ -140,7 +140,7 @@ describe('definitions of the county', () => {
     for (const p of definitions.policies) expect(p.basis.length, p.key).toBeGreaterThan(4)
   })
 
-  it('F02 F03 F04 the dust line moves with year and place', () => {
+  it('the dust line moves with year and place', () => {
     const line = (area: string, on: string) => policies.number('dust.connectFrom', area, on)
     expect(line('140525108', '2026-06-01')).toBe(3)
     expect(line('140525108', '2024-06-01')).toBe(30)

@@ -70,7 +70,7 @@ describe('the demo county, loaded', () => {
   const count = async (query: string) => Number((await rows(query))[0]?.n)
   const values = async (query: string) => (await rows(query)).map((r) => r.v).sort()
 
-  it('A02 A04 has 320 enterprises in all 16 towns, all industries, all statuses', async () => {
+  it('has 320 enterprises in all 16 towns, all industries, all statuses', async () => {
     expect(await count('select count(*) n from enterprise')).toBe(320)
     expect(await values('select distinct town v from enterprise')).toEqual(towns.map((t) => t.code).sort())
     expect(await count('select count(distinct industry) n from enterprise')).toBe(9)
@@ -84,7 +84,7 @@ describe('the demo county, loaded', () => {
       )
   })
 
-  it('B01 B02 shows every proposed and adopted level, assessments that wait and that went back', async () => {
+  it('shows every proposed and adopted level, assessments that wait and that went back', async () => {
     expect(
       await values('select distinct adopted_level v from enterprise where adopted_level is not null'),
     ).toEqual(['一般', '低', '较大', '重大'].sort())
@@ -95,7 +95,7 @@ describe('the demo county, loaded', () => {
     ])
   })
 
-  it('D01 has hazards in every state, D13 every rung reached, deadlines met, late and met late', async () => {
+  it('has hazards in every state, every rung reached, deadlines met, late and met late', async () => {
     expect(await values('select distinct state v from hazard')).toEqual(Object.keys(hazard.states).sort())
     expect(await values("select distinct rung v from ladder_step where state = 'reached'")).toEqual(
       hazard.ladder.map((r) => r.name).sort(),
@@ -105,7 +105,7 @@ describe('the demo county, loaded', () => {
     )
   })
 
-  it('D19 has open major hazards, closed ones, and ones judged wrongly', async () => {
+  it('has open major hazards, closed ones, and ones judged wrongly', async () => {
     for (const states of ["('closed')", "('withdrawn')", "('rectifying', 'listed', 'planned', 'reported')"])
       expect(
         await count(`select count(*) n from hazard where level = '重大' and state in ${states}`),

@@ -17,7 +17,7 @@ const figures = (item: NoticeItem): string =>
   ].join(' | ')
 
 describe('the demo county’s notice', () => {
-  it('C01 is marked as a demo and carries a fictional number', () => {
+  it('is marked as a demo and carries a fictional number', () => {
     expect(notice).toMatchObject({
       readable: true,
       title: '泽州县应急管理局（演示）关于安排2026年冶金工贸企业安全监管重点任务的通知',
@@ -56,7 +56,7 @@ describe('the demo county’s notice', () => {
     ['27', ['P1Y >= 1']],
     ['28', ['P6M >= 1']],
     ['29', ['P3M = 1']],
-  ])('C01 duty %s: dates, rhythms and numbers', (number, expected) => {
+  ])('duty %s: dates, rhythms and numbers', (number, expected) => {
     expect(
       under(number)
         .map(figures)
@@ -64,13 +64,13 @@ describe('the demo county’s notice', () => {
     ).toEqual(expected)
   })
 
-  it('C01 has every duty once, those without figures too', () => {
+  it('has every duty once, those without figures too', () => {
     for (let n = 1; n <= 30; n++) expect(under(String(n)).length).toBeGreaterThan(0)
     for (const n of ['4', '8', '18', '21', '30']) expect(under(n).map(figures).join('')).toBe('')
     expect(notice.items.length).toBeLessThanOrEqual(40)
   })
 
-  it('C01 names who acts and whom it concerns', () => {
+  it('names who acts and whom it concerns', () => {
     expect(under('1')[0]?.units).toContain('各镇应急管理中心')
     expect(under('3')[0]?.units).toEqual(['县局和各镇应急管理中心'])
     expect(under('22')[0]?.enterprises).toContain('涉粉作业3人及以上的金属、木质粉尘企业')

@@ -25,7 +25,7 @@ describe('figures of the shipped county', () => {
     await pg.drop()
   })
 
-  it.each(definitions.indicators.map((d) => [d.name, d] as const))('C12 %s', async (_name, def) => {
+  it.each(definitions.indicators.map((d) => [d.name, d] as const))('%s', async (_name, def) => {
     const context = { db: database.db, catalogue, policies }
     const now = await computeIndicator(context, def, { ...query, groupBy: 'town' })
     expect(now).toMatchObject({ num: 0, groups: [] })

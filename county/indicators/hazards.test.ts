@@ -4,6 +4,7 @@ import type { Condition } from '../../engine/core/condition/ast.ts'
 import { evaluate } from '../../engine/core/condition/evaluate.ts'
 import { PolicyBook } from '../../engine/core/policy.ts'
 import { fieldTypes } from '../../fields/index.ts'
+import { proves } from '../../test/proves.ts'
 import { definitions } from '../index.ts'
 
 const catalogue = new Catalogue(definitions, fieldTypes)
@@ -13,19 +14,21 @@ const holds = (c: Condition | undefined, row: Record<string, unknown>, asOf: str
   evaluate(c!, row, {}, { catalogue, register: 'hazard', moment: { asOf }, policies }).holds
 
 describe('hazard figures', () => {
-  it('D20 what is left from former years is what was found before this year, on its first day and its last', () => {
+  it('what is left from former years is what was found before this year, on its first day and its last', () => {
     const { of } = indicator('major-hazards-old')
     const counts = (foundOn: string, asOf: string) =>
       holds(of.where, { level: '重大', state: 'rectifying', foundOn }, asOf)
-    expect(counts('2025-12-31', '2026-01-01')).toBe(true)
-    expect(counts('2025-01-02', '2026-12-31')).toBe(true)
-    expect(counts('2026-01-01', '2026-01-01')).toBe(false)
-    expect(counts('2026-01-01', '2026-12-31')).toBe(false)
+    proves('D20', 2, 'the stock is what was found before this year, the increment what came since', () => {
+      expect(counts('2025-12-31', '2026-01-01')).toBe(true)
+      expect(counts('2025-01-02', '2026-12-31')).toBe(true)
+      expect(counts('2026-01-01', '2026-01-01')).toBe(false)
+      expect(counts('2026-01-01', '2026-12-31')).toBe(false)
+    })
     expect(counts('2026-01-01', '2027-01-01')).toBe(true)
     expect(counts('2027-06-01', '2026-12-31')).toBe(false)
   })
 
-  it('D13 on time is by the day the result came in, and what was sent back is not done', () => {
+  it('on time is by the day the result came in, and what was sent back is not done', () => {
     const { met } = indicator('hazards-on-time')
     const done = { state: 'closed', dueOn: '2026-03-20', rectifiedOn: '2026-03-19' }
     expect(holds(met, { ...done, rectifyReportedOn: '2026-03-20' }, '2026-06-30')).toBe(true)

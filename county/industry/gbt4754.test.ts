@@ -14,27 +14,27 @@ describe('industry by GB/T 4754 code', () => {
     ['5211', '商贸'],
     ['2921', '轻工'],
     ['1012', '非煤矿山'],
-  ])('A05 places %s in %s', (code, industry) => {
+  ])('places %s in %s', (code, industry) => {
     expect(classify(code)).toMatchObject({ industry, needsReason: false })
   })
 
-  it('A05 takes the longest prefix: 305 and 3074 leave 建材 for 轻工, 3011 stays', () => {
+  it('takes the longest prefix: 305 and 3074 leave 建材 for 轻工, 3011 stays', () => {
     expect(classify('3054').industry).toBe('轻工')
     expect(classify('3074').industry).toBe('轻工')
     expect(classify('3021').industry).toBe('建材')
   })
 
-  it('A05 says that what lies outside the standard is to be removed', () => {
+  it('says that what lies outside the standard is to be removed', () => {
     expect(classify('0610')).toMatchObject({ industry: null, needsReason: false })
     expect(classify('8511').because).toContain('剔除')
   })
 
-  it('A05 asks a person where the source is doubtful', () => {
+  it('asks a person where the source is doubtful', () => {
     expect(classify('3852')).toMatchObject({ industry: '轻工', confidence: 'doubtful', needsReason: true })
     expect(disagreement('机械', '3852')).toContain('须人工核定')
   })
 
-  it('A05 compares the ledger with the code', () => {
+  it('compares the ledger with the code', () => {
     expect(disagreement('冶金', '3130')).toBeUndefined()
     expect(disagreement('机械', '3130')).toContain('属冶金')
     expect(classify('钢铁').needsReason).toBe(true)

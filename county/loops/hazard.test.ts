@@ -6,6 +6,7 @@ import type { Role } from '../../engine/core/definition.ts'
 import { availableActions, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
 import { PolicyBook } from '../../engine/core/policy.ts'
 import { fieldTypes } from '../../fields/index.ts'
+import { proves } from '../../test/proves.ts'
 import { definitions } from '../index.ts'
 import { hazard } from './hazard.ts'
 
@@ -77,7 +78,7 @@ const general = { level: '一般', clause: '安全生产法 第三十六条' }
 const work = { responsible: '李四', measures: '更换', dueOn: '2026-03-20' }
 
 describe('hazard loop', () => {
-  it('D01 a self-found general hazard is closed inside by a second person, no step skipped', () => {
+  it('a self-found general hazard is closed inside by a second person, no step skipped', () => {
     const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
     expect(c.track).toBe('self')
     expect(c.can('a', firm)).toEqual(['assessInside'])
@@ -91,7 +92,7 @@ describe('hazard loop', () => {
     expect(c.can('b', firm)).toEqual([])
   })
 
-  it('D10 D11 D12 a major one is reported, listed, planned, verified on site and closed by somebody else', () => {
+  it('a major one is reported, listed, planned, verified on site and closed by somebody else', () => {
     const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
     expect(c.track).toBe('major')
     expect(c.why('confirmMajor', 'a', firm)).toBe('监管部门发现的隐患由监管部门判级。')
@@ -102,7 +103,9 @@ describe('hazard loop', () => {
     c.do('plan', 'a', firm, { ...work, funds: 3, emergencyPlan: '撤人' })
     expect(c.why('approvePlan', 'o1', county)).toBeUndefined()
     c.values.funds = null
-    expect(c.why('approvePlan', 'o1', county)).toContain('五项不全')
+    proves('D10', 2, 'a plan that lacks one of the five guarantees is not approved', () =>
+      expect(c.why('approvePlan', 'o1', county)).toContain('五项不全'),
+    )
     c.values.funds = 3
     c.do('approvePlan', 'o1', county, { dueOn: '2026-04-20' }).do('rectify', 'a', firm)
     expect(c.why('acceptInside', 'b', firm)).toBe('不在本流程')
@@ -113,12 +116,14 @@ describe('hazard loop', () => {
     expect(c.state).toBe('closed')
   })
 
-  it('D11 who found a major hazard does not close it, even when another verified it', () => {
+  it('who found a major hazard does not close it, even when another verified it', () => {
     const c = new Case('o2', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
     c.state = 'verified'
     c.last.verify = { id: 'o1', name: 'o1' }
-    expect(c.why('close', 'o2', county)).toContain('登记')
-    expect(c.why('close', 'o1', county)).toContain('现场复核')
+    proves('D11', 2, 'neither who found it nor who verified it on site closes a major hazard', () => {
+      expect(c.why('close', 'o2', county)).toContain('登记')
+      expect(c.why('close', 'o1', county)).toContain('现场复核')
+    })
     expect(c.why('close', 'o3', county)).toBeUndefined()
   })
 
@@ -140,7 +145,7 @@ describe('hazard loop', () => {
     expect(c.state).toBe('rectifying')
   })
 
-  it('D16 origin stays on the case, and an enterprise cannot judge what others found', () => {
+  it('origin stays on the case, and an enterprise cannot judge what others found', () => {
     const c = new Case('o1', { origin: '群众举报查实', foundBy: '县局' })
     expect(c.can('a', firm)).toEqual([])
     expect(c.track).toBe('order')
@@ -164,7 +169,7 @@ describe('hazard loop', () => {
     expect(hazard.clocks.rectifyMajor?.during).toEqual(['rectifying', 'extending'])
   })
 
-  it('D13 D14 both rectification clocks climb reminder, letter, interview, bulletin in growing days', () => {
+  it('both rectification clocks climb reminder, letter, interview, bulletin in growing days', () => {
     for (const clock of ['rectify', 'rectifyMajor']) {
       const rungs = hazard.ladder.filter((r) => r.clock === clock)
       expect(rungs.map((r) => r.kind)).toEqual(['remind', 'letter', 'interview', 'bulletin'])

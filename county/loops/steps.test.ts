@@ -8,7 +8,7 @@ const ids = (def: LoopDef, state: string, track: string | null) =>
   stepsOn(def, state, track).map(([id]) => id)
 
 describe('what takes a case on', () => {
-  it('D10 names the next step of a hazard on each track, not the ways out', () => {
+  it('names the next step of a hazard on each track, not the ways out', () => {
     expect(ids(hazard, 'found', 'self')).toEqual(['assessInside', 'assess'])
     expect(ids(hazard, 'assessed', 'self')).toEqual(['arrange'])
     expect(ids(hazard, 'assessed', 'town')).toEqual(['notify'])
@@ -20,12 +20,12 @@ describe('what takes a case on', () => {
     expect(ids(hazard, 'checking', 'self')).toEqual(['acceptInside', 'accept'])
     expect(ids(hazard, 'verified', 'major')).toEqual(['close'])
   })
-  it('D12 asking for more time is a detour: rectifying comes first, and from the detour the way leads back', () => {
+  it('asking for more time is a detour: rectifying comes first, and from the detour the way leads back', () => {
     expect(ids(hazard, 'rectifying', 'order')).toEqual(['rectify'])
     expect(ids(hazard, 'rectifying', 'major')).toEqual(['rectify'])
     expect(ids(hazard, 'extending', 'order')).toEqual(['grantExtension', 'denyExtension'])
   })
-  it('R01 works for a loop without tracks, and an ended case has no step', () => {
+  it('works for a loop without tracks, and an ended case has no step', () => {
     expect(ids(tipOff, 'received', null)[0]).toBe('accept')
     expect(ids(tipOff, 'verifying', null)).not.toContain('refuse')
     expect(ids(hazard, 'closed', 'order')).toEqual([])

@@ -9,6 +9,7 @@ import { fieldTypes } from '../../fields/index.ts'
 import { keptFile } from '../../test/kept-file.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
+import { proves } from '../../test/proves.ts'
 import { definitions } from '../index.ts'
 
 let test: TestDatabase
@@ -47,10 +48,12 @@ const report = (more: Record<string, unknown> = {}) =>
   )
 
 describe('tip-offs', () => {
-  it('R01 takes a report with or without a name; the name stays out of the journal', async () => {
-    await expect(report({ reporter: undefined, anonymous: true })).resolves.toMatchObject({
-      row: { state: 'received' },
-    })
+  it('takes a report with or without a name; the name stays out of the journal', async () => {
+    await proves('R01', 1, 'a report without a name is taken in, with its channel and a receipt', () =>
+      expect(report({ reporter: undefined, anonymous: true })).resolves.toMatchObject({
+        row: { state: 'received', channel: '12350电话', receipt: expect.stringMatching(/^HZ/) },
+      }),
+    )
     const named = (await report({ reporter: '王举报', reporterPhone: '13900001111' })).row
     const { rows } = await sql<{
       all: string
@@ -58,13 +61,13 @@ describe('tip-offs', () => {
     expect(rows[0]!.all).not.toMatch(/王举报|13900001111/)
   })
 
-  it('R01 towns and enterprises see no tip-off at all', async () => {
+  it('towns and enterprises see no tip-off at all', async () => {
     await report()
     const town = openDoor(s, person_('镇', [inArea('town-officer', '140525104')]))
     expect((await town.list('tip-off')).rows).toEqual([])
   })
 
-  it('R02 R05 accepted, verified, tied to a hazard, told, rewarded by another than who verified', async () => {
+  it('accepted, verified, tied to a hazard, told, rewarded by another than who verified', async () => {
     const door = openDoor(s, li)
     const { id } = (await report({ reporter: '王举报' })).row
     await door.act('tip-off', id, 'accept', { handler: '张队长' }, 1, key())
@@ -95,14 +98,16 @@ describe('tip-offs', () => {
     await door.act('tip-off', id, 'register', { hazard: hazard.id }, 3, key())
     await door.act('tip-off', id, 'feedback', { feedbackOn: '2026-03-02', how: '电话告知' }, 4, key())
     const pay = { rewardAmount: 0.3, receiptFile: [{ id: photo.id, name: '凭证.jpg' }] }
-    await expect(openDoor(s, zhang).act('tip-off', id, 'pay', pay, 5, key())).rejects.toMatchObject({
-      code: 'action-not-possible',
-    })
+    await proves('R02', 2, 'who verified a report does not pay its reward', () =>
+      expect(openDoor(s, zhang).act('tip-off', id, 'pay', pay, 5, key())).rejects.toMatchObject({
+        code: 'action-not-possible',
+      }),
+    )
     const { row } = await door.act('tip-off', id, 'pay', pay, 5, key())
     expect(row).toMatchObject({ state: 'closed', hazard: hazard.id, hazardTitle: '煤气管道旁动火' })
   })
 
-  it('R02 its clocks run and its ladder climbs', async () => {
+  it('its clocks run and its ladder climbs', async () => {
     clock.set('2026-03-02T09:00:00+08:00')
     const { id } = (await report()).row
     await openDoor(s, li).act('tip-off', id, 'accept', { handler: '张队长' }, 1, key())
@@ -112,9 +117,11 @@ describe('tip-offs', () => {
       rung: string
       state: string
     }>`select rung, state from ladder_step where case_id = ${id} order by due_on`.execute(s.db)
-    expect(rows.map((r) => [r.rung, r.state])).toEqual([
-      ['remindVerify', 'reached'],
-      ['letterVerify', 'reached'],
-    ])
+    proves('R02', 2, 'a report that is not verified in time is reminded of and written about', () =>
+      expect(rows.map((r) => [r.rung, r.state])).toEqual([
+        ['remindVerify', 'reached'],
+        ['letterVerify', 'reached'],
+      ]),
+    )
   })
 })

@@ -7,6 +7,7 @@ import {
   smallCatalogue,
   smallDefinitions,
 } from '../../test/model-county.ts'
+import { proves } from '../../test/proves.ts'
 import { fold } from '../core/loop.ts'
 import { sweep } from '../deadlines/sweep.ts'
 import { foldCounters, parseCounts, readCounters, recount } from '../store/counters.ts'
@@ -35,7 +36,7 @@ const report = async (level = '一般') =>
   (await c.as(safety).create('hazard', { enterpriseId: firm, name: '除尘器积尘', level }, c.key())).row
 
 describe('a closed loop', () => {
-  it('D01 goes from found to closed, step by step, and stores what it folds', async () => {
+  it('goes from found to closed, step by step, and stores what it folds', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const found = await report()
     expect(found).toMatchObject({ state: 'found', track: 'plain', loopVersion: 1 })
@@ -55,12 +56,14 @@ describe('a closed loop', () => {
     expect(rows).toEqual([{ kind: 'rectify', state: 'met', due_on: '2026-03-20', closed_on: '2026-03-10' }])
   })
 
-  it('D01 skips no step: a refusal names the state and what is possible', async () => {
+  it('skips no step: a refusal names the state and what is possible', async () => {
     const found = await report()
-    await expect(c.as(c.town).act('hazard', found.id, 'accept', {}, 1, c.key())).rejects.toMatchObject({
-      code: 'action-not-possible',
-      details: { state: 'found', possible: [{ id: 'order', label: '责令整改' }] },
-    })
+    await proves('D01', 2, 'a step that would skip another is refused, and the possible one is named', () =>
+      expect(c.as(c.town).act('hazard', found.id, 'accept', {}, 1, c.key())).rejects.toMatchObject({
+        code: 'action-not-possible',
+        details: { state: 'found', possible: [{ id: 'order', label: '责令整改' }] },
+      }),
+    )
     await expect(c.as(safety).act('hazard', found.id, 'order', {}, 1, c.key())).rejects.toMatchObject({
       message: '“责令整改”由县局监管人员、乡镇监管人员办理。',
     })
@@ -70,7 +73,7 @@ describe('a closed loop', () => {
     expect((await readFacts(c.db, found.id)).length).toBe(1)
   })
 
-  it('D11 is closed by someone else than who rectified', async () => {
+  it('is closed by someone else than who rectified', async () => {
     const found = await report()
     await c.as(c.town).act('hazard', found.id, 'order', {}, 1, c.key())
     await c.as(c.town).act('hazard', found.id, 'rectify', { note: '镇里代办' }, 2, c.key())
@@ -100,7 +103,7 @@ describe('a closed loop', () => {
     })
   })
 
-  it('D13 the ladder climbs by the sweep, once a rung, and an extension plans it anew', async () => {
+  it('the ladder climbs by the sweep, once a rung, and an extension plans it anew', async () => {
     c.clock.set('2026-04-01T09:00:00+08:00')
     const found = await report('重大')
     await c.as(c.town).act('hazard', found.id, 'order', { dueOn: '2026-04-10' }, 1, c.key())
@@ -116,14 +119,18 @@ describe('a closed loop', () => {
       ).rows
     c.clock.set('2026-04-10T20:00:00+08:00')
     await sweep(c.services)
-    expect(await steps()).toEqual([
-      { rung: 'remind', state: 'planned', due_on: '2026-04-11' },
-      { rung: 'letter', state: 'planned', due_on: '2026-04-17' },
-    ])
+    await proves('D13', 2, 'the days of reminder and letter follow from the deadline', async () =>
+      expect(await steps()).toEqual([
+        { rung: 'remind', state: 'planned', due_on: '2026-04-11' },
+        { rung: 'letter', state: 'planned', due_on: '2026-04-17' },
+      ]),
+    )
     c.clock.set('2026-04-12T01:00:00+08:00')
     await sweep(c.services)
     await sweep(c.services)
-    expect((await steps()).map((s) => s.state)).toEqual(['reached', 'planned'])
+    await proves('D13', 2, 'what is late climbs a rung by itself, once', async () =>
+      expect((await steps()).map((s) => s.state)).toEqual(['reached', 'planned']),
+    )
     const { entries } = await c.as(c.town).timeline('hazard', found.id)
     expect(entries.filter((e) => e.what === 'sweep:remind')).toHaveLength(1)
     await c.as(c.county).act('hazard', found.id, 'extend', { dueOn: '2026-05-10' }, 2, c.key())
@@ -185,7 +192,7 @@ describe('a closed loop', () => {
     ).rejects.toMatchObject({ code: 'bad-definition' })
   })
 
-  it('T06 counters: folded and pending sum to what the records say, at every level', async () => {
+  it('counters: folded and pending sum to what the records say, at every level', async () => {
     const wanted = ['140525100', '140525', '1405', '14'].flatMap((area) => [
       { area },
       { area, digits: area.length },
@@ -206,6 +213,6 @@ describe('a closed loop', () => {
     await report()
     await compare()
     await foldCounters(c.db, c.catalogue)
-    await compare()
+    await proves('T06', 2, 'counts of town, county, city and province are what their records say', compare)
   })
 })

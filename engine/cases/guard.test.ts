@@ -8,6 +8,7 @@ import {
   type SmallCounty,
   smallDefinitions,
 } from '../../test/model-county.ts'
+import { proves } from '../../test/proves.ts'
 import { field } from '../core/condition/build.ts'
 import { defineLoop } from '../core/define.ts'
 import { sweep } from '../deadlines/sweep.ts'
@@ -101,7 +102,7 @@ const refusals = async (id: string) =>
   ).rows.map((r) => `${r.by} ${r.what}`)
 
 describe('archiving a case', () => {
-  it('D01 D11 is the bureau’s, with its reason: a firm or a town cannot make a hazard disappear', async () => {
+  it('is the bureau’s, with its reason: a firm or a town cannot make a hazard disappear', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const row = await ordered('2026-03-20')
     for (const by of [first, c.town])
@@ -117,7 +118,7 @@ describe('archiving a case', () => {
     expect((await c.as(c.county).get('hazard', row.id)).archivedAt).toBeNull()
   })
 
-  it('D13 stops its clocks and rungs; restoring sets them going with the days they had', async () => {
+  it('stops its clocks and rungs; restoring sets them going with the days they had', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const row = await ordered('2026-03-20')
     const gone = (await c.as(c.county).archive('hazard', row.id, row.version, because())).row
@@ -150,15 +151,18 @@ describe('archiving a case', () => {
 })
 
 describe('whose case it is', () => {
-  it('D10 D11 a firm cannot move the authority’s case to the track that it closes itself', async () => {
+  it('a firm cannot move the authority’s case to the track that it closes itself', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const row = await found(c.town, { foundOn: '2026-03-01' })
     for (const [name, value] of [
       ['origin', '自查'],
       ['foundOn', '2026-02-01'],
     ] as const)
-      await expect(c.as(first).update('hazard', row.id, { [name]: value }, 1, c.key())).rejects.toMatchObject(
-        { code: 'bad-input', details: { complaints: [{ path: name }] } },
+      await proves('D16', 2, 'a firm changes neither origin nor day of what the authority found', () =>
+        expect(c.as(first).update('hazard', row.id, { [name]: value }, 1, c.key())).rejects.toMatchObject({
+          code: 'bad-input',
+          details: { complaints: [{ path: name }] },
+        }),
       )
     // told what it already says, or what is its own to tell
     await c.as(first).update('hazard', row.id, { origin: '执法', name: '除尘器积尘严重' }, 1, c.key())
@@ -178,7 +182,7 @@ describe('whose case it is', () => {
 })
 
 describe('days that are typed', () => {
-  it('D13 a day typed afterwards makes late work no timelier: the clock asks when it was recorded', async () => {
+  it('a day typed afterwards makes late work no timelier: the clock asks when it was recorded', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const row = await ordered('2026-03-20')
     c.clock.set('2026-04-02T09:00:00+08:00')
@@ -221,7 +225,7 @@ describe('days that are typed', () => {
 })
 
 describe('refused attempts', () => {
-  it('D11 closing one’s own work, another role’s action and another’s field are in the journal', async () => {
+  it('closing one’s own work, another role’s action and another’s field are in the journal', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')
     const row = await found(first)
     await c.as(c.town).act('hazard', row.id, 'order', {}, 1, c.key())

@@ -4,6 +4,7 @@ import { fieldTypes } from '../../fields/index.ts'
 import { keptFile } from '../../test/kept-file.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
+import { proves } from '../../test/proves.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import { fixedClock } from '../core/clock.ts'
 import { type Database, openDatabase, sql } from '../store/db.ts'
@@ -45,18 +46,20 @@ const firm = async (more: Record<string, unknown>): Promise<Row> =>
   ).row
 
 describe('grading', () => {
-  it('B01 base level by process flags, each with its reason and basis, at once with the fact', async () => {
+  it('base level by process flags, each with its reason and basis, at once with the fact', async () => {
     const plain = await firm({})
     expect(plain.proposedLevel).toBe('一般')
     const risky = await firm({ smelting: true, dust: true })
     expect(risky.proposedLevel).toBe('较大')
     const view = await explainGrade(s, li, risky.id)
     expect(view.proposed).toMatchObject({ level: '较大', letter: 'B', colour: '橙' })
-    expect(view.proposed!.steps.map((x) => [x.kind, x.rule])).toEqual([
-      ['base', 'smelting'],
-      ['base', 'dust'],
-    ])
-    expect(view.proposed!.steps[0]!.basis).toContain('分类分级监管实施办法')
+    proves('B01', 2, 'the level follows from the processes, each step with its rule and basis', () => {
+      expect(view.proposed!.steps.map((x) => [x.kind, x.rule])).toEqual([
+        ['base', 'smelting'],
+        ['base', 'dust'],
+      ])
+      expect(view.proposed!.steps[0]!.basis).toContain('分类分级监管实施办法')
+    })
     expect(view.proposed!.steps[0]!.because).toContain('金属冶炼')
     const { row } = await openDoor(s, li).update(
       'enterprise',
@@ -70,7 +73,7 @@ describe('grading', () => {
     expect(entries[0]).toMatchObject({ what: 'propose', changes: [{ before: '较大', after: '一般' }] })
   })
 
-  it('B01 a mine goes by the newest decision of the province; letters are labels of the scheme', async () => {
+  it('a mine goes by the newest decision of the province; letters are labels of the scheme', async () => {
     const mine = await firm({ industry: '非煤矿山' })
     expect(mine.proposedLevel).toBe('较大')
     const decide = (level: string, decidedOn: string) =>
@@ -89,14 +92,16 @@ describe('grading', () => {
     await decide('低', '2025-03-01')
     await decide('重大', '2024-03-01')
     const view = await explainGrade(s, li, mine.id)
-    expect(view.proposed).toMatchObject({ level: '低', letter: 'A', colour: '蓝' })
+    proves('B04', 1, 'a mine is graded anew by the newest decision of the province', () =>
+      expect(view.proposed).toMatchObject({ level: '低', letter: 'A', colour: '蓝' }),
+    )
     expect(view.proposed!.steps[0]).toMatchObject({
       kind: 'recorded',
       because: expect.stringContaining('2025-03-01'),
     })
   })
 
-  it('B02 the adopted level changes by two people only, and the tray empties', async () => {
+  it('the adopted level changes by two people only, and the tray empties', async () => {
     const risky = await firm({ gas: true })
     expect((await gradeTray(s, wang, { kind: 'differs' })).rows.map((r) => r.enterprise.id)).toContain(
       risky.id,
@@ -120,15 +125,17 @@ describe('grading', () => {
     const tray = await gradeTray(s, wang, { kind: 'differs' })
     expect(tray.rows.map((r) => r.enterprise.id)).not.toContain(risky.id)
     const view = await explainGrade(s, li, risky.id)
-    expect(view.adopted).toMatchObject({
-      level: '较大',
-      by: '王镇长',
-      reviewer: '李股长',
-      decidedOn: '2026-06-01',
-    })
+    proves('B02', 1, 'the adopted level stands in the ledger with who assessed and who reviewed it', () =>
+      expect(view.adopted).toMatchObject({
+        level: '较大',
+        by: '王镇长',
+        reviewer: '李股长',
+        decidedOn: '2026-06-01',
+      }),
+    )
   })
 
-  it('B01 a county’s own adjustment shifts the level and is marked local', async () => {
+  it('a county’s own adjustment shifts the level and is marked local', async () => {
     const risky = await firm({ smelting: true })
     const condition = {
       related: 'hazard',

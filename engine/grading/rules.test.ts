@@ -61,12 +61,12 @@ afterAll(async () => {
 })
 
 describe('a county’s own adjustments', () => {
-  it('B01 start empty; only schemes the county may adjust are offered', async () => {
+  it('start empty; only schemes the county may adjust are offered', async () => {
     const { body } = await t.send('GET', url, { cookie: officer.cookie })
     expect(body).toMatchObject({ rules: [], schemes: [{ name: 'shanxi-industry' }] })
   })
 
-  it('B01 are tried before they are saved, move the proposals at once, and end with a reason', async () => {
+  it('are tried before they are saved, move the proposals at once, and end with a reason', async () => {
     const { cookie } = officer
     const idle = await firm({ status: '长期停产停工' })
     const busy = await firm()

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => t.close())
 
 describe('saved views', () => {
-  it('A08 are one’s own; shared ones are seen in the county, and changed by their owner only', async () => {
+  it('are one’s own; shared ones are seen in the county, and changed by their owner only', async () => {
     const url = '/api/views/enterprise'
     const where = { field: 'industry', op: 'is', to: { value: '冶金' } }
     const key = newKey()

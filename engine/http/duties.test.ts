@@ -52,7 +52,7 @@ interface Item {
 }
 
 describe('notices and tasks over HTTP', () => {
-  it('C01 a notice is read in, corrected, broken down; the task shows its figure, who is missing, and follows a record', async () => {
+  it('a notice is read in, corrected, broken down; the task shows its figure, who is missing, and follows a record', async () => {
     const { cookie } = county
     const key = newKey()
     const post = () =>
@@ -136,7 +136,7 @@ describe('notices and tasks over HTTP', () => {
     )
   })
 
-  it('C02 evidence counts once a second person has confirmed it, and both may read its file', async () => {
+  it('evidence counts once a second person has confirmed it, and both may read its file', async () => {
     const { cookie } = county
     const made = await web.send('POST', '/api/notices', { cookie, body: { text: printed, name: '佐证' } })
     const item = (made.body.items as Item[]).find((i) => i.text.includes('手册'))!

@@ -49,7 +49,7 @@ describe('exports over HTTP', () => {
     return { status: r.statusCode, headers: r.headers, bytes: r.rawPayload, text: r.payload }
   }
 
-  it('A08 gives the rows of the list as a sheet; a wrong filter or a closed register is told, not sent', async () => {
+  it('gives the rows of the list as a sheet; a wrong filter or a closed register is told, not sent', async () => {
     for (const name of ['导出甲厂', '导出乙厂'])
       await t.send('POST', '/api/records/enterprise', {
         cookie: town.cookie,
@@ -91,7 +91,7 @@ describe('exports over HTTP', () => {
 })
 
 describe('imports over HTTP', () => {
-  it('A02 a ledger is uploaded once, looked at, corrected, written, taken back', async () => {
+  it('a ledger is uploaded once, looked at, corrected, written, taken back', async () => {
     const cookie = town.cookie
     const key = newKey()
     const first = await upload(ledger, '台账.csv', key)

@@ -23,7 +23,7 @@ const makeFirm = async (name: string, place?: string) => {
 }
 
 describe('records over HTTP', () => {
-  it('A01 registers, reads, changes, removes, restores; each answer carries the version', async () => {
+  it('registers, reads, changes, removes, restores; each answer carries the version', async () => {
     const { cookie } = county
     const made = await t.send('POST', '/api/records/enterprise', { cookie, body: firm('一号铸造厂') })
     expect(made).toMatchObject({
@@ -48,7 +48,7 @@ describe('records over HTTP', () => {
     expect(body.entries[2]).toMatchObject({ reason: '核实' })
   })
 
-  it('A08 lists with condition, search, sort, pages and total', async () => {
+  it('lists with condition, search, sort, pages and total', async () => {
     const { cookie } = county
     for (const n of [1, 2, 3]) await makeFirm(`列表测试${n}号厂`, '140525102')
     const where = JSON.stringify({ field: 'town', op: 'is', to: { value: '140525102' } })
@@ -64,7 +64,7 @@ describe('records over HTTP', () => {
     expect(next.body).toMatchObject({ rows: [{ name: '列表测试1号厂' }], next: null })
   })
 
-  it('D01 only the bureau archives a case, with a reason; then nobody acts on it', async () => {
+  it('only the bureau archives a case, with a reason; then nobody acts on it', async () => {
     const { cookie } = county
     const clerk = await t.person('town-officer', '140525100')
     const owner = await makeFirm('归档企业')
@@ -96,7 +96,7 @@ describe('records over HTTP', () => {
     })
   })
 
-  it('D01 acts on a case: what is offered, what is not and why, the form, the deadline', async () => {
+  it('acts on a case: what is offered, what is not and why, the form, the deadline', async () => {
     const { cookie } = county
     const owner = await makeFirm('隐患企业')
     const { body } = await t.send('POST', '/api/records/hazard', {
@@ -159,7 +159,7 @@ describe('records over HTTP', () => {
     expect((await t.send('GET', '/api/rollup/hazard?by=city', { cookie })).status).toBe(400)
   })
 
-  it('A08 keeps a town to its own area: sees nothing, changes nothing, and the attempts are in the journal', async () => {
+  it('keeps a town to its own area: sees nothing, changes nothing, and the attempts are in the journal', async () => {
     const far = await makeFirm('他镇企业', '140525102')
     const url = `/api/records/enterprise/${far.id}`
     const { cookie } = town

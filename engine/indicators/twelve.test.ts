@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FiguresCounty, insert, openFiguresCounty } from '../../test/figures-county.ts'
+import { proves } from '../../test/proves.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import { checkCatalogue } from '../core/catalogue-check.ts'
 import { all, any, atLeast, count, field, not, policy, some } from '../core/condition/build.ts'
@@ -275,7 +276,7 @@ describe('twelve sentences of notices as figures', () => {
   })
 
   it.each(Object.entries(expected) as [Sentence, (typeof expected)[Sentence]][])(
-    'C02 %s',
+    '%s',
     async (sentence, { num, den, value }) => {
       const found = await figure(sentence)
       expect([found.num, found.den]).toEqual([num, den])
@@ -339,10 +340,13 @@ describe('twelve sentences of notices as figures', () => {
         groupBy: 'county',
       },
     )
-    expect(province.groups.map((g) => [g.area, g.num, g.den])).toEqual([
-      ['140522', 0, 1],
-      ['140525', 1, 2],
-    ])
+    proves('T06', 2, 'a figure adds up from towns to the county and from counties to the province', () => {
+      expect(sum.num).toBe(found.num)
+      expect(province.groups.map((g) => [g.area, g.num, g.den])).toEqual([
+        ['140522', 0, 1],
+        ['140525', 1, 2],
+      ])
+    })
   })
 
   it('nobody in the area: no value rather than zero or a hundred', async () => {

@@ -97,18 +97,18 @@ function check(text: string): void {
 }
 
 describe('any text', () => {
-  it('C01 never throws on arbitrary strings', () => {
+  it('never throws on arbitrary strings', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), check), { numRuns: 300 })
   })
 
-  it('C01 never throws on scraps of notices, lone surrogates included', () => {
+  it('never throws on scraps of notices, lone surrogates included', () => {
     fc.assert(
       fc.property(fc.array(scraps, { maxLength: 60 }), (parts) => check(parts.join(''))),
       { numRuns: 1500 },
     )
   })
 
-  it('C01 never throws on scraps that hold no line break', () => {
+  it('never throws on scraps that hold no line break', () => {
     const flat = fc.array(
       scraps.filter((s) => !s.includes('\n')),
       { minLength: 40, maxLength: 200 },
@@ -126,11 +126,11 @@ describe('any text', () => {
     ['digits', `${'1'.repeat(300_000)}家企业`],
     ['a row for each line', '1\t的是和在有企业安全\t各镇\n'.repeat(5_000)],
     ['a heading for each line', '一、建立安全生产台账\n'.repeat(5_000)],
-  ])('C01 takes %s', (_name, text) => {
+  ])('takes %s', (_name, text) => {
     expect(() => parseNotice(text)).not.toThrow()
   })
 
-  it('C01 work grows with the length of the text, no faster', () => {
+  it('work grows with the length of the text, no faster', () => {
     const section =
       '（一）摸清底数。各镇要在6月底前对辖区内企业逐户登记，建立台账，登记率达到100%；从业人员10人以上的企业每季度至少开展1次演练，所有企业每年培训不少于20学时。（责任单位：县应急局、各镇）\n'
     const notice = (n: number) =>
@@ -158,7 +158,7 @@ describe('texts that are no notice', () => {
     ['bytes', '\u0000\u0001\ufffd\ufffd'.repeat(100), '乱码'],
     ['wrong encoding', '娉藉窞鍘垮簲鎬ョ鐞嗗眬鏂囦欢鍏充簬鍋氬ソ宸ヤ綔鐨勯€氱煡'.repeat(10), '乱码'],
     ['only punctuation', '，。；：'.repeat(50), '中文正文'],
-  ])('C01 says why for %s', (_name, text, words) => {
+  ])('says why for %s', (_name, text, words) => {
     const notice = parseNotice(text)
     expect(notice.readable).toBe(false)
     expect(notice.reason).toContain(words)

@@ -121,11 +121,11 @@ function facts(text: string): string[] {
 }
 
 describe('terms, rhythms and numbers of single sentences', () => {
-  it.each(sentences)('C01 %s', (sentence, expected) => {
+  it.each(sentences)('%s', (sentence, expected) => {
     expect(facts(sentence)).toEqual(expected)
   })
 
-  it('C01 the same words mean another day in another year, and nothing without a year', () => {
+  it('the same words mean another day in another year, and nothing without a year', () => {
     const [deadline] = readFacts('2月底前完成。', 2024).times
     expect(deadline?.date).toBe('2024-02-29')
     expect(readFacts('2月底前完成。', 2026).times[0]?.date).toBe('2026-02-28')

@@ -28,7 +28,7 @@ const tree = (headings: Heading[]): unknown[] =>
 describe('mining, hard-wrapped with page numbers: 一、 第一， （1） 首先', () => {
   const notice = read('mine-wrapped.txt')
 
-  it('C01 head: number in Chinese digits, title over two lines', () => {
+  it('head: number in Chinese digits, title over two lines', () => {
     expect(notice).toMatchObject({
       title: '柳溪县矿山安全监管局关于加强二〇二五年度露天矿山安全工作的通知',
       docNo: '柳矿安〔2025〕12号',
@@ -39,7 +39,7 @@ describe('mining, hard-wrapped with page numbers: 一、 第一， （1） 首�
     })
   })
 
-  it('C01 headings', () => {
+  it('headings', () => {
     expect(tree(notice.structure)).toEqual([
       ['一、压实主要负责人责任', ['第一', '第二']],
       ['二、管住边坡和采空区', ['（1）', '（2）查明采空区', '（3）']],
@@ -47,7 +47,7 @@ describe('mining, hard-wrapped with page numbers: 一、 第一， （1） 首�
     ])
   })
 
-  it('C01 figures', () => {
+  it('figures', () => {
     expect(all(notice)).toEqual([
       'P1M = 1',
       'P1M >= 1 | P1Y >= 12',
@@ -62,7 +62,7 @@ describe('mining, hard-wrapped with page numbers: 一、 第一， （1） 首�
     ])
   })
 
-  it('C01 lines broken by the page are one sentence, the contact line is none', () => {
+  it('lines broken by the page are one sentence, the contact line is none', () => {
     expect(item(notice, '边坡高度').text).toBe(
       '边坡高度150米以上的采场，要在2025年9月15日前装上边坡位移在线监测设备，并接入县级平台，接入率达到百分之百。',
     )
@@ -73,7 +73,7 @@ describe('mining, hard-wrapped with page numbers: 一、 第一， （1） 首�
 describe('chemicals, clauses: 第一章 第一条 （一）', () => {
   const notice = read('chemical-clauses.txt')
 
-  it('C01 head: the number stands below the title', () => {
+  it('head: the number stands below the title', () => {
     expect(notice).toMatchObject({
       title: '临江市化工园区安全生产专项治理实施细则',
       docNo: '临化安委〔2026〕3号',
@@ -81,7 +81,7 @@ describe('chemicals, clauses: 第一章 第一条 （一）', () => {
     })
   })
 
-  it('C01 figures', () => {
+  it('figures', () => {
     expect(all(notice)).toEqual([
       'if >= 10 人',
       '2026-04-30 | P3M = 1',
@@ -95,7 +95,7 @@ describe('chemicals, clauses: 第一章 第一条 （一）', () => {
     ])
   })
 
-  it('C01 the stem tells who acts and is no duty of its own', () => {
+  it('the stem tells who acts and is no duty of its own', () => {
     expect(notice.items.some((i) => i.text === '企业应当：')).toBe(false)
     expect(item(notice, '罐区巡检').units).toEqual(['企业'])
     expect(item(notice, '连续3个月')).toMatchObject({ kind: 'rule', units: ['市应急局'] })
@@ -105,7 +105,7 @@ describe('chemicals, clauses: 第一章 第一条 （一）', () => {
 describe('food, markdown: 1． 2.1 ① 一是, notes with responsible units', () => {
   const notice = read('food-ammonia.txt')
 
-  it('C01 head: number in square brackets', () => {
+  it('head: number in square brackets', () => {
     expect(notice).toMatchObject({
       docNo: '东安专办发〔2024〕21号',
       issuer: '东河区市场安全专委会办公室',
@@ -114,7 +114,7 @@ describe('food, markdown: 1． 2.1 ① 一是, notes with responsible units', ()
     })
   })
 
-  it('C01 figures', () => {
+  it('figures', () => {
     expect(all(notice)).toEqual([
       '2024-05-20',
       '2024-06-20',
@@ -130,7 +130,7 @@ describe('food, markdown: 1． 2.1 ① 一是, notes with responsible units', ()
     ])
   })
 
-  it('C01 a note on a line of its own speaks of every duty above it without one', () => {
+  it('a note on a line of its own speaks of every duty above it without one', () => {
     for (const words of ['快速冻结', '年储存量', '一律停用']) {
       expect(item(notice, words).units).toEqual(['区应急局', '区市场监管局、区商务局'])
     }
@@ -138,7 +138,7 @@ describe('food, markdown: 1． 2.1 ① 一是, notes with responsible units', ()
     expect(item(notice, '名单变化').units).toContain('各街道办事处、区应急局')
   })
 
-  it('C01 wished for is told from demanded', () => {
+  it('wished for is told from demanded', () => {
     expect(item(notice, '标杆冷库').soft).toBe(true)
     expect(item(notice, '快速冻结').soft).toBe(false)
   })
@@ -147,7 +147,7 @@ describe('food, markdown: 1． 2.1 ① 一是, notes with responsible units', ()
 describe('a plan of three years with goals and stages', () => {
   const notice = read('plan-three-years.txt')
 
-  it('C01 figures: years as printed, carried to the month after them, none from the past', () => {
+  it('figures: years as printed, carried to the month after them, none from the past', () => {
     expect(all(notice)).toEqual([
       '2024-12-31',
       '2025-12-31 | = 100 %',
@@ -165,7 +165,7 @@ describe('a plan of three years with goals and stages', () => {
     ])
   })
 
-  it('C01 creeds and the list of attachments are no duties', () => {
+  it('creeds and the list of attachments are no duties', () => {
     expect(notice.items.some((i) => /人民至上|联络员名单/.test(i.text))).toBe(false)
   })
 })
@@ -173,7 +173,7 @@ describe('a plan of three years with goals and stages', () => {
 describe('a letter with two plans attached', () => {
   const notice = read('three-plans.txt')
 
-  it('C01 each plan has its own headings, their introductions are no duties', () => {
+  it('each plan has its own headings, their introductions are no duties', () => {
     expect(notice).toMatchObject({
       issuer: '某县应急管理局',
       addressees: ['各乡镇', '街道'],
@@ -192,7 +192,7 @@ describe('a letter with two plans attached', () => {
     expect(notice.items.some((i) => /印发给你们|制定本方案/.test(i.text))).toBe(false)
   })
 
-  it('C01 "2.2025年底前" is number two and a year; units and terms behind the sentence belong to it', () => {
+  it('"2.2025年底前" is number two and a year; units and terms behind the sentence belong to it', () => {
     expect(item(notice, '人员定位')).toMatchObject({
       text: '2025年底前，全部矿山装上人员定位系统。',
       units: ['矿山科'],
@@ -203,7 +203,7 @@ describe('a letter with two plans attached', () => {
 })
 
 describe('task tables', () => {
-  it('C01 a table in markdown', () => {
+  it('a table in markdown', () => {
     const notice = read('task-table.md')
     expect(notice).toMatchObject({ docNo: '云应急〔2026〕7号', issued: '2026-01-15' })
     expect(notice.items.map((i) => [i.text, i.units, figures(i)])).toEqual([
@@ -214,7 +214,7 @@ describe('task tables', () => {
     ])
   })
 
-  it('C01 a table whose cells stand one below the other', () => {
+  it('a table whose cells stand one below the other', () => {
     const notice = read('table-flattened.txt')
     expect(notice.items.map((i) => [i.units, figures(i)])).toEqual([
       [['镇应急管理中心'], '2026-03-31 | = 100 %'],
@@ -232,7 +232,7 @@ describe('places and ids', () => {
     'task-table.md',
   ]
 
-  it.each(files)('C01 %s: every fact is found where its offset says', (file) => {
+  it.each(files)('%s: every fact is found where its offset says', (file) => {
     const text = source(file)
     const plain = (words: string) => words.replace(/[\s*#|]/g, '')
     for (const i of read(file).items) {
@@ -244,7 +244,7 @@ describe('places and ids', () => {
     }
   })
 
-  it('C01 ids survive another layout of the same words', () => {
+  it('ids survive another layout of the same words', () => {
     const text = source('plan-three-years.txt')
     const spread = parseNotice(text.replace(/。/g, '。\n\n').replace(/\n/g, '\r\n'))
     const ids = (notice: ParsedNotice) => notice.items.map((i) => i.id)

@@ -109,7 +109,7 @@ describe('the words of a file', () => {
     ['GB 18030', iconv.encode(TEXT, 'gb18030')],
     ['UTF-16', iconv.encode(TEXT, 'utf16le', { addBOM: true })],
     ['UTF-16, big-endian', iconv.encode(TEXT, 'utf16be', { addBOM: true })],
-  ])('C01 .txt in %s', async (_name, bytes) => {
+  ])('.txt in %s', async (_name, bytes) => {
     const { text, kind, warnings } = await readNoticeFile(bytes, '通知.txt')
     expect({ text: text.replace(/^\ufeff/, ''), kind, warnings }).toEqual({
       text: TEXT,
@@ -118,13 +118,13 @@ describe('the words of a file', () => {
     })
   })
 
-  it('C01 .docx, whatever its name', async () => {
+  it('.docx, whatever its name', async () => {
     const { text, kind } = await readNoticeFile(docx(PARAGRAPHS), '通知.txt')
     expect(kind).toBe('docx')
     expect(text.split('\n').filter((line) => line !== '')).toEqual(PARAGRAPHS)
   })
 
-  it('C01 .pdf: hard-wrapped lines, a sentence over the page break, radicals in place of characters', async () => {
+  it('.pdf: hard-wrapped lines, a sentence over the page break, radicals in place of characters', async () => {
     const pages = [
       [
         '⻘岭县应急管理局关于做好2026年粮⻝仓储安',
@@ -153,7 +153,7 @@ describe('the words of a file', () => {
     expect(notice.items[1]?.frequencies).toMatchObject([{ period: 'P6M', times: 1, comparator: '>=' }])
   })
 
-  it('C01 all three readers lead to the same items', async () => {
+  it('all three readers lead to the same items', async () => {
     const items = async (bytes: Uint8Array) => (await parseNoticeFile(bytes, 'x')).items.map((i) => i.id)
     const plain = await items(Buffer.from(TEXT))
     expect(plain).toHaveLength(2)
@@ -175,7 +175,7 @@ describe('files without words', () => {
       Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919 + (i >> 3) * 31) % 256)),
       '不是文本文件',
     ],
-  ])('C01 %s says so', async (_name, bytes, words) => {
+  ])('%s says so', async (_name, bytes, words) => {
     const notice = await parseNoticeFile(bytes, '通知')
     expect(notice.readable).toBe(false)
     expect(notice.reason).toContain(words)
@@ -183,7 +183,7 @@ describe('files without words', () => {
     expect(notice.warnings).toEqual([notice.reason])
   })
 
-  it('C01 refuses empty and oversized files', async () => {
+  it('refuses empty and oversized files', async () => {
     await expect(readNoticeFile(new Uint8Array(0), '空.txt')).rejects.toMatchObject({ code: 'bad-input' })
     await expect(readNoticeFile(new Uint8Array(21 * 1024 * 1024), '大.txt')).rejects.toMatchObject({
       code: 'bad-input',
@@ -216,7 +216,7 @@ describe('zhiben notice parse', () => {
     }
   }
 
-  it('C01 prints JSON, or a list for people', async () => {
+  it('prints JSON, or a list for people', async () => {
     const file = join(folder, '通知.txt')
     writeFileSync(file, TEXT)
     const json = await run([file, '--json'])
@@ -225,7 +225,7 @@ describe('zhiben notice parse', () => {
     expect((await run([file])).out).toContain('2026-03-31')
   })
 
-  it('C01 tells what is wrong and exits with it', async () => {
+  it('tells what is wrong and exits with it', async () => {
     const picture = join(folder, '扫描.png')
     writeFileSync(picture, Buffer.from([0x89, 0x50, 0x4e, 0x47]))
     const unread = await run([picture, '--json'])

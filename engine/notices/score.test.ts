@@ -18,7 +18,7 @@ describe.skipIf(!existsSync(real))('needs ../shared: real notices against their 
   const folder = mkdtempSync(join(tmpdir(), 'notices-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it.each(names)('C01 %s: facts, items and traps', (name) => {
+  it.each(names)('%s: facts, items and traps', (name) => {
     const parsed = parseNotice(readFileSync(join(real, `${name}.txt`), 'utf8'))
     const file = join(folder, `${name}.json`)
     writeFileSync(file, JSON.stringify(parsed))
@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(real))('needs ../shared: real notices against their 
     expect(score.items.precision).toBeGreaterThanOrEqual(0.72)
   })
 
-  it.each(names)('C01 %s: the head', (name) => {
+  it.each(names)('%s: the head', (name) => {
     const key = JSON.parse(readFileSync(join(real, `${name}.key.json`), 'utf8')) as Record<string, unknown>
     const parsed = parseNotice(readFileSync(join(real, `${name}.txt`), 'utf8'))
     const squeeze = (words: unknown) => String(words).replace(/\s/g, '')

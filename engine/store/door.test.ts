@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inArea, openSmallCounty, person_, type SmallCounty } from '../../test/model-county.ts'
+import { proves } from '../../test/proves.ts'
 import { field } from '../core/condition/build.ts'
 import { sql } from './db.ts'
 
@@ -12,7 +13,7 @@ afterAll(() => c.close())
 const firm = (name: string, place = '140525100', more = {}) => ({ name, place, industry: '冶金', ...more })
 
 describe('the one door', () => {
-  it('A01 creates, changes, archives and restores with a journal entry each', async () => {
+  it('creates, changes, archives and restores with a journal entry each', async () => {
     const door = c.as(c.county)
     const { row } = await door.create('enterprise', firm('晋城铸造一厂'), c.key())
     expect(row).toMatchObject({
@@ -32,10 +33,14 @@ describe('the one door', () => {
     })
     await door.restore('enterprise', row.id, 3, c.key())
     const { entries } = await door.timeline('enterprise', row.id)
-    expect(entries.map((e) => e.what)).toEqual(['restore', 'archive', 'update', 'create'])
-    expect(entries[2]).toMatchObject({
-      reason: '核实人数',
-      changes: [{ field: 'workers', before: null, after: 30 }],
+    proves('A01', 1, 'every change of a file is dated and attributable', () => {
+      expect(entries.map((e) => e.what)).toEqual(['restore', 'archive', 'update', 'create'])
+      expect(entries[2]).toMatchObject({
+        at: expect.anything(),
+        actor: expect.objectContaining({ name: '李县' }),
+        reason: '核实人数',
+        changes: [{ field: 'workers', before: null, after: 30 }],
+      })
     })
   })
 
@@ -156,7 +161,7 @@ describe('the one door', () => {
     expect(await door.get('person', worker.id)).toMatchObject({ town: '140525101', version: 1 })
   })
 
-  it('A08 gives a new record the scope its enterprise has now, also when that changed behind the program’s back', async () => {
+  it('gives a new record the scope its enterprise has now, also when that changed behind the program’s back', async () => {
     const door = c.as(c.county)
     const { row } = await door.create('enterprise', firm('两地企业'), c.key())
     const first = await door.create('person', { enterpriseId: row.id, name: '李工' }, c.key())

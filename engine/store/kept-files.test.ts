@@ -61,7 +61,7 @@ const create = (actor: Actor, shots: unknown[], more = {}) =>
   c.as(actor).create('round', { enterpriseId, name: '车间', shots, ...more }, c.key())
 
 describe('files in a record are what the store knows of them', () => {
-  it('D01 a typed time, place, type and size count for nothing; only the name is the client’s', async () => {
+  it('a typed time, place, type and size count for nothing; only the name is the client’s', async () => {
     const { row } = await create(safety, [
       { ...plain, ...taken, name: '自取.jpg', type: 'image/png', size: 1 },
     ])

@@ -67,7 +67,7 @@ const change = async (actor: Actor, id: string, values: Record<string, unknown>,
 }
 
 describe('how sure a record is', () => {
-  it('P07 a document in the field that proves is evidence by itself; typing, or a paper elsewhere, is not', async () => {
+  it('a document in the field that proves is evidence by itself; typing, or a paper elsewhere, is not', async () => {
     expect((await create(safety)).proof).toBe(1)
     expect((await create(safety, { document: [file.pdf] })).proof).toBe(2)
     expect((await create(safety, { document: [file.plain] })).proof).toBe(2)

@@ -32,7 +32,7 @@ describe('notices to items', () => {
   }, 60_000)
   afterAll(() => c.close())
 
-  it('C01 a notice is read into items with proposals, kept and journalled', async () => {
+  it('a notice is read into items with proposals, kept and journalled', async () => {
     const view = await tasks.getNotice(s, s.db, county, now(), noticeId)
     expect(view.notice).toMatchObject({
       docNo: '泉应急发〔2026〕8号',

@@ -33,7 +33,7 @@ function item(sentence: string): ParsedItem {
 }
 const propose = (sentence: string) => proposeBinding(item(sentence), indicators)
 
-describe('C01 a binding proposed from the words of an item', () => {
+describe('a binding proposed from the words of an item', () => {
   it('takes indicator, target, comparator and date from the sentence', () => {
     expect(propose('12月底前，执法检查信息录入率达到100%。')).toMatchObject({
       indicator: 'entered',

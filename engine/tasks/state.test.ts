@@ -50,7 +50,7 @@ describe('reached', () => {
   })
 })
 
-describe('C02 task states', () => {
+describe('task states', () => {
   it('before the due date: on track, at risk near it or behind the pace in the last third, met', () => {
     expect(state(0, '2026-03-01')).toBe('on-track')
     expect(state(40, '2026-08-31')).toBe('on-track') // 66 % of the time: not judged yet

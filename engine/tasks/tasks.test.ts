@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insert } from '../../test/figures-county.ts'
 import { keptFile } from '../../test/kept-file.ts'
+import { proves } from '../../test/proves.ts'
 import {
   colleague,
   county,
@@ -32,7 +33,7 @@ describe('tasks', () => {
   }, 60_000)
   afterAll(() => c.close())
 
-  describe('C02 progress is computed', () => {
+  describe('progress is computed', () => {
     let id = ''
     const page = (a = county) => tasks.getTask(s, s.db, a, now(), id)
     const standard = (of: number, more: object) =>
@@ -57,13 +58,15 @@ describe('tasks', () => {
       )
       id = task.id
       const view = await page()
-      expect(view).toMatchObject({
-        state: 'on-track',
-        figure: { num: 0, den: 2, value: 0, at: '2026-03-02' },
-        startsOn: '2026-02-10',
-        due: '2026-06-30',
-        sentence: expect.stringContaining('标准化达标率达到100%'),
-      })
+      proves('C01', 2, 'an accepted item is a task with dates, figure and the sentence it stands on', () =>
+        expect(view).toMatchObject({
+          state: 'on-track',
+          figure: { num: 0, den: 2, value: 0, at: '2026-03-02' },
+          startsOn: '2026-02-10',
+          due: '2026-06-30',
+          sentence: expect.stringContaining('标准化达标率达到100%'),
+        }),
+      )
       expect(view.towns).toEqual([
         { code: '140525101', name: '东镇', num: 0, den: 1, value: 0 },
         { code: '140525102', name: '西镇', num: 0, den: 1, value: 0 },
@@ -79,12 +82,18 @@ describe('tasks', () => {
       c.clock.set('2026-05-10T09:00:00+08:00')
       await standard(0, { issuedOn: '2026-05-01', recordedAt: '2026-05-02T01:00:00Z', proof: 2 })
       await standard(1, { issuedOn: '2026-05-01', recordedAt: '2026-05-02T01:00:00Z', proof: 1 })
-      expect((await page()).figure).toMatchObject({
-        num: 1,
-        den: 2,
-        value: 50,
-        proof: { claimed: 1, evidenced: 1, verified: 0 },
-      })
+      await proves(
+        'C02',
+        2,
+        'progress is computed from the records, and what is only claimed does not count',
+        async () =>
+          expect((await page()).figure).toMatchObject({
+            num: 1,
+            den: 2,
+            value: 50,
+            proof: { claimed: 1, evidenced: 1, verified: 0 },
+          }),
+      )
     })
 
     it('who is missing: each reader sees the records within reach, the figure is the county’s', async () => {
@@ -185,7 +194,7 @@ describe('tasks', () => {
     })
   })
 
-  it('C02 a due date that has passed is frozen before it can be moved, and stays to be seen', async () => {
+  it('a due date that has passed is frozen before it can be moved, and stays to be seen', async () => {
     c.clock.set('2026-08-01T09:00:00+08:00')
     const task = await write((tx) =>
       tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {

@@ -14,7 +14,7 @@ afterAll(() => c.close())
 const key = () => ({ idempotencyKey: randomUUID() })
 
 describe('what has expired', () => {
-  it('L01 P07 is not told of what a newer record has replaced; the list behind it counts the same', async () => {
+  it('is not told of what a newer record has replaced; the list behind it counts the same', async () => {
     const door = c.door(c.county)
     const { row: firm } = await door.create(
       'enterprise',

@@ -7,7 +7,7 @@ const date = (raw: unknown, options?: DateOptions) => {
   return read.ok ? (read.value?.date ?? null) : read.message
 }
 
-describe('A02 dates as ledgers write them', () => {
+describe('dates as ledgers write them', () => {
   it.each([
     ['2025-1-5'],
     ['2025-01-05'],

@@ -60,7 +60,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('C01 pastes a notice and finds every item beside its printed sentence', async () => {
+  it('pastes a notice and finds every item beside its printed sentence', async () => {
     noticeId = await notice.paste(county, notice.noticeText())
     const view = await notice.viewOf(county, noticeId)
     items = view.items
@@ -72,7 +72,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('C01 C02 corrects a date, binds the item to an indicator with subset, target and owner, and it is a task', async () => {
+  it('corrects a date, binds the item to an indicator with subset, target and owner, and it is a task', async () => {
     const item = items.find((i) => i.proposal?.indicator === 'expert-service' && i.deadlines.length > 0)!
     await notice.choose(county, item)
     await notice.correctDate(county, item, soon)
@@ -94,7 +94,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('C02 a duty that no data answers becomes a task on evidence', async () => {
+  it('a duty that no data answers becomes a task on evidence', async () => {
     await open(county, `/notices/${noticeId}`)
     const item = items.find((i) => !i.proposal?.indicator && i.state === 'open' && i.deadlines.length > 0)!
     await notice.choose(county, item)
@@ -107,7 +107,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('A02 imports a messy ledger: preview, errors, one row put right, run, and the whole taken back', async () => {
+  it('imports a messy ledger: preview, errors, one row put right, run, and the whole taken back', async () => {
     const sheet = imports.ledger()
     const wrong = sheet.records.filter(imports.blocked)
     const nameless = wrong.find((r) => r.defects.length === 1 && r.defects[0] === 'missing-name')!
@@ -134,7 +134,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('A01 A04 browses the ledger: two characters, a filter, an order, a view, a sheet, one file with its timeline', async () => {
+  it('browses the ledger: two characters, a filter, an order, a view, a sheet, one file with its timeline', async () => {
     const { page } = county
     await open(county, '/records/enterprise')
     const all = await ledger.settle(county)
@@ -174,7 +174,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('B01 B02 sees why a grade is proposed; two officers adopt it, one person cannot', async () => {
+  it('sees why a grade is proposed; two officers adopt it, one person cannot', async () => {
     const row = await grade.candidate(county)
     await open(county, `/records/enterprise/${row.enterprise.id}`)
     for (const step of row.proposed!.steps) {
@@ -193,7 +193,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('D01 D10 D11 a major hazard goes from a phone photo to closure; each side sees what it may do and why not', async () => {
+  it('a major hazard goes from a phone photo to closure; each side sees what it may do and why not', async () => {
     const firm = await visit(site, 'qiye', phone)
     await open(firm, '/')
     const name = `煤气报警器失灵 ${today}`
@@ -308,7 +308,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     for (const who of [firm, officer, stranger]) await who.context.close()
   })
 
-  it('C02 the figure of a task follows the ledger: one guidance visit recorded moves it by one', async () => {
+  it('the figure of a task follows the ledger: one guidance visit recorded moves it by one', async () => {
     const { page } = county
     const before = await tasks.taskOf(county, counted)
     const shown = await tasks.shown(county, counted)
@@ -332,7 +332,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     calm(county)
   })
 
-  it('C02 evidence counts when a second person has confirmed it', async () => {
+  it('evidence counts when a second person has confirmed it', async () => {
     await tasks.handIn(county, proved, '手册已印发各企业')
     await county.page.getByText('由您提交，须由另一人确认。').waitFor()
     expect((await tasks.taskOf(county, proved)).state).not.toBe('met')

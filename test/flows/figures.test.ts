@@ -11,6 +11,7 @@ import { openDoor } from '../../engine/store/door.ts'
 import { listTasks, type TaskView } from '../../engine/tasks/index.ts'
 import { cloneDemo, DEMO_NOW, type DemoDatabase } from '../demo.ts'
 import { inArea, person_ } from '../model-county.ts'
+import { proves, type RowId } from '../proves.ts'
 
 /**
  * Every computed task of the demo county's notice, counted again from exported sheets: plain loops over rows as a
@@ -287,18 +288,46 @@ const clerk: Record<string, (at: string) => Count> = {
   ),
 }
 
-describe('C02 figures of the year’s notice', () => {
-  it('C02 C12 at least 15 tasks are computed, and every one equals the clerk’s count from the sheets', () => {
+/** Figures that are what a row of the mission asks for. */
+const rowOf: Record<string, [RowId, string]> = {
+  'ledger-confirmed': ['A06', 'enterprises confirmed in the ledger this year'],
+  'supervision-assigned': ['A09', 'enterprises with a supervising level and a named unit'],
+  'expert-look-back': ['P01', 'expert visits whose findings were rectified and looked back at'],
+  'dangerous-work-campaign': ['M02', 'enterprises whose campaign is done and proved'],
+  'life-cycle-ledger': ['N01', 'enterprises whose key equipment stands in the ledger'],
+  'responsibility-system': ['J01', 'large enterprises with a proved responsibility system'],
+  'heads-trained': ['K01', 'heads who passed a training this year'],
+  'insurer-check': ['P07', 'smelters with a preventive check this year'],
+  'smelters-insured': ['P07', 'smelters with a policy in force'],
+  'welders-in-app': ['F15', 'welding machines with a code and in use of the app'],
+  'major-hazards-open': ['D19', 'open major hazards'],
+  'blast-furnace-platform': ['F19', 'blast-furnace enterprises with the platform'],
+  'chief-check-quarterly': ['D03', 'quarterly checks led by the chief in person'],
+  'chief-check-monthly': ['D03', 'monthly ones in smelting'],
+  'drill-half-year': ['Q01', 'half-yearly drills of those who owe them'],
+}
+
+describe('figures of the year’s notice', () => {
+  it('at least 15 tasks are computed, and every one equals the clerk’s count from the sheets', () => {
     const computed = tasks.filter((t) => t.indicator && clerk[t.indicator])
     expect(computed.length).toBeGreaterThanOrEqual(15)
     for (const t of computed) {
       const { num, den } = clerk[t.indicator!]!(t.figure.at)
-      expect({ task: t.indicator, num: t.figure.num, den: t.figure.den }).toEqual({
-        task: t.indicator,
-        num,
-        den,
-      })
+      const asCounted = () => {
+        expect({ task: t.indicator, num: t.figure.num, den: t.figure.den }).toEqual({
+          task: t.indicator,
+          num,
+          den,
+        })
+        expect(den).toBeGreaterThan(0)
+      }
+      const row = rowOf[t.indicator!]
+      if (row) proves(row[0], 2, `${row[1]}: as a clerk counts it from the sheets`, asCounted)
+      else asCounted()
     }
+    proves('C12', 2, 'the campaign’s figures are computed, every one as counted by hand', () =>
+      expect(computed.length).toBeGreaterThanOrEqual(15),
+    )
   })
 
   /** the record behind a sheet's row */
@@ -314,7 +343,7 @@ describe('C02 figures of the year’s notice', () => {
   let n = 0
   const key = () => ({ idempotencyKey: `figure-${++n}` })
 
-  it('D19 one hazard found moves the open major hazards by one, and nothing else of it', async () => {
+  it('one hazard found moves the open major hazards by one, and nothing else of it', async () => {
     const before = await figure('major-hazards-open')
     const firm = sheets.enterprise!.find((e) => smelter(e))!
     const door = openDoor(engine, li)
@@ -333,10 +362,12 @@ describe('C02 figures of the year’s notice', () => {
       },
       key(),
     )
-    expect(await figure('major-hazards-open')).toEqual({ num: before.num + 1, den: before.den! + 1 })
+    await proves('D19', 2, 'one more open major hazard moves the count by one', async () =>
+      expect(await figure('major-hazards-open')).toEqual({ num: before.num + 1, den: before.den! + 1 }),
+    )
   })
 
-  it('F19 P07 one connection and one policy move their figures by one', async () => {
+  it('one connection and one policy move their figures by one', async () => {
     const door = openDoor(engine, li)
     const platform = await figure('blast-furnace-platform')
     const furnace = sheets.enterprise!.find(
@@ -352,7 +383,9 @@ describe('C02 figures of the year’s notice', () => {
       },
       key(),
     )
-    expect(await figure('blast-furnace-platform')).toEqual({ ...platform, num: platform.num + 1 })
+    await proves('F19', 2, 'one more enterprise with the platform moves the figure by one', async () =>
+      expect(await figure('blast-furnace-platform')).toEqual({ ...platform, num: platform.num + 1 }),
+    )
     const insured = await figure('smelters-insured')
     const bare = sheets.enterprise!.find(
       (e) =>
@@ -370,10 +403,12 @@ describe('C02 figures of the year’s notice', () => {
       },
       key(),
     )
-    expect(await figure('smelters-insured')).toEqual({ ...insured, num: insured.num + 1 })
+    await proves('P07', 2, 'one more policy in force moves the rate', async () =>
+      expect(await figure('smelters-insured')).toEqual({ ...insured, num: insured.num + 1 }),
+    )
   })
 
-  it('C02 a change after the due date does not touch the frozen figure', async () => {
+  it('a change after the due date does not touch the frozen figure', async () => {
     const before = tasks.find((t) => t.indicator === 'graded')!
     expect(before.frozen).toBeDefined()
     const door = openDoor(engine, li)

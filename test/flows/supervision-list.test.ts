@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => c.close())
 
 describe('who supervises whom', () => {
-  it('A09 the lists of firms the county and the towns supervise come from the ledger, and leave no firm between them unseen', async () => {
+  it('the lists of firms the county and the towns supervise come from the ledger, and leave no firm between them unseen', async () => {
     const door = c.door(c.county)
     const levels = c.engine.catalogue
       .record('enterprise')

@@ -15,6 +15,7 @@ import type { Row } from '../../engine/store/types.ts'
 import { fieldTypes } from '../../fields/index.ts'
 import { keptFile } from '../kept-file.ts'
 import { cloneDatabase, type TestDatabase } from '../pg.ts'
+import { proves } from '../proves.ts'
 
 /**
  * Who sees and who writes what, walked through in full (design §7 "scope"): every register × role × ground × place
@@ -306,6 +307,26 @@ describe('the scope matrix', () => {
         }
     },
   )
+
+  it('each level lists its own enterprises and those below', async () => {
+    const listed = async (role: Role, area: string) => {
+      const door = openDoor(services, actorOf(role, 'none', { by: 'area', area }))
+      return (await door.list('enterprise')).rows.map((r) => String(r.division)).sort()
+    }
+    const all = places.map((p) => p.town).sort()
+    const below = (area: string) => all.filter((town) => town.startsWith(area))
+    await proves(
+      'A08',
+      2,
+      'town, county and city list their own enterprises and those below, nobody else’s',
+      async () => {
+        expect(await listed('town-officer', '140525104')).toEqual(['140525104'])
+        expect(await listed('county-officer', '140525')).toEqual(['140525100', '140525104'])
+        expect(await listed('city-viewer', '1405')).toEqual(below('1405'))
+      },
+    )
+    expect(await listed('province-viewer', '14')).toEqual(below('14'))
+  })
 
   it('a role’s dates bind: before and after its span it is nothing', async () => {
     const door = (from: string, to: string) =>

@@ -195,8 +195,8 @@ const record = (i: number, stores: string[], units: string[]) =>
     pictures: maybe(fc.constant([photo])),
   })
 
-describe('A02 export and import are inverse', () => {
-  it('A02 every field type, xlsx and csv: the same sheet again changes nothing; elsewhere it makes the same records', {
+describe('export and import are inverse', () => {
+  it('every field type, xlsx and csv: the same sheet again changes nothing; elsewhere it makes the same records', {
     timeout: 120_000,
   }, async () => {
     const door = here.c.as(here.c.county)
@@ -276,7 +276,7 @@ describe('A02 export and import are inverse', () => {
     expect(bare(await every(there, 'everything'))).toEqual(bare(before))
   })
 
-  it('A02 a child register carries what names its parent', async () => {
+  it('a child register carries what names its parent', async () => {
     const [parent] = await every(here, 'everything')
     await here.c
       .as(here.c.county)
@@ -293,8 +293,8 @@ describe('A02 export and import are inverse', () => {
   })
 })
 
-describe('A02 what an export holds', () => {
-  it('A02 only what is within reach, filtered and sorted; columns by choice', async () => {
+describe('what an export holds', () => {
+  it('only what is within reach, filtered and sorted; columns by choice', async () => {
     const town = person_('王镇', [inArea('town-officer', '140525108')], '140525108')
     const own = (await every(here, 'everything')).filter((r) => r.town === '140525108')
     expect((await textsOf(await sheetOf(here, town, 'everything'))).length - 1).toBe(own.length)
@@ -316,7 +316,7 @@ describe('A02 what an export holds', () => {
     await expect(sheetOf(here, person_('无', []), 'everything')).rejects.toMatchObject({ code: 'forbidden' })
   })
 
-  it('A02 personal content is masked for those who only look, and masked content is not taken back', async () => {
+  it('personal content is masked for those who only look, and masked content is not taken back', async () => {
     const viewer = person_('看市', [inArea('city-viewer', '1405')], '1405')
     const bytes = await sheetOf(here, viewer, 'everything')
     const [titles = [], ...lines] = await textsOf(bytes)
@@ -333,7 +333,7 @@ describe('A02 what an export holds', () => {
     expect(back.read.counts).toMatchObject({ update: 0, create: 0, error: hidden })
   })
 
-  it('A02 leaves an entry in the journal', async () => {
+  it('leaves an entry in the journal', async () => {
     const { rows } = await sql<{
       reason: string
     }>`select reason from journal where what = 'export' and register = 'everything' order by id limit 1`.execute(
@@ -342,7 +342,7 @@ describe('A02 what an export holds', () => {
     expect(rows[0]?.reason).toBe('导出 40 行')
   })
 
-  it('A02 the template has the headings, marks what is required and lists what may be filled in', async () => {
+  it('the template has the headings, marks what is required and lists what may be filled in', async () => {
     const out = new PassThrough()
     const chunks: Buffer[] = []
     out.on('data', (b: Buffer) => chunks.push(b))

@@ -42,8 +42,8 @@ const messages = async (id: string) =>
 const states = async (id: string) =>
   Object.fromEntries((await c.rows(c.county, id)).map((r) => [r.line, r.state]))
 
-describe('A02 which record a row means', () => {
-  it('A02 the code goes before the name; a missing code falls to name and town; brackets of either width', async () => {
+describe('which record a row means', () => {
+  it('the code goes before the name; a missing code falls to name and town; brackets of either width', async () => {
     const s = await c.upload(
       c.county,
       'enterprise',
@@ -66,7 +66,7 @@ describe('A02 which record a row means', () => {
     await dropImport(c.engine, c.county, alone.id)
   })
 
-  it('A02 a code of one record and a name of another is for a person to decide', async () => {
+  it('a code of one record and a name of another is for a person to decide', async () => {
     const other = await c
       .door(c.county)
       .create(
@@ -95,7 +95,7 @@ describe('A02 which record a row means', () => {
     await dropImport(c.engine, c.county, s.id)
   })
 
-  it('A02 repeated rows: the same content is left out, another content is an error until decided', async () => {
+  it('repeated rows: the same content is left out, another content is an error until decided', async () => {
     const row = ['重复厂', '91140525MA0K00009X', '南村镇', '在产', '机械', '13800000009']
     const s = await c.upload(
       c.county,
@@ -123,7 +123,7 @@ describe('A02 which record a row means', () => {
     expect(await states(t.id)).toEqual({ 2: 'create', 3: 'create' })
   })
 
-  it('A02 empty cells leave what is there; a town’s own ledger need not name the town', async () => {
+  it('empty cells leave what is there; a town’s own ledger need not name the town', async () => {
     const s = await c.upload(c.bagong, 'enterprise', [
       ['企业名称', '统一社会信用代码', '从业人员'],
       ['巴公（集团）铸造有限公司', code, '1,200人'],
@@ -140,8 +140,8 @@ describe('A02 which record a row means', () => {
   })
 })
 
-describe('A02 scope', () => {
-  it('A02 a town officer’s import leaves other towns alone, row by row', async () => {
+describe('scope', () => {
+  it('a town officer’s import leaves other towns alone, row by row', async () => {
     const s = await c.upload(
       c.bagong,
       'enterprise',
@@ -161,7 +161,7 @@ describe('A02 scope', () => {
     expect((await c.all(c.county, 'enterprise')).map((r) => r.name)).not.toContain('南村二厂')
   })
 
-  it('A02 fields reserved for the authorities are refused row by row', async () => {
+  it('fields reserved for the authorities are refused row by row', async () => {
     const own = person_(
       '厂长',
       [{ role: 'enterprise-officer', ground: { by: 'organisation', organisation: firm.id } }],
@@ -183,8 +183,8 @@ describe('A02 scope', () => {
   })
 })
 
-describe('A02 ledgers of what belongs to an enterprise', () => {
-  it('A02 certificates find their enterprise by code or name, and their person by name', async () => {
+describe('ledgers of what belongs to an enterprise', () => {
+  it('certificates find their enterprise by code or name, and their person by name', async () => {
     const s = await c.upload(c.county, 'special-operation-certificate', [
       ['单位名称', '统一社会信用代码', '员工姓名', '作业类别', '证书编号', '有效期', '人员'],
       ['巴公(集团)铸造有限公司', null, '张三', '电工作业', 'T1401', '2027.5.1', '张三'],
@@ -211,7 +211,7 @@ describe('A02 ledgers of what belongs to an enterprise', () => {
     })
   })
 
-  it('A02 trainings find their person within the enterprise', async () => {
+  it('trainings find their person within the enterprise', async () => {
     const s = await c.upload(c.county, 'training', [
       ['企业名称', '姓名', '培训主题', '培训时间', '培训类型', '主办单位', '是否合格', '培训学时'],
       ['巴公（集团）铸造有限公司', '张三', '年度复训', '2026-01-10', '再培训', '企业', '合格', '12学时'],
@@ -229,7 +229,7 @@ describe('A02 ledgers of what belongs to an enterprise', () => {
     })
   })
 
-  it('A02 D01 a hazard ledger opens cases in their first state, with what the sheet says beside them', async () => {
+  it('a hazard ledger opens cases in their first state, with what the sheet says beside them', async () => {
     const s = await c.upload(c.county, 'hazard', [
       [
         '企业名称',
@@ -299,7 +299,7 @@ describe('A02 ledgers of what belongs to an enterprise', () => {
     expect(clocks).toEqual([{ state: 'void' }])
   })
 
-  it('A02 D10 a firm’s ledger neither reports in the authority’s name nor turns the authority’s cases', async () => {
+  it('a firm’s ledger neither reports in the authority’s name nor turns the authority’s cases', async () => {
     const own = { by: 'organisation', organisation: firm.id } as const
     const safety = person_('赵安全', [{ role: 'enterprise-officer', ground: own }])
     const heads = ['企业名称', '存在问题', '隐患部位', '排查时间', '检查类型', '检查单位']

@@ -14,11 +14,11 @@ afterAll(() => c?.close())
 
 const total = (n: Record<string, number>) => n.create! + n.update! + n.same! + n.error! + n.skipped!
 
-describe('A02 a messy ledger', () => {
+describe('a messy ledger', () => {
   const ledger = messyXlsx({ rows: 400, seed: 1 })
   let id = ''
 
-  it('A02 is read with its headings, and every line has its fate', async () => {
+  it('is read with its headings, and every line has its fate', async () => {
     const session = await c.upload(c.county, 'enterprise', ledger.bytes, { name: '企业台账.xlsx' })
     id = session.id
     expect(session).toMatchObject({ state: 'preview', recognised: true, sheet: '企业台账', missing: [] })
@@ -47,7 +47,7 @@ describe('A02 a messy ledger', () => {
       expect(e.problems.some((p) => p.level === 'error' && p.message.length > 5)).toBe(true)
   })
 
-  it('A08 wrong check digits warn and do not block', async () => {
+  it('wrong check digits warn and do not block', async () => {
     const warned = await c.rows(c.county, id, { state: 'warning' })
     const line = ledger.records.find((r) => r.defects.includes('wrong-check'))!.line
     const row = warned.find((r) => r.line === line)
@@ -55,7 +55,7 @@ describe('A02 a messy ledger', () => {
     expect(row?.problems.find((p) => p.field === 'creditCode')).toMatchObject({ level: 'warning' })
   })
 
-  it('A02 is written as if through the door: history, journal, counters, search, grades', async () => {
+  it('is written as if through the door: history, journal, counters, search, grades', async () => {
     const before = await getImport(c.engine, c.county, id)
     const done = await c.run(c.county, id)
     expect(done).toMatchObject({ state: 'done', counts: before.counts })
@@ -96,7 +96,7 @@ describe('A02 a messy ledger', () => {
     expect(await levels()).toEqual(first)
   })
 
-  it('A02 the same file again changes nothing', async () => {
+  it('the same file again changes nothing', async () => {
     const again = await c.upload(c.county, 'enterprise', ledger.bytes)
     expect(again.counts).toMatchObject({ create: 0, update: 0 })
     const first = await getImport(c.engine, c.county, id)
@@ -109,7 +109,7 @@ describe('A02 a messy ledger', () => {
     expect(rows[0]?.n).toBe(0)
   })
 
-  it('A02 rejected rows are corrected one by one and written by a second run', async () => {
+  it('rejected rows are corrected one by one and written by a second run', async () => {
     const [bad] = (await c.rows(c.county, id, { state: 'error' })).filter((r) =>
       r.problems.some((p) => p.field === 'foundedOn'),
     )
@@ -132,7 +132,7 @@ describe('A02 a messy ledger', () => {
     })
   })
 
-  it('A02 imports are listed, newest first; others do not see them', async () => {
+  it('imports are listed, newest first; others do not see them', async () => {
     const { imports } = await listImports(c.engine, c.county)
     expect(imports.map((i) => i.id)).toContain(id)
     expect((await listImports(c.engine, c.bagong)).imports).toEqual([])
@@ -141,8 +141,8 @@ describe('A02 a messy ledger', () => {
   })
 })
 
-describe('A02 files as they come', () => {
-  it('A02 a GBK csv', async () => {
+describe('files as they come', () => {
+  it('a GBK csv', async () => {
     const ledger = messyCsv({ rows: 60, seed: 77, clean: true })
     const session = await c.upload(c.county, 'enterprise', iconv.encode(ledger.bytes.toString(), 'gb18030'), {
       name: '台账.csv',
@@ -151,7 +151,7 @@ describe('A02 files as they come', () => {
     expect(session.counts.create + session.counts.update + session.counts.same).toBe(60)
   })
 
-  it('A02 no recognisable heading: shows what is there, the user maps', async () => {
+  it('no recognisable heading: shows what is there, the user maps', async () => {
     const session = await c.upload(c.county, 'enterprise', [
       ['a', 'b', 'c', 'd'],
       ['无表头甲厂', '巴公镇', '正常生产', '3/4/2015'],
@@ -183,7 +183,7 @@ describe('A02 files as they come', () => {
     await expect(setMapping(c.engine, c.county, session.id, {})).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('A02 what is no sheet is refused with advice', async () => {
+  it('what is no sheet is refused with advice', async () => {
     await expect(
       c.upload(c.county, 'enterprise', Buffer.from('%PDF-1.7 x'), { name: '台账.pdf' }),
     ).rejects.toThrow('PDF')

@@ -20,8 +20,8 @@ afterAll(async () => {
 
 const code = (name: string) => names.area(name).code
 
-describe('A02 names of places as ledgers write them', () => {
-  it('A02 towns: whole, shortened, with what lies above, in any width', () => {
+describe('names of places as ledgers write them', () => {
+  it('towns: whole, shortened, with what lies above, in any width', () => {
     for (const name of [
       '巴公镇',
       '巴公',
@@ -39,7 +39,7 @@ describe('A02 names of places as ledgers write them', () => {
     expect(code('某某街道办')).toBeUndefined()
   })
 
-  it('A02 villages: with or without their town; ambiguous ones are said to be so', async () => {
+  it('villages: with or without their town; ambiguous ones are said to be so', async () => {
     for (const name of ['南村镇南村村委会', '南村镇南村'])
       expect([name, code(name)]).toEqual([name, '140525100200'])
     const { rows } = await sql<{
@@ -48,7 +48,7 @@ describe('A02 names of places as ledgers write them', () => {
     for (const { name } of rows) expect(names.area(name)).toEqual({ many: true })
   })
 
-  it('A02 every area’s shown name leads back to it', async () => {
+  it('every area’s shown name leads back to it', async () => {
     const { rows } = await sql<{
       code: string
     }>`select code from area where starts_with(code, '140525')`.execute(database.db)
@@ -59,7 +59,7 @@ describe('A02 names of places as ledgers write them', () => {
     expect(lost).toEqual([])
   })
 
-  it('A02 units by name, with the path as it is kept; codes that do not exist are known as such', () => {
+  it('units by name, with the path as it is kept; codes that do not exist are known as such', () => {
     expect(names.unit('巴公镇应急管理中心')).toBe('140525/140525108/')
     expect(names.unitName('140525/140525108/')).toBe('巴公镇应急管理中心')
     expect(names.knownArea('140525108')).toBe(true)

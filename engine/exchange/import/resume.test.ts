@@ -64,8 +64,8 @@ const resumed = (id: string) =>
     return isBusy(session.state) ? undefined : session
   })
 
-describe('A02 an import survives its program', () => {
-  it('A02 killed while reading and killed while writing: the next one goes on, nothing is lost, nothing twice', {
+describe('an import survives its program', () => {
+  it('killed while reading and killed while writing: the next one goes on, nothing is lost, nothing twice', {
     timeout: 400_000,
   }, async () => {
     const ledger = messyXlsx({ rows: 5000, seed: 3 })
@@ -106,7 +106,7 @@ describe('A02 an import survives its program', () => {
     expect(all.codes).toBe(0)
   })
 
-  it('A02 a program that stops ends the chunk it is at and leaves the rest for the next', async () => {
+  it('a program that stops ends the chunk it is at and leaves the rest for the next', async () => {
     await stopImports(c.engine)
     const session = await c.upload(c.county, 'enterprise', [
       ['企业名称', '乡镇'],

@@ -28,8 +28,8 @@ const firms = (...rows: unknown[][]) => [
   ['企业名称', '统一社会信用代码', '乡镇', '企业状态', '行业', '主要负责人电话'],
   ...rows,
 ]
-describe('A02 undo', () => {
-  it('A02 takes back what was made and what was changed, but not what has been changed since', async () => {
+describe('undo', () => {
+  it('takes back what was made and what was changed, but not what has been changed since', async () => {
     const before = await c.door(c.county).get('enterprise', firm.id)
     const s = await c.upload(
       c.county,
@@ -83,8 +83,8 @@ describe('A02 undo', () => {
   })
 })
 
-describe('A02 nothing is lost', () => {
-  it('A02 rejected rows come back as a sheet with their reasons and can be imported again', async () => {
+describe('nothing is lost', () => {
+  it('rejected rows come back as a sheet with their reasons and can be imported again', async () => {
     const s = await c.upload(
       c.county,
       'enterprise',
@@ -113,7 +113,7 @@ describe('A02 nothing is lost', () => {
     expect(again).toMatchObject({ recognised: true, counts: { error: 2, create: 0 } })
   })
 
-  it('A02 rows that lost the race for a unique value become errors, their chunk does not', async () => {
+  it('rows that lost the race for a unique value become errors, their chunk does not', async () => {
     const s = await c.upload(
       c.county,
       'enterprise',
@@ -134,7 +134,7 @@ describe('A02 nothing is lost', () => {
     expect(done.counts).toMatchObject({ create: 1, update: 1 })
   })
 
-  it('A02 the file of an import is the uploader’s own', async () => {
+  it('the file of an import is the uploader’s own', async () => {
     const file = await c.engine.files.put(Readable.from([Buffer.from('企业名称,乡镇\n甲,巴公镇\n')]), {
       name: 'a.csv',
       by: c.county,

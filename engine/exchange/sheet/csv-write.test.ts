@@ -35,7 +35,7 @@ async function xlsx(columns: SheetColumn[], rows: unknown[][], options?: WriteOp
   return { bytes: sink.bytes, table, rows: read, texts: read.map((r) => r.cells.map((c) => c.text)) }
 }
 
-describe('A02 CSV', () => {
+describe('CSV', () => {
   const text = '企业名称,所在乡镇\r\n示例铸造厂,南村镇\r\n'
   const parsed = [
     ['企业名称', '所在乡镇'],
@@ -119,7 +119,7 @@ const columns: SheetColumn[] = [
 ]
 const record = ['=1+1', '000912345678901234', 12.5, '2015-03-04', '2025-01-05T00:30:00Z', true]
 
-describe('A02 export', () => {
+describe('export', () => {
   it('xlsx: text stays text, dates are dates, the headings are frozen', async () => {
     const { rows, texts, bytes, table } = await xlsx(
       columns,

@@ -8,7 +8,7 @@ import { certificate, enterprise, sheet } from './test-rows.ts'
 const mapping = (h: Headings) => Object.fromEntries(h.matches.map((m) => [m.title, m.field]))
 const how = (h: Headings) => Object.fromEntries(h.matches.map((m) => [m.field, m.how]))
 
-describe('A02 headings of real ledgers', () => {
+describe('headings of real ledgers', () => {
   it('plain headings below a title and a line of remarks', () => {
     const h = findHeadings(
       sheet(

@@ -77,7 +77,7 @@ async function judge(ledger: MessyLedger, bytes: Buffer, name: string) {
   return seen
 }
 
-describe('A02 messy ledgers are read row for row', () => {
+describe('messy ledgers are read row for row', () => {
   it.each<MessyOptions>([
     { rows: 2000, seed: 1, headings: 0 },
     { rows: 600, seed: 2, headings: 1 },

@@ -31,7 +31,7 @@ const refusal = async (bytes: Buffer | string, options?: OpenOptions) =>
     (e: Error) => `${e.name} ${e.message}`,
   )
 
-describe('A02 a workbook saved by LibreOffice', () => {
+describe('a workbook saved by LibreOffice', () => {
   it('names its sheets and marks hidden sheets and rows', async () => {
     const table = await openTable({ path: fixture('libreoffice.xlsx') })
     expect(table.sheets).toEqual([
@@ -112,7 +112,7 @@ describe('A02 a workbook saved by LibreOffice', () => {
   })
 })
 
-describe('A02 workbooks of other programs', () => {
+describe('workbooks of other programs', () => {
   it('counts days from 1904 where the workbook does', async () => {
     const rows = await read('epoch-1904.xlsx')
     expect(rows[1]?.cells.map((c) => c.text)).toEqual(['甲厂', '2015-03-04', '2016-05-06 08:30:00', '001'])
@@ -243,7 +243,7 @@ describe('A02 workbooks of other programs', () => {
   })
 })
 
-describe('A02 what cannot be read says what to do', () => {
+describe('what cannot be read says what to do', () => {
   it('old .xls by its content, whatever its name', async () => {
     expect(await refusal('old-excel.xls')).toBe(
       'Problem 文件 old-excel.xls 是旧版 Excel 格式（xls），请用 WPS 或 Excel 打开后另存为“Excel 工作簿（*.xlsx）”再导入',
@@ -319,7 +319,7 @@ describe('A02 what cannot be read says what to do', () => {
   })
 })
 
-describe('A02 streaming', () => {
+describe('streaming', () => {
   it('a slow reader does not make the sheet pile up in memory', { timeout: 60_000 }, async () => {
     const cells = Array.from({ length: 12 }, (_, c) => `<c t="str"><v>某某镇企业${c}</v></c>`).join('')
     const dir = await mkdtemp(join(tmpdir(), 'sheet-'))
@@ -344,7 +344,7 @@ describe('A02 streaming', () => {
   })
 })
 
-it('A02 a merged area over many rows repeats its text, not its error-free neighbours', async () => {
+it('a merged area over many rows repeats its text, not its error-free neighbours', async () => {
   const xml = `<sheetData><row r="1"><c r="A1" t="str"><v>南村镇</v></c><c r="B1"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row><row r="3"><c r="A3" t="str"><v>巴公镇</v></c></row></sheetData><mergeCells><mergeCell ref="A1:A2"/></mergeCells>`
   const rows = await read(zipOf(workbookParts(xml)))
   const flagged = (c: Cell | undefined) => [c?.text, c?.merged ?? false]

@@ -4,7 +4,7 @@ import { rowKinds } from './row-kinds.ts'
 import { cell, enterprise, sheet } from './test-rows.ts'
 import type { Row } from './types.ts'
 
-describe('A02 rows that are no records are named, never lost', () => {
+describe('rows that are no records are named, never lost', () => {
   const lines = sheet(
     ['序号', '企业名称', '统一社会信用代码', '乡镇', '从业人员', '成立日期'],
     [1, 2, 3, 4, 5, 6],

@@ -57,7 +57,7 @@ const { node } = fc.letrec<{ node: Condition }>((tie) => ({
 }))
 
 describe('filter builder ⇄ condition', () => {
-  it('A09 keeps the meaning of every condition there and back', () => {
+  it('keeps the meaning of every condition there and back', () => {
     fc.assert(
       fc.property(node, fc.integer(), (c, seed) => {
         const back = fromQuery(toQuery(c))
@@ -70,7 +70,7 @@ describe('filter builder ⇄ condition', () => {
     )
   })
 
-  it('A09 keeps ordinary conditions exactly', () => {
+  it('keeps ordinary conditions exactly', () => {
     const c = all(
       field('industry').in(['冶金', '有色']),
       any(field('dust').is(true), not(field('chief').notEmpty())),
