@@ -26,7 +26,7 @@ interface Mark {
 
 export type DemoEngine = Pick<
   Services,
-  'db' | 'catalogue' | 'clock' | 'policies' | 'onWrite' | 'loopVersion'
+  'db' | 'catalogue' | 'clock' | 'policies' | 'seal' | 'onWrite' | 'loopVersion'
 > & {
   auth: Auth
   files: FileStore

@@ -216,7 +216,8 @@ describe('builders', () => {
     })
     expect(base.toJSON()).toEqual({ type: 'text', label: '名称' })
   })
-  it('an id number is personal by nature', () => {
+  it('an id number and a telephone number are personal by nature', () => {
     expect(defs.idNumber).toMatchObject({ personal: true })
+    expect(phone('电话').toJSON()).toMatchObject({ personal: true })
   })
 })

@@ -54,7 +54,7 @@ const rungs = (clock: string, suffix: string): RungDef[] => [
  */
 export const hazard = defineLoop('hazard', {
   label: '隐患',
-  version: 2,
+  version: 3,
   of: 'enterprise',
   basis: ['安全生产法 第四十一条、第六十五条', '国家安全监管总局令第16号', '应急管理部令第10号'],
   title: 'name',
@@ -78,7 +78,7 @@ export const hazard = defineLoop('hazard', {
       .when(field('foundBy').is('乡镇'))
       .help('乡镇有公开的执法委托书，且由持证人员检查'),
     foundOn: date('发现日期').required().sheet('排查时间', '检查时间', '检查日期', '隐患发现日期'),
-    finder: text('发现人').length(40).sheet('检查人', '排查人'),
+    finder: text('发现人').length(40).personal().sheet('检查人', '排查人'),
     level: choice('隐患等级', hazardLevels).sheet('等级', '隐患级别'),
     clause: text('判定依据')
       .length(300)
@@ -90,7 +90,7 @@ export const hazard = defineLoop('hazard', {
     before: photos('整改前照片').required().sheet('隐患图片'),
     control: text('临时管控措施').multiline().writers(),
 
-    responsible: text('整改责任人').length(40).writers().sheet('责任人', '整改部门', '责任部门'),
+    responsible: text('整改责任人').length(40).personal().writers().sheet('责任人', '整改部门', '责任部门'),
     responsiblePhone: phone('责任人电话').writers(),
     measures: text('整改措施').multiline().writers().sheet('治理措施', '落实安全措施'),
     funds: money('整改资金').writers().sheet('落实治理经费', '落实治理经费（万元）'),

@@ -72,7 +72,7 @@ export const enterprise = defineRegister('enterprise', {
     business: text('经营范围').multiline().length(2000),
     products: text('主要产品').sheet('产品', '主要产品及产量'),
     legalPerson: text('法定代表人').length(40).sheet('法人', '法人代表', '法定代表人或主要负责人'),
-    chief: text('主要负责人').length(40).sheet('负责人', '企业负责人', '主要负责人姓名'),
+    chief: text('主要负责人').length(40).personal().sheet('负责人', '企业负责人', '主要负责人姓名'),
     chiefPhone: phone('主要负责人电话').sheet(
       '联系电话',
       '负责人电话',
@@ -81,9 +81,10 @@ export const enterprise = defineRegister('enterprise', {
       '手机号码',
       '电话',
     ),
-    controller: text('实际控制人').length(40).sheet('实控人', '实际控制人（法人）'),
+    controller: text('实际控制人').length(40).personal().sheet('实控人', '实际控制人（法人）'),
     safetyHead: text('安全负责人')
       .length(40)
+      .personal()
       .sheet('安管负责人', '安全生产负责人', '分管安全负责人', '安全员'),
     safetyHeadPhone: phone('安全负责人电话').sheet('安管负责人联系电话', '安全负责人联系电话', '安全员电话'),
 

@@ -62,7 +62,7 @@ export const equipment = defineRegister('equipment', {
     installedOn: date('投用日期').sheet('投入使用时间', '入场时间', '安装日期'),
     designLife: number('设计使用年限').unit('年').atLeast(0),
     spot: text('安装位置').length(120).sheet('运行场所', '使用部门', '使用地点'),
-    keeper: text('责任人').length(40).sheet('负责人姓名', '设备责任人'),
+    keeper: text('责任人').length(40).personal().sheet('负责人姓名', '设备责任人'),
     inspectedOn: date('上次检验日期').sheet('最新检验日期', '上次检测时间', '检验日期'),
     nextInspectionOn: date('下次检验日期').validity().decides('presence').sheet('下次检测时间', '检验有效期'),
     inspection: choice('检验结论', ['合格', '限期整改', '不合格', '未检']),

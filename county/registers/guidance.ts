@@ -22,7 +22,7 @@ export const guidance = defineRegister('guidance', {
       .sheet('服务类型', '帮扶方式'),
     visitedOn: date('服务日期').decides().required().sheet('帮扶时间', '入企时间', '检查日期'),
     provider: text('服务机构').required().length(120).sheet('专家单位', '承保机构', '服务单位'),
-    people: text('专家姓名').length(120).sheet('专家', '服务人员'),
+    people: text('专家姓名').length(120).personal().sheet('专家', '服务人员'),
     focus: choice('重点领域', ['金属冶炼', '粉尘涉爆', '有限空间', '煤气', '危险作业', '综合']).sheet(
       '服务领域',
     ),

@@ -12,6 +12,7 @@ import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import { claimKey, keepAnswer } from '../store/idempotency.ts'
 import type { Services } from '../store/services.ts'
+import { personalPaths } from '../store/sight.ts'
 import type { WriteMeta } from '../store/types.ts'
 import {
   enterprisesOf,
@@ -88,6 +89,8 @@ function checkRule(s: Services, rule: RuleInput): void {
   const wrong = checkCondition(rule.condition, REGISTER, s.catalogue, s.policies())
   for (const c of wrong) say(c.path ? `condition.${c.path}` : 'condition', c.message)
   if (wrong.length === 0) {
+    for (const { holder, name } of personalPaths(s, s.catalogue.record(REGISTER), rule.condition))
+      say('condition', `${holder.fields[name]!.label}是个人信息，不能写进人人可见的规则。`)
     for (const { node, related } of nodes(rule.condition)) {
       const to = 'to' in node ? node.to : undefined
       const named = ['field' in node && node.field, to && 'field' in to && to.field]

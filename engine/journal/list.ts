@@ -2,7 +2,7 @@ import type { Json } from '../core/condition/ast.ts'
 import { sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import type { TimelineEntry } from '../store/types.ts'
-import { sentence } from './timeline.ts'
+import { sentence, shownChanges } from './timeline.ts'
 
 export interface JournalQuery {
   /** area prefixes whose entries are shown */
@@ -67,12 +67,7 @@ export async function readJournal(
     recordTitle: e.title ?? '',
     what: e.what,
     text: sentence(s, e),
-    changes: e.changes.map((c) => ({
-      field: c.field,
-      label: c.label,
-      before: c.personal ? null : (c.before ?? null),
-      after: c.personal ? '（个人信息）' : (c.after ?? null),
-    })),
+    changes: shownChanges(s, e),
     reason: e.reason,
   }))
   return { entries, next: more ? (rows.at(-1)?.seq ?? null) : null }

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
-import { reaches } from '../access/scope.ts'
+import { reaches, type Wish } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
+import { isPersonalField, personalText } from '../core/personal.ts'
 import { sql } from '../store/db.ts'
 import { getRow, scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
@@ -104,11 +105,43 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
   return `${e.actorName} ${verb}${label}${name}`
 }
 
-/** Registers whose records the actor may read of this organisation: its own file shows no more than they do. */
-function readable(s: Services, actor: Actor, organisation: Row): string[] {
+/** Registers of whose records of this organisation the actor may do this: its own file shows no more than they do. */
+function within(s: Services, actor: Actor, organisation: Row, wish: Wish): string[] {
   return [...s.catalogue.records.values()]
-    .filter((def) => reaches(scopeOf(s, actor, def, 'read'), organisation))
+    .filter((def) => reaches(scopeOf(s, actor, def, wish), organisation))
     .map((def) => def.name)
+}
+
+type Told = TimelineEntry['changes'][number]
+
+/** Personal content of entries, by entry and field, for those who keep the records. */
+async function personalOf(
+  s: Services,
+  entries: readonly string[],
+): Promise<Map<string, Pick<Told, 'before' | 'after'>>> {
+  if (entries.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; field: string; before: Json; after: Json }>`select
+      journal_id::text as id, field, before, after
+    from journal_personal where journal_id = any(${entries}::bigint[])`.execute(s.db)
+  return new Map(rows.map(({ id, field, before, after }) => [`${id} ${field}`, { before, after }]))
+}
+
+/**
+ * Changes as a reader may see them. Entries of before a field was called personal hold its values openly: the present
+ * table decides.
+ * @param secrets personal content he may see; without it none is shown
+ */
+export function shownChanges(
+  s: Services,
+  e: Pick<Kept, 'seq' | 'register' | 'changes'>,
+  secrets?: ReadonlyMap<string, Pick<Told, 'before' | 'after'>>,
+): Told[] {
+  const def = s.catalogue.findRecord(e.register)
+  return e.changes.map(({ field, label, before = null, after = null, personal }) => {
+    if (!personal && !isPersonalField(def, field)) return { field, label, before, after }
+    const kept = personal ? secrets?.get(`${e.seq} ${field}`) : secrets && { before, after }
+    return { field, label, ...(kept ?? { before: null, after: personalText }) }
+  })
 }
 
 /** The journal of one record; of an organisation, everything that belongs to it. Newest first. */
@@ -124,7 +157,7 @@ export async function readTimeline(
   const limit = Math.min(Math.max(query.limit ?? 30, 1), 200)
   const whose =
     register === 'enterprise'
-      ? sql`organisation = ${id} and register = any(${readable(s, actor, row)}::text[])`
+      ? sql`organisation = ${id} and register = any(${within(s, actor, row, 'read')}::text[])`
       : sql`record_id = ${id}`
   const older = query.after ? sql`and id < ${query.after}` : sql``
   const { rows } =
@@ -135,6 +168,15 @@ export async function readTimeline(
     )
   const more = rows.length > limit
   if (more) rows.pop()
+  const keeps =
+    register === 'enterprise'
+      ? new Set(within(s, actor, row, 'write'))
+      : new Set(reaches(scopeOf(s, actor, def, 'write'), row) ? [register] : [])
+  const own = rows.filter((e) => keeps.has(e.register))
+  const secrets = await personalOf(
+    s,
+    own.flatMap((e) => (e.changes.some((c) => c.personal) ? [e.seq] : [])),
+  )
   const entries = rows.map((e) => ({
     seq: e.seq,
     at: e.at,
@@ -144,11 +186,7 @@ export async function readTimeline(
     recordTitle: e.title ?? '',
     what: e.what,
     text: sentence(s, e),
-    changes: e.changes.map((c) =>
-      c.personal
-        ? { field: c.field, label: c.label, before: null, after: '（个人信息）' }
-        : { field: c.field, label: c.label, before: c.before ?? null, after: c.after ?? null },
-    ),
+    changes: shownChanges(s, e, keeps.has(e.register) ? secrets : undefined),
     reason: e.reason,
   }))
   return { entries, next: more ? (rows.at(-1)?.seq ?? null) : null }

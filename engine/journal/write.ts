@@ -4,6 +4,7 @@ import { type Actor, systemActor } from '../access/actor.ts'
 import type { Json } from '../core/condition/ast.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { canonicalJson } from '../core/naming.ts'
+import { openTitle } from '../core/personal.ts'
 import { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 
@@ -34,14 +35,8 @@ export interface Entry {
   place?: Json | undefined
 }
 
-/**
- * A record's name as the journal may keep it for good: where the title itself is personal content, only its first
- * character stays.
- */
-export function titleOf(def: RecordDef, row: Record<string, unknown>): string {
-  const title = String(row[def.title] ?? '')
-  return def.fields[def.title]?.personal && title !== '' ? `${[...title][0]}**` : title
-}
+/** A record's name as the journal may keep it for good. */
+export const titleOf: (def: RecordDef, row: Record<string, unknown>) => string = openTitle
 
 /** SM3 of text, hex (GB/T 32905). */
 export const sm3 = (text: string): string => createHash('sm3').update(text).digest('hex')

@@ -3,6 +3,7 @@ import type { LoopDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { hashOf } from '../core/hash.ts'
 import { bareMaps } from '../core/naming.ts'
+import { isPersonalField } from '../core/personal.ts'
 import { type Db, sql } from './db.ts'
 
 type Stored = { kind: string; name: string; version: number; hash: string; body: unknown }
@@ -49,6 +50,14 @@ export async function storeDefinitions(
     )
 }
 
+/** What is personal content is decided by the present definition, also for a version that did not know it yet. */
+function withPersonal(old: LoopDef, current: LoopDef): LoopDef {
+  const fields = Object.entries(old.fields).map(([name, f]) =>
+    isPersonalField(current, name) ? [name, { ...f, personal: true }] : [name, f],
+  )
+  return { ...old, fields: Object.fromEntries(fields) }
+}
+
 /** Loops by version: the running one from the catalogue, older ones from the database, kept once read. */
 export function loopVersions(
   db: Db,
@@ -68,8 +77,8 @@ export function loopVersions(
         'bad-definition',
         `数据库里没有“${current.label}”第 ${version} 版的定义，无法办理按该版开始的事项。`,
       )
-    const old = bareMaps(rows[0].body)
-    kept.set(key, old)
-    return old
+    const body = bareMaps(withPersonal(rows[0].body, current))
+    kept.set(key, body)
+    return body
   }
 }

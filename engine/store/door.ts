@@ -176,6 +176,18 @@ class ScopedDoor implements Door {
     meta: WriteMeta,
     run: Once['run'],
   ): Promise<WriteResult> {
-    return writeOnce(this.#s, this.actor, { def, id, what, request, meta, run })
+    return writeOnce(this.#s, this.actor, { def, id, what, request, meta, run }).then(
+      (done) => ({ ...done, row: this.#shown(def, done.row) }),
+      (e) => {
+        if (e instanceof Problem && e.details?.current)
+          e.details.current = this.#shown(def, e.details.current as Row)
+        throw e
+      },
+    )
+  }
+
+  /** Who may act on a case need not be who keeps it: answers to writes are masked as reads are. */
+  #shown(def: RecordDef, row: Row): Row {
+    return maskRows(this.#s, this.actor, def, [row])[0]!
   }
 }

@@ -2,13 +2,11 @@ import { maskIdNumber } from '../../fields/normal/id-number.ts'
 import { maskPhone } from '../../fields/normal/phone.ts'
 import type { Actor } from '../access/actor.ts'
 import { type Reach, reaches } from '../access/scope.ts'
-import type { Catalogue } from '../core/catalogue.ts'
 import type { FieldDef, RecordDef } from '../core/definition.ts'
-import { parentTitle } from '../core/naming.ts'
+import { personalKeys } from '../core/personal.ts'
 import { scopeOf } from './rows.ts'
 import type { Services } from './services.ts'
 import type { Row } from './types.ts'
-import { fieldEntries } from './values.ts'
 
 /** Personal content for readers without need: enough to tell two rows apart, not enough to call or to find somebody. */
 export function mask(text: string, def: FieldDef): string {
@@ -25,37 +23,12 @@ const keep = (chars: readonly string[], first: number, last: number): string =>
   '*'.repeat(Math.max(1, chars.length - first - last)) +
   (last ? chars.slice(-last).join('') : '')
 
-/** Where a row carries somebody's personal content: own fields, and titles of records it hangs on or points at. */
-interface Secret {
-  key: string
-  def: FieldDef
-  /** the register whose writers see it in full */
-  of: RecordDef
-}
-
-const found = new WeakMap<RecordDef, Secret[]>()
-
-function secretsOf(def: RecordDef, catalogue: Catalogue): Secret[] {
-  let secrets = found.get(def)
-  if (secrets) return secrets
-  secrets = fieldEntries(def.fields).flatMap(([key, f]) => (f.personal ? [{ key, def: f, of: def }] : []))
-  const titled = (key: string, of: RecordDef | undefined) => {
-    const title = of?.fields[of.title]
-    if (of && title?.personal) secrets!.push({ key, def: title, of })
-  }
-  if (def.of) titled(parentTitle(def.of), catalogue.record(def.of))
-  for (const [key, f] of fieldEntries(def.fields))
-    if (f.type === 'ref' && f.to) titled(`${key}Title`, catalogue.findRecord(f.to))
-  found.set(def, secrets)
-  return secrets
-}
-
 /**
  * Rows as this reader may see them: personal content of a row he may not write is masked. The one place for it:
  * reads and exports both come through here.
  */
 export function maskRows(s: Services, actor: Actor, def: RecordDef, rows: readonly Row[]): Row[] {
-  const secrets = secretsOf(def, s.catalogue)
+  const secrets = personalKeys(def, s.catalogue)
   if (secrets.length === 0 || rows.length === 0) return rows as Row[]
   const writes = new Map<RecordDef, Reach>()
   for (const { of } of secrets) if (!writes.has(of)) writes.set(of, scopeOf(s, actor, of, 'write'))
@@ -70,7 +43,3 @@ export function maskRows(s: Services, actor: Actor, def: RecordDef, rows: readon
     return shown
   })
 }
-
-/** Fields of a register that are personal content. */
-export const isPersonal = (def: RecordDef | undefined, field: string): boolean =>
-  def?.fields[field]?.personal === true

@@ -5,6 +5,7 @@ import type { PolicyDef } from '../core/definition.ts'
 import { PolicyBook } from '../core/policy.ts'
 import { type Db, sql } from './db.ts'
 import { loopVersions, storeDefinitions } from './definitions.ts'
+import { createSeal, readSealKey } from './seal.ts'
 import type { Services } from './services.ts'
 
 interface LocalRow {
@@ -78,6 +79,7 @@ export async function openServices(
       }
       return book
     },
+    seal: createSeal(await readSealKey(db)),
     onWrite: [],
     loopVersion: loopVersions(db, catalogue),
     async refreshPolicies() {

@@ -4,6 +4,7 @@ import type { LoopDef, RecordDef } from '../core/definition.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import type { Batch } from './batch.ts'
 import type { Db } from './db.ts'
+import type { Seal } from './seal.ts'
 import type { Row } from './types.ts'
 
 /**
@@ -39,6 +40,8 @@ export interface Services {
   db: Db
   catalogue: Catalogue
   clock: Clock
+  /** closes what is handed out to be brought back: cursors of lists */
+  seal: Seal
   /** the policies in force, shipped and local; kept fresh by whoever made the services */
   policies(): PolicyBook
   /** what must happen with every write, in its transaction (grades); a hook that throws undoes the write */

@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Reach, Term } from '../access/scope.ts'
+import { type Reach, reaches, type ScopeRow, type Term } from '../access/scope.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { columnOf } from '../core/naming.ts'
+import { isPersonal, isPersonalField } from '../core/personal.ts'
 import { searchWords } from './grams.ts'
+import type { Seal } from './seal.ts'
 
 type Bool = RawBuilder<boolean>
 
@@ -34,14 +36,31 @@ export function reachSql(scope: Reach, alias = 't'): Bool {
   )})`
 }
 
-/** Rows whose search fields contain every word. Bigrams narrow through the index, the text itself decides. */
-export function searchSql(def: RecordDef, text: string, alias = 't'): Bool | undefined {
+/**
+ * Rows whose search fields contain every word. Bigrams narrow through the index, the text itself decides.
+ * @param sight rows in which personal content is searched too; default: all
+ */
+export function searchSql(
+  def: RecordDef,
+  text: string,
+  sight: 'all' | 'none' | Reach = 'all',
+  alias = 't',
+): Bool | undefined {
   const fields = def.search ?? [def.title]
   const words = searchWords(text)
   if (words.length === 0) return undefined
-  const haystack = sql.raw(
-    `regexp_replace(lower(concat_ws('|', ${fields.map((f) => `${alias}.${columnOf(f)}`).join(', ')})), '[[:space:][:punct:]]+', '', 'g')`,
-  )
+  const textOf = (names: readonly string[]) =>
+    sql.raw(
+      `regexp_replace(lower(concat_ws('|', ${names.map((f) => `${alias}.${columnOf(f)}`).join(', ')})), '[[:space:][:punct:]]+', '', 'g')`,
+    )
+  const open = fields.filter((f) => !isPersonalField(def, f))
+  const openText = open.length ? textOf(open) : sql`''`
+  const whole = open.length === fields.length || sight === 'all'
+  const haystack = whole
+    ? textOf(fields)
+    : sight === 'none'
+      ? openText
+      : sql`(case when ${reachSql(sight, alias)} then ${textOf(fields)} else ${openText} end)`
   return sql.join(
     words.map(({ word, grams }) =>
       grams.length
@@ -56,6 +75,8 @@ export interface SortKey {
   field: string
   column: string
   descending: boolean
+  /** personal content: rows outside it have no value to order by */
+  only?: Reach
   /** a NOT NULL column needs no nulls clause, so that plain indexes serve it */
   nullable: boolean
 }
@@ -67,6 +88,7 @@ export function sortKeys(
   catalogue: Catalogue,
   def: RecordDef,
   sort: readonly string[] | undefined,
+  sight: 'all' | 'none' | Reach = 'all',
 ): SortKey[] {
   const wanted = sort?.length ? sort : ['-recordedAt']
   const keys = wanted.slice(0, 4).map((s) => {
@@ -75,39 +97,62 @@ export function sortKeys(
     const found = catalogue.field(def.name, field)
     if (found.viaParent || found.type.shape === 'json' || found.type.shape === 'set')
       throw new Problem('bad-input', `不能按“${found.def.label}”排序，请换一列。`, { sort: s })
-    return { field, column: found.column, descending, nullable: !notNull.has(field) }
+    const only = sight !== 'all' && isPersonal(found.def) ? (sight === 'none' ? nowhere : sight) : undefined
+    return { field, column: found.column, descending, nullable: !notNull.has(field), ...(only && { only }) }
   })
   if (keys.some((k) => k.field === 'id')) return keys
   const descending = keys.at(-1)?.descending ?? false
   return [...keys, { field: 'id', column: 'id', descending, nullable: false }]
 }
 
-export const orderSql = (keys: readonly SortKey[], alias = 't'): RawBuilder<unknown> =>
-  sql.raw(
-    `order by ${keys.map((k) => `${alias}.${k.column}${k.descending ? ' desc' : ''}${k.descending && k.nullable ? ' nulls last' : ''}`).join(', ')}`,
-  )
+const nowhere: Reach = { terms: [] }
 
-/** Cursor: the last row's key values, opaque to callers. Tied to the sort it was made with. */
-export function encodeCursor(keys: readonly SortKey[], row: Record<string, unknown>): string {
-  const sort = keys.map((k) => (k.descending ? '-' : '') + k.field).join(',')
-  return Buffer.from(JSON.stringify([sort, ...keys.map((k) => row[k.field] ?? null)])).toString('base64url')
+/** What a key orders by: its column, where the reader may know it. */
+const keySql = (k: SortKey, alias: string): RawBuilder<unknown> =>
+  k.only
+    ? sql`(case when ${reachSql(k.only, alias)} then ${column(k.column, alias)} end)`
+    : column(k.column, alias)
+
+export const orderSql = (keys: readonly SortKey[], alias = 't'): RawBuilder<unknown> =>
+  sql`order by ${sql.join(
+    keys.map((k) => {
+      const way = `${k.descending ? ' desc' : ''}${k.descending && k.nullable ? ' nulls last' : ''}`
+      return sql`${keySql(k, alias)}${sql.raw(way)}`
+    }),
+  )}`
+
+const sortText = (keys: readonly SortKey[]) => keys.map((k) => (k.descending ? '-' : '') + k.field).join(',')
+
+/** Cursor: the last row's key values, sealed for the reader and the list it was made for. Tied to its sort. */
+export function encodeCursor(
+  seal: Seal,
+  about: string,
+  keys: readonly SortKey[],
+  row: Record<string, unknown>,
+): string {
+  const values = keys.map((k) =>
+    k.only && !reaches(k.only, row as unknown as ScopeRow) ? null : row[k.field],
+  )
+  return seal.close(JSON.stringify([sortText(keys), ...values.map((v) => v ?? null)]), about)
 }
 
 /** Rows after the cursor in the given order, empty values last. */
-export function afterSql(keys: readonly SortKey[], cursor: string, alias = 't'): Bool {
-  let values: unknown[]
-  try {
-    values = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-  } catch {
-    throw new Problem('bad-input', '翻页位置无效，请从第一页重新查看。')
-  }
-  const sort = keys.map((k) => (k.descending ? '-' : '') + k.field).join(',')
-  if (!Array.isArray(values) || values[0] !== sort || values.length !== keys.length + 1)
+export function afterSql(
+  seal: Seal,
+  about: string,
+  keys: readonly SortKey[],
+  cursor: string,
+  alias = 't',
+): Bool {
+  const opened = seal.open(cursor, about)
+  if (opened === undefined) throw new Problem('bad-input', '翻页位置无效，请从第一页重新查看。')
+  const values = JSON.parse(opened) as unknown[]
+  if (values[0] !== sortText(keys) || values.length !== keys.length + 1)
     throw new Problem('bad-input', '排序已改变，请从第一页重新查看。')
   const branches: Bool[] = []
   const equal: Bool[] = []
   keys.forEach((k, i) => {
-    const c = column(k.column, alias)
+    const c = keySql(k, alias)
     const v = values[i + 1]
     const beyond =
       v === null

@@ -6,6 +6,7 @@ import type { Json } from '../core/condition/ast.ts'
 import type { Fields, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { canonicalJson, columnOf, parentField, tableOf } from '../core/naming.ts'
+import { isPersonal } from '../core/personal.ts'
 import { type Change, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
 import { type Db, sql } from './db.ts'
@@ -194,7 +195,7 @@ export function changesBetween(
     const was = (before?.[field] ?? null) as Json
     const is = (after[field] ?? null) as Json
     if (sameValue(was, is) || (!before && (is === null || (Array.isArray(is) && !is.length)))) continue
-    out.push({ field, label: f.label, before: was, after: is, ...(f.personal && { personal: true }) })
+    out.push({ field, label: f.label, before: was, after: is, ...(isPersonal(f) && { personal: true }) })
   }
   return out
 }

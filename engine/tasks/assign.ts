@@ -11,6 +11,7 @@ import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
+import { personalPaths } from '../store/sight.ts'
 import { requireManage, requireSeen } from './access.ts'
 import { freezeTask } from './freeze.ts'
 import { lockItem, setItemState } from './notices.ts'
@@ -163,6 +164,9 @@ async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }):
   let where: Condition | null = null
   if (def) {
     where = b.where ? asCondition(b.where, def.of.register, s.catalogue, s.policies()) : null
+    const register = s.catalogue.record(def.of.register)
+    for (const { holder, name } of where ? personalPaths(s, register, where) : [])
+      say('where', `${holder.fields[name]!.label}是个人信息，不能用来限定人人可见的任务。`)
     if (b.subset?.length === 0) say('subset', '指定对象不能为空，请选择或取消指定。')
     if (b.subset && (await countSubset(s, tx, def, b.subset, b.area)) < new Set(b.subset).size)
       say('subset', '有指定的对象不存在或不在本地区，请重新选择。')

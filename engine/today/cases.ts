@@ -1,11 +1,14 @@
 import type { Actor } from '../access/actor.ts'
+import type { ScopeRow } from '../access/scope.ts'
 import { caseActions } from '../cases/act.ts'
 import type { ActionDef, LoopDef } from '../core/definition.ts'
 import { stepsOn } from '../core/loop.ts'
-import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
+import { maskRows } from '../store/mask.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
+import type { Row } from '../store/types.ts'
 import { reachSql } from '../store/where.ts'
 import { inWords, type TodayItem } from './item.ts'
 
@@ -71,7 +74,7 @@ export async function caseItems(
   return items
 }
 
-function parentTitle(s: Services, def: LoopDef) {
+function parentTitleSql(s: Services, def: LoopDef) {
   const parent = s.catalogue.parentOf(def.name)
   if (!parent) return sql`null::text`
   const [title, table, link] = [
@@ -92,8 +95,10 @@ async function open(
   before?: string,
 ): Promise<Open[]> {
   if (!states.length) return []
-  const { rows } =
-    await sql<Open>`select t.id, ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, ${parentTitle(s, def)} as parent, t.state, t.track,
+  const { rows } = await sql<
+    Open & ScopeRow
+  >`select t.id, t.area, t.county, t.town, t.unit, t.sector, t.organisation,
+      ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, ${parentTitleSql(s, def)} as parent, t.state, t.track,
       d.due_on as due, d.label as clock, r.label as next_rung, r.due_on as next_at
     from ${sql.raw(tableOf(def.name))} t
     left join lateral (select id, due_on, label from deadline
@@ -103,7 +108,19 @@ async function open(
     where t.archived_at is null and t.state = any(${states}) and ${reachSql(scopeOf(s, actor, def, 'act'))}
       and ${before ? sql`d.due_on < ${before}` : sql`true`}
     order by d.due_on nulls last, t.id desc limit ${limit}`.execute(s.db)
-  return rows
+  return masked(s, actor, def, rows)
+}
+
+/** Titles may be personal content: whoever is lent a case sees them as its page shows them. */
+function masked(s: Services, actor: Actor, def: LoopDef, rows: readonly (Open & ScopeRow)[]): Open[] {
+  const above = def.of && parentTitle(def.of)
+  const named = rows.map((r) => ({ ...r, [def.title]: r.title, ...(above && { [above]: r.parent }) }))
+  const shown = maskRows(s, actor, def, named as unknown as Row[])
+  return rows.map((r, i) => ({
+    ...r,
+    title: shown[i]![def.title] as string | null,
+    parent: above ? (shown[i]![above] as string | null) : null,
+  }))
 }
 
 function item(def: LoopDef, row: Open, today: string, doWhat: string): TodayItem {

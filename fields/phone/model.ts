@@ -29,4 +29,5 @@ export const type: FieldType<string> = {
   ops: ['is', 'contains', 'empty', 'notEmpty'],
 }
 
-export const phone = (label: string): Field => new Field({ type: 'phone', label })
+/** A number reaches a person: personal content by nature. */
+export const phone = (label: string): Field => new Field({ type: 'phone', label, personal: true })

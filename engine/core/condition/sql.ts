@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts'
 import { addDays } from '../clock.ts'
-import type { RecordDef } from '../definition.ts'
+import type { FieldDef, RecordDef } from '../definition.ts'
 import { Problem } from '../errors.ts'
 import { columnOf, parentField, tableOf } from '../naming.ts'
 import { windowBounds } from '../period.ts'
@@ -10,6 +10,14 @@ import { type Fragment, frag, ident, join, raw } from './fragment.ts'
 import { type Kind, kindOf, literal, literals, opsOfKind } from './values.ts'
 import { isRelated } from './walk.ts'
 
+/** What a reader may know: conditions that somebody sends are compiled with his eyes, definitions' own without. */
+export interface Eyes {
+  /** rows of another register that are there for him, as a predicate over its alias; undefined: all of them */
+  rows(register: RecordDef, alias: string): Fragment | undefined
+  /** rows whose value of this field he may know, as a predicate over the alias; undefined: all of them */
+  value(register: RecordDef, field: FieldDef, alias: string): Fragment | undefined
+}
+
 export interface SqlContext {
   catalogue: Catalogue
   register: string
@@ -17,6 +25,7 @@ export interface SqlContext {
   alias: string
   moment: Moment
   policies: PolicyBook
+  eyes?: Eyes
 }
 
 /** A condition looks at one register's rows; inside `related` the rows around are the parents. */
@@ -98,21 +107,29 @@ class Compiler {
   }
 
   #comparison(c: Comparison, level: Level): Fragment {
-    return this.#compare(this.#column(c.field, level), c.op, c.to, level)
+    // whether something is filled in is no secret
+    const open = c.op === 'empty' || c.op === 'notEmpty'
+    return this.#compare(this.#column(c.field, level, open), c.op, c.to, level)
   }
 
-  #column(path: string, level: Level): Expr {
+  /** @param open also where the reader may not know the value */
+  #column(path: string, level: Level, open = false): Expr {
     const found = this.#context.catalogue.field(level.register, path)
     const { shape } = found.type
-    let sql = ident(level.alias, found.column)
-    if (found.viaParent) {
-      const parent = found.register.name
-      if (level.outer?.register === parent) sql = ident(level.outer.alias, found.column)
-      else {
-        const p = this.#alias()
-        sql = frag`(select ${ident(p, found.column)} from ${ident(tableOf(parent))} ${ident(p)}
-          where ${ident(p, 'id')} = ${ident(level.alias, found.viaParent)})`
-      }
+    const value = (alias: string): Fragment => {
+      const column = ident(alias, found.column)
+      const seen = open ? undefined : this.#context.eyes?.value(found.register, found.def, alias)
+      // a value he may not know is no value: it decides nothing, also under a negation
+      return seen ? frag`(case when ${seen} then ${column} end)` : column
+    }
+    let sql: Fragment
+    if (!found.viaParent) sql = value(level.alias)
+    else if (level.outer?.register === found.register.name) sql = value(level.outer.alias)
+    else {
+      const p = this.#alias()
+      const there = this.#context.eyes?.rows(found.register, p)
+      sql = frag`(select ${value(p)} from ${ident(tableOf(found.register.name))} ${ident(p)}
+          where ${ident(p, 'id')} = ${ident(level.alias, found.viaParent)}${there ? frag` and ${there}` : raw('')})`
     }
     if (shape === 'time') sql = frag`(${sql} at time zone 'Asia/Shanghai')::date`
     const exact = shape === 'number' && !found.type.sqlType(found.def).startsWith('double')
@@ -217,12 +234,16 @@ class Compiler {
     const link = ident(inner.alias, columnOf(parentField(outer.register)))
     const belongs = frag`from ${ident(tableOf(child.name))} ${ident(inner.alias)}
       where ${link} = ${ident(outer.alias, 'id')} and ${ident(inner.alias, 'archived_at')} is null`
-    return where ? frag`${belongs} and (${this.condition(where, inner)})` : belongs
+    const there = this.#context.eyes?.rows(child, inner.alias)
+    const rows = there ? frag`${belongs} and ${there}` : belongs
+    return where ? frag`${rows} and (${this.condition(where, inner)})` : rows
   }
 
   #latest(c: Related & { test: 'latest' }, inner: Level, rows: Fragment): Fragment {
     const found = this.#context.catalogue.field(inner.register, c.by)
-    const by = ident(inner.alias, found.column)
+    const seen = this.#context.eyes?.value(found.register, found.def, inner.alias)
+    const column = ident(inner.alias, found.column)
+    const by = seen ? frag`(case when ${seen} then ${column} end)` : column
     // a record as the API gives it knows instants to the millisecond; ties fall to the higher id on both sides
     const key =
       found.type.shape === 'time'

@@ -3,6 +3,7 @@ import { addDays } from '../clock.ts'
 import type { RecordDef } from '../definition.ts'
 import type { TextContext } from '../field-type.ts'
 import { periodLabel, type Span, windowBounds } from '../period.ts'
+import { isPersonal, openTitle, personalText } from '../personal.ts'
 import { type PolicyBook, policyNumber } from '../policy.ts'
 import type { Json, Moment, Op, Operand, Window } from './ast.ts'
 
@@ -64,6 +65,8 @@ const titleKey = (key: string): string => `${key.replace(/Id$/, '')}Title`
 /** A value as a reader sees it, with its unit. */
 export function valueText(found: FoundField, value: unknown, text: TextContext): string {
   if (value === null || value === undefined || value === '') return '（未填写）'
+  // a sentence is read by everybody who sees the figure or the grade
+  if (isPersonal(found.def)) return personalText
   if (typeof value === 'boolean' && found.type.shape === 'boolean') return value ? '是' : '否'
   const plain = found.type.toText(value, found.def, text)
   return found.def.unit && !plain.endsWith(found.def.unit) ? `${plain} ${found.def.unit}` : plain
@@ -166,6 +169,6 @@ export const basisText = (basis: string | undefined): string => (basis ? `（依
 
 /** How a related row is named in a reason. */
 export function rowName(def: RecordDef, row: Record<string, unknown>): string {
-  const title = row[def.title]
-  return `${def.label}${title ? `“${String(title)}”` : ''}`
+  const title = openTitle(def, row)
+  return `${def.label}${title ? `“${title}”` : ''}`
 }

@@ -4,6 +4,7 @@ import type { Json } from '../../core/condition/ast.ts'
 import type { FieldDef, LoopDef, RecordDef } from '../../core/definition.ts'
 import type { CellContext, CellInput, CellResult } from '../../core/field-type.ts'
 import { parentField } from '../../core/naming.ts'
+import { isPersonal } from '../../core/personal.ts'
 import { inputOf, type RawCell, textOfRaw, typedCell } from './cells.ts'
 import { FLAGS, flagByName, isFileField, STATE } from './fields.ts'
 import type { Lookups } from './lookups.ts'
@@ -125,7 +126,7 @@ function readCell(r: Reading, item: Item, field: string, def: FieldDef, cell: Ra
 /** One cell as a value of a field, or its problem. */
 function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellInput): void {
   const text = input.text.trim()
-  if (def.personal && masked.test(text)) {
+  if (isPersonal(def) && masked.test(text)) {
     item.problems.push(
       problem(field, 'error', `${def.label}已隐去一部分，不能导入。请填写完整内容，或删去这一格。`),
     )

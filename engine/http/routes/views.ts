@@ -8,6 +8,8 @@ import { parentField } from '../../core/naming.ts'
 import { systemFieldsOf } from '../../core/system-fields.ts'
 import { sql } from '../../store/db.ts'
 import { openDoor } from '../../store/door.ts'
+import { holdsPersonal } from '../../store/sight.ts'
+import type { ListQuery } from '../../store/types.ts'
 import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { listOf, object } from '../schemas.ts'
@@ -34,6 +36,12 @@ interface Kept {
 
 /** More than a person looks through. */
 const MOST_VIEWS = 100
+
+/** What a view lists, as far as it can hold personal content. */
+const queryOf = ({ where, q }: Record<string, unknown>): ListQuery => ({
+  ...(where ? { where: where as Condition } : {}),
+  ...(typeof q === 'string' && { search: q }),
+})
 
 const show = ({ query, ...rest }: Kept & { problem?: string }) => ({ ...query, ...rest })
 
@@ -86,6 +94,15 @@ export function viewRoutes(s: Services): Route[] {
     return out
   }
 
+  /** Whose number or name somebody filters by is nobody else's to read. */
+  const refuseSharing = (def: RecordDef, shared: boolean, query: Record<string, unknown>) => {
+    if (shared && holdsPersonal(s, def, queryOf(query)))
+      throw new Problem(
+        'bad-input',
+        '这个视图的筛选或查找里有个人信息，只能自己用，不能共享。请取消共享，或去掉这个条件。',
+        { complaints: [{ path: 'shared', message: '含个人信息，不能共享' }] },
+      )
+  }
   const nameTaken = (e: unknown): never => {
     if ((e as { code?: string }).code === '23505')
       throw new Problem('conflict', '已有同名的视图，请换一个名字。', {
@@ -111,7 +128,8 @@ export function viewRoutes(s: Services): Route[] {
             or (v.shared and left(u.home_area, 6) = ${actor.home.slice(0, 6)}
               and (u.organisation is null or u.organisation = ${actor.organisation ?? null})))
           order by mine desc, v.name limit ${MOST_VIEWS}`.execute(s.db)
-        return (await usable(actor, def, rows)).map(show)
+        const mayRead = rows.filter((r) => r.mine || !holdsPersonal(s, def, queryOf(r.query)))
+        return (await usable(actor, def, mayRead)).map(show)
       },
     }),
     route({
@@ -128,6 +146,7 @@ export function viewRoutes(s: Services): Route[] {
         const def = known(params.register)
         const { name, shared = false, ...query } = body
         await check(actor, def, query)
+        refuseSharing(def, shared, query)
         const made = await once(s.db, actor, meta, now, { view: def.name, body }, async (tx) => {
           const id = newId()
           await sql`insert into saved_view (id, owner, register, name, query, shared, updated_at)
@@ -153,6 +172,7 @@ export function viewRoutes(s: Services): Route[] {
         await own(params.id, actor, params.register)
         const { name, shared = false, ...query } = body
         await check(actor, known(params.register), query)
+        refuseSharing(known(params.register), shared, query)
         const made = await once(s.db, actor, meta, now, { view: params.id, body }, async (tx) => {
           await sql`update saved_view set name = ${name}, query = ${JSON.stringify(query)}, shared = ${shared},
             updated_at = ${now}, version = version + 1 where id = ${params.id}`.execute(tx)

@@ -1,0 +1,120 @@
+import type { Actor } from '../access/actor.ts'
+import type { Reach } from '../access/scope.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import { checkCondition } from '../core/condition/check.ts'
+import { frag } from '../core/condition/fragment.ts'
+import type { Eyes } from '../core/condition/sql.ts'
+import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { isPersonal, isPersonalField } from '../core/personal.ts'
+import { scopeOf } from './rows.ts'
+import type { Services } from './services.ts'
+import type { ListQuery } from './types.ts'
+import { reachSql } from './where.ts'
+
+/**
+ * What a reader may find out about personal content by asking: conditions, order and search. He knows it where he
+ * may write the record; elsewhere a value decides nothing, as if it were empty, and who knows none at all is refused.
+ */
+
+/** The rows of a register whose personal content an actor may know: all that he may read, none, or these. */
+export type Sight = 'all' | 'none' | Reach
+
+export function sightOf(s: Services, actor: Actor, def: RecordDef): Sight {
+  const writes = scopeOf(s, actor, def, 'write')
+  if (writes.terms.length === 0) return 'none'
+  const known = new Set(writes.terms.map((t) => JSON.stringify(t)))
+  const all = (t: unknown) => known.has('{"everything":true}') || known.has(JSON.stringify(t))
+  return scopeOf(s, actor, def, 'read').terms.every(all) ? 'all' : writes
+}
+
+/** An actor's eyes for conditions on a register: related rows within his reach, personal values he may know. */
+export function eyesOf(s: Services, actor: Actor, def: RecordDef): Eyes {
+  const own = JSON.stringify(scopeOf(s, actor, def, 'read').terms)
+  return {
+    rows(register, alias) {
+      const reach = scopeOf(s, actor, register, 'read')
+      // related rows share the scope columns: with the same terms they are within reach as the row itself is
+      return JSON.stringify(reach.terms) === own ? undefined : frag`${reachSql(reach, alias)}`
+    },
+    value(register, field, alias) {
+      if (!isPersonal(field)) return undefined
+      const sight = sightOf(s, actor, register)
+      if (sight === 'all') return undefined
+      return sight === 'none' ? frag`false` : frag`${reachSql(sight, alias)}`
+    },
+  }
+}
+
+/** What decides how an actor's conditions on a register compile: two actors alike in this share a plan. */
+export function eyesKey(s: Services, actor: Actor, def: RecordDef, where: Condition): unknown[] {
+  const names = [def.name, ...(def.of ? [def.of] : []), ...registersOf(where).related]
+  return names.map((name) => {
+    const register = s.catalogue.record(name)
+    return [scopeOf(s, actor, register, 'read').terms, scopeOf(s, actor, register, 'write').terms]
+  })
+}
+
+const refused = (label: string, what: string, path: string): Problem =>
+  new Problem('bad-input', `${label}是个人信息，您看到的是脱敏内容，不能按它${what}。`, {
+    complaints: [{ path, message: `不能按${label}${what}。` }],
+  })
+
+/** @throws Problem `bad-input` when a query asks for the order or the content of what the actor sees masked */
+export function refuseGuessing(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
+  // a condition that is wrong is told of where it is compiled
+  if (query.where && !checkCondition(query.where, def.name, s.catalogue).length)
+    for (const { holder, name, path } of personalPaths(s, def, query.where))
+      if (sightOf(s, actor, holder) === 'none')
+        throw refused(holder.fields[name]!.label, '筛选', `where.${path}`)
+  for (const key of query.sort ?? []) {
+    const name = key.replace(/^-/, '')
+    if (isPersonalField(def, name) && sightOf(s, actor, def) === 'none')
+      throw refused(def.fields[name]!.label, '排序', 'sort')
+  }
+  const fields = def.search ?? [def.title]
+  if (query.search?.trim() && fields.every((f) => isPersonalField(def, f)))
+    if (sightOf(s, actor, def) === 'none') throw refused(def.fields[fields[0]!]!.label, '查找', 'q')
+}
+
+/** Every personal field whose content a condition compares; that something is filled in is no content. */
+export function* personalPaths(
+  s: Pick<Services, 'catalogue'>,
+  def: RecordDef,
+  where: Condition,
+): Generator<{ holder: RecordDef; name: string; path: string }> {
+  for (const { node, related } of nodes(where)) {
+    if ('op' in node && !('related' in node) && (node.op === 'empty' || node.op === 'notEmpty')) continue
+    // fields that an aggregate adds up or counts belong to the related register
+    const asked = 'related' in node ? aggregated(node) : []
+    const inner = 'related' in node ? s.catalogue.findRecord(node.related) : undefined
+    for (const name of asked)
+      if (inner && isPersonalField(inner, name)) yield { holder: inner, name, path: name }
+    const of = related ? s.catalogue.findRecord(related) : def
+    for (const path of pathsOf(node)) {
+      const up = path.includes('.')
+      const holder = up ? s.catalogue.findRecord(of?.of ?? '') : of
+      const name = path.slice(path.indexOf('.') + 1)
+      if (holder && isPersonalField(holder, name)) yield { holder, name, path }
+    }
+  }
+}
+
+const aggregated = (node: Condition): string[] => {
+  const { of, by, distinct } = node as { of?: string; by?: string; distinct?: string }
+  return [of, by, distinct].filter((f): f is string => typeof f === 'string')
+}
+
+/**
+ * Whether a query holds personal content itself: values compared with personal fields, or words looked up in them.
+ * Such a query is its author's alone; so is one whose
+ * condition is not understood.
+ */
+export function holdsPersonal(s: Pick<Services, 'catalogue'>, def: RecordDef, query: ListQuery): boolean {
+  if (query.where) {
+    if (checkCondition(query.where, def.name, s.catalogue).length) return true
+    for (const _ of personalPaths(s, def, query.where)) return true
+  }
+  return Boolean(query.search?.trim()) && (def.search ?? [def.title]).some((f) => isPersonalField(def, f))
+}

@@ -1,0 +1,141 @@
+/** For tests: firms whose every personal field holds a value that stands nowhere else, in every register. */
+import { systemActor } from '../../engine/access/actor.ts'
+import type { FieldDef, RecordDef } from '../../engine/core/definition.ts'
+import { columnOf, parentField, tableOf } from '../../engine/core/naming.ts'
+import { isPersonal } from '../../engine/core/personal.ts'
+import { type Db, sql } from '../../engine/store/db.ts'
+import { openDoor } from '../../engine/store/door.ts'
+import type { OpenServices } from '../../engine/store/open.ts'
+import type { Row } from '../../engine/store/types.ts'
+import { keptFile } from '../kept-file.ts'
+
+export interface Planted {
+  def: RecordDef
+  row: Row
+  /** own personal fields and the two values each has had: the present one last */
+  secrets: { field: string; def: FieldDef; values: string[] }[]
+}
+
+export interface Firm {
+  town: string
+  sector: string
+  records: Map<string, Planted>
+}
+
+const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+const idNumber = (n: number): string => {
+  const body = `14052219800101${String(n).padStart(3, '0')}`
+  const sum = [...body].reduce((s, d, i) => s + Number(d) * weights[i]!, 0)
+  return body + '10X98765432'[sum % 11]
+}
+/** Four rare characters that say the number, so that no value is part of another. */
+const rare = (n: number): string =>
+  [...n.toString(9).padStart(4, '0')].map((d) => '甪仝伥佟俅偲傕僖儆'[Number(d)]).join('')
+
+const plantedValue = (f: FieldDef, n: number): string => {
+  if (f.type === 'phone') return `139${String(77_000_000 + n)}`
+  if (f.type === 'id-number') return idNumber(n)
+  return `${rare(n)}${rare(n + 1000)}`
+}
+
+/**
+ * Plants firms, each with one record of every register. Later firms hold smaller values, so that an order by value is
+ * never the order of ids.
+ */
+export async function plantFirms(
+  s: OpenServices & { db: Db },
+  places: readonly { town: string; sector: string; unit: string }[],
+): Promise<Firm[]> {
+  const door = openDoor(s, systemActor)
+  const photo = await keptFile(s.db, systemActor)
+  const paper = await keptFile(s.db, systemActor, { name: '材料.pdf', type: 'application/pdf' })
+  let n = 0
+  let keys = 0
+  const key = () => ({ idempotencyKey: `plant-${++keys}` })
+  const sample = (f: FieldDef, own: Record<string, string>): unknown => {
+    n++
+    switch (f.type) {
+      case 'choice':
+        return f.options![0]!.value
+      case 'choices':
+        return [f.options![0]!.value]
+      case 'number':
+      case 'money':
+        return Math.max(f.min ?? 1, 1)
+      case 'date':
+        return '2026-05-01'
+      case 'flag':
+        return true
+      case 'files':
+        return [paper]
+      case 'photos':
+        return [photo]
+      case 'ref':
+        return own[f.to!]
+      case 'area':
+        return own.town
+      default:
+        return `样例${n}`
+    }
+  }
+  const firms: Firm[] = []
+  for (const [i, place] of places.entries()) {
+    const own: Record<string, string> = { town: place.town }
+    const records: Firm['records'] = new Map()
+    let secret = 500 - i * 100
+    for (const def of s.catalogue.records.values()) {
+      const secrets = Object.entries(def.fields)
+        .filter(([, f]) => isPersonal(f))
+        .map(([field, f]) => {
+          secret++
+          return { field, def: f, values: [plantedValue(f, secret), plantedValue(f, secret + 40)] }
+        })
+      const values: Record<string, unknown> = {}
+      for (const [name, f] of Object.entries(def.fields)) {
+        if (f.required && f.default === undefined) values[name] = sample(f, own)
+        // what it points at: titles of others are shown beside references
+        else if (f.type === 'ref' && own[f.to!] && !f.writers) values[name] = own[f.to!]
+      }
+      if (def.name === 'enterprise')
+        Object.assign(values, {
+          name: `示例第${i + 1}铸造厂`,
+          division: place.town,
+          supervisor: place.unit,
+          industry: place.sector,
+          status: '在产',
+        })
+      if (def.of) values[parentField(def.of)] = own[def.of]
+      for (const { field, values: v } of secrets) if (!def.fields[field]!.writers) values[field] = v[0]
+      let { row } = await door.create(def.name, values, key())
+      const again = Object.fromEntries(
+        secrets.flatMap(({ field, values: v }) => (def.fields[field]!.writers ? [] : [[field, v[1]]])),
+      )
+      if (Object.keys(again).length)
+        row = (await door.update(def.name, row.id, again, row.version, key())).row
+      // what only actions write
+      for (const { field, values: v } of secrets)
+        if (def.fields[field]!.writers)
+          await sql`update ${sql.table(tableOf(def.name))} set ${sql.ref(columnOf(field))} = ${v[1]}
+            where id = ${row.id}`.execute(s.db)
+      await oldEntry(s, def, row, secrets)
+      own[def.name] = row.id
+      records.set(def.name, { def, row, secrets })
+    }
+    firms.push({ town: place.town, sector: place.sector, records })
+  }
+  return firms
+}
+
+/** An entry of the journal as release 0.1.0 wrote it, when fewer fields were called personal. */
+async function oldEntry(s: OpenServices, def: RecordDef, row: Row, secrets: Planted['secrets']) {
+  const changes = secrets.map(({ field, def: f, values }) => ({
+    field,
+    label: f.label,
+    before: values[0],
+    after: values[1],
+  }))
+  if (changes.length)
+    await sql`insert into journal (at, actor_id, actor_name, actor_kind, register, record_id, organisation, area, what, changes)
+      values (${s.clock.now()}, ${systemActor.id}, '旧版', 'system', ${def.name}, ${row.id}, ${row.organisation}, ${row.area},
+        'update', ${JSON.stringify(changes)})`.execute(s.db)
+}
