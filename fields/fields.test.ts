@@ -218,6 +218,6 @@ describe('builders', () => {
   })
   it('an id number and a telephone number are personal by nature', () => {
     expect(defs.idNumber).toMatchObject({ personal: true })
-    expect(phone('电话').toJSON()).toMatchObject({ personal: true })
+    expect(b.phone('电话').toJSON()).toMatchObject({ personal: true })
   })
 })

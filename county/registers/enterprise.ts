@@ -267,6 +267,7 @@ export const enterprise = defineRegister('enterprise', {
   ],
   rights: {
     'county-admin': 'below',
+    'system-admin': 'read',
     'county-officer': 'below',
     'town-officer': 'below',
     'enterprise-officer': 'own',

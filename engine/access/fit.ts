@@ -28,6 +28,9 @@ interface Fit {
  */
 export const fits: Partial<Record<Role, Fit>> = {
   'county-admin': { by: ['area'], digits: [6], area: '全县' },
+  'system-admin': { by: ['area'], digits: [6], area: '全县' },
+  'business-admin': { by: ['area'], digits: [6], area: '全县' },
+  auditor: { by: ['area'], digits: [6], area: '全县' },
   'county-officer': { by: ['area', 'unit', 'sector'], digits: [6], area: '全县' },
   'town-officer': { by: ['area', 'unit', 'sector'], digits: [9, 12], area: '一个乡镇或村' },
   'enterprise-officer': { by: ['organisation'], digits: [], area: '' },

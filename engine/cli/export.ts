@@ -14,6 +14,7 @@ export async function run(args: string[]): Promise<void> {
       area: { type: 'string' },
       search: { type: 'string' },
       columns: { type: 'string' },
+      purpose: { type: 'string' },
       template: { type: 'boolean' },
       json: { type: 'boolean' },
     },
@@ -35,7 +36,12 @@ export async function run(args: string[]): Promise<void> {
             engine,
             actor,
             register,
-            { format, search: values.search, columns: values.columns?.split(',') },
+            {
+              format,
+              search: values.search,
+              columns: values.columns?.split(','),
+              purpose: values.purpose,
+            },
             out,
           )
       if (!aside) return

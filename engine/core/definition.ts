@@ -56,6 +56,9 @@ export type Fields = Record<string, FieldDef>
 /** Roles are the field's own; what they see is decided by the grounds of their assignments (engine/access). */
 export type Role =
   | 'county-admin'
+  | 'system-admin'
+  | 'business-admin'
+  | 'auditor'
   | 'county-officer'
   | 'town-officer'
   | 'enterprise-officer'

@@ -20,6 +20,10 @@ const officer = { proves: 'verified', confirms: true } as const
 
 export const roles: Record<Role, RoleDef> = {
   'county-admin': { label: '县级管理员', ...officer },
+  // the three parts of a county's administration, for those who keep them apart (engine/access/roles)
+  'system-admin': { label: '系统管理员', proves: 'claimed' },
+  'business-admin': { label: '业务管理员', proves: 'claimed' },
+  auditor: { label: '安全审计员', proves: 'claimed' },
   'county-officer': { label: '县局监管人员', ...officer },
   'town-officer': { label: '乡镇监管人员', ...officer },
   'enterprise-officer': { label: '企业安全管理人员', proves: 'claimed' },

@@ -1,5 +1,5 @@
-import type { Actor, Ground } from '../access/actor.ts'
-import { personRoles } from '../access/roles.ts'
+import { type Actor, type Ground, hasRole } from '../access/actor.ts'
+import { accountAdmins, personRoles } from '../access/roles.ts'
 import { onlyEnterprise } from '../auth/users.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
@@ -15,7 +15,7 @@ import type { Services } from './services.ts'
  * ground) after the enterprise people of the town.
  */
 export const keepersOf = (role: Role): Role[] =>
-  role === 'enterprise-officer' ? ['county-admin', 'town-officer'] : ['county-admin']
+  role === 'enterprise-officer' ? [...accountAdmins, 'town-officer'] : accountAdmins
 
 /** Area codes on which an actor has one of the roles; an empty one is everything. */
 export const areasAs = (actor: Actor, role: Role): string[] =>
@@ -46,7 +46,7 @@ export async function governed(
       u.home_area as area, u.organisation, ${firmArea} as "firmArea", ${onlyEnterprise} as firm
     from app_user u where u.id = ${id}`.execute(s.db)
   const row = rows[0]
-  const county = row && within(actor, row.area, ['county-admin'])
+  const county = row && within(actor, row.area, accountAdmins)
   // where the enterprise is now, not where it was when the account was made
   const town =
     as === 'county or town' && row?.firm && row.firmArea && within(actor, row.firmArea, ['town-officer'])
@@ -55,10 +55,11 @@ export async function governed(
   return { name, username, area, organisation }
 }
 
-/** Whether a role on a ground is one this administrator could give, so may end. */
+/** Whether a role on a ground is one this administrator could give, so may end: nobody gives more than he has. */
 export const givable = (actor: Actor, role: Role, ground: Ground): boolean =>
   personRoles.includes(role) &&
-  ((ground.by !== 'area' && ground.by !== 'sector') || within(actor, ground.area, ['county-admin']))
+  (role !== 'county-admin' || hasRole(actor, ['county-admin'])) &&
+  ((ground.by !== 'area' && ground.by !== 'sector') || within(actor, ground.area, accountAdmins))
 
 /** Who holds the password of an account acts with its roles: those of a higher level are not the county's to take. */
 export async function requireNothingAbove(s: Services, actor: Actor, id: string, today: string) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Actor, type Ground, hasRole } from '../access/actor.ts'
 import { fits, groundLabels, type Standing, standings } from '../access/fit.ts'
 import { rangeEnd } from '../access/scope.ts'
+import { accountAdmins } from '../access/roles.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { roleLabel } from '../core/roles.ts'
@@ -62,7 +63,7 @@ async function enterpriseOf(s: Services, actor: Actor, id: string): Promise<Row>
   // seeing it as an officer of a wider area does not make the administrator's area wider
   const mine = found?.area
     ? within(actor, found.area, keepersOf('enterprise-officer'))
-    : hasRole(actor, ['county-admin'])
+    : hasRole(actor, accountAdmins)
   if (found && !found.archivedAt && mine) return found
   return outside(
     '没有找到这家企业，或者它不在您的管辖范围内、已经移除，不能为它建账号。请重新选择企业。',
@@ -77,7 +78,7 @@ async function requireUnit(s: Services, actor: Actor, path: string, today: strin
       (valid_from is null or valid_from <= ${today}) and (valid_to is null or valid_to >= ${today}) as valid
     from unit where path >= ${path} and path < ${rangeEnd(path)}`.execute(s.db)
   const found = rows.find((u) => u.path === path && u.valid)
-  if (found && rows.every((u) => within(actor, u.area, ['county-admin']))) return found.area
+  if (found && rows.every((u) => within(actor, u.area, accountAdmins))) return found.area
   return outside('没有这个监管单位，或者它不在您的管辖范围内。请重新选择。', 'unit', '请重新选择监管单位')
 }
 
@@ -123,8 +124,10 @@ export async function readGround(
       `${roleLabel(role)}的范围不能按${groundLabels[by]}定，请改选${(fit?.by ?? []).map((b) => `“${groundLabels[b]}”`).join('或')}。`,
       '与角色不符，请改选',
     )
-  if (role === 'city-viewer' && !within(actor, actor.home.slice(0, 4), ['county-admin']))
+  if (role === 'city-viewer' && !within(actor, actor.home.slice(0, 4), accountAdmins))
     outside('市级、省级的查看账号由上级管理员办理，县里不能建。请改选角色。', 'role', '请改选角色')
+  if (role === 'county-admin' && !hasRole(actor, ['county-admin']))
+    outside('县级管理员由另一位县级管理员办理，系统管理员不能给。请改选角色。', 'role', '请改选角色')
   if (area) await requireArea(s, actor, role, area, today)
   if (by === 'organisation') {
     if (!organisation) return complain('organisation', '企业人员须选择所在的企业。', '请选择企业')

@@ -66,7 +66,10 @@ describe('exports over HTTP', () => {
       '导出甲厂,7',
       '导出乙厂,7',
     ])
-    const xlsx = await sheet(url)
+    const unsaid = await sheet(url)
+    expect(unsaid.status).toBe(400)
+    expect(unsaid.text).toContain('purpose')
+    const xlsx = await sheet(`${url}?purpose=${encodeURIComponent('核对台账')}`)
     expect(xlsx.bytes.subarray(0, 2).toString()).toBe('PK')
     const template = await sheet('/api/records/enterprise/template.xlsx')
     expect(template).toMatchObject({ status: 200 })

@@ -27,6 +27,7 @@ const verbs: Record<string, string> = {
   restore: '恢复',
   import: '导入',
   undo: '撤销导入',
+  export: '导出',
   adopt: '复核并采用评定等级',
   'grade-assess': '拟评定',
   'grade-return': '退回评定',
@@ -62,6 +63,8 @@ const labels: Record<string, string> = {
   'api-key': '接口密钥',
   policy: '依据参数',
   'grade-rule': '定级规则',
+  journal: '留痕',
+  session: '登录',
 }
 
 /** An account is never removed: it is stopped and may be used again. */

@@ -54,7 +54,7 @@ async function sheet(register: string): Promise<Sheet> {
     },
   })
   const written = finished(out)
-  await exportRegister(engine, li, register, { format: 'csv', columns }, out)
+  await exportRegister(engine, li, register, { format: 'csv', columns, purpose: '核对台账' }, out)
   await written
   const rows = parse(Buffer.concat(chunks), { bom: true, relax_column_count: true }) as string[][]
   return rows.slice(1).map((cells) => {

@@ -133,7 +133,7 @@ async function sheetOf(p: Place, actor: Actor, register: string, query: ExportQu
   const out = new PassThrough()
   const chunks: Buffer[] = []
   out.on('data', (b: Buffer) => chunks.push(b))
-  await exportRegister(p.s, actor, register, query, out)
+  await exportRegister(p.s, actor, register, { purpose: '核对台账', ...query }, out)
   return Buffer.concat(chunks)
 }
 async function textsOf(bytes: Buffer, name = 'x.xlsx'): Promise<string[][]> {
@@ -339,7 +339,33 @@ describe('what an export holds', () => {
     }>`select reason from journal where what = 'export' and register = 'everything' order by id limit 1`.execute(
       here.c.db,
     )
-    expect(rows[0]?.reason).toBe('导出 40 行')
+    expect(rows[0]?.reason).toBe('导出 40 行，用途：核对台账')
+  })
+
+  it('personal content goes out for a stated purpose only; who, what for, which filter and how much is kept', async () => {
+    await expect(sheetOf(here, here.c.county, 'everything', { purpose: '' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('责任人电话'),
+      details: { complaints: [{ path: 'purpose' }] },
+    })
+    // without such columns, and for readers who get them masked, nothing is asked
+    await sheetOf(here, here.c.county, 'everything', { purpose: '', columns: ['name', 'count'] })
+    await sheetOf(here, person_('看市', [inArea('city-viewer', '1405')], '1405'), 'everything', { purpose: '' })
+    const [one] = (await every(here, 'everything')).filter((r) => r.ownerPhone)
+    const where = field('ownerPhone').is(String(one!.ownerPhone))
+    await sheetOf(here, here.c.county, 'everything', { where, purpose: '通知参加培训' })
+    const { rows } = await sql<{ who: string; changes: { field: string; after: unknown }[] }>`select
+        actor_id as who, changes from journal
+      where what = 'export' and register = 'everything' order by id desc limit 1`.execute(here.c.db)
+    expect(rows[0]!.who).toBe(here.c.county.id)
+    const kept = Object.fromEntries(rows[0]!.changes.map((c) => [c.field, c.after]))
+    expect(kept).toMatchObject({
+      rows: 1,
+      purpose: '通知参加培训',
+      filter: expect.stringContaining('责任人电话'),
+      personal: '责任人、责任人电话、责任人身份证',
+    })
+    expect(JSON.stringify(kept)).not.toContain(one!.ownerPhone)
   })
 
   it('the template has the headings, marks what is required and lists what may be filled in', async () => {

@@ -6,18 +6,19 @@ import type { Condition } from '../../core/condition/ast.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { parentField } from '../../core/naming.ts'
-import { journal } from '../../journal/write.ts'
 import { rowsById } from '../../store/bulk.ts'
 import { openDoor } from '../../store/door.ts'
 import { maskRows } from '../../store/mask.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Services } from '../../store/services.ts'
-import type { Row } from '../../store/types.ts'
+import type { ListQuery, Row } from '../../store/types.ts'
 import { ancestors } from '../import/fields.ts'
 import { type Lookups, readLookups } from '../import/lookups.ts'
 import { writeCsv, writeSheet } from '../sheet/index.ts'
 import { type Column, columnsOf } from './columns.ts'
+import { filterWords, noteExport, personalColumns, requirePurpose } from './purpose.ts'
 
+export { exportJournal } from './journal.ts'
 export { templateSheet } from './template.ts'
 
 export interface ExportQuery {
@@ -31,6 +32,8 @@ export interface ExportQuery {
   format?: 'xlsx' | 'csv' | undefined
   /** fields in the order wanted; default: all */
   columns?: string[] | undefined
+  /** what for; asked where personal content goes out in full */
+  purpose?: string | undefined
 }
 
 const PAGE = 500
@@ -38,8 +41,9 @@ const PAGE = 500
 /**
  * A register's ledger as a sheet that can be imported again: headings are the labels, rows those within the
  * actor's reach, a page at a time. Personal content is masked where the actor may only look. Ends `out`; leaves a
- * journal entry with the number of rows.
- * @throws Problem `forbidden` without any right on the register; later faults destroy `out`
+ * journal entry with the number of rows, the filter and the purpose.
+ * @throws Problem `forbidden` without any right on the register, `bad-input` where personal content would go out
+ * without a purpose; later faults destroy `out`
  */
 export async function exportRegister(
   s: Services,
@@ -52,8 +56,12 @@ export async function exportRegister(
   if (scopeOf(s, actor, def, 'read').terms.length === 0)
     throw new Problem('forbidden', `您不能查看${def.label}，因此不能导出。`, { register })
   const columns = columnsOf(s.catalogue, def, query.columns)
+  const personal = personalColumns(s, actor, def, columns)
+  const purpose = personal.length
+    ? requirePurpose(query.purpose, `导出的内容里有个人信息（${personal.slice(0, 5).join('、')}）`)
+    : query.purpose?.trim()
   const lookups = await readLookups(s.db, actor.home, shanghaiDate(s.clock.now()))
-  const { format = 'xlsx', columns: _, ...list } = query
+  const { format = 'xlsx', columns: _, purpose: __, ...list } = query
   const door = openDoor(s, actor)
   // the first page before the first byte: a wrong filter is a message, not a broken file
   const first = await door.list(register, { ...list, limit: PAGE })
@@ -69,17 +77,15 @@ export async function exportRegister(
     }
   }
   const sheet = columns.map((c) => ({ title: c.title, type: c.type }))
-  if (format === 'csv') await writeCsv(sheet, rows(), out)
-  else await writeSheet(sheet, rows(), out, { sheetName: def.label })
-  await journal(s.db, {
-    actor,
-    now: s.clock.now(),
-    register,
-    recordId: null,
-    what: 'export',
-    reason: `导出 ${counted.rows} 行`,
-    area: actor.home || null,
-  })
+  let whole = false
+  try {
+    if (format === 'csv') await writeCsv(sheet, rows(), out)
+    else await writeSheet(sheet, rows(), out, { sheetName: def.label })
+    whole = true
+  } finally {
+    const filter = filterWords(s, def, list as ListQuery)
+    await noteExport(s, actor, { register, rows: counted.rows, whole, filter, purpose, personal })
+  }
   return counted
 }
 

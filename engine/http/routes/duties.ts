@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Actor, type Ground, inForceOn } from '../../access/actor.ts'
-import { personRoles } from '../../access/roles.ts'
+import { accountAdmins, personRoles } from '../../access/roles.ts'
 import { addDays } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { Role } from '../../core/definition.ts'
@@ -62,7 +62,7 @@ export function dutyRoutes(s: Services): Route[] {
   const common = {
     tag: '人员',
     who: 'person' as const,
-    roles: ['county-admin' as const],
+    roles: accountAdmins,
     write: true,
     record: { register: 'user', what: 'update' },
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { businessAdmins } from '../../access/roles.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { Condition } from '../../core/condition/ast.ts'
 import type { Role } from '../../core/definition.ts'
@@ -39,7 +40,7 @@ const place = { scheme: z.string().max(60), area: areaCode.optional() }
 const newRule = z.strictObject({ ...place, ...told, ...effect })
 const change = z.strictObject({ ...told, ...effect }).partial()
 const trial = z.strictObject({ ...place, ...effect, id: z.uuid().optional() })
-const roles: Role[] = ['county-officer', 'county-admin']
+const roles: Role[] = ['county-officer', ...businessAdmins]
 
 /** A county's own adjustments of a grading scheme: start empty, each with condition, effect, basis and dates. */
 export function gradeRuleRoutes(s: Services): Route[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { keyRoles } from '../../access/roles.ts'
+import { accountAdmins, keyRoles } from '../../access/roles.ts'
 import type { ApiKey } from '../../auth/keys.ts'
 import type { Role } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
@@ -35,7 +35,7 @@ export function apiKeyRoutes(s: Services): Route[] {
     lastUsedAt: nullable(time),
     revokedAt: nullable(time),
   })
-  const common = { tag: '接口密钥', who: 'person' as const, roles: ['county-admin' as const] }
+  const common = { tag: '接口密钥', who: 'person' as const, roles: accountAdmins }
   return [
     route({
       ...common,
@@ -56,7 +56,7 @@ export function apiKeyRoutes(s: Services): Route[] {
       responses: { 201: { description: '密钥', schema: { allOf: [key, object({ key: text })] } } },
       handler: async ({ actor, body, meta, now }) => {
         const area = body.area ?? actor.home.slice(0, 6)
-        if (!within(actor, area, ['county-admin']))
+        if (!within(actor, area, accountAdmins))
           throw new Problem('forbidden', '只能为自己管辖的地区发放接口密钥。')
         // the key itself is not kept with the answer: a replay shows the key's entry only
         let secret: string | undefined

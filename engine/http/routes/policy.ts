@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { businessAdmins } from '../../access/roles.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
@@ -73,7 +74,7 @@ export function policyRoutes(s: Services): Route[] {
     const { rows } = await sql<LocalRow>`select ${COLUMNS} from policy_row
       where id = ${id} and removed_at is null`.execute(db)
     const found = rows[0]
-    if (!found || !within(actor, found.area, ['county-admin']))
+    if (!found || !within(actor, found.area, businessAdmins))
       throw new Problem('not-found', '没有找到这条本县参数，或者它不在您的管辖范围内。')
     return found
   }
@@ -151,14 +152,14 @@ export function policyRoutes(s: Services): Route[] {
       tag: '依据参数',
       summary: '为本县（或某个乡镇）另定一个数值',
       who: 'signed-in',
-      roles: ['county-admin'],
+      roles: businessAdmins,
       write: true,
       body: newRow,
       record: { register: 'policy', what: 'create' },
       responses: { 201: { description: '已保存', schema: row } },
       handler: async ({ actor, body, meta, now, today }) => {
         const area = body.area ?? actor.home.slice(0, 6)
-        if (!within(actor, area, ['county-admin']))
+        if (!within(actor, area, businessAdmins))
           throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
         const shipped = checkKind(body.key, body.value as Json)
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
@@ -181,7 +182,7 @@ export function policyRoutes(s: Services): Route[] {
         tag: '依据参数',
         summary: method === 'PATCH' ? '修改本县的数值' : '取消本县的数值，恢复随程序提供的',
         who: 'signed-in',
-        roles: ['county-admin'],
+        roles: businessAdmins,
         write: true,
         versioned: true,
         params: idParams,

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts'
 import { filterQuery, toListQuery } from './parameters.ts'
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-const CSV = 'text/csv; charset=utf-8'
+export const CSV = 'text/csv; charset=utf-8'
 
 /**
  * A sheet that is sent while it is written. What is wrong before its first byte is told as usual; a failure in the
@@ -41,17 +41,18 @@ export function sheetRoutes(s: Services, def: RecordDef): Route[] {
       who: 'signed-in',
       query: filterQuery.extend({
         format: z.enum(['xlsx', 'csv']).optional(),
+        purpose: z.string().max(200).optional().describe('用途；导出的列里有个人信息时必填，记入留痕'),
         columns: z.string().max(2000).optional().describe('要导出的字段，逗号分隔；默认全部'),
       }),
       record: { register: def.name, what: 'export' },
       responses: { 200: { description: '表格', type: XLSX } },
       handler: async ({ actor, query, today }) => {
-        const { format = 'xlsx', columns } = query
+        const { format = 'xlsx', columns, purpose } = query
         const list = toListQuery(query)
         const wanted = columns?.split(',').filter(Boolean)
         return sheetAnswer(
           `${def.label}-${today}.${format}`,
-          (out) => exportRegister(s, actor, def.name, { ...list, format, columns: wanted }, out),
+          (out) => exportRegister(s, actor, def.name, { ...list, format, columns: wanted, purpose }, out),
           format === 'csv' ? CSV : XLSX,
         )
       },
