@@ -149,6 +149,22 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
 
   // 登录
   {
+    key: 'signin.idleMinutes',
+    label: '无操作自动退出',
+    value: 30,
+    unit: '分钟',
+    basis: '产品默认，参照 GB/T 22239 身份鉴别要求，县局可改；0 为不自动退出',
+    sure: 'D',
+  },
+  {
+    key: 'signin.idleWarnMinutes',
+    label: '自动退出前提醒',
+    value: 2,
+    unit: '分钟',
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+  {
     key: 'signin.maxFailures',
     label: '用过的设备上连续登录失败锁定次数',
     value: 5,

@@ -345,6 +345,12 @@ export function createSessions({
       return { user, cookies: found.headers.getSetCookie() }
     },
 
+    /** The key of the session a request's cookies name; `userOf` says whether it holds. */
+    async tokenOf(cookieHeader: string): Promise<string | undefined> {
+      const cookie = await sessionCookie(cookieHeader)
+      return cookie && decodeURIComponent(cookie).split('.')[0]
+    },
+
     /** Drops what is remembered of a person's sessions (disabled, password reset). */
     forget(userId: string): void {
       for (const [cookie, s] of known) if (s.userId === userId) known.delete(cookie)

@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { Problem } from '../core/errors.ts'
 import { guardConnections, onClientError, serverOptions, usualLimits } from './connections.ts'
 import { serveDocs } from './docs.ts'
-import { checkOrigin, identify } from './identify.ts'
+import { checkOrigin, identify, signInFirst } from './identify.ts'
 import { serveInstall } from './install.ts'
 import { openApi } from './openapi.ts'
 import { tell } from './problems.ts'
@@ -56,6 +56,7 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
   guardConnections(app.server, limits)
   app.decorateRequest('actor', null)
   app.decorateRequest('user', null)
+  app.decorateRequest('idleMinutes', 0)
   await app.register(multipart, {
     throwFileSizeLimit: true,
     limits: { fields: 20, files: 20, fieldSize: 1_000_000 },
@@ -115,10 +116,10 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     })
   await context('anyone', () => undefined)
   await context('person', (request) => {
-    if (!request.user) throw new Problem('unauthenticated', '请先登录。')
+    if (!request.user) throw signInFirst(request, '请先登录。')
   })
   await context('signed-in', (request) => {
-    if (!request.actor) throw new Problem('unauthenticated', '请先登录，或在请求里带上接口密钥。')
+    if (!request.actor) throw signInFirst(request, '请先登录，或在请求里带上接口密钥。')
   })
 
   serveDocs(app, openApi(routes, services.catalogue, prefix), prefix)

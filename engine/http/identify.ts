@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createIdle, type Idle } from '../auth/idle.ts'
 import { Problem } from '../core/errors.ts'
 import type { Services } from './services.ts'
 
@@ -9,6 +10,27 @@ export function keyOf(request: FastifyRequest): string | undefined {
   const bearer = request.headers.authorization
   return bearer && /^bearer /i.test(bearer) ? bearer.slice(7).trim() : undefined
 }
+
+const idles = new WeakMap<Services, Idle>()
+/** One for all requests of an installation: it remembers which sessions are in use. */
+export function idleOf(services: Services): Idle {
+  let idle = idles.get(services)
+  if (!idle) {
+    idle = createIdle(services.db, services.clock, services.policies)
+    idles.set(services, idle)
+  }
+  return idle
+}
+
+/** What a request without credentials is told. */
+export const signInFirst = (request: FastifyRequest, otherwise: string): Problem =>
+  request.idleMinutes
+    ? new Problem(
+        'unauthenticated',
+        `已有 ${request.idleMinutes} 分钟没有操作，系统已自动退出。请重新登录，没保存的内容还在。`,
+        { idle: true },
+      )
+    : new Problem('unauthenticated', otherwise)
 
 /** Finds out who calls; leaves `actor` null when nobody says. */
 export async function identify(
@@ -25,6 +47,14 @@ export async function identify(
   if (!cookie) return
   const found = await services.auth.sessions.userOf(cookie)
   if (!found) return
+  const token = await services.auth.sessions.tokenOf(cookie)
+  const active = request.headers['x-unattended'] !== '1'
+  const idle = token && (await idleOf(services).used(token, found.user.actor, active))
+  if (idle) {
+    services.auth.sessions.forget(found.user.actor.id)
+    request.idleMinutes = idle
+    return
+  }
   request.user = found.user
   request.actor = found.user.actor
   if (found.cookies.length) reply.header('set-cookie', found.cookies)

@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     actor: Actor | null
     user: User | null
+    /** the session was left alone so long that it has just been ended */
+    idleMinutes: number
   }
 }
 

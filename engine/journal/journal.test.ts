@@ -27,6 +27,11 @@ async function sealAll() {
     await pause(50)
   }
 }
+/** As who owns the database could: the guard of the table taken away. */
+const loose = (tx: Db) =>
+  sql`alter table journal disable trigger journal_stands; alter table journal_block disable trigger journal_block_stands`.execute(
+    tx,
+  )
 const pause = (ms: number) => new Promise((r) => setTimeout(r, ms))
 
 describe('the journal', () => {
@@ -98,6 +103,7 @@ describe('the journal', () => {
       await c.db
         .transaction()
         .execute(async (tx) => {
+          await loose(tx as Db)
           await sql`update journal set ${sql.ref(name)} = ${sql.raw(other[type] ?? `'other'`)}
             where title = '全部'`.execute(tx)
           ok = (await verifyJournal(tx as Db)).ok
@@ -110,6 +116,19 @@ describe('the journal', () => {
     }
   })
 
+  it('no statement changes or removes an entry or a block', async () => {
+    await c.db.transaction().execute((tx) => journal(tx as Db, entry('不改')))
+    await sealAll()
+    for (const statement of [
+      sql`update journal set reason = '改过'`,
+      sql`delete from journal where title = '不改'`,
+      sql`update journal_block set hash = 'x'`,
+      sql`delete from journal_block`,
+    ])
+      await expect(statement.execute(c.db)).rejects.toThrow(/the journal is not changed/)
+    expect(await verifyJournal(c.db)).toMatchObject({ ok: true })
+  })
+
   it('verify finds a changed entry, a removed one and a rewritten chain', async () => {
     await c.db.transaction().execute((tx) => journal(tx as Db, entry('锚点')))
     await sealAll()
@@ -119,6 +138,7 @@ describe('the journal', () => {
       await c.db
         .transaction()
         .execute(async (tx) => {
+          await loose(tx as Db)
           await change(tx as Db)
           verdict = await verifyJournal(tx as Db, anchor)
           throw new Error('undo')

@@ -78,6 +78,7 @@ const signIns: Record<string, string> = {
   'totp-on': '启用动态口令',
   'totp-off': '停用动态口令',
   'backup-code': '用备用码',
+  'end-session': '结束登录',
 }
 
 function signInSentence(e: Pick<Kept, 'actorName' | 'title' | 'what'>): string {

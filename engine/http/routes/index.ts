@@ -15,6 +15,7 @@ import { recordRoutes } from './records.ts'
 import { rollupRoutes } from './rollup.ts'
 import { sessionRoutes } from './session.ts'
 import { slipRoutes } from './slips.ts'
+import { signInRoutes } from './sign-ins.ts'
 import { taskRoutes } from './tasks.ts'
 import { todayRoutes } from './today.ts'
 import { viewRoutes } from './views.ts'
@@ -23,6 +24,7 @@ import { wishRoutes } from './wishes.ts'
 /** The table of routes: the only list of what the API offers. */
 export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...sessionRoutes(s, options),
+  ...signInRoutes(s),
   ...todayRoutes(s, options),
   ...recordRoutes(s),
   ...wishRoutes(s),
