@@ -36,7 +36,9 @@ export function createIdle(db: Db, clock: Clock, policies: () => PolicyBook) {
   async function read(token: string, now: number) {
     const { rows } = await sql<{ id: string; last: Date | string }>`select s.id,
         coalesce(u.last_at, s."createdAt") as last
-      from auth.session s left join auth.session_use u on u.session_id = s.id where s.token = ${token}`.execute(db)
+      from auth.session s left join auth.session_use u on u.session_id = s.id where s.token = ${token}`.execute(
+      db,
+    )
     const row = rows[0]
     if (!row) return undefined
     const stored = new Date(row.last).getTime()
@@ -72,7 +74,9 @@ export function createIdle(db: Db, clock: Clock, policies: () => PolicyBook) {
         entry.written = now
         await sql`insert into auth.session_use (session_id, last_at)
           select id, ${clock.now()} from auth.session where id = ${entry.id}
-          on conflict (session_id) do update set last_at = greatest(session_use.last_at, excluded.last_at)`.execute(db)
+          on conflict (session_id) do update set last_at = greatest(session_use.last_at, excluded.last_at)`.execute(
+          db,
+        )
       }
       return undefined
     },

@@ -28,10 +28,10 @@ async function sealAll() {
   }
 }
 /** As who owns the database could: the guard of the table taken away. */
-const loose = (tx: Db) =>
-  sql`alter table journal disable trigger journal_stands; alter table journal_block disable trigger journal_block_stands`.execute(
-    tx,
-  )
+const loose = async (tx: Db) => {
+  await sql`alter table journal disable trigger journal_stands`.execute(tx)
+  await sql`alter table journal_block disable trigger journal_block_stands`.execute(tx)
+}
 const pause = (ms: number) => new Promise((r) => setTimeout(r, ms))
 
 describe('the journal', () => {

@@ -3,6 +3,7 @@
  * writes carry an idempotency key that survives a lost answer, so pressing the button again is harmless.
  */
 
+import { isUnattended } from './attention.ts'
 import { at } from './place.ts'
 
 export interface Complaint {
@@ -97,6 +98,7 @@ export async function request<T>(method: string, path: string, o: RequestOptions
     body = JSON.stringify(o.body)
     headers['content-type'] = 'application/json'
   }
+  if (isUnattended()) headers['x-unattended'] = '1'
   if (o.ifMatch !== undefined) headers['if-match'] = `"${o.ifMatch}"`
   const writes = method !== 'GET'
   const intent = writes

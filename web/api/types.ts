@@ -16,6 +16,7 @@ export interface Right {
 export interface Me {
   id: string
   name: string
+  username?: string
   roles: { role: Role; label: string; ground: unknown }[]
   home: { code: string; name: string }
   organisation?: { id: string; title: string }

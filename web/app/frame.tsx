@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { Outlet, useLocation, useNavigate } from 'react-router'
 import { onSignedOut } from '../api/http.ts'
 import { client } from '../api/queries.ts'
+import { keepDrafts } from '../register/kept-drafts.ts'
 import { theme } from './theme.ts'
 
 type Locale = NonNullable<React.ComponentProps<typeof ConfigProvider>['locale']>
@@ -17,6 +18,7 @@ export function Frame() {
   useEffect(() => {
     onSignedOut(() => {
       if (pathname === '/sign-in') return
+      keepDrafts()
       client.clear()
       void navigate(`/sign-in?to=${encodeURIComponent(pathname + search)}&ended=1`, { replace: true })
     })

@@ -1,10 +1,12 @@
 import { useRef } from 'react'
 import { NavLink, useNavigate } from 'react-router'
+import { accountAdmins, auditors, businessAdmins } from '../../engine/access/roles.ts'
 import { post } from '../api/http.ts'
 import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { Icon } from '../parts/icon.tsx'
 import { addLabel } from '../register/columns.ts'
+import { dropDrafts } from '../register/kept-drafts.ts'
 import { keepsAccounts } from '../screens/people/api.ts'
 
 interface Entry {
@@ -16,13 +18,16 @@ interface Group {
   entries: Entry[]
 }
 
-const is = (me: Me, ...roles: string[]) => me.roles.some((r) => roles.includes(r.role))
+const is = (me: Me, ...roles: string[]): boolean => me.roles.some((r) => roles.includes(r.role))
 export const isOfficer = (me: Me) => is(me, 'county-admin', 'county-officer', 'town-officer')
 export const isCounty = (me: Me) => is(me, 'county-admin', 'county-officer')
-export const isAdmin = (me: Me) => is(me, 'county-admin')
+/** The three powers of administration (engine/core/roles.ts): accounts and keys, numbers and rules, the journal. */
+export const isAdmin = (me: Me) => is(me, ...accountAdmins)
+export const setsNumbers = (me: Me) => is(me, ...businessAdmins)
+export const audits = (me: Me) => is(me, ...auditors)
 
 /** Sees an area, not only the own enterprise. */
-export const isViewer = (me: Me) => me.roles.some((r) => r.role !== 'enterprise-officer')
+export const isViewer = (me: Me) => isOfficer(me) || is(me, 'city-viewer', 'province-viewer')
 
 /** What this person can open, in the order of the working day. */
 function groups(me: Me, catalogue: Catalogue): Group[] {
@@ -37,9 +42,10 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   work.push({ to: '/wishes', label: '待核实' })
   const tools: Entry[] = []
   if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
-  if (isOfficer(me)) tools.push({ to: '/policy', label: '依据参数' })
+  if (isOfficer(me) || setsNumbers(me)) tools.push({ to: '/policy', label: '依据参数' })
   if (keepsAccounts(me)) tools.push({ to: '/people', label: '账号' })
   if (isAdmin(me)) tools.push({ to: '/keys', label: '接口钥匙' })
+  if (audits(me)) tools.push({ to: '/journal', label: '留痕' })
   return [
     { label: '', entries: work },
     { label: '闭环', entries: readable.filter((d) => d.kind === 'loop').map(entry) },
@@ -77,6 +83,7 @@ function Who() {
   const navigate = useNavigate()
   const leave = async () => {
     await post('/api/auth/sign-out', {}, { anonymous: true }).catch(() => undefined)
+    dropDrafts()
     client.clear()
     void navigate('/sign-in')
   }
@@ -86,7 +93,7 @@ function Who() {
       <small>
         {[...new Set(me.roles.map((r) => r.label))].join('、')} · {me.organisation?.title ?? me.home.name}
       </small>
-      <NavLink to="/password">修改密码</NavLink> ·{' '}
+      <NavLink to="/password">修改密码</NavLink> · <NavLink to="/sign-ins">登录记录</NavLink> ·{' '}
       <button type="button" className="link" onClick={() => void leave()}>
         退出登录
       </button>

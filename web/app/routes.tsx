@@ -43,6 +43,8 @@ const routes: RouteObject[] = [
               { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },
               { path: 'people/slips', ...page(() => import('../screens/people/slips-page.tsx')) },
               { path: 'people', ...page(() => import('../screens/people/page.tsx')) },
+              { path: 'sign-ins', ...page(() => import('../screens/sign-ins/page.tsx')) },
+              { path: 'journal', ...page(() => import('../screens/journal/page.tsx')) },
               { path: 'keys', ...page(() => import('../screens/keys/page.tsx')) },
               { path: '*', Component: NotFound },
             ],

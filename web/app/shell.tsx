@@ -5,8 +5,10 @@ import { isApiError } from '../api/http.ts'
 import { definitionsQuery, meQuery } from '../api/queries.ts'
 import { Failed } from '../parts/say.tsx'
 import { FieldServicesBridge } from './field-services.tsx'
+import { Idle } from './idle.tsx'
 import { useKeys } from './keys.tsx'
 import { BottomNav, SideNav } from './nav.tsx'
+import { Watermark } from './watermark.tsx'
 
 /** The signed-in frame: navigation at the left, at the bottom on phones; waits for who and what. */
 export function Shell() {
@@ -54,6 +56,8 @@ export function Shell() {
         <BottomNav />
       </div>
       {help}
+      <Watermark />
+      <Idle />
       <ScrollRestoration />
     </FieldServicesBridge>
   )

@@ -4,12 +4,13 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
-import { del, get, post, put, queryString, sentence } from '../api/http.ts'
-import { at } from '../api/place.ts'
-import { asList, client, recordPath, useRight } from '../api/queries.ts'
+import { isPersonal } from '../../engine/core/personal.ts'
+import { del, get, post, put, sentence } from '../api/http.ts'
+import { asList, client, recordPath, useCatalogue, useRight } from '../api/queries.ts'
 import type { SavedView } from '../api/types.ts'
 import { usePhone } from '../parts/use-phone.ts'
 import type { Column } from './columns.ts'
+import { ExportTool } from './export-tool.tsx'
 import type { ListState } from './use-list.ts'
 
 interface Props {
@@ -23,15 +24,19 @@ interface Props {
   total?: number
 }
 
+/** Whether a sheet of the register names people: by its own fields, or by what names the record it hangs on. */
+function holdsPeople(def: RecordDef, records: readonly RecordDef[]): boolean {
+  const above = records.find((d) => d.name === def.of)
+  const named = above && [above.title, ...(above.keys ?? []).flat()].some((f) => isPersonal(above.fields[f]))
+  return Object.values(def.fields).some(isPersonal) || named === true
+}
+
 /** What is beside the search box: views, columns, order on phones, export and import. */
 export default function ListTools(p: Props) {
   const right = useRight(p.def.name)
   const phone = usePhone()
+  const { records } = useCatalogue()
   const names = p.shown.map((c) => c.name)
-  const exported = (format: string) =>
-    at(
-      `${recordPath(p.def.name)}/export${queryString({ format, where: p.where, q: p.state.q, sort: p.state.sort, parent: p.state.parent, newest: p.state.newest })}`,
-    )
   return (
     <>
       <Views {...p} />
@@ -81,25 +86,18 @@ export default function ListTools(p: Props) {
         </Popover>
       )}
       {right.export && (
-        <Popover
-          trigger="click"
-          placement="bottomRight"
-          content={
-            <div className="stack">
-              <small>
-                按现在的搜索和筛选导出{p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}
-              </small>
-              <a href={exported('xlsx')} download>
-                Excel 表格（.xlsx）
-              </a>
-              <a href={exported('csv')} download>
-                文本表格（.csv）
-              </a>
-            </div>
-          }
-        >
-          <Button>导出</Button>
-        </Popover>
+        <ExportTool
+          path={`${recordPath(p.def.name)}/export`}
+          query={{
+            where: p.where,
+            q: p.state.q,
+            sort: p.state.sort,
+            parent: p.state.parent,
+            newest: p.state.newest,
+          }}
+          asks={right.update === true && holdsPeople(p.def, records)}
+          note={`按现在的搜索和筛选导出${p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}`}
+        />
       )}
       {right.import && !phone && (
         <Link className="button" to={`/imports?register=${p.def.name}`}>

@@ -1,6 +1,7 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Fields } from '../../engine/core/definition.ts'
 import type { ApiError } from '../api/http.ts'
+import { takeDraft, watchDraft } from './kept-drafts.ts'
 import { complaintOf, holdsOn, remarkOf } from './lexicon.ts'
 
 export type DraftValues = Record<string, unknown>
@@ -37,7 +38,9 @@ const put = (n: string, text: string | undefined) => (old: Record<string, string
 /** Values being typed, checked with the engine's own field types. */
 export function useDraft(fields: Fields, initial: DraftValues): Draft {
   const [base, setBase] = useState(initial)
-  const [values, setValues] = useState(initial)
+  const form = Object.keys(fields).join()
+  // what was being typed when the session ended goes on
+  const [values, setValues] = useState(() => ({ ...initial, ...takeDraft(form) }))
   const [complaints, setComplaints] = useState<Record<string, string>>({})
   const [remarks, setRemarks] = useState<Record<string, string>>({})
   const names = useMemo(() => Object.keys(fields), [fields])
@@ -46,6 +49,9 @@ export function useDraft(fields: Fields, initial: DraftValues): Draft {
     [names, fields, values],
   )
   const changed = names.filter((n) => !same(values[n], base[n]))
+  const typed = useRef<() => DraftValues | undefined>(() => undefined)
+  typed.current = () => (changed.length ? Object.fromEntries(changed.map((n) => [n, values[n]])) : undefined)
+  useEffect(() => watchDraft(form, () => typed.current()), [form])
 
   const set = useCallback((n: string, value: unknown) => {
     setValues((v) => ({ ...v, [n]: value }))

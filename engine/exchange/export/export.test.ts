@@ -350,7 +350,9 @@ describe('what an export holds', () => {
     })
     // without such columns, and for readers who get them masked, nothing is asked
     await sheetOf(here, here.c.county, 'everything', { purpose: '', columns: ['name', 'count'] })
-    await sheetOf(here, person_('看市', [inArea('city-viewer', '1405')], '1405'), 'everything', { purpose: '' })
+    await sheetOf(here, person_('看市', [inArea('city-viewer', '1405')], '1405'), 'everything', {
+      purpose: '',
+    })
     const [one] = (await every(here, 'everything')).filter((r) => r.ownerPhone)
     const where = field('ownerPhone').is(String(one!.ownerPhone))
     await sheetOf(here, here.c.county, 'everything', { where, purpose: '通知参加培训' })

@@ -20,7 +20,11 @@ const columns: SheetColumn[] = [
 ]
 
 const said = (value: unknown): string =>
-  value === null || value === undefined ? '空' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  value === null || value === undefined
+    ? '空'
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
 
 const changesOf = (e: TimelineEntry): string =>
   e.changes.map((c) => `${c.label}：${said(c.before)} → ${said(c.after)}`).join('\n')
@@ -56,7 +60,13 @@ export async function exportJournal(
     else await writeSheet(columns, rows(), out, { sheetName: '留痕' })
     whole = true
   } finally {
-    await noteExport(s, actor, { register: 'journal', rows: counted.rows, whole, purpose, filter: how.filter })
+    await noteExport(s, actor, {
+      register: 'journal',
+      rows: counted.rows,
+      whole,
+      purpose,
+      filter: how.filter,
+    })
   }
   return counted
 }

@@ -58,7 +58,8 @@ export function filterWords(s: Services, def: RecordDef, query: ListQuery): stri
   }
   const parts = [
     where && explain(where, def.name, words),
-    search?.trim() && (holdsPersonal(s, def, { search }) ? '查找了文字（可能是姓名，未记）' : `查找“${search.trim()}”`),
+    search?.trim() &&
+      (holdsPersonal(s, def, { search }) ? '查找了文字（可能是姓名，未记）' : `查找“${search.trim()}”`),
     parent && `上级记录 ${parent}`,
   ].filter(Boolean)
   return parts.join('；') || '全部'
@@ -78,7 +79,12 @@ export async function noteExport(
     personal?: readonly string[]
   },
 ): Promise<void> {
-  const told = (field: string, label: string, after: string | number): Change => ({ field, label, before: null, after })
+  const told = (field: string, label: string, after: string | number): Change => ({
+    field,
+    label,
+    before: null,
+    after,
+  })
   await journal(s.db, {
     actor,
     now: s.clock.now(),

@@ -6,7 +6,7 @@ import type { Fields } from '../../../engine/core/definition.ts'
 import { del, isApiError, patch, post, sentence } from '../../api/http.ts'
 import { client, refresh, useMe } from '../../api/queries.ts'
 import type { PolicyRow } from '../../api/work-types.ts'
-import { isAdmin } from '../../app/nav.tsx'
+import { setsNumbers } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
@@ -65,7 +65,7 @@ export default function PolicyPage() {
     <div className="page">
       <Head
         title="依据参数"
-        note={`法规和通知里的数字都在这里，随程序提供，可为本县另定。${isAdmin(me) ? '' : '修改须由县级管理员办理。'}`}
+        note={`法规和通知里的数字都在这里，随程序提供，可为本县另定。${setsNumbers(me) ? '' : '修改须由县级管理员或业务管理员办理。'}`}
       />
       <div className="bar">
         <SearchBox value={text} onChange={setText} what="参数或依据" />
@@ -81,7 +81,7 @@ export default function PolicyPage() {
                   key={key}
                   rows={rows}
                   now={inForce(rows, county)}
-                  may={isAdmin(me)}
+                  may={setsNumbers(me)}
                   onEdit={(of, own) => setEditing({ of, ...(own && { own }) })}
                 />
               ))}
