@@ -67,7 +67,7 @@ export const commands: Command[] = [
   {
     name: 'export',
     usage:
-      '台账 文件.xlsx|文件.csv [--area 区划代码] [--search 词] [--columns 字段,字段] [--template] [--json]',
+      '台账 文件.xlsx|文件.csv [--area 区划代码] [--search 词] [--columns 字段,字段] [--purpose 用途] [--template] [--json]',
     summary: '导出台账，导出的表可以再导入；--template 只要空表',
     load: () => import('./export.ts'),
   },

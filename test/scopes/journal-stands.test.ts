@@ -118,7 +118,7 @@ describe('the journal over HTTP', () => {
   it('nobody gives more than he has: a system administrator makes no county administrator', async () => {
     const system = await t.person('system-admin', '140525')
     const make = (role: string) =>
-      t.send('POST', '/api/people', {
+      t.send('POST', '/api/users', {
         cookie: system.cookie,
         body: { username: `made-${role}`, name: '某人', role, area: '140525' },
       })

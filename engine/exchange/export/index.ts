@@ -67,25 +67,30 @@ export async function exportRegister(
   const first = await door.list(register, { ...list, limit: PAGE })
   const counted = { rows: 0 }
   async function* rows(): AsyncGenerator<unknown[]> {
-    for (let page = first; ; page = await door.list(register, { ...list, limit: PAGE, after: page.next! })) {
-      const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, actor, def, columns, page.rows))
-      for (const row of page.rows) {
-        counted.rows++
-        yield columns.map((c) => cells(row, c))
+    let whole = false
+    try {
+      for (
+        let page = first;
+        ;
+        page = await door.list(register, { ...list, limit: PAGE, after: page.next! })
+      ) {
+        const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, actor, def, columns, page.rows))
+        for (const row of page.rows) {
+          counted.rows++
+          yield columns.map((c) => cells(row, c))
+        }
+        if (!page.next) break
       }
-      if (!page.next) return
+      whole = true
+    } finally {
+      // before the end of the file is sent, and also when it is broken off
+      const filter = filterWords(s, def, list as ListQuery)
+      await noteExport(s, actor, { register, rows: counted.rows, whole, filter, purpose, personal })
     }
   }
   const sheet = columns.map((c) => ({ title: c.title, type: c.type }))
-  let whole = false
-  try {
-    if (format === 'csv') await writeCsv(sheet, rows(), out)
-    else await writeSheet(sheet, rows(), out, { sheetName: def.label })
-    whole = true
-  } finally {
-    const filter = filterWords(s, def, list as ListQuery)
-    await noteExport(s, actor, { register, rows: counted.rows, whole, filter, purpose, personal })
-  }
+  if (format === 'csv') await writeCsv(sheet, rows(), out)
+  else await writeSheet(sheet, rows(), out, { sheetName: def.label })
   return counted
 }
 

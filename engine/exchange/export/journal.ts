@@ -44,29 +44,29 @@ export async function exportJournal(
   const purpose = requirePurpose(how.purpose, '留痕里有人员姓名和操作')
   const counted = { rows: 0 }
   async function* rows(): AsyncGenerator<unknown[]> {
-    for (let after = query.after; ; ) {
-      const page = await readJournal(s, { ...query, after, limit: PAGE })
-      for (const e of page.entries) {
-        counted.rows++
-        yield [e.seq, e.at, e.actor.name, e.text, e.register, e.recordId, changesOf(e), e.reason ?? '']
+    let whole = false
+    try {
+      for (let after = query.after; ; ) {
+        const page = await readJournal(s, { ...query, after, limit: PAGE })
+        for (const e of page.entries) {
+          counted.rows++
+          yield [e.seq, e.at, e.actor.name, e.text, e.register, e.recordId, changesOf(e), e.reason ?? '']
+        }
+        if (!page.next) break
+        after = page.next
       }
-      if (!page.next) return
-      after = page.next
+      whole = true
+    } finally {
+      await noteExport(s, actor, {
+        register: 'journal',
+        rows: counted.rows,
+        whole,
+        purpose,
+        filter: how.filter,
+      })
     }
   }
-  let whole = false
-  try {
-    if (how.format === 'csv') await writeCsv(columns, rows(), out)
-    else await writeSheet(columns, rows(), out, { sheetName: '留痕' })
-    whole = true
-  } finally {
-    await noteExport(s, actor, {
-      register: 'journal',
-      rows: counted.rows,
-      whole,
-      purpose,
-      filter: how.filter,
-    })
-  }
+  if (how.format === 'csv') await writeCsv(columns, rows(), out)
+  else await writeSheet(columns, rows(), out, { sheetName: '留痕' })
   return counted
 }
