@@ -1,6 +1,6 @@
 import { useRef } from 'react'
 import { NavLink, useNavigate } from 'react-router'
-import { accountAdmins, auditors, businessAdmins } from '../../engine/access/roles.ts'
+import { accountAdmins, auditors, businessAdmins } from '../../engine/core/roles.ts'
 import { post } from '../api/http.ts'
 import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
