@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Role } from '../../../engine/core/definition.ts'
+import { accountAdmins } from '../../../engine/core/roles.ts'
 import { get } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
 import type { Me } from '../../api/types.ts'
@@ -37,7 +38,8 @@ export interface OneTime {
 export const keepsAccounts = (me: Me): boolean =>
   me.roles.some(
     (r) =>
-      r.role === 'county-admin' || (r.role === 'town-officer' && (r.ground as { by?: string }).by === 'area'),
+      accountAdmins.includes(r.role) ||
+      (r.role === 'town-officer' && (r.ground as { by?: string }).by === 'area'),
   )
 
 export const peopleQuery = (q: string) =>

@@ -24,7 +24,14 @@ export function useDutyFields(firm?: boolean): Fields {
     const names =
       firm === true
         ? ['enterprise-officer']
-        : ['county-admin', ...officers, ...(firm === undefined ? ['enterprise-officer'] : [])]
+        : [
+            'county-admin',
+            'system-admin',
+            'business-admin',
+            'auditor',
+            ...officers,
+            ...(firm === undefined ? ['enterprise-officer'] : []),
+          ]
     return {
       role: {
         type: 'choice',
