@@ -127,9 +127,7 @@ const inArea = (column: ReturnType<typeof sql>, area: string) =>
 
 /** What an actor looks after: a county's administrator all of its people, a town's officer those of its enterprises. */
 function keptBy(s: Services, actor: Actor) {
-  const kept = accountAdmins
-    .flatMap((role) => areasAs(actor, role))
-    .map((a) => inArea(sql`u.home_area`, a))
+  const kept = accountAdmins.flatMap((role) => areasAs(actor, role)).map((a) => inArea(sql`u.home_area`, a))
   if (s.catalogue.findRecord('enterprise'))
     for (const area of areasAs(actor, 'town-officer'))
       kept.push(sql`(${onlyEnterprise} and u.organisation in (select e.id
