@@ -73,7 +73,8 @@ function responses(row: Route): Record<string, JsonSchema> {
     faults.push([400, titles['bad-input']])
   if (row.who !== 'anyone') faults.push([401, titles.unauthenticated], [403, titles.forbidden])
   if (row.path.includes(':')) faults.push([404, titles['not-found']])
-  if (row.write) faults.push([409, titles.conflict], [422, titles['idempotency-reused']])
+  if (row.write)
+    faults.push([507, titles['disk-full']], [409, titles.conflict], [422, titles['idempotency-reused']])
   if (row.versioned) faults.push([428, titles['version-required']])
   for (const [status, description] of faults) {
     const [key, value] = problem(status, description)
