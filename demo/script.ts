@@ -1,6 +1,29 @@
-import { startOfDay } from '../engine/core/clock.ts'
+import { addDays, shanghaiDate, startOfDay } from '../engine/core/clock.ts'
 import type { Random } from './random.ts'
 import type { DemoFileUse, DemoValues, DemoWrite } from './types.ts'
+
+/** Days that lie ahead by their nature. */
+const AHEAD = new Set(['validUntil', 'examValidUntil', 'nextInspectionOn', 'reviewBy', 'endsOn', 'dueOn'])
+const YEAR = 365
+
+/**
+ * What was known when a record was made. A day more than a year later (the last inspection, told as of today) was
+ * then the one of a year or two before, and is brought up to date on its own day.
+ */
+function inTime(values: DemoValues, at: string): { then: DemoValues; later: [string, string][] } {
+  const day = shanghaiDate(new Date(at))
+  const then = { ...values }
+  const later: [string, string][] = []
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value) || AHEAD.has(name)) continue
+    if (value <= addDays(day, YEAR)) continue
+    let before = value
+    while (before > day) before = addDays(before, -YEAR)
+    then[name] = before
+    later.push([name, value])
+  }
+  return { then, later }
+}
 
 /** Collects what happens. Nothing after `now` is written: it has not happened yet. */
 export class Script {
@@ -32,16 +55,21 @@ export class Script {
   ): string | undefined {
     if (!this.past(at)) return undefined
     const key = more.key ?? `${register}:${this.#n++}`
+    const { then, later } = inTime(values, at)
     this.writes.push({
       kind: 'create',
       at,
       by,
       key,
       register,
-      values,
+      values: then,
       subject: more.subject,
       ...(more.parent && { parent: more.parent }),
     })
+    for (const [name, day] of later) {
+      const noon = new Date(startOfDay(day).getTime() + 12 * 3_600_000).toISOString()
+      this.update(noon, by, register, key, { [name]: day }, more.subject)
+    }
     return key
   }
 
