@@ -11,7 +11,9 @@ import { shanxi } from './policy/shanxi.ts'
 import { chiefCheck } from './registers/chief-check.ts'
 import { confinedSpace } from './registers/confined-space.ts'
 import { drill } from './registers/drill.ts'
+import { enforcementCertificate } from './registers/enforcement-certificate.ts'
 import { enterprise } from './registers/enterprise.ts'
+import { entrustment } from './registers/entrustment.ts'
 import { equipment } from './registers/equipment.ts'
 import { guidance } from './registers/guidance.ts'
 import { insurance } from './registers/insurance.ts'
@@ -50,6 +52,8 @@ export const definitions: Definitions = {
     statusChange,
     mineGrade,
     tipOff,
+    entrustment,
+    enforcementCertificate,
   ],
   indicators,
   gradings: [shanxiIndustry, nationalMines],

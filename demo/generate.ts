@@ -6,6 +6,7 @@ import { writeHazards } from './hazards.ts'
 import { personName } from './names.ts'
 import { writePeople } from './people.ts'
 import { bureau, COUNTY, centre, placeOf } from './places.ts'
+import { writePowers } from './powers.ts'
 import { random } from './random.ts'
 import { Script } from './script.ts'
 import type { Demo, DemoPerson, DemoUnit, Town } from './types.ts'
@@ -27,6 +28,8 @@ export function generate(seed: number, towns: Town[], now: string): Demo {
   const script = new Script(now)
   const firms = makeFirms(seed, towns, today, start)
   const r = random(seed, 'ledger')
+  const people = peopleOf(seed, towns, firms)
+  writePowers(script, towns, people, addDays(start, -1), today)
   for (const f of firms)
     script.create(script.at(f.since, r), `town:${f.town.code}`, 'enterprise', f.values, {
       key: f.key,
@@ -39,7 +42,7 @@ export function generate(seed: number, towns: Town[], now: string): Demo {
   return {
     county: COUNTY,
     units: unitsOf(towns),
-    people: peopleOf(seed, towns, firms),
+    people,
     writes: inOrder(script.writes),
   }
 }

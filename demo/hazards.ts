@@ -2,6 +2,7 @@ import { addDays } from '../engine/core/clock.ts'
 import { type Firm, has, isMine } from './firms.ts'
 import { generalTexts, type HazardText, majorTexts } from './hazard-texts.ts'
 import { personName } from './names.ts'
+import { hasPower } from './powers.ts'
 import { type Random, random } from './random.ts'
 import { paper, photo, type Script } from './script.ts'
 
@@ -21,6 +22,8 @@ export interface Story {
   refused?: boolean
   extended?: boolean
   handedOver?: boolean
+  /** the county asks the town to look at the spot */
+  looked?: boolean
   withdrawn?: boolean
   returned?: boolean
 }
@@ -31,6 +34,9 @@ const fits = (t: HazardText, f: Firm) => !t.flag || (t.flag === 'mine' ? isMine(
 export function tell(script: Script, f: Firm, s: Story, r: Random): void {
   const text = r.pick((s.track === 'major' ? majorTexts : generalTexts).filter((t) => fits(t, f)))
   const town = `town:${f.town.code}`
+  // what a town found it orders about only under an entrustment
+  const byTown = s.track === 'town'
+  const orders = byTown && hasPower(f.town)
   const [safety, second] = f.officers
   const finder =
     s.track === 'town' ? town : s.origin === '企业自查上报' ? safety : r.pick(['county1', 'county2'])
@@ -86,7 +92,7 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
   const opinion = { opinion: '现场核实，已整改到位' }
 
   if (s.track === 'major' && foundBy === '企业') {
-    act('assess', 'county2', r.int(0, 2), () => ({
+    act('assessInside', safety, r.int(0, 2), () => ({
       level: '重大',
       clause: text.clause,
       category: [text.category],
@@ -104,12 +110,17 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
     )
   if (s.withdrawn) {
     const other = finder === 'county1' ? 'county2' : 'county1'
-    const by =
-      s.track === 'major' ? (foundBy === '企业' ? 'county1' : other) : s.track === 'self' ? town : 'county1'
-    act(s.track === 'major' ? 'withdrawMajor' : 'withdraw', by, r.int(1, 6), (_, at) => ({
-      reason: '现场复核，不符合判定条件，属误判',
-      ...(s.track === 'major' && { evidence: paper('复核说明', at) }),
-    }))
+    const own = s.track === 'self' && foundBy === '企业'
+    const by = s.track === 'major' ? (foundBy === '企业' ? 'county1' : other) : own ? second : 'county1'
+    act(
+      s.track === 'major' ? 'withdrawMajor' : own ? 'withdrawInside' : 'withdraw',
+      by,
+      r.int(1, 6),
+      (_, at) => ({
+        reason: '现场复核，不符合判定条件，属误判',
+        ...(s.track === 'major' && { evidence: paper('复核说明', at) }),
+      }),
+    )
     return
   }
 
@@ -121,7 +132,12 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
       funds: r.int(1, 60) / 10,
     }))
   else if (s.track === 'town') {
-    act('notify', town, r.int(0, 2), () => ({ responsible, measures: text.measures, ...dueIn() }))
+    act(orders ? 'order' : 'notify', town, r.int(0, 2), () => ({
+      responsible,
+      measures: text.measures,
+      ...dueIn(),
+      ...(orders && { documentNumber: `${f.town.name}责改演示〔${day.slice(0, 4)}〕${r.int(1, 90)}号` }),
+    }))
     if (s.handedOver) {
       act('handOver', town, r.int(4, 10), () => ({ reason: '企业拒不按告知整改，超出乡镇职权' }))
       act('order', 'county1', r.int(1, 3), () => ({
@@ -139,9 +155,10 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
       documentNumber: `泽应急责改演示〔${day.slice(0, 4)}〕${r.int(1, 400)}号`,
     }))
   else {
-    act('report', foundBy === '企业' ? safety : 'county1', r.int(0, 1), () => ({
+    const own = foundBy === '企业'
+    act(own ? 'report' : 'registerMajor', own ? safety : 'county1', r.int(0, 1), () => ({
       control: '停止使用相关设备，撤离人员，设置警戒',
-      toWorkers: true,
+      ...(own && { toWorkers: true }),
     }))
     act('list', 'county1', r.int(1, 4), () => ({
       listedAs: '县级',
@@ -157,6 +174,7 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
         ...dueIn(),
         emergencyPlan: '停用期间设专人值守，异常立即撤人并报告',
         planFile: paper('治理方案', at, f.place),
+        toWorkers: true,
       }))
     plan(r.int(2, 6))
     if (s.returned) {
@@ -168,14 +186,19 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
 
   if (stopped) return
   let left = s.given
-  if (s.extended) {
+  if (s.extended && s.track === 'self')
+    act('moveInside', safety, Math.max(1, Math.floor(s.given / 2)), () => ({
+      ...dueIn(),
+      reason: '配件到货推迟',
+    }))
+  else if (s.extended) {
     const ask = Math.max(1, Math.floor(s.given / 2))
     act('askExtension', safety, ask, () => ({
       reason: '配件到货推迟',
       until: addDays(day, s.given),
       control: '相关设备停用',
     }))
-    act('grantExtension', s.track === 'town' ? town : 'county1', 2, () => ({
+    act('grantExtension', byTown && !s.handedOver ? town : 'county1', 2, () => ({
       ...dueIn(),
       opinion: '同意延期',
     }))
@@ -189,11 +212,17 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
   })
   act('rectify', safety, left, done)
   if (s.refused) {
-    const by = s.track === 'self' ? second : s.track === 'town' ? town : 'county1'
-    act(s.track === 'self' ? 'refuseInside' : 'refuse', by, r.int(1, 4), () => ({
-      reason: '整改不彻底，标识缺失',
-      dueOn: addDays(day, 7),
-    }))
+    const mine = byTown && !s.handedOver
+    const by = s.track === 'self' ? second : mine ? town : 'county1'
+    act(
+      s.track === 'self' ? 'refuseInside' : mine && !orders ? 'notMended' : 'refuse',
+      by,
+      r.int(1, 4),
+      () => ({
+        reason: '整改不彻底，标识缺失',
+        dueOn: addDays(day, 7),
+      }),
+    )
     act('rectify', safety, r.int(2, 6), done)
   }
   if (s.track === 'self') {
@@ -216,12 +245,24 @@ export function tell(script: Script, f: Firm, s: Story, r: Random): void {
       opinion: '同意销号',
       publishedAt: '县局公示栏',
     }))
-  } else
-    act('accept', s.track === 'town' && !s.handedOver ? town : 'county1', r.int(1, 6), (_, at) => ({
+  } else {
+    const mine = byTown && !s.handedOver
+    if (s.looked) {
+      act('askTown', 'county1', 1, () => ({ request: '请到现场核查是否整改到位，并拍照' }))
+      act('answerLook', town, r.int(1, 3), (_, at) => ({
+        lookedOn: day,
+        finding: '已整改到位',
+        opinion: '到现场查看，已按要求整改',
+        onSite: photo('site', '代为核查', at, f.place),
+      }))
+    }
+    const action = s.looked ? 'acceptOnLook' : mine && !orders ? 'confirmMended' : 'accept'
+    act(action, mine ? town : 'county1', r.int(1, 6), (_, at) => ({
       closedOn: day,
-      onSite: photo('site', '复查', at, f.place),
+      ...(!s.looked && { onSite: photo('site', '复查', at, f.place) }),
       ...opinion,
     }))
+  }
 }
 
 const originOf = (track: Track, r: Random): string =>
@@ -279,6 +320,7 @@ function ordinary(script: Script, firms: Firm[], seed: number, today: string, n:
         refused: r.chance(0.06),
         extended: r.chance(0.05),
         handedOver: track === 'town' && r.chance(0.15),
+        looked: track === 'order' && r.chance(0.15),
         withdrawn: r.chance(0.025),
         returned: r.chance(0.12),
       },
@@ -313,6 +355,8 @@ function placed(script: Script, firms: Firm[], seed: number, today: string): voi
   on(featured, 'town', 12, { until: 'handOver', handedOver: true })
   on(featured, 'order', 30, { given: 28, until: 'askExtension', extended: true })
   on(featured, 'order', 70, { withdrawn: true })
+  on(featured, 'order', 16, { given: 12, until: 'askTown', looked: true })
+  on(featured, 'order', 55, { given: 12, looked: true })
   on(featured, 'major', 3, { until: 'report', origin: '企业自查上报' })
   on(featured, 'major', 9, { until: 'list', origin: '监管执法查处' })
   on(featured, 'major', 14, { until: 'plan', origin: '企业自查上报', given: 40 })

@@ -25,3 +25,12 @@ export const refusal = {
   dueOn: date('新的整改期限').required(),
   onSite: photos('现场照片'),
 }
+
+/** What an officer saw on the spot, asked for by the county: evidence, no acceptance. */
+export const look = {
+  lookedOn: date('到场日期').required(),
+  finding: choice('现场情况', ['已整改到位', '部分整改', '未整改']).required(),
+  opinion: text('核查情况').multiline().required(),
+  onSite: photos('现场照片').required(),
+}
+export const looked = { lookedOn: 'lookedOn', lookFinding: 'finding' }

@@ -3,8 +3,9 @@ import { Catalogue } from '../../engine/core/catalogue.ts'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import { evaluate } from '../../engine/core/condition/evaluate.ts'
 import type { Role } from '../../engine/core/definition.ts'
-import { availableActions, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
+import { availableActions, mayClimb, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
 import { PolicyBook } from '../../engine/core/policy.ts'
+import { lackOfPower, type Mandate } from '../../engine/core/powers.ts'
 import { fieldTypes } from '../../fields/index.ts'
 import { proves } from '../../test/proves.ts'
 import { definitions } from '../index.ts'
@@ -17,7 +18,10 @@ const policies = new PolicyBook(definitions.policies)
 class Case {
   state = hazard.initial
   values: Record<string, unknown>
-  last: Record<string, { id: string; name: string }> = {}
+  last: Record<string, { id: string; name: string; roles?: readonly string[] }> = {}
+  /** what the town and its officer hold; by default nothing */
+  mandate: Mandate = { entrustments: [], certificates: [] }
+  day = '2026-03-10'
 
   constructor(by: string, values: Record<string, unknown>) {
     this.values = { foundOn: '2026-03-02', level: null, delegated: null, handedOver: null, ...values }
@@ -37,6 +41,19 @@ class Case {
       },
     ).holds
 
+  #lacks = (label: string, item: string) =>
+    lackOfPower(
+      hazard,
+      label,
+      item,
+      {
+        own: this.#holds(hazard.powers!.entrusted.own),
+        orderedAbove: hazard.powers!.orders.some((o) => this.last[o]?.roles?.includes(county)),
+      },
+      this.mandate,
+      this.day,
+    )
+
   get track() {
     return trackOf(hazard, this.#holds)
   }
@@ -45,7 +62,7 @@ class Case {
     return availableActions(
       hazard,
       { state: this.state, track: this.track, last: this.last },
-      { id: by, roles: [role] },
+      { id: by, roles: [role], ...(role === town && { lacks: this.#lacks }) },
       this.#holds,
     )
   }
@@ -66,7 +83,7 @@ class Case {
     const def = hazard.actions[action]!
     Object.assign(this.values, valuesSetBy(def, form))
     this.state = def.to
-    this.last[action] = { id: by, name: by }
+    this.last[action] = { id: by, name: by, roles: [role] }
     return this
   }
 }
@@ -75,6 +92,12 @@ const firm = 'enterprise-officer'
 const town = 'town-officer'
 const county = 'county-officer'
 const general = { level: '一般', clause: '安全生产法 第三十六条' }
+const held: Mandate = {
+  entrustments: [
+    { from: '2026-01-01', to: '2026-12-31', items: ['行政检查', '责令限期整改', '整改复查', '误判撤销'] },
+  ],
+  certificates: [{ from: '2024-01-01', to: '2028-12-31' }],
+}
 const work = { responsible: '李四', measures: '更换', dueOn: '2026-03-20' }
 
 describe('hazard loop', () => {
@@ -82,6 +105,7 @@ describe('hazard loop', () => {
     const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
     expect(c.track).toBe('self')
     expect(c.can('a', firm)).toEqual(['assessInside'])
+    expect(c.can('b', firm)).toEqual(['assessInside', 'withdrawInside'])
     c.do('assessInside', 'a', firm, general)
     expect(c.can('a', firm)).toEqual(['arrange'])
     c.do('arrange', 'a', firm, work).do('rectify', 'a', firm)
@@ -138,11 +162,112 @@ describe('hazard loop', () => {
     expect(c.can('o1', county)).toContain('order')
   })
 
-  it('a delegated town orders by itself', () => {
+  it('an entrusted town orders and re-checks what it found, by a certified officer, while both are valid', () => {
     const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇', delegated: true })
+    c.mandate = held
     expect(c.track).toBe('order')
-    c.do('assess', 't', town, general).do('order', 't', town, work)
-    expect(c.state).toBe('rectifying')
+    c.do('assess', 't', town, general).do('order', 't', town, work).do('rectify', 'a', firm)
+    c.day = '2027-01-01'
+    expect(c.why('accept', 't', town)).toBe(
+      '贵镇没有有效的执法委托书（2026-12-31 已到期），请改用“下达隐患告知单”，或移交县局办理。',
+    )
+    c.day = '2026-03-20'
+    c.mandate = { ...held, certificates: [{ from: '2020-01-01', to: '2026-03-19' }] }
+    expect(c.why('accept', 't', town)).toContain('您没有有效的执法证（2026-03-19 已到期）')
+    c.mandate = { ...held, entrustments: [{ ...held.entrustments[0]!, items: ['责令限期整改'] }] }
+    expect(c.why('accept', 't', town)).toContain('不含“整改复查”')
+    c.mandate = held
+    c.do('accept', 't', town)
+    expect(c.state).toBe('closed')
+  })
+
+  it('a town without entrustment gives notice, follows it up, or hands over; it orders and withdraws nothing', () => {
+    const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇' })
+    expect(c.why('withdraw', 't', town)).toBe(
+      '贵镇没有有效的执法委托书（没有登记），请改用“下达隐患告知单”，或移交县局办理。',
+    )
+    c.do('assess', 't', town, general).do('notify', 't', town, work).do('rectify', 'a', firm)
+    expect(c.can('t', town)).toEqual(expect.arrayContaining(['confirmMended', 'notMended', 'handOver']))
+    expect(c.why('accept', 't', town)).toBe('不在本流程')
+    c.do('confirmMended', 't', town)
+    expect(c.state).toBe('closed')
+  })
+
+  it('an entrustment that ran out after the finding leaves notice and hand-over', () => {
+    const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇', delegated: true })
+    c.do('assess', 't', town, general)
+    expect(c.can('t', town)).toEqual(expect.arrayContaining(['notify', 'handOver']))
+    expect(c.can('t', town)).not.toContain('order')
+  })
+
+  it('what the county found or ordered is the county’s, whatever the town holds', () => {
+    const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局' })
+    c.mandate = held
+    c.do('assess', 'o1', county, general)
+    expect(c.why('order', 't', town)).toContain('不是贵镇发现的，或已移交县局')
+    expect(c.why('notify', 't', town)).toContain('乡镇自己发现')
+    c.do('order', 'o1', county, work).do('rectify', 'a', firm)
+    for (const action of ['accept', 'refuse', 'withdraw'])
+      expect(c.why(action, 't', town), action).toContain('由县局')
+    const found = new Case('t', { origin: '监管执法查处', foundBy: '乡镇', delegated: true })
+    found.mandate = held
+    found.do('assess', 't', town, general).do('order', 'o1', county, work).do('rectify', 'a', firm)
+    expect(found.why('accept', 't', town)).toContain('由县局责令整改')
+  })
+
+  it('the county may ask a town to look: photos and findings for the county, no acceptance', () => {
+    const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局' })
+    c.do('assess', 'o1', county, general).do('order', 'o1', county, work).do('rectify', 'a', firm)
+    expect(c.why('acceptOnLook', 'o1', county)).toContain('还没有乡镇代为核查')
+    c.do('askTown', 'o1', county, { request: '看护栏' })
+    expect(c.can('t', town)).toEqual(['answerLook'])
+    c.do('answerLook', 't', town, { lookedOn: '2026-03-19', finding: '已整改到位' })
+    expect(c.state).toBe('checking')
+    expect(c.can('t', town)).not.toContain('accept')
+    c.do('acceptOnLook', 'o1', county)
+    expect(c.state).toBe('closed')
+    const major = new Case('o1', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
+    major.state = 'checking'
+    expect(major.why('verify', 't', town)).toContain('由县局监管人员办理')
+    expect(hazard.actions.answerLook?.form?.onSite?.required).toBe(true)
+  })
+
+  it('a look counts for the round it was asked in', () => {
+    const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局' })
+    c.do('assess', 'o1', county, general).do('order', 'o1', county, work).do('rectify', 'a', firm)
+    c.do('askTown', 'o1', county).do('answerLook', 't', town, { finding: '已整改到位' })
+    c.do('refuse', 'o1', county, { dueOn: '2026-04-01' }).do('rectify', 'a', firm)
+    expect(c.why('acceptOnLook', 'o1', county)).toContain('还没有乡镇代为核查')
+  })
+
+  it('D06 double reporting is asked of the firm alone', () => {
+    const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局', level: '重大' })
+    c.do('assess', 'o1', county, { level: '重大', clause: '第七条' })
+    expect(c.why('report', 'o1', county)).toContain('由企业')
+    expect(hazard.actions.registerMajor?.form).not.toHaveProperty('toWorkers')
+    for (const action of ['report', 'plan'])
+      expect([hazard.actions[action]?.by, hazard.actions[action]?.form?.toWorkers?.required]).toEqual([
+        [firm],
+        true,
+      ])
+    c.do('registerMajor', 'o1', county)
+    expect(c.state).toBe('reported')
+  })
+
+  it('a firm moves the date of its own general hazard and withdraws it by a second person, asking nobody', () => {
+    const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
+    c.do('assessInside', 'a', firm, general).do('arrange', 'a', firm, work)
+    c.do('moveInside', 'a', firm, { dueOn: '2026-04-01' })
+    expect(c.why('askExtension', 'a', firm)).toBe('不在本流程')
+    expect(c.why('withdrawInside', 'a', firm)).toContain('须由另一人办理')
+    c.do('withdrawInside', 'b', firm)
+    expect(c.state).toBe('withdrawn')
+  })
+
+  it('the ladder of a self-found general hazard is a reminder and nothing more', () => {
+    const self = hazard.ladder.filter((r) => mayClimb(hazard, r.name, 'self'))
+    expect(self.filter((r) => r.clock === 'rectify').map((r) => r.kind)).toEqual(['remind'])
+    expect(hazard.ladder.filter((r) => mayClimb(hazard, r.name, 'order'))).toHaveLength(8)
   })
 
   it('origin stays on the case, and an enterprise cannot judge what others found', () => {

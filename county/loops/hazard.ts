@@ -1,18 +1,28 @@
 import { all, always, field, not } from '../../engine/core/condition/build.ts'
 import { defineLoop } from '../../engine/core/define.ts'
 import type { RungDef } from '../../engine/core/definition.ts'
-import { choice, choices, date, flag, money, phone, photos, place, text } from '../../fields/builders.ts'
+import {
+  area,
+  choice,
+  choices,
+  date,
+  flag,
+  money,
+  phone,
+  photos,
+  place,
+  text,
+} from '../../fields/builders.ts'
 import { hazardActions } from './hazard-actions.ts'
-import { categories, hazardLevels, inside, major, origins } from './hazard-terms.ts'
+import { majorActions } from './hazard-majors.ts'
+import { categories, hazardLevels, inside, major, ofTown, origins, selfFound } from './hazard-terms.ts'
 
-const townFound = all(
-  field('foundBy').is('乡镇'),
-  not(field('delegated').is(true)),
-  not(field('handedOver').is(true)),
-)
+const townFound = all(ofTown, not(field('delegated').is(true)))
+/** A firm's own list of general hazards is never climbed: no letter, no interview, no bulletin for who wrote it down. */
+const climbed = ['town', 'order']
 
 /** The ladder is the same for both rectification clocks: reminder → supervision letter → interview → bulletin (D13). */
-const rungs = (clock: string, suffix: string): RungDef[] => [
+const rungs = (clock: string, suffix: string, tracks?: string[]): RungDef[] => [
   {
     name: `remind${suffix}`,
     label: '逾期提醒',
@@ -27,6 +37,7 @@ const rungs = (clock: string, suffix: string): RungDef[] => [
     clock,
     after: 'ladder.letterDays',
     kind: 'letter',
+    ...(tracks && { tracks }),
     basis: ['泽应急发〔2026〕56号 二、（三）'],
   },
   {
@@ -35,6 +46,7 @@ const rungs = (clock: string, suffix: string): RungDef[] => [
     clock,
     after: 'ladder.interviewDays',
     kind: 'interview',
+    ...(tracks && { tracks }),
     basis: ['阳安办发〔2025〕10号（十六）'],
   },
   {
@@ -43,6 +55,7 @@ const rungs = (clock: string, suffix: string): RungDef[] => [
     clock,
     after: 'ladder.bulletinDays',
     kind: 'bulletin',
+    ...(tracks && { tracks }),
     basis: ['泽应急发〔2026〕56号 二、（三）'],
   },
 ]
@@ -75,8 +88,9 @@ export const hazard = defineLoop('hazard', {
       .required()
       .sheet('发现隐患部门', '检查单位'),
     delegated: flag('乡镇受委托执法')
-      .when(field('foundBy').is('乡镇'))
-      .help('乡镇有公开的执法委托书，且由持证人员检查'),
+      .writers()
+      .help('系统按发现当日有效的执法委托书和登记人的执法证判断，不用填写'),
+    foundIn: area('发现乡镇').writers().help('乡镇发现的，系统记下是哪个乡镇；企业迁走后仍以它为准'),
     foundOn: date('发现日期').required().sheet('排查时间', '检查时间', '检查日期', '隐患发现日期'),
     finder: text('发现人').length(40).personal().sheet('检查人', '排查人'),
     level: choice('隐患等级', hazardLevels).sheet('等级', '隐患级别'),
@@ -104,6 +118,10 @@ export const hazard = defineLoop('hazard', {
     listingNumber: text('挂牌文号').length(60).writers(),
     caseNumber: text('立案文号').length(60).writers(),
     handedOver: flag('已移交县局').writers(),
+    toWorkers: flag('已向职工大会或职代会报告').writers(),
+    lookRequest: text('请乡镇核查的内容').multiline().writers(),
+    lookedOn: date('代为核查日期').writers(),
+    lookFinding: choice('代为核查情况', ['已整改到位', '部分整改', '未整改']).writers(),
     closedOn: date('销号日期').writers(),
     withdrawReason: text('撤销理由').multiline().writers(),
   },
@@ -120,6 +138,7 @@ export const hazard = defineLoop('hazard', {
         'foundBy',
         'origin',
         'delegated',
+        'foundIn',
         'number',
       ],
     },
@@ -135,6 +154,10 @@ export const hazard = defineLoop('hazard', {
         'listingNumber',
         'caseNumber',
         'handedOver',
+        'toWorkers',
+        'lookRequest',
+        'lookedOn',
+        'lookFinding',
         'rectifiedOn',
         'rectifyReportedOn',
         'spent',
@@ -153,7 +176,19 @@ export const hazard = defineLoop('hazard', {
     integration: 'below',
   },
 
-  opens: { 'enterprise-officer': { origin: '企业自查上报', foundBy: '企业' } },
+  // a firm's own list is its own: what is written down to be mended is not held against who wrote it. One that waits
+  // for an extension asked of the authority, as older versions of the loop could, is seen by it
+  sealed: {
+    label: '企业自查一般隐患',
+    when: all(selfFound, field('state').isNot('extending')),
+    openDays: 'hazard.sampleDays',
+  },
+
+  // who found it is who writes it down: neither a firm nor a town may say that somebody else did
+  opens: {
+    'enterprise-officer': { origin: '企业自查上报', foundBy: '企业' },
+    'town-officer': { origin: origins.filter((o) => o !== '企业自查上报'), foundBy: '乡镇' },
+  },
   recorded: { rectifyReportedOn: 'rectify' },
 
   initial: 'found',
@@ -166,6 +201,7 @@ export const hazard = defineLoop('hazard', {
     handed: { label: '已移交待处理' },
     rectifying: { label: '整改中' },
     extending: { label: '延期待批' },
+    looking: { label: '乡镇代为核查' },
     checking: { label: '待复查' },
     verified: { label: '已复核待销号' },
     closed: { label: '已销号', end: true },
@@ -182,7 +218,27 @@ export const hazard = defineLoop('hazard', {
     order: { label: '责令整改', when: always(), note: '责令限期整改，由监管部门复查。' },
   },
 
-  actions: hazardActions,
+  actions: { ...hazardActions, ...majorActions },
+
+  powers: {
+    by: ['county-officer'],
+    body: '县局',
+    entrusted: {
+      role: 'town-officer',
+      body: '贵镇',
+      own: ofTown,
+      stamps: { area: 'foundIn', held: 'delegated', item: '责令限期整改' },
+      entrustment: { register: 'entrustment', items: 'items', from: 'validFrom', to: 'validTo' },
+      certificate: {
+        register: 'enforcement-certificate',
+        holder: 'account',
+        from: 'validFrom',
+        to: 'validTo',
+      },
+    },
+    orders: ['order', 'approvePlan'],
+    instead: '请改用“下达隐患告知单”，或移交县局办理。',
+  },
 
   clocks: {
     assess: { label: '判级', during: ['found'], days: 'hazard.assessDays' },
@@ -212,7 +268,8 @@ export const hazard = defineLoop('hazard', {
       days: 'hazard.rectifyDays.major',
       maxDays: 'hazard.rectifyMaxDays.major',
     },
-    recheck: { label: '复查', during: ['checking', 'verified'], days: 'hazard.recheckDays' },
+    recheck: { label: '复查', during: ['looking', 'checking', 'verified'], days: 'hazard.recheckDays' },
+    look: { label: '代为核查', during: ['looking'], days: 'hazard.lookDays' },
   },
-  ladder: [...rungs('rectify', ''), ...rungs('rectifyMajor', 'Major')],
+  ladder: [...rungs('rectify', '', climbed), ...rungs('rectifyMajor', 'Major')],
 })

@@ -90,6 +90,36 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     basis: '国家安全监管总局令第16号：收到申请后十日内',
     from: '2008-02-01',
   },
+  {
+    key: 'hazard.lookDays',
+    label: '乡镇代为核查时限',
+    value: workingDays(3),
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+  {
+    key: 'hazard.sampleDays',
+    label: '抽查企业自查隐患后可查看的天数',
+    value: calendarDays(7),
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+
+  // 执法委托与执法证
+  {
+    key: 'entrustment.warnDays',
+    label: '执法委托书到期预警',
+    value: calendarDays(60),
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+  {
+    key: 'enforcementCertificate.warnDays',
+    label: '行政执法证到期预警',
+    value: calendarDays(60),
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
 
   // 督办阶梯 — days after the limit has run out
   {

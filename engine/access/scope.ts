@@ -10,6 +10,8 @@ export type Term =
   | { column: 'area' | 'county' | 'unit'; from: string; before: string }
   | { both: [Term, Term] }
   | { everything: true }
+  /** rows that are not sealed (`RegisterDef.sealed`) */
+  | { unsealed: true }
 
 export interface Reach {
   terms: Term[]
@@ -49,6 +51,12 @@ function groundTerm(ground: Ground, def: RecordDef, wish: Wish, today: string): 
   }
 }
 
+/** Sealed rows are their organisation's own; else only a grant on the single one opens it. */
+function sightOf(term: Term | undefined, ground: Ground, def: RecordDef): Term | undefined {
+  if (!term || !def.sealed || ground.by === 'organisation' || ground.by === 'grant') return term
+  return { both: [term, { unsealed: true }] }
+}
+
 const valid = (a: Assignment, today: string): boolean =>
   (!a.from || a.from <= today) && (!a.to || today <= a.to)
 
@@ -70,7 +78,7 @@ export function reach(actor: Actor, def: RecordDef, wish: Wish, today: string): 
   const terms: Term[] = []
   for (const a of actor.assignments) {
     if (!valid(a, today) || !allows(def.rights[a.role], wish, a.ground)) continue
-    const term = groundTerm(a.ground, def, wish, today)
+    const term = sightOf(groundTerm(a.ground, def, wish, today), a.ground, def)
     if (term) terms.push(term)
   }
   if (terms.some((t) => 'everything' in t)) return { terms: [{ everything: true }] }
@@ -86,10 +94,13 @@ export interface ScopeRow {
   unit: string | null
   sector: string | null
   organisation: string | null
+  /** registers that seal rows: whether this is one */
+  sealed?: unknown
 }
 
 function holds(term: Term, row: ScopeRow): boolean {
   if ('everything' in term) return true
+  if ('unsealed' in term) return row.sealed !== true
   if ('both' in term) return term.both.every((t) => holds(t, row))
   const value = row[term.column]
   if (value === null) return false
@@ -104,7 +115,7 @@ export function rolesFor(actor: Actor, def: RecordDef, row: ScopeRow, today: str
   const roles = new Set<Role>()
   for (const a of actor.assignments) {
     if (!valid(a, today) || !allows(def.rights[a.role], 'act', a.ground)) continue
-    const term = groundTerm(a.ground, def, 'act', today)
+    const term = sightOf(groundTerm(a.ground, def, 'act', today), a.ground, def)
     if (term && holds(term, row)) roles.add(a.role)
   }
   return [...roles]

@@ -15,6 +15,7 @@ import {
   valuesSetBy,
 } from '../core/loop.ts'
 import { parentField } from '../core/naming.ts'
+import { powerOf } from '../core/powers.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
 import type { Change } from '../journal/write.ts'
 import type { Batch } from '../store/batch.ts'
@@ -28,6 +29,7 @@ import type { OfferedAction, Row, WriteMeta } from '../store/types.ts'
 import { readValues } from '../store/values.ts'
 import { changesBetween, checkRefs, raiseComplaints, tracePart, updateRow } from '../store/write.ts'
 import { factPart } from './open.ts'
+import { lacksOf } from './powers.ts'
 
 /** All facts of a case, in order. */
 export async function readFacts(
@@ -77,11 +79,13 @@ async function standing(
     parentDef && typeof parentId === 'string' ? await findRow(s, db, actor, parentDef, parentId) : undefined
   const holds = (c: Condition) => holdsOn(s, def, now, parent)(c, row)
   const roles = rolesFor(actor, def, row as ScopeRow, shanghaiDate(now))
+  const lacks = await lacksOf(db, actor, current, { row, state, roles, holds }, shanghaiDate(now))
   const offers = availableActions(
     def,
     { state: state.state, track: row.track ?? null, last: state.last },
-    { id: actor.id, roles },
+    { id: actor.id, roles, ...(lacks && { lacks }) },
     holds,
+    current,
   )
   return { def, state, holds, offers, roles, parent, lastOn: facts.at(-1)!.happenedOn }
 }
@@ -139,6 +143,7 @@ export async function actOnCase(
   raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
   const recordedOn = shanghaiDate(now)
   const happenedOn = dayOf(action, read.values, meta, at.lastOn, recordedOn)
+  if (happenedOn !== recordedOn) await requirePowerOn(tx, actor, loop, at, before, actionId, happenedOn)
 
   const values = valuesSetBy(action, read.values)
   // the day it was reported, beside the day that is typed; older cases have the column of the present version too
@@ -178,6 +183,7 @@ export async function actOnCase(
   factPart(batch, actor, at.roles, fact, meta, now)
   const notes = await moveClocks(tx, batch, {
     loop: def,
+    newest: loop,
     subject: {
       register: loop.name,
       id,
@@ -205,6 +211,25 @@ export async function actOnCase(
     now,
   )
   return { row, warnings: [...read.warnings, ...notes], form: read.values }
+}
+
+/** The power must be held on the day of the act as well as on the day it is recorded. */
+async function requirePowerOn(
+  tx: Db,
+  actor: Actor,
+  loop: LoopDef,
+  at: Standing,
+  row: Row,
+  action: string,
+  day: string,
+): Promise<void> {
+  const item = powerOf(loop, action, row.track ?? null)
+  if (!item) return
+  const label = at.def.actions[action]!.label
+  const lacks = await lacksOf(tx, actor, loop, { ...at, row }, day)
+  const reason = lacks?.(label, item)
+  if (reason)
+    throw notPossible(at, row, label, { ...at.offers.find((o) => o.id === action)!, reason, person: true })
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
-import type { LoopDef, RecordDef } from '../core/definition.ts'
+import type { LoopDef, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { fieldsOfActions, fieldsOfTrack, shelvers } from '../core/loop.ts'
 import { canonicalJson } from '../core/naming.ts'
@@ -43,10 +43,70 @@ export function editComplaints(
     .map((name) => ({ path: name, message: `${label(name)}由办理动作写入，不能直接修改。` }))
   const ofTrack = fieldsOfTrack(def)
   const own = changed.filter((name) => ofTrack.has(name) && !byActions.has(name))
-  if (own.length && !supervises(actor, def, before as ScopeRow, today))
+  if (own.length === 0) return out
+  if (!supervises(actor, def, before as ScopeRow, today))
     for (const name of own)
       out.push({ path: name, message: `${label(name)}登记后不能由企业修改，确需更正请联系监管单位。` })
+  else out.push(...boundComplaints(actor, def, before, values, own, today))
   return out
+}
+
+/**
+ * Who may only open cases as its own (a town) corrects only its own, and says no other finder of them: otherwise it
+ * would make the case of another body its own.
+ */
+function boundComplaints(
+  actor: Actor,
+  def: LoopDef,
+  before: Row,
+  values: Record<string, unknown>,
+  changed: readonly string[],
+  today: string,
+): Complaint[] {
+  const bound = boundTo(actor, def, before as ScopeRow, today)
+  if (!bound) return []
+  const own = Object.entries(bound.fixed).every(([name, value]) => allowed(value, before[name]))
+  if (!own)
+    return changed.map((name) => ({
+      path: name,
+      message: `这条${def.label}不是${roleLabel(bound.role)}登记的，${def.fields[name]?.label ?? name}由登记单位或县局更正。`,
+    }))
+  return complaintsOf(def, bound, values, changed)
+}
+
+interface Bound {
+  role: Role
+  fixed: Record<string, Json>
+}
+
+/** The role the actor opens cases as, when every role he has here is bound to say what `opens` says. */
+function boundTo(actor: Actor, def: LoopDef, row: ScopeRow, today: string): Bound | undefined {
+  if (!def.opens || actor.kind === 'system') return undefined
+  const given = rolesFor(actor, def, row, today).map((role) => ({ role, fixed: def.opens?.[role] }))
+  const only = given[0]
+  if (!only?.fixed || given.some((g) => !g.fixed)) return undefined
+  return { role: only.role, fixed: only.fixed }
+}
+
+const allowed = (fixed: Json, value: unknown): boolean =>
+  Array.isArray(fixed) ? fixed.some((f) => same(f, value)) : same(fixed, value)
+
+/** @param names only these fields; default: all that are fixed */
+function complaintsOf(
+  def: LoopDef,
+  { role, fixed }: Bound,
+  values: Record<string, unknown>,
+  names?: readonly string[],
+): Complaint[] {
+  return Object.entries(fixed)
+    .filter(([name, value]) => (!names || names.includes(name)) && !allowed(value, values[name]))
+    .map(([name, value]) => ({
+      path: name,
+      message: `${roleLabel(role)}登记的${def.label}，${def.fields[name]?.label ?? name}只能是${[value]
+        .flat()
+        .map((v) => `“${v}”`)
+        .join('、')}。`,
+    }))
 }
 
 /** Complaints about a new case: what a firm reports it has found itself, whatever it would like to say. */
@@ -57,16 +117,8 @@ export function openingComplaints(
   values: Record<string, unknown>,
   today: string,
 ): Complaint[] {
-  if (def.kind !== 'loop' || !def.opens || actor.kind === 'system') return []
-  const given = rolesFor(actor, def, row, today).map((role) => ({ role, fixed: def.opens?.[role] }))
-  const only = given[0]
-  if (!only?.fixed || given.some((g) => !g.fixed)) return []
-  return Object.entries(only.fixed)
-    .filter(([name, value]) => !same(values[name], value))
-    .map(([name, value]) => ({
-      path: name,
-      message: `${roleLabel(only.role)}登记的${def.label}，${def.fields[name]?.label ?? name}只能是“${value}”。`,
-    }))
+  const bound = def.kind === 'loop' ? boundTo(actor, def, row, today) : undefined
+  return bound && def.kind === 'loop' ? complaintsOf(def, bound, values) : []
 }
 
 /** A day that has not come yet is no fact. */

@@ -110,6 +110,10 @@ class Checker {
       this.#policy(`${at}.expires`, def.expires.warn)
       for (const name of def.expires.per ?? []) if (name !== 'parent') this.#field(`${at}.expires`, def, name)
     }
+    if (def.sealed) {
+      this.#condition(`${at}.sealed`, def.sealed.when, at)
+      this.#policy(`${at}.sealed`, def.sealed.openDays)
+    }
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
         this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)
@@ -193,7 +197,9 @@ class Checker {
     for (const rung of def.ladder) {
       if (!def.clocks[rung.clock]) this.#say(`${at}.ladder.${rung.name}`, `没有名为“${rung.clock}”的时限。`)
       this.#policy(`${at}.ladder.${rung.name}`, rung.after)
+      track(`${at}.ladder.${rung.name}`, rung.tracks)
     }
+    this.#powers(def)
     this.#roles(`${at}.shelve`, def.shelve ?? [])
     this.#roles(`${at}.opens`, Object.keys(def.opens ?? {}))
     for (const given of Object.values(def.opens ?? {}))
@@ -204,6 +210,34 @@ class Checker {
       if (!def.actions[action]) this.#say(`${at}.recorded`, `没有名为“${action}”的办理动作。`)
     }
     this.#reachable(def)
+  }
+
+  /** Powers name registers, fields and items that exist; what needs a power finds somebody who has it by law. */
+  #powers(def: LoopDef): void {
+    const at = `${def.name}.powers`
+    const { powers } = def
+    for (const [name, { power, label, by }] of Object.entries(def.actions)) {
+      if (!power) continue
+      if (!powers?.by.some((r) => by.includes(r)))
+        this.#say(`${def.name}.actions.${name}`, `“${label}”须有依法享有职权的角色办理。`)
+      const items = this.#catalogue.findRecord(powers?.entrusted.entrustment.register ?? '')?.fields[
+        powers?.entrusted.entrustment.items ?? ''
+      ]?.options
+      if (powers && !items?.some((o) => o.value === power.item))
+        this.#say(`${def.name}.actions.${name}`, `委托书没有“${power.item}”这一事项。`)
+    }
+    if (!powers) return
+    const { role, own, stamps, entrustment, certificate } = powers.entrusted
+    this.#roles(at, [...powers.by, role])
+    this.#condition(`${at}.own`, own, def.name)
+    for (const name of [stamps.area, stamps.held]) this.#field(at, def, name)
+    for (const name of powers.orders)
+      if (!def.actions[name]) this.#say(`${at}.orders`, `没有名为“${name}”的办理动作。`)
+    for (const { register, ...fields } of [entrustment, certificate]) {
+      const record = this.#catalogue.findRecord(register)
+      if (!record) this.#say(at, `没有名为“${register}”的台账。`)
+      else for (const name of Object.values(fields)) this.#field(at, record, name)
+    }
   }
 
   /** Every state can be reached, and from every open one an end can be: no case is caught. */

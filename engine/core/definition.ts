@@ -73,6 +73,14 @@ export type Role =
  */
 export type Right = 'read' | 'own' | 'below'
 
+export interface Sealed {
+  /** such a record in words: 企业自查一般隐患 */
+  label: string
+  when: Condition
+  /** policy row {days}: how long one that was drawn stays open to who drew it */
+  openDays: string
+}
+
 export interface RegisterDef {
   kind: 'register'
   /** kebab-case; the table is its snake_case; at most 40 characters so that index names fit PostgreSQL's 63 */
@@ -115,6 +123,11 @@ export interface RegisterDef {
   /** when the fact happened; default: the day it is recorded */
   happenedOn?: string
   rights: Partial<Record<Role, Right>>
+  /**
+   * records that only their organisation reads; the authorities get counts of them, and single ones drawn with a
+   * reason. Looks at the record's own fields against written values only, since the database keeps the answer
+   */
+  sealed?: Sealed
   /** groups of fields for form and file, in order; fields not named follow in a last group */
   groups?: { label: string; fields: string[] }[]
 }
@@ -153,6 +166,35 @@ export interface ActionDef {
   confirm?: boolean
   /** form field with the day it happened: not before the step before it, not after today; default: today */
   happenedOn?: string
+  /** an act of authority (`LoopDef.powers`): the item of the entrustment that it needs; `tracks`: only on these */
+  power?: { item: string; tracks?: string[] }
+}
+
+/**
+ * Who may order, re-check and withdraw. The body that has the powers by law always may; another body only by a valid
+ * entrustment, on what it found itself, through an officer with a valid certificate (行政处罚法 第二十条、第二十一条).
+ */
+export interface PowersDef {
+  /** roles of the body that has the powers by law, and its name in sentences */
+  by: Role[]
+  body: string
+  entrusted: {
+    role: Role
+    /** how its officers are addressed: 贵镇 */
+    body: string
+    /** holds on a case that the body found itself and that is still its own */
+    own: Condition
+    /** case fields written when such a case is opened: where its finder is, and whether `item` was held on the day */
+    stamps: { area: string; held: string; item: string }
+    /** register of entrustments and its fields; the body is the town of the record */
+    entrustment: { register: string; items: string; from: string; to: string }
+    /** register of officers' certificates and its fields; `holder` is the user name of an account */
+    certificate: { register: string; holder: string; from: string; to: string }
+  }
+  /** actions that give the order: who gave it owns what follows */
+  orders: string[]
+  /** what to do without the power, the end of a sentence */
+  instead: string
 }
 
 /** A clock runs while the case is in one of `during`; it is met when the case leaves them. */
@@ -176,6 +218,8 @@ export interface RungDef {
   /** policy row {days}: days after the clock's due date */
   after: string
   kind: 'remind' | 'letter' | 'interview' | 'bulletin'
+  /** only on these tracks; the newest definition decides, also for cases that run by an older version */
+  tracks?: string[]
   basis?: string[]
 }
 
@@ -195,12 +239,17 @@ export interface LoopDef extends Omit<RegisterDef, 'kind'> {
   actions: Record<string, ActionDef>
   clocks: Record<string, ClockDef>
   ladder: RungDef[]
-  /** what a case says of itself when one of these roles opens it: a firm reports what it found itself */
+  /**
+   * what a case says of itself when one of these roles opens it: a firm reports what it found itself; of a list, one
+   * of its values. Who opened it as such may not say otherwise later
+   */
   opens?: Partial<Record<Role, Record<string, Json>>>
   /** case fields that take the day on which an action was recorded, whatever day is typed: case field → action */
   recorded?: Record<string, string>
   /** roles that may archive a case; default: those of the county bureau */
   shelve?: Role[]
+  /** who has the powers that actions ask for */
+  powers?: PowersDef
 }
 
 export type RecordDef = RegisterDef | LoopDef

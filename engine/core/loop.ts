@@ -1,6 +1,7 @@
 import type { Condition, Json } from './condition/ast.ts'
 import { nodes, pathsOf } from './condition/walk.ts'
 import type { ActionDef, LoopDef, Role } from './definition.ts'
+import { powerOf } from './powers.ts'
 import { roleLabel } from './roles.ts'
 
 /**
@@ -18,6 +19,8 @@ export interface Fact {
   action: string
   actorId: string
   actorName: string
+  /** roles the actor had on the case */
+  roles?: readonly string[]
   /** form values of the action; for the opening fact empty: the record holds them */
   form: Record<string, Json>
   /** YYYY-MM-DD */
@@ -32,11 +35,13 @@ export interface CaseState {
   sinceOn: string
   since: string
   /** who did each action last */
-  last: Record<string, { id: string; name: string }>
+  last: Record<string, { id: string; name: string; roles?: readonly string[] }>
   /** field values that facts have set, in order */
   set: Record<string, Json>
   seq: number
 }
+
+const doneBy = (f: Fact) => ({ id: f.actorId, name: f.actorName, ...(f.roles && { roles: f.roles }) })
 
 /** Folds facts into the state. An action the definition does not know ends in an error: facts are never skipped. */
 export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
@@ -46,7 +51,7 @@ export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
     state: def.initial,
     sinceOn: first.happenedOn,
     since: first.recordedAt,
-    last: { [OPENED]: { id: first.actorId, name: first.actorName } },
+    last: { [OPENED]: doneBy(first) },
     set: {},
     seq: first.seq,
   }
@@ -60,7 +65,7 @@ export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
       state.since = fact.recordedAt
     }
     state.state = action.to
-    state.last[fact.action] = { id: fact.actorId, name: fact.actorName }
+    state.last[fact.action] = doneBy(fact)
     state.seq = fact.seq
     Object.assign(state.set, valuesSetBy(action, fact.form))
   }
@@ -118,22 +123,27 @@ export interface Standing {
 export interface Doer {
   id: string
   roles: readonly Role[]
+  /** what he lacks for an act of authority, as a sentence; undefined when nothing */
+  lacks?(label: string, item: string): string | undefined
 }
 
 /**
  * Every action of the case's track, with the reason where it is not possible now.
+ * @param def the version the case began with
  * @param holds evaluates a condition on the case as it stands
+ * @param newest the loop as it is now: acts of authority are whose it says, whatever the case began with
  */
 export function availableActions(
   def: LoopDef,
   standing: Standing,
   doer: Doer,
   holds: (condition: Condition) => boolean,
+  newest: LoopDef = def,
 ): Offer[] {
   const offers: Offer[] = []
   for (const [id, action] of Object.entries(def.actions)) {
     if (action.tracks && (standing.track === null || !action.tracks.includes(standing.track))) continue
-    const refused = refusal(def, action, standing, doer, holds)
+    const refused = refusal(def, [id, action], standing, doer, holds, newest)
     offers.push({
       id,
       label: action.label,
@@ -149,10 +159,11 @@ export function availableActions(
 
 function refusal(
   def: LoopDef,
-  action: ActionDef,
+  [id, action]: [string, ActionDef],
   standing: Standing,
   doer: Doer,
   holds: (condition: Condition) => boolean,
+  newest: LoopDef,
 ): { reason: string; person?: boolean } | undefined {
   const now = def.states[standing.state]
   const label = now?.label ?? standing.state
@@ -161,8 +172,9 @@ function refusal(
     const from = action.from.map((s) => def.states[s]?.label ?? s).join('、')
     return { reason: `当前为“${label}”，“${action.label}”要在“${from}”时办理。` }
   }
-  if (!action.by.some((r) => doer.roles.includes(r)))
-    return { reason: `“${action.label}”由${action.by.map(roleLabel).join('、')}办理。`, person: true }
+  const by = whoMay(action, newest.actions[id])
+  if (!by.some((r) => doer.roles.includes(r)))
+    return { reason: `“${action.label}”由${by.map(roleLabel).join('、')}办理。`, person: true }
   for (const other of action.notSameActorAs ?? [])
     if (standing.last[other]?.id === doer.id) {
       const did = other === OPENED ? '登记' : (def.actions[other]?.label ?? other)
@@ -170,13 +182,26 @@ function refusal(
     }
   if (action.when && !holds(action.when))
     return { reason: action.whenNot ?? `现在还不能办理“${action.label}”。` }
-  return undefined
+  const item = powerOf(newest, id, standing.track)
+  const lack = item && doer.lacks?.(action.label, item)
+  return lack ? { reason: lack, person: true } : undefined
+}
+
+/** Roles that may: of an act of authority only those that still may today. */
+function whoMay(action: ActionDef, newest: ActionDef | undefined): readonly Role[] {
+  return newest?.power ? action.by.filter((r) => newest.by.includes(r)) : action.by
 }
 
 /** The first track whose condition holds; null when the loop has no tracks or none fits. */
 export function trackOf(def: LoopDef, holds: (condition: Condition) => boolean): string | null {
   for (const [name, track] of Object.entries(def.tracks ?? {})) if (holds(track.when)) return name
   return null
+}
+
+/** Whether a rung may be climbed on a track, as the newest definition says; one that it does not know stays as it was. */
+export function mayClimb(newest: LoopDef, rung: string, track: string | null): boolean {
+  const tracks = newest.ladder.find((r) => r.name === rung)?.tracks
+  return !tracks || (track !== null && tracks.includes(track))
 }
 
 /**

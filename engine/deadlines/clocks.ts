@@ -3,6 +3,7 @@ import { addDays } from '../core/clock.ts'
 import type { ClockDef, LoopDef, PeriodValue } from '../core/definition.ts'
 import { type Complaint, isProblem, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { mayClimb } from '../core/loop.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -46,6 +47,9 @@ interface ClockQuestion {
   typed: unknown
   policies: PolicyBook
   area: string | null
+  /** says which rungs are climbed on the case's track (`mayClimb`) */
+  newest: LoopDef
+  track: string | null
 }
 
 /**
@@ -80,7 +84,7 @@ export function planClock(q: ClockQuestion): ClockPlan {
     const usual = period(clock.days, `暂不计算${clock.label}。`)
     if (usual) due = { due: addPeriod(anchor, usual), calendar: usual.calendar }
   }
-  const rungs = due ? planRungs(loop, name, due, (key, label) => period(key, `暂不安排“${label}”。`)) : []
+  const rungs = due ? planRungs(q, due, (key, label) => period(key, `暂不安排“${label}”。`)) : []
   return { due, rungs, notes }
 }
 
@@ -100,13 +104,12 @@ function checkMost(
 }
 
 function planRungs(
-  loop: LoopDef,
-  clock: string,
+  { loop, name, newest, track }: ClockQuestion,
   { due }: Due,
   period: (key: string, label: string) => PeriodValue | undefined,
 ): PlannedRung[] {
   return loop.ladder
-    .filter((r) => r.clock === clock)
+    .filter((r) => r.clock === name && mayClimb(newest, r.name, track))
     .flatMap((r) => {
       const after = period(r.after, r.label)
       if (!after) return []
@@ -166,6 +169,8 @@ export interface Stand {
 
 export interface Move {
   loop: LoopDef
+  /** the loop as it is now, where the case runs by an older version */
+  newest?: LoopDef
   subject: Subject
   /** undefined when the case has just been opened */
   from: Stand | undefined
@@ -185,7 +190,7 @@ export interface Move {
  * @returns what is to be said of values that were not there
  */
 export async function moveClocks(db: Db, batch: Batch, move: Move): Promise<Complaint[]> {
-  const { loop, subject, from, to, values, on, policies } = move
+  const { loop, newest = loop, subject, from, to, values, on, policies } = move
   const before = new Set(from ? clocksIn(loop, from.state, from.track) : [])
   const after = new Set(clocksIn(loop, to.state, to.track))
   const notes: Complaint[] = []
@@ -197,7 +202,18 @@ export async function moveClocks(db: Db, batch: Batch, move: Move): Promise<Comp
     if (extended && !(dueField && move.changed.has(dueField))) continue
     // an extension: the anchor stays, the due date moves, rungs are planned anew
     const anchor = extended ? ((await anchorOf(db, subject.id, name)) ?? on) : on
-    notes.push(...startClock(batch, subject, { loop, name, anchor, typed, policies, area: subject.area }))
+    notes.push(
+      ...startClock(batch, subject, {
+        loop,
+        name,
+        anchor,
+        typed,
+        policies,
+        area: subject.area,
+        newest,
+        track: to.track,
+      }),
+    )
   }
   return notes
 }
@@ -215,7 +231,7 @@ export function clockNotes(
     const { dueField } = loop.clocks[name]!
     const typed = dueField ? values[dueField] : undefined
     try {
-      return planClock({ loop, name, anchor: on, typed, policies, area }).notes
+      return planClock({ loop, name, anchor: on, typed, policies, area, newest: loop, track: to.track }).notes
     } catch (e) {
       if (isProblem(e)) return []
       throw e

@@ -1,5 +1,6 @@
 import { systemActor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
+import { mayClimb } from '../core/loop.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -46,7 +47,7 @@ export async function undoAhead(s: Services): Promise<number> {
     await sql`update deadline set state = 'running'
       where state = 'late' and due_on >= ${shanghaiDate(now)}::date`.execute(tx)
     for (const step of rows.sort((a, b) => (a.dueOn < b.dueOn ? -1 : 1)))
-      await journalStep(s, tx as Db, step, 'unsweep', now)
+      await takeStep(s, tx as Db, step, 'unsweep', now)
     return rows.length
   })
 }
@@ -75,7 +76,7 @@ export async function climbLadders(s: Services): Promise<number> {
           where l.state = 'planned' and l.due_on <= ${on}::date and d.state = 'late'
           order by l.due_on, l.id limit ${BATCH} for update of l skip locked)
         returning id, loop, case_id as "caseId", rung, due_on as "dueOn"`.execute(tx)
-      for (const step of rows) await journalStep(s, tx as Db, step, 'sweep', now)
+      for (const step of rows) await takeStep(s, tx as Db, step, 'sweep', now)
       return rows.length
     })
     n += climbed
@@ -83,7 +84,8 @@ export async function climbLadders(s: Services): Promise<number> {
   }
 }
 
-async function journalStep(
+/** Journals a rung, or lets it fall away where the loop, as it is now, does not climb it on the case's track. */
+async function takeStep(
   s: Services,
   tx: Db,
   step: StepRow,
@@ -93,12 +95,17 @@ async function journalStep(
   const def = s.catalogue.loop(step.loop)
   const { rows } = await sql<{
     title: string | null
+    track: string | null
     area: string | null
     organisation: string | null
   }>`select
-      ${sql.ref(columnOf(def.title))} as title, area, organisation from ${sql.table(tableOf(step.loop))} where id = ${step.caseId}`.execute(
+      ${sql.ref(columnOf(def.title))} as title, track, area, organisation from ${sql.table(tableOf(step.loop))} where id = ${step.caseId}`.execute(
     tx,
   )
+  if (what === 'sweep' && !mayClimb(def, step.rung, rows[0]?.track ?? null)) {
+    await sql`update ladder_step set state = 'void', reached_at = null where id = ${step.id}`.execute(tx)
+    return
+  }
   await journal(tx, {
     actor: systemActor,
     now,

@@ -101,7 +101,11 @@ export async function propose(s: Services, tx: Db, ids: readonly string[], now: 
   const rules = await localRules(tx, on)
   const related = [...relatedOf(defs, rules)]
   const def = s.catalogue.record(REGISTER)
-  const subjects = await loadSubjects(tx, s.catalogue, REGISTER, ids, { related, parent: false })
+  const subjects = await loadSubjects(tx, s.catalogue, REGISTER, ids, {
+    related,
+    parent: false,
+    unsealed: true,
+  })
   const graded = subjects.map(({ record, related }) => {
     const made = gradeOf(s, defs, rules, { record, related, parent: undefined }, on)
     return { record, made, before: record.proposedLevel as string | null, level: made?.level ?? null }

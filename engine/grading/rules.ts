@@ -221,7 +221,11 @@ export async function previewRule(
   const out: RulePreview = { of: 0, matched: 0, changed: 0, moves: [], sample: [] }
   const moves = new Map<string, RulePreview['moves'][number]>()
   for await (const ids of enterprisesOf(s.db, area))
-    for (const subject of await loadSubjects(s.db, s.catalogue, REGISTER, ids, { related, parent: false })) {
+    for (const subject of await loadSubjects(s.db, s.catalogue, REGISTER, ids, {
+      related,
+      parent: false,
+      unsealed: true,
+    })) {
       const before = gradeOf(s, defs, now, subject, on)
       if (before?.scheme !== scheme) continue
       out.of++

@@ -32,6 +32,7 @@ async function rowsBy(
 /**
  * Loads records with their parent and the children that `related` names, in one query per register. Nothing is
  * narrowed to anybody's scope: choose the ids within it.
+ * @param needs.unsealed leaves out sealed children: what only its organisation reads weighs nothing against it
  * @returns subjects in the order of `ids`; ids that are not there are left out
  */
 export async function loadSubjects(
@@ -39,7 +40,7 @@ export async function loadSubjects(
   catalogue: Catalogue,
   register: string,
   ids: readonly string[],
-  needs: { related: readonly string[]; parent: boolean },
+  needs: { related: readonly string[]; parent: boolean; unsealed?: boolean },
 ): Promise<Subject[]> {
   const def = catalogue.record(register)
   const records = await rowsBy(db, catalogue, def, 'id', ids)
@@ -54,7 +55,7 @@ export async function loadSubjects(
   for (const name of needs.related) {
     const byParent = new Map<string, Row[]>()
     for (const row of await rowsBy(db, catalogue, catalogue.record(name), columnOf(link), ids)) {
-      if (row.archivedAt !== null) continue
+      if (row.archivedAt !== null || (needs.unsealed && row.sealed === true)) continue
       const siblings = byParent.get(String(row[link]))
       if (siblings) siblings.push(row)
       else byParent.set(String(row[link]), [row])

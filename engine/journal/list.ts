@@ -1,4 +1,5 @@
 import type { Json } from '../core/condition/ast.ts'
+import { tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import type { TimelineEntry } from '../store/types.ts'
@@ -30,6 +31,20 @@ interface Kept {
   what: string
   changes: { field: string; label: string; before?: Json; after?: Json; personal?: boolean }[]
   reason: string | null
+  /** of a record that only its organisation reads */
+  sealed: boolean
+}
+
+/** Whether an entry speaks of a sealed record: its administrators see that something happened, not what. */
+const isSealed = (s: Services) => {
+  const tests = [...s.catalogue.records.values()].flatMap((def) =>
+    def.sealed
+      ? [
+          sql`(register = ${def.name} and exists (select 1 from ${sql.raw(tableOf(def.name))} t where t.id = record_id and t.sealed))`,
+        ]
+      : [],
+  )
+  return tests.length ? sql<boolean>`(${sql.join(tests, sql` or `)})` : sql<boolean>`false`
 }
 
 /** The journal of an area for its administrators, refused attempts included. Newest first. */
@@ -52,13 +67,14 @@ export async function readJournal(
   if (query.to) wheres.push(sql`at < ${`${query.to}T00:00:00+08:00`}::timestamptz + interval '1 day'`)
   const { rows } =
     await sql<Kept>`select id::text as seq, at, actor_id as "actorId", actor_name as "actorName",
-      register, record_id as "recordId", title, what, changes, reason
+      register, record_id as "recordId", title, what, changes, reason, ${isSealed(s)} as sealed
     from journal where ${sql.join(wheres, sql` and `)} order by journal.id desc limit ${limit + 1}`.execute(
       s.db,
     )
   const more = rows.length > limit
   if (more) rows.pop()
-  const entries = rows.map((e) => ({
+  const told = rows.map((e) => (e.sealed ? { ...e, title: null, changes: [] } : e))
+  const entries = told.map((e) => ({
     seq: e.seq,
     at: e.at,
     actor: { id: e.actorId, name: e.actorName },

@@ -1,11 +1,13 @@
 import type { Actor } from '../access/actor.ts'
 import { reaches, type Wish } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
+import { tableOf } from '../core/naming.ts'
 import { isPersonalField, personalText } from '../core/personal.ts'
 import { sql } from '../store/db.ts'
 import { getRow, scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, TimelineEntry } from '../store/types.ts'
+import { reachSql } from '../store/where.ts'
 
 interface Kept {
   seq: string
@@ -51,6 +53,7 @@ const verbs: Record<string, string> = {
   'act:reopen': '重新分解',
   'act:evidence': '提交佐证：',
   'act:confirm': '确认佐证：',
+  'act:sample': '抽查',
   'sweep:freeze': '按到期日定格进度：',
 }
 
@@ -95,7 +98,7 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
   const def = s.catalogue.findRecord(e.register)
   const label = def?.label ?? labels[e.register] ?? e.register
   const name = e.title ? `“${e.title}”` : ''
-  if (e.what.startsWith('act:') && def?.kind === 'loop')
+  if (e.what.startsWith('act:') && !verbs[e.what] && def?.kind === 'loop')
     return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`
   const [swept, rung = ''] = e.what.split(':')
   if ((swept === 'sweep' || swept === 'unsweep') && def?.kind === 'loop') {
@@ -148,6 +151,20 @@ export function shownChanges(
   })
 }
 
+/** Of registers that seal records, only the entries of those that the actor may read. */
+const openOnly = (s: Services, actor: Actor) =>
+  sql.join(
+    [...s.catalogue.records.values()].flatMap((def) =>
+      def.sealed
+        ? [
+            sql`and (register <> ${def.name} or exists (select 1 from ${sql.raw(tableOf(def.name))} t
+              where t.id = record_id and ${reachSql(scopeOf(s, actor, def, 'read'))}))`,
+          ]
+        : [],
+    ),
+    sql` `,
+  )
+
 /** The journal of one record; of an organisation, everything that belongs to it. Newest first. */
 export async function readTimeline(
   s: Services,
@@ -161,7 +178,7 @@ export async function readTimeline(
   const limit = Math.min(Math.max(query.limit ?? 30, 1), 200)
   const whose =
     register === 'enterprise'
-      ? sql`organisation = ${id} and register = any(${within(s, actor, row, 'read')}::text[])`
+      ? sql`organisation = ${id} and register = any(${within(s, actor, row, 'read')}::text[]) ${openOnly(s, actor)}`
       : sql`record_id = ${id}`
   const older = query.after ? sql`and id < ${query.after}` : sql``
   const { rows } =

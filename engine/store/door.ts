@@ -3,6 +3,7 @@ import { proves } from '../access/proves.ts'
 import { actOnCase, caseActions } from '../cases/act.ts'
 import { openingComplaints } from '../cases/guard.ts'
 import { openCase } from '../cases/open.ts'
+import { openingStamps } from '../cases/powers.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
@@ -70,6 +71,8 @@ class ScopedDoor implements Door {
         if (def.scope && scope.area === null)
           raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
         requireReach(s, this.actor, def, { id, ...scope })
+        const opened = { id, scope, values: read.values }
+        Object.assign(read.values, ...(await openingStamps(tx, this.actor, def, [opened], holds, today)))
         const made = {
           id,
           values: read.values,

@@ -1,6 +1,10 @@
 import type { Catalogue } from '../core/catalogue.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import { render } from '../core/condition/fragment.ts'
+import { toSql } from '../core/condition/sql.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { PolicyBook } from '../core/policy.ts'
 import { countingOf, countingSql, recountSql } from './counting.ts'
 
 /** A table as the definitions want it; the generator and the drift check compare this same plain model. */
@@ -58,6 +62,7 @@ export function tableModel(def: RecordDef, catalogue: Catalogue): Table {
   const columns = [...systemColumns]
   if (def.kind === 'loop') columns.push(...loopColumns)
   if (def.kind === 'register' && def.graded) columns.push(...gradeColumns)
+  if (def.sealed) columns.push({ name: 'sealed', sql: sealedSql(def, def.sealed.when, catalogue) })
   const references: Table['references'] = []
   if (def.of) {
     const column = columnOf(parentField(def.of))
@@ -71,6 +76,21 @@ export function tableModel(def: RecordDef, catalogue: Catalogue): Table {
       references.push({ column: columnOf(field), table: tableOf(f.to) })
   }
   return { name, ...(parent && { parent }), columns, references, indexes: indexesOf(def, name, catalogue) }
+}
+
+/** Kept by PostgreSQL itself, so that no path can forget it. */
+function sealedSql(def: RecordDef, when: Condition, catalogue: Catalogue): string {
+  const context = {
+    catalogue,
+    register: def.name,
+    alias: 't',
+    moment: { asOf: '1970-01-01' },
+    policies: new PolicyBook([]),
+  }
+  const { text, values } = render(toSql(when, context))
+  if (values.length)
+    throw new Error(`${def.name}: what seals a record may only compare choices with their written values`)
+  return `boolean generated always as ((${text.replaceAll('"t".', '')}) is true) stored`
 }
 
 function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['indexes'] {
@@ -127,7 +147,8 @@ export const referenceSql = (table: Table): string[] =>
   )
 
 /** A column without its constraints and default, for the history twin. */
-const bare = (sql: string): string => sql.replace(/ not null.*$/, '').replace(/ default .*$/, '')
+const bare = (sql: string): string =>
+  sql.replace(/ (not null|generated always as) ?.*$/, '').replace(/ default .*$/, '')
 
 /** Existing columns and indexes by table, as PostgreSQL's catalogue tells them. */
 export interface Existing {
@@ -172,7 +193,7 @@ export function additionsSql(catalogue: Catalogue, existing: Existing): string[]
     for (const c of table.columns.filter((c) => !has.has(c.name))) {
       // a new column may not be "not null" without default over existing rows
       out.push(
-        `alter table ${table.name} add column ${c.name} ${c.sql.includes('default') ? c.sql : bare(c.sql)}`,
+        `alter table ${table.name} add column ${c.name} ${/ (default|generated) /.test(c.sql) ? c.sql : bare(c.sql)}`,
       )
       out.push(`alter table history.${table.name} add column ${c.name} ${bare(c.sql)}`)
     }

@@ -38,6 +38,7 @@ export function projection(def: RecordDef, catalogue: Catalogue): Projection {
     columns.push('t.state', 't.track', 't.loop_version as "loopVersion"', 't.state_since as "stateSince"')
   if (def.kind === 'register' && def.graded)
     columns.push('t.proposed_level as "proposedLevel"', 't.adopted_level as "adoptedLevel"')
+  if (def.sealed) columns.push('t.sealed')
   const link = (column: string, target: RecordDef, as: string) => {
     const alias = `j${joins.length}`
     joins.push(`left join ${tableOf(target.name)} ${alias} on ${alias}.id = t.${column}`)

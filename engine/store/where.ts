@@ -14,6 +14,7 @@ const column = (name: string, alias: string) => sql.raw(`${alias}.${name}`)
 
 function termSql(term: Term, alias: string): Bool {
   if ('everything' in term) return sql`true`
+  if ('unsealed' in term) return sql`${column('sealed', alias)} is not true`
   if ('both' in term) return sql`(${termSql(term.both[0], alias)} and ${termSql(term.both[1], alias)})`
   const c = column(term.column, alias)
   if ('equals' in term) return sql`${c} = ${known(term.equals)}`

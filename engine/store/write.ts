@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { type Actor, hasRole } from '../access/actor.ts'
+import { type Actor, hasRole, systemActor } from '../access/actor.ts'
 import { reaches, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
@@ -97,7 +97,8 @@ export function requireReach(
   row: ScopeRow,
   wish: 'write' | 'act' = 'write',
 ): void {
-  if (!reaches(scopeOf(s, actor, def, wish), row))
+  // sealing a record by what one writes is no move out of reach
+  if (!reaches(scopeOf(s, actor, def, wish), { ...row, sealed: false }))
     throw new Problem('forbidden', `您不能在这里登记或修改${def.label}：它不在您的职责范围内。`, {
       register: def.name,
     })
@@ -262,7 +263,8 @@ export async function updateRow(
     requireReach(s, actor, def, { id: before.id, ...scope })
     await carryScope(tx, s.catalogue, def, [before.id], scope, now)
   }
-  return getRow(s, tx, actor, def, before.id)
+  // who may write it gets what he wrote, also where it is sealed from now on
+  return getRow(s, tx, systemActor, def, before.id)
 }
 
 /** What the journal says of a record. */

@@ -214,7 +214,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     await hazard.act(
       firm,
       id,
-      '上报重大隐患',
+      '双报告：报县局和职工大会',
       [
         { label: '临时管控措施', text: '停用该区煤气设备，设专人看守' },
         { label: '已向职工大会或职代会报告', answer: '是' },
@@ -240,6 +240,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
         { label: '时限：计划完成日期', text: soon },
         { label: '预案：应急预案', text: '煤气泄漏现场处置方案' },
         { label: '治理方案', file: hazard.paper('治理方案.png') },
+        { label: '已向职工大会或职代会报告', answer: '是' },
       ],
       '方案待审',
     )
@@ -269,8 +270,30 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     const town = areas.find((a) => a.code === row.town)!
     const own = towns.signIns.find((s) => s.label.startsWith(town.name))!
     const officer = await visit(site, own.username)
+    // the town looks on the spot when asked; what it sees is evidence, and the county verifies
+    expect(await hazard.reason(officer, id, '现场复核通过')).toMatch(/县局/)
+    await hazard.act(
+      county,
+      id,
+      '请乡镇代为核查',
+      [{ label: '请核查什么', text: '报警器是否已更换' }],
+      '乡镇代为核查',
+    )
     await hazard.act(
       officer,
+      id,
+      '报送代为核查情况',
+      [
+        { label: '到场日期', text: today },
+        { label: '现场情况', answer: '已整改到位' },
+        { label: '核查情况', text: '报警器已更换' },
+        { label: '现场照片', file: hazard.photo('核查.png') },
+      ],
+      '待复查',
+    )
+    const second = await visit(site, 'county2')
+    await hazard.act(
+      second,
       id,
       '现场复核通过',
       [
@@ -304,8 +327,8 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     )
     await open(firm, `/records/hazard/${id}`)
     await firm.page.getByText('已结束：已销号').waitFor()
-    for (const who of [firm, officer, county]) calm(who)
-    for (const who of [firm, officer, stranger]) await who.context.close()
+    for (const who of [firm, officer, second, county]) calm(who)
+    for (const who of [firm, officer, second, stranger]) await who.context.close()
   })
 
   it('the figure of a task follows the ledger: one guidance visit recorded moves it by one', async () => {

@@ -15,7 +15,7 @@ import { Empty } from '../parts/say.tsx'
 import { today } from '../parts/time.ts'
 import { addLabel, titleOf } from '../register/columns.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
-import { saidByRole, writableFields } from '../register/form-page.tsx'
+import { fixedByRole, writableFields } from '../register/form-page.tsx'
 import { startingValues, useDraft } from '../register/use-draft.ts'
 import './loop.css'
 
@@ -51,7 +51,7 @@ const guesses = (def: LoopDef, me: Me): Record<string, unknown> => {
   if (def.fields.finder) out.finder = me.name
   for (const [n, f] of Object.entries(def.fields))
     if (f.type === 'date' && n === def.happenedOn) out[n] = today()
-  return { ...out, ...saidByRole(def, me) }
+  return { ...out, ...fixedByRole(def, me) }
 }
 
 function Report({ def }: { def: LoopDef }) {

@@ -57,7 +57,7 @@ export function writableFields(def: RecordDef, me: Me, editing: boolean): Fields
 }
 
 const only = (options: NonNullable<FieldDef['options']>, value: unknown) =>
-  options.filter((o) => o.value === value)
+  options.filter((o) => (Array.isArray(value) ? value.includes(o.value) : o.value === value))
 
 /** What a new case of this person always says of itself. */
 export function saidByRole(def: RecordDef, me: Me): Record<string, unknown> {
@@ -65,6 +65,10 @@ export function saidByRole(def: RecordDef, me: Me): Record<string, unknown> {
   const given = me.roles.map((r) => def.opens?.[r.role as Role])
   return given.every(Boolean) ? (given[0] ?? {}) : {}
 }
+
+/** What of it is one value, which the form starts with; of a list the person chooses. */
+export const fixedByRole = (def: RecordDef, me: Me): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(saidByRole(def, me)).filter(([, value]) => !Array.isArray(value)))
 
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const me = useMe()
@@ -84,7 +88,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     const all: Fields = parent
       ? { [name]: { type: 'ref', to: parent.name, label: parent.label, required: true }, ...own }
       : own
-    const given: Record<string, unknown> = first ? { ...first } : saidByRole(def, me)
+    const given: Record<string, unknown> = first ? { ...first } : fixedByRole(def, me)
     if (parent) given[name] = params.get('parent') ?? me.organisation?.id
     if (!first && def.kind === 'register' && def.scope && me.home.code.length >= 9)
       given[def.scope.area] = me.home.code

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { confirms } from '../../access/proves.ts'
 import { reaches } from '../../access/scope.ts'
 import { editComplaints, futureComplaints, openingComplaints } from '../../cases/guard.ts'
+import { openingStamps } from '../../cases/powers.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { decides, hasDeciding } from '../../core/deciding.ts'
@@ -52,7 +53,21 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
       out.push(planned)
     }
   }
+  await stampNew(p, db, out)
   return out
+}
+
+/** What the program writes on new cases of an entrusted body, as the door does. */
+async function stampNew(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
+  const { s, def, actor, now } = p
+  const made = planned.flatMap((x) =>
+    x.id && x.scope ? [{ planned: x, id: x.id, scope: x.scope, values: x.values }] : [],
+  )
+  const stamps = await openingStamps(db, actor, def, made, holdsOn(s, def, now), shanghaiDate(now))
+  for (const [i, { planned: x }] of made.entries()) {
+    Object.assign(x.values, stamps[i])
+    x.changes = changesBetween(def, undefined, x.values)
+  }
 }
 
 async function loadParents(p: Plan, db: Db, items: readonly Item[]): Promise<Map<string, Row>> {

@@ -134,7 +134,9 @@ async function undo(
     else if (wishes.get(w.id)?.confirmed) refuse('其中的改动已经监管人员核实，请联系其监管单位')
     else if (!w.made && !values && wishes.has(w.id)) back.push({ row: before, lines: w.lines })
     else if (before.version !== w.version) refuse(`导入后又被修改（现为第 ${before.version} 版），请人工核对`)
-    else if (!reaches(write, before)) refuse('已不在您的职责范围内，请联系其监管单位或县局')
+    // what one brought in oneself can be taken back, sealed or not
+    else if (!reaches(write, { ...before, sealed: false }))
+      refuse('已不在您的职责范围内，请联系其监管单位或县局')
     else if (w.made && def.kind === 'loop' && !supervises(session.actor, def, before, shanghaiDate(now)))
       refuse('登记的事项不能由企业移除，请联系监管单位')
     else if (w.made && children.has(w.id)) refuse(`名下已有${children.get(w.id)}，请先处理它们`)

@@ -1,0 +1,197 @@
+import { all, field } from '../../engine/core/condition/build.ts'
+import type { WrittenAction } from '../../engine/core/define.ts'
+import { choice, date, files, flag, money, phone, photos, text } from '../../fields/builders.ts'
+import { rechecking } from './hazard-actions.ts'
+import { arranged } from './hazard-forms.ts'
+import { inside } from './hazard-terms.ts'
+
+const law41 = '安全生产法 第四十一条'
+const law65 = '安全生产法 第六十五条'
+const closing = ['泽应急发〔2026〕56号 一、15', '岫应急发〔2024〕34号 矿山三、10']
+
+/** 双报告 (D06) is the firm's: to the authority and to its own workers. An authority's find is reported with the plan. */
+const toWorkers = flag('已向职工大会或职代会报告').required()
+
+/** What is done to a major hazard, by whom, with what evidence, under which article. */
+export const majorActions: Record<string, WrittenAction> = {
+  confirmMajor: {
+    label: '确认重大隐患',
+    from: ['found'],
+    to: 'assessed',
+    tracks: ['major'],
+    by: ['enterprise-officer'],
+    when: inside,
+    whenNot: '监管部门发现的隐患由监管部门判级。',
+    form: { clause: text('判定依据').length(300).required(), note: text('说明').multiline() },
+    sets: { clause: 'clause' },
+    basis: [law41, '应急管理部令第10号', '矿安〔2022〕88号'],
+    effect: '须立即上报县局，并落实临时管控。',
+  },
+  downgrade: {
+    label: '误判降级',
+    from: ['assessed', 'reported', 'listed', 'planned', 'rectifying'],
+    to: 'assessed',
+    tracks: ['major'],
+    by: ['county-officer'],
+    notSameActorAs: ['assess'],
+    form: { reason: text('降级理由').multiline().required(), evidence: files('依据材料').required() },
+    puts: { level: '一般' },
+    effect: '改按一般隐患办理，记录和理由长期保留。',
+    confirm: true,
+  },
+  report: {
+    label: '双报告：报县局和职工大会',
+    from: ['assessed'],
+    to: 'reported',
+    tracks: ['major'],
+    by: ['enterprise-officer'],
+    form: {
+      control: text('临时管控措施').multiline().required(),
+      toWorkers,
+      reportFile: files('报告材料'),
+    },
+    sets: { control: 'control', toWorkers: 'toWorkers' },
+    basis: [law41, '阳安办发〔2025〕10号（十六）'],
+    effect: '县局收到后挂牌督办；企业须先落实临时管控，必要时停用、撤人、停产。',
+  },
+  registerMajor: {
+    label: '登记重大隐患并上报',
+    from: ['assessed'],
+    to: 'reported',
+    tracks: ['major'],
+    by: ['town-officer', 'county-officer'],
+    form: {
+      control: text('临时管控措施').multiline().required(),
+      reportFile: files('报告材料'),
+    },
+    sets: { control: 'control' },
+    basis: [law41, '阳安办发〔2025〕10号（十六）'],
+    effect: '县局收到后挂牌督办；企业报送治理方案时一并向职工大会或职代会报告。',
+  },
+  list: {
+    label: '挂牌督办',
+    from: ['reported'],
+    to: 'listed',
+    tracks: ['major'],
+    by: ['county-officer'],
+    form: {
+      listedAs: choice('挂牌级别', ['县级', '市级', '省级']).required().default('县级'),
+      listingNumber: text('挂牌文号').length(60).required(),
+      caseNumber: text('立案文号').length(60).help('执法检查发现的重大隐患一律立案'),
+      publishedAt: text('公示地点或网址').length(200),
+    },
+    sets: { listedAs: 'listedAs', listingNumber: 'listingNumber', caseNumber: 'caseNumber' },
+    basis: ['安全生产法 第一百一十八条', '泽应急发〔2026〕56号 一、15'],
+    effect: '企业须在期限内报送治理方案，责任、措施、资金、时限、预案五项落实。',
+  },
+  plan: {
+    label: '报送治理方案',
+    from: ['listed'],
+    to: 'planned',
+    tracks: ['major'],
+    by: ['enterprise-officer'],
+    form: {
+      responsible: text('责任：整改责任人').length(40).required(),
+      responsiblePhone: phone('责任人电话'),
+      measures: text('措施：治理方法和安全措施').multiline().required(),
+      funds: money('资金：落实金额').required(),
+      dueOn: date('时限：计划完成日期').required(),
+      emergencyPlan: text('预案：应急预案').multiline().required(),
+      planFile: files('治理方案').required(),
+      toWorkers,
+    },
+    sets: {
+      ...arranged,
+      toWorkers: 'toWorkers',
+      responsiblePhone: 'responsiblePhone',
+      funds: 'funds',
+      emergencyPlan: 'emergencyPlan',
+    },
+    basis: [law41, '国家安全监管总局令第16号 第十五条'],
+    effect: '县局审核方案后开始整改；五项缺一不可。',
+  },
+  approvePlan: {
+    label: '审核通过，限期整改',
+    from: ['planned'],
+    to: 'rectifying',
+    tracks: ['major'],
+    by: ['county-officer'],
+    when: all(
+      field('responsible').notEmpty(),
+      field('measures').notEmpty(),
+      field('funds').notEmpty(),
+      field('dueOn').notEmpty(),
+      field('emergencyPlan').notEmpty(),
+    ),
+    whenNot: '责任、措施、资金、时限、预案五项不全，请退回企业补充。',
+    form: {
+      dueOn: date('整改期限').required(),
+      opinion: text('审核意见').multiline(),
+      document: files('整改指令书'),
+    },
+    sets: { dueOn: 'dueOn' },
+    basis: [law65, '泽应急发〔2026〕56号 一、15'],
+    effect: '按此期限计算；逾期将提醒、发督促函、约谈主要负责人、通报。',
+  },
+  returnPlan: {
+    label: '退回方案',
+    from: ['planned'],
+    to: 'listed',
+    tracks: ['major'],
+    by: ['county-officer'],
+    form: { reason: text('退回理由').multiline().required() },
+    effect: '企业修改后重新报送。',
+  },
+  verify: {
+    label: '现场复核通过',
+    from: ['checking', 'looking'],
+    to: 'verified',
+    tracks: ['major'],
+    by: ['county-officer'],
+    notSameActorAs: ['rectify', 'answerLook'],
+    power: rechecking,
+    form: {
+      checkedOn: date('复核日期').required(),
+      onSite: photos('现场复核照片').required(),
+      checkers: text('复核人员').length(100).required().help('两名以上执法人员'),
+      opinion: text('复核意见').multiline().required(),
+    },
+    happenedOn: 'checkedOn',
+    basis: closing,
+    effect: '由县局另一名人员审核销号。',
+  },
+  close: {
+    label: '审核销号',
+    from: ['verified'],
+    to: 'closed',
+    tracks: ['major'],
+    by: ['county-officer'],
+    notSameActorAs: ['create', 'rectify', 'verify'],
+    form: {
+      closedOn: date('销号日期').required(),
+      opinion: text('审核意见').multiline().required(),
+      publishedAt: text('公示情况').length(200),
+    },
+    sets: { closedOn: 'closedOn' },
+    happenedOn: 'closedOn',
+    basis: closing,
+    effect: '重大隐患销号并公示，不能再修改。',
+    confirm: true,
+  },
+  withdrawMajor: {
+    label: '误判撤销',
+    from: ['found', 'assessed', 'reported', 'listed', 'planned', 'rectifying'],
+    to: 'withdrawn',
+    tracks: ['major'],
+    by: ['county-officer'],
+    power: { item: '误判撤销' },
+    // the one who judged it major does not undo it alone
+    notSameActorAs: ['create', 'assess'],
+    when: field('clause').notEmpty(),
+    whenNot: '重大隐患未写明判定依据，请先判级。',
+    form: { reason: text('撤销理由').multiline().required(), evidence: files('依据材料').required() },
+    sets: { withdrawReason: 'reason' },
+    effect: '该条不再作为重大隐患统计，记录和理由长期保留。',
+    confirm: true,
+  },
+}
