@@ -181,6 +181,8 @@ export const hazard = defineLoop('hazard', {
   sealed: {
     label: '企业自查一般隐患',
     when: all(selfFound, field('state').isNot('extending')),
+    done: ['closed'],
+    dropped: ['withdrawn'],
     openDays: 'hazard.sampleDays',
   },
 

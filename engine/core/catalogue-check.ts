@@ -113,6 +113,9 @@ class Checker {
     if (def.sealed) {
       this.#condition(`${at}.sealed`, def.sealed.when, at)
       this.#policy(`${at}.sealed`, def.sealed.openDays)
+      for (const name of [...def.sealed.done, ...def.sealed.dropped])
+        if (def.kind !== 'loop' || !def.states[name])
+          this.#say(`${at}.sealed`, `“${def.label}”没有状态“${name}”。`)
     }
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')

@@ -77,6 +77,9 @@ export interface Sealed {
   /** such a record in words: 企业自查一般隐患 */
   label: string
   when: Condition
+  /** states in which one has ended as it should, and those that count for nothing */
+  done: string[]
+  dropped: string[]
   /** policy row {days}: how long one that was drawn stays open to who drew it */
   openDays: string
 }

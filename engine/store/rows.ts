@@ -15,9 +15,13 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export const scopeOf = (s: Services, actor: Actor, def: RecordDef, wish: Wish): Reach =>
   reach(actor, def, wish, shanghaiDate(s.clock.now()))
 
+/** The same whether there is one or not. */
+const sealedHint = (def: RecordDef): string =>
+  def.sealed ? `${def.sealed.label}只有企业看得到，监管部门可以抽查。` : ''
+
 /** What is out of reach is told apart from what does not exist by nobody: both are "not found". */
 export const notFound = (def: RecordDef, id: string): Problem =>
-  new Problem('not-found', `没有找到这条${def.label}记录，或者它不在您的管辖范围内。`, {
+  new Problem('not-found', `没有找到这条${def.label}记录，或者它不在您的管辖范围内。${sealedHint(def)}`, {
     register: def.name,
     id,
   })

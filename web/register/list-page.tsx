@@ -19,6 +19,7 @@ import './list.css'
 // Filter builder, views, column choice: each comes when it is opened.
 const FilterPanel = lazy(() => import('./filter/panel.tsx'))
 const FilterSentence = lazy(() => import('./filter/sentence.tsx'))
+const SealedStrip = lazy(() => import('./sealed.tsx'))
 const ListTools = lazy(() => import('./list-tools.tsx'))
 
 export default function ListPage() {
@@ -121,6 +122,11 @@ function RegisterList({ def }: { def: RecordDef }) {
             <FilterSentence register={def.name} where={state.where} />
           </Suspense>
         </Say>
+      ) : null}
+      {def.sealed && !me.organisation ? (
+        <Suspense fallback={null}>
+          <SealedStrip def={def} parent={state.parent} />
+        </Suspense>
       ) : null}
       {state.newest ? (
         <Say

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Link } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { partsQuery, useCatalogue, useMe } from '../api/queries.ts'
@@ -7,13 +8,21 @@ import { Failed, Loading } from '../parts/say.tsx'
 import { columnsOf, defaultColumns, titleOf } from './columns.ts'
 import { Value } from './value.tsx'
 
+const SealedStrip = lazy(() => import('./sealed.tsx'))
+
 /** Everything that belongs to a record: each child register with its count, its newest five, the way to all. */
 export function Parts({ def, row }: { def: RecordDef; row: Row }) {
   const parts = useQuery(partsQuery(def.name, row.id))
   const { byName } = useCatalogue()
+  const me = useMe()
   if (parts.isPending) return <Loading lines={8} what="档案" />
   if (parts.error && !parts.data)
     return <Failed error={parts.error} title="档案各部分读取失败" retry={() => void parts.refetch()} />
+  // the firm itself reads them all; others get counts of what is the firm's own
+  const sealed = parts.data.flatMap((p) => {
+    const child = byName.get(p.register)
+    return child?.sealed && !me.organisation ? [child] : []
+  })
   const empty = parts.data.filter((p) => p.total === 0 && byName.has(p.register))
   return (
     <>
@@ -23,6 +32,11 @@ export function Parts({ def, row }: { def: RecordDef; row: Row }) {
           const child = byName.get(p.register)
           return child ? <PartPanel key={p.register} def={child} part={p} parent={row} /> : null
         })}
+      {sealed.map((child) => (
+        <Suspense key={child.name} fallback={null}>
+          <SealedStrip def={child} parent={row.id} />
+        </Suspense>
+      ))}
       {empty.length > 0 && (
         <section className="panel" id="part-none">
           <h2>没有登记的</h2>

@@ -9,12 +9,15 @@ import { Answer, type JsonSchema, type Route, route } from '../route.ts'
 import { date, formSchema, integer, listOf, object, ref, schemaName, text, time, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { actBody, idParams, listQuery, toListQuery, withAbout, writeQuery } from './parameters.ts'
+import { sealedRoutes } from './sealed.ts'
 import { sheetRoutes } from './sheets.ts'
 
 /** Routes of every register and loop, made from their definitions. */
 export const recordRoutes = (s: Services): Route[] =>
   [...s.catalogue.records.values()].flatMap((def) => [
     ...tableRoutes(s, def),
+    // before the routes of one record, whose id it is not
+    ...sealedRoutes(s, def),
     ...sheetRoutes(s, def),
     ...oneRoutes(s, def),
     ...(def.kind === 'loop' ? loopRoutes(s, def) : []),

@@ -1,0 +1,136 @@
+import type { Actor } from '../access/actor.ts'
+import { type Reach, reach, rolesFor, type ScopeRow } from '../access/scope.ts'
+import { addDays, shanghaiDate } from '../core/clock.ts'
+import type { RecordDef, Role, Sealed } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import { journal } from '../journal/write.ts'
+import { type Db, sql } from '../store/db.ts'
+import { selectRows } from '../store/select.ts'
+import type { Services } from '../store/services.ts'
+import type { Row, WriteMeta } from '../store/types.ts'
+import { reachSql } from '../store/where.ts'
+
+/**
+ * Sealed records (`RegisterDef.sealed`): what an authority gets of what only the organisation reads. Counts, and
+ * single ones that chance draws and that stay open to who drew them for some days, with his reason in the journal.
+ */
+
+export interface SealedCounts {
+  label: string
+  total: number
+  /** ended as they should */
+  done: number
+  /** judged wrongly: in neither part of the rate */
+  dropped: number
+  /** past a date, still open */
+  late: number
+  /** done / (total − dropped), in per cent; null without any */
+  rate: number | null
+  /** whether this reader may draw samples */
+  draws: boolean
+}
+
+/** Whoever works on cases for an authority draws; who only looks gets counts. */
+const drawers: readonly Role[] = ['county-officer', 'town-officer']
+
+/** Rows the actor would reach were nothing sealed. */
+function reachUnsealed(actor: Actor, def: RecordDef, today: string): Reach {
+  const { sealed: _, ...plain } = def
+  return reach(actor, plain as RecordDef, 'read', today)
+}
+
+const requireSealed = (def: RecordDef): Sealed => {
+  if (def.sealed) return def.sealed
+  throw new Problem('not-found', `${def.label}没有只计数的记录。`, { register: def.name })
+}
+
+const parentIs = (def: RecordDef, parent: string | undefined) =>
+  parent && def.of ? sql`and t.${sql.raw(columnOf(parentField(def.of)))} = ${parent}` : sql``
+
+/** Counts of the sealed records in the actor's reach, of one parent or of all. */
+export async function sealedCounts(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  parent?: string,
+): Promise<SealedCounts> {
+  const { label, done, dropped } = requireSealed(def)
+  const today = shanghaiDate(s.clock.now())
+  const { rows } = await sql<{ total: number; done: number; dropped: number; late: number }>`select
+      count(*)::int as total, (count(*) filter (where t.state = any(${done})))::int as done,
+      (count(*) filter (where t.state = any(${dropped})))::int as dropped,
+      (count(*) filter (where exists (select 1 from deadline d
+        where d.record_id = t.id and d.closed_on is null and d.due_on < ${today}::date)))::int as late
+    from ${sql.raw(tableOf(def.name))} t
+    where t.archived_at is null and t.sealed and ${reachSql(reachUnsealed(actor, def, today))} ${parentIs(def, parent)}`.execute(
+    s.db,
+  )
+  const n = rows[0]!
+  const of = n.total - n.dropped
+  const draws = actor.kind === 'person' && actor.assignments.some((a) => drawers.includes(a.role))
+  return { label, ...n, rate: of ? Math.round((n.done / of) * 1000) / 10 : null, draws }
+}
+
+export interface Draw {
+  parent?: string | undefined
+  count: number
+  reason: string
+}
+
+/**
+ * Draws sealed records by chance within the actor's reach and opens them to him for the policy's days.
+ * @param give keeps the grant of one record, within the transaction
+ * @throws Problem `forbidden` for who only looks; `conflict` when there is nothing left to draw
+ */
+export async function drawSealed(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  draw: Draw,
+  meta: WriteMeta,
+  give: (grant: { role: Role; record: string; from: string; to: string; act: boolean }) => Promise<unknown>,
+): Promise<{ id: string; title: string; until: string }[]> {
+  const { label, openDays } = requireSealed(def)
+  const now = s.clock.now()
+  const today = shanghaiDate(now)
+  const own = reachUnsealed(actor, def, today)
+  const held = actor.assignments.flatMap((a) =>
+    a.ground.by === 'grant' && a.ground.register === def.name ? [a.ground.record] : [],
+  )
+  const { rows } = await selectRows(
+    def,
+    s.catalogue,
+    sql`where t.archived_at is null and t.sealed and ${reachSql(own)} ${parentIs(def, draw.parent)}
+      and t.id <> all(${held}::uuid[]) order by random() limit ${draw.count}`,
+  ).execute(tx)
+  if (!rows.length)
+    throw new Problem('conflict', `没有可以抽查的${label}：这里没有，或都已对您打开。`, {
+      register: def.name,
+    })
+  const { sealed: _, ...plain } = def
+  const out = []
+  for (const row of rows as Row[]) {
+    const role = drawers.find((r) => rolesFor(actor, plain as RecordDef, row as ScopeRow, today).includes(r))
+    if (!role) throw new Problem('forbidden', `${label}由县局、乡镇监管人员抽查，您只能看数量。`)
+    const until = addDays(today, s.policies().period(openDays, row.area, today).days - 1)
+    await give({ role, record: row.id, from: today, to: until, act: true })
+    const title = String(row[def.title] ?? '')
+    await journal(tx, {
+      actor,
+      now,
+      register: def.name,
+      recordId: row.id,
+      title,
+      what: 'act:sample',
+      changes: [],
+      area: row.area,
+      organisation: row.organisation,
+      reason: draw.reason,
+      idempotencyKey: meta.idempotencyKey,
+    })
+    out.push({ id: row.id, title, until })
+  }
+  return out
+}

@@ -1,0 +1,238 @@
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Actor } from '../../engine/access/actor.ts'
+import { drawSealed, sealedCounts } from '../../engine/cases/sealed.ts'
+import { fixedClock } from '../../engine/core/clock.ts'
+import type { Condition } from '../../engine/core/condition/ast.ts'
+import { sweep } from '../../engine/deadlines/sweep.ts'
+import { exportRegister } from '../../engine/exchange/export/index.ts'
+import { readJournal } from '../../engine/journal/list.ts'
+import { type Db, sql } from '../../engine/store/db.ts'
+import { openDoor } from '../../engine/store/door.ts'
+import type { Row } from '../../engine/store/types.ts'
+import { todayOf } from '../../engine/today/today.ts'
+import { type ImportCounty, openImportCounty } from '../import-county.ts'
+import { keptFile } from '../kept-file.ts'
+import { inArea, person_ } from '../model-county.ts'
+
+/**
+ * What a firm finds itself and is not major is read by the firm alone; authorities get counts and samples. Walked
+ * through every path that shows records. Nothing of engine/access is used to say what should be seen.
+ */
+const BAGONG = '140525108'
+const SECRET = '自查吊钩磨损'
+const at = (day: string) => ({ ...c.engine, clock: fixedClock(`${day}T10:00:00+08:00`) })
+
+let c: ImportCounty
+let firm: Row
+let safety: Actor
+let second: Actor
+let own: Row
+let major: Row
+let county: Actor
+
+beforeAll(async () => {
+  c = await openImportCounty()
+  firm = (await c.door(c.county).create('enterprise', { name: '巴公铸造厂', division: BAGONG }, c.key())).row
+  const ground = { by: 'organisation' as const, organisation: firm.id }
+  safety = person_('安全员', [{ role: 'enterprise-officer', ground }])
+  second = person_('副手', [{ role: 'enterprise-officer', ground }])
+  const { id } = await c.engine.auth.users.create({
+    username: 'lixian',
+    password: 'right-password-1',
+    name: '李县',
+    home: '140525',
+    assignments: [inArea('county-officer', '140525')],
+  })
+  county = (await c.engine.auth.users.find(id))!.actor
+  own = await find(SECRET)
+  major = await find('自查煤气报警器失灵')
+  await act(safety, own, 'assessInside', { level: '一般', clause: '安全生产法 第三十六条' })
+  await act(safety, own, 'arrange', { responsible: '李四', measures: '更换吊钩', dueOn: '2026-03-05' })
+  await act(safety, major, 'assessInside', { level: '重大', clause: '应急管理部令第10号 第四条' })
+})
+afterAll(() => c?.close())
+
+async function find(name: string): Promise<Row> {
+  const values = {
+    enterpriseId: firm.id,
+    name,
+    origin: '企业自查上报',
+    foundBy: '企业',
+    foundOn: '2026-03-02',
+    spot: `${name}处`,
+    before: [await keptFile(c.engine.db, safety)],
+  }
+  return (await openDoor(c.engine, safety).create('hazard', values, c.key())).row
+}
+
+async function act(by: Actor, row: Row, action: string, form: Record<string, unknown>, day = '2026-03-02') {
+  const { rows } = await sql<{ version: number }>`select version from hazard where id = ${row.id}`.execute(
+    c.engine.db,
+  )
+  return (await openDoor(at(day), by).act('hazard', row.id, action, form, rows[0]!.version, c.key())).row
+}
+
+const authorities = (): [string, Actor][] => [
+  ['county', county],
+  ['town', c.bagong],
+  ['administrator', c.admin],
+  ['city', c.viewer],
+  ['unit', person_('股', [{ role: 'county-officer', ground: { by: 'unit', unit: '140525/' } }])],
+  ['machine', { ...person_('机', [inArea('integration', '140525')]), kind: 'machine' as const }],
+]
+const contains: Condition = { field: 'name', op: 'contains', to: { value: '吊钩' } }
+
+describe('a firm’s own list of general hazards', () => {
+  it('is the firm’s: every colleague reads it, no authority does, by list, id, search, filter or file', async () => {
+    for (const by of [safety, second])
+      expect((await openDoor(c.engine, by).list('hazard', {})).rows.map((r) => r.name)).toContain(SECRET)
+    for (const [who, actor] of authorities()) {
+      const door = openDoor(c.engine, actor)
+      for (const query of [{}, { search: '吊钩' }, { where: contains }, { parent: firm.id, archived: true }])
+        expect(JSON.stringify(await door.list('hazard', query)), who).not.toContain('吊钩')
+      await expect(door.get('hazard', own.id), who).rejects.toMatchObject({ code: 'not-found' })
+      await expect(door.actions('hazard', own.id), who).rejects.toMatchObject({ code: 'not-found' })
+      await expect(door.timeline('hazard', own.id), who).rejects.toMatchObject({ code: 'not-found' })
+      await expect(
+        door.act('hazard', own.id, 'withdraw', { reason: 'x' }, 3, c.key()),
+        who,
+      ).rejects.toMatchObject({
+        code: 'not-found',
+      })
+      await expect(door.update('hazard', own.id, { spot: 'x' }, 3, c.key()), who).rejects.toMatchObject({
+        code: 'not-found',
+      })
+      const out = new PassThrough()
+      const chunks: Buffer[] = []
+      out.on('data', (b: Buffer) => chunks.push(b))
+      await exportRegister(c.engine, actor, 'hazard', { format: 'csv' }, out)
+      expect(Buffer.concat(chunks).toString('utf8'), who).not.toContain('吊钩')
+    }
+  })
+
+  it('a major one is seen as before', async () => {
+    for (const by of [county, c.bagong, c.viewer])
+      expect(
+        (await openDoor(c.engine, by).list('hazard', {})).rows.map((r) => r.id),
+        by.name,
+      ).toEqual([major.id])
+  })
+
+  it('does not show through the enterprise: no filter of firms by it, no line in the file’s timeline', async () => {
+    const asks = (test: Condition) => ({ where: test })
+    const some: Condition = { related: 'hazard', test: 'some', where: contains }
+    const none: Condition = { related: 'hazard', test: 'none', where: contains }
+    const door = openDoor(c.engine, county)
+    expect((await door.list('enterprise', asks(some))).rows).toEqual([])
+    expect((await door.list('enterprise', asks(none))).rows).toHaveLength(1)
+    expect((await openDoor(c.engine, safety).list('enterprise', asks(some))).rows).toHaveLength(1)
+    const told = JSON.stringify((await door.timeline('enterprise', firm.id)).entries)
+    expect(told).toContain('自查煤气报警器失灵')
+    expect(told).not.toMatch(/吊钩/)
+    expect(
+      JSON.stringify((await openDoor(c.engine, safety).timeline('enterprise', firm.id)).entries),
+    ).toContain(SECRET)
+    const journal = await readJournal(c.engine, { areas: ['140525'], register: 'hazard' })
+    expect(JSON.stringify(journal)).not.toMatch(/吊钩/)
+    expect(journal.entries.some((e) => e.recordId === own.id)).toBe(true)
+  })
+
+  it('late, it is reminded of in the firm and listed nowhere else; no letter ever goes', async () => {
+    const late = at('2026-04-30')
+    await sweep(late)
+    const { rows } = await sql<{ kind: string; state: string }>`select kind, state from ladder_step
+      where case_id = ${own.id}`.execute(c.engine.db)
+    expect(rows).toEqual([{ kind: 'remind', state: 'reached' }])
+    expect(JSON.stringify(await todayOf(late, safety))).toContain(SECRET)
+    for (const [who, actor] of authorities())
+      expect(JSON.stringify(await todayOf(late, actor)), who).not.toContain('吊钩')
+  })
+
+  it('rungs planned by the version before fall away instead of being climbed', async () => {
+    await sql`insert into ladder_step (id, deadline_id, loop, case_id, rung, label, kind, due_on, state)
+      select gen_random_uuid(), id, 'hazard', ${own.id}, 'letter', '督促函', 'letter', '2026-03-13', 'planned'
+      from deadline where record_id = ${own.id} and kind = 'rectify'`.execute(c.engine.db)
+    await sweep(at('2026-05-01'))
+    const { rows } = await sql<{ state: string }>`select state from ladder_step
+      where case_id = ${own.id} and rung = 'letter'`.execute(c.engine.db)
+    expect(rows).toEqual([{ state: 'void' }])
+    const told =
+      await sql`select 1 from journal where record_id = ${own.id} and what = 'sweep:letter'`.execute(
+        c.engine.db,
+      )
+    expect(told.rows).toEqual([])
+  })
+
+  it('authorities get counts and the closing rate', async () => {
+    const counts = { total: 1, done: 0, dropped: 0, rate: 0 }
+    expect(await sealedCounts(at('2026-04-30'), county, c.engine.catalogue.record('hazard'))).toMatchObject({
+      ...counts,
+      late: 1,
+      draws: true,
+    })
+    expect(await sealedCounts(c.engine, c.viewer, c.engine.catalogue.record('hazard'))).toMatchObject({
+      ...counts,
+      draws: false,
+    })
+    const other = person_('别镇', [inArea('town-officer', '140525100')], '140525100')
+    expect((await sealedCounts(c.engine, other, c.engine.catalogue.record('hazard'))).total).toBe(0)
+  })
+
+  it('a sample is drawn with a reason, opens that record to that officer for some days, and the firm sees it', async () => {
+    const def = c.engine.catalogue.record('hazard')
+    const draw = (actor: Actor) =>
+      c.engine.db
+        .transaction()
+        .execute((tx) =>
+          drawSealed(c.engine, tx as Db, actor, def, { count: 5, reason: '季度抽查' }, c.key(), (g) =>
+            c.engine.auth.users.grant({ user: actor.id, register: 'hazard', ...g }, tx as Db),
+          ),
+        )
+    await expect(draw(c.viewer)).rejects.toMatchObject({ code: 'forbidden' })
+    const drawn = await draw(county)
+    expect(drawn).toEqual([{ id: own.id, title: SECRET, until: '2026-03-08' }])
+    const again = (await c.engine.auth.users.find(county.id))!.actor
+    const door = openDoor(c.engine, again)
+    expect((await door.get('hazard', own.id)).name).toBe(SECRET)
+    expect((await door.list('hazard', { search: '吊钩' })).rows).toHaveLength(1)
+    await expect(draw(again)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(openDoor(c.engine, c.bagong).get('hazard', own.id)).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await expect(openDoor(at('2026-03-09'), again).get('hazard', own.id)).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const { entries } = await openDoor(c.engine, safety).timeline('hazard', own.id)
+    expect(entries[0]).toMatchObject({ what: 'act:sample', actor: { name: '李县' }, reason: '季度抽查' })
+    expect(entries[0]!.text).toContain('抽查')
+    // what turns out to be major goes the way of every major one
+    const raised = await act(again, own, 'upgrade', { clause: '应急管理部令第10号', reason: '危及人员' })
+    expect(raised).toMatchObject({ level: '重大', track: 'major' })
+    expect((await openDoor(c.engine, c.bagong).get('hazard', own.id)).name).toBe(SECRET)
+  })
+
+  it('an officer who judges a firm’s major one down still gets the answer to what he did', async () => {
+    const paper = await keptFile(c.engine.db, county, { name: '说明.pdf', type: 'application/pdf' })
+    const row = await act(county, major, 'downgrade', { reason: '不符合判定条件', evidence: [paper] })
+    expect(row).toMatchObject({ level: '一般', track: 'self' })
+    await expect(openDoor(c.engine, county).get('hazard', major.id)).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it('weighs nothing in a grade, whatever rule a county adds of its own', async () => {
+    const { loadSubjects } = await import('../../engine/indicators/subjects.ts')
+    const load = async (unsealed: boolean) =>
+      (
+        await loadSubjects(c.engine.db, c.engine.catalogue, 'enterprise', [firm.id], {
+          related: ['hazard'],
+          parent: false,
+          unsealed,
+        })
+      )[0]!.related.hazard!.map((r) => r.id)
+    await find('自查地面湿滑')
+    expect(await load(false)).toHaveLength(3)
+    expect(await load(true)).toEqual([own.id])
+  })
+})
