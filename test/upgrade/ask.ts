@@ -90,7 +90,8 @@ async function casesOf(ask: Ask, who: Who): Promise<Answers['cases']> {
       for (const actor of who.actors) {
         const offered = await ask<Offered[] | undefined>(actor, `${one}/actions`)
         const names = offered?.filter((o) => o.enabled).map((o) => o.id) ?? []
-        if (names.length) actions[actor] = names
+        // the database keeps an older version without the order of its actions
+        if (names.length) actions[actor] = names.sort()
       }
       const clocks = await ask<Clock[]>(who.county, `${one}/deadlines`)
       out[row.id] = {
@@ -135,11 +136,11 @@ export async function askCounty(ask: Ask, who: Who): Promise<Answers> {
     registers[register] = (await ask<Page>(who.county, `/api/records/${register}?limit=1&count=1`)).total!
   const timelines: Answers['timelines'] = {}
   for (const { register, id } of who.timelines) {
-    const { entries } = await ask<{ entries: { what: string; actor: { name: string } }[] }>(
+    const told = await ask<{ entries: { what: string; actor: { name: string } }[] } | undefined>(
       who.county,
       `/api/records/${register}/${id}/timeline?limit=200`,
     )
-    timelines[id] = entries.map((e) => `${e.what} ${e.actor.name}`)
+    if (told) timelines[id] = told.entries.map((e) => `${e.what} ${e.actor.name}`)
   }
   const grades: Answers['grades'] = {}
   for (const row of await allOf(ask, who.county, 'enterprise')) {

