@@ -12,6 +12,7 @@ import { readTimeline } from '../journal/timeline.ts'
 import type { Batch } from './batch.ts'
 import { changeRecord, shelveRecord, type Writing } from './change.ts'
 import { type Db, sql } from './db.ts'
+import { holdsOn } from './holds.ts'
 import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import { listRows } from './list.ts'
 import { maskRows } from './mask.ts'
@@ -72,7 +73,10 @@ class ScopedDoor implements Door {
           raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
         requireReach(s, this.actor, def, { id, ...scope })
         const opened = { id, scope, values: read.values }
-        Object.assign(read.values, ...(await openingStamps(tx, this.actor, def, [opened], holds, today)))
+        Object.assign(
+          read.values,
+          ...(await openingStamps(tx, this.actor, def, [opened], holdsOn(s, def, now), today)),
+        )
         const made = {
           id,
           values: read.values,
