@@ -22,7 +22,11 @@ export const entrustment = defineRegister('entrustment', {
     entrusted: text('受托机构').required().length(80).sheet('受委托单位', '受委托机构'),
     items: choices('委托事项', entrustedItems).required().sheet('委托权限'),
     validFrom: date('委托起始日期').required().sheet('起始日期', '生效日期'),
-    validTo: date('委托截止日期').required().sheet('截止日期', '到期日期').help('提前终止的，改为终止当日'),
+    validTo: date('委托截止日期')
+      .validity()
+      .required()
+      .sheet('截止日期', '到期日期')
+      .help('提前终止的，改为终止当日'),
     publishedAt: text('公布网址或地点').required().length(200).sheet('公布情况'),
     document: files('委托书扫描件').required(),
   },
