@@ -106,7 +106,7 @@ describe('a firm’s own list of general hazards', () => {
       const out = new PassThrough()
       const chunks: Buffer[] = []
       out.on('data', (b: Buffer) => chunks.push(b))
-      await exportRegister(c.engine, actor, 'hazard', { format: 'csv' }, out)
+      await exportRegister(c.engine, actor, 'hazard', { format: 'csv', purpose: '核对台账' }, out)
       expect(Buffer.concat(chunks).toString('utf8'), who).not.toContain('吊钩')
     }
   })
