@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 const page = (prefix: string) => `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>治本 · 接口说明</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="${prefix}/icon.svg" type="image/svg+xml">
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${prefix}/api/docs/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
 <script src="${prefix}/api/docs/swagger-ui-bundle.js"></script><script src="${prefix}/api/docs/start.js"></script></body></html>`
