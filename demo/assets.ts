@@ -132,7 +132,7 @@ function projects(script: Script, f: Firm, seed: number, today: string): void {
   const done = r.chance(0.6)
   script.create(
     script.at(addDays(f.since, r.int(10, 40)), r),
-    needed ? 'county1' : f.officers[0],
+    needed ? 'county1' : `town:${f.town.code}`,
     'project',
     {
       name: `${f.trade.products.split('、')[0]}生产线${r.pick(['技术改造', '扩建', '新建'])}项目`,

@@ -130,6 +130,11 @@ describe('the demo county, loaded', () => {
     expect(await count('select count(*) n from journal')).toBe(before)
   })
 
+  it('counts as confirmed: nothing that enterprises told waits for an officer', async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from wish`.execute(engine.db)
+    expect(rows[0]?.n).toBe(0)
+  })
+
   it('every child register has records', async () => {
     for (const def of [...engine.catalogue.records.values()].filter((d) => d.kind === 'register'))
       expect(

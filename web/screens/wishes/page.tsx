@@ -9,6 +9,7 @@ import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { confirmMany, type Wish, wishesQuery } from './api.ts'
 import { BothValues, WishItem } from './wish-list.tsx'
+import '../../register/list.css'
 
 const tabs = [
   ['waiting', '待核实'],
