@@ -56,18 +56,19 @@ export function Idle() {
     setLeft(undefined)
     void get('/api/session').catch(() => undefined)
   }
+  if (left === undefined) return null
   return (
     <Modal
-      open={left !== undefined}
+      open
       title="还在吗？"
       okText="继续使用"
       onOk={stay}
       onCancel={stay}
       cancelButtonProps={{ style: { display: 'none' } }}
-      maskClosable={false}
+      mask={{ closable: false }}
     >
       <p>
-        已有一段时间没有操作，<b>{left ?? 0}</b> 秒后自动退出登录。没保存的内容会留着，重新登录后接着填。
+        已有一段时间没有操作，<b>{left}</b> 秒后自动退出登录。没保存的内容会留着，重新登录后接着填。
       </p>
     </Modal>
   )

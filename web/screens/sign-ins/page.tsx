@@ -93,7 +93,7 @@ export default function SignInsPage() {
                   <div>
                     <b>{of === 'area' ? `${s.user.name}（${s.user.username}）` : s.device}</b>{' '}
                     {s.current ? <span className="chip">当前</span> : null}
-                    <small>
+                    <small style={{ display: 'block' }}>
                       {of === 'area' ? `${s.device}，` : ''}
                       {s.address || '地址不详'}，{timeText(s.startedAt)} 登录，最近使用 {timeText(s.lastAt)}
                     </small>
