@@ -78,7 +78,7 @@ const everything = defineRegister('everything', {
     ratio: number('比例'),
     worth: money('价值'),
     since: date('起始日期'),
-    until: date('截止日期'),
+    until: date('截止日期').validity(),
     at: time('发生时间'),
     ok: flag('已达标'),
     store: ref('存放仓库', 'depot'),
@@ -163,7 +163,7 @@ const words = han.map((t) => `文${t.replaceAll('*', '')}字`)
 const digits = (n: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: n, maxLength: n })
 const day = fc
-  .date({ min: new Date('1900-03-02'), max: new Date('2150-01-01'), noInvalidDate: true })
+  .date({ min: new Date('1949-01-02'), max: new Date('2026-01-01'), noInvalidDate: true })
   .map((d) => d.toISOString().slice(0, 10))
 const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined, freq: 4 })
 const record = (i: number, stores: string[], units: string[]) =>
@@ -179,7 +179,7 @@ const record = (i: number, stores: string[], units: string[]) =>
     worth: maybe(fc.integer({ min: 0, max: 1e9 }).map((n) => n / 100)),
     since: maybe(day),
     until: maybe(fc.constantFrom('9999-12-31', '2030-02-28')),
-    at: maybe(fc.integer({ min: 0, max: 3e9 }).map((t) => new Date(t * 1000).toISOString())),
+    at: maybe(fc.integer({ min: 0, max: 1.7e9 }).map((t) => new Date(t * 1000).toISOString())),
     ok: maybe(fc.boolean()),
     store: maybe(fc.constantFrom(...stores)),
     keeper: maybe(fc.constantFrom(...units)),
