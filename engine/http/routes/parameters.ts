@@ -10,7 +10,7 @@ const SPAN = { from: '1949-01-01', to: '2199-12-31' }
 
 export const calendarDate = z
   .string()
-  .refine(isDate, '应为日期，例如 2026-03-05。')
+  .refine(isDate, { error: '应为日期，例如 2026-03-05。', abort: true })
   .refine((day) => day >= SPAN.from && day <= SPAN.to, '年份不合理，请核对。')
   .meta({ format: 'date' })
 export const areaCode = z
