@@ -3,7 +3,15 @@ import type { Random } from './random.ts'
 import type { DemoFileUse, DemoValues, DemoWrite } from './types.ts'
 
 /** Days that lie ahead by their nature. */
-const AHEAD = new Set(['validUntil', 'examValidUntil', 'nextInspectionOn', 'reviewBy', 'endsOn', 'dueOn'])
+const AHEAD = new Set([
+  'validUntil',
+  'validTo',
+  'examValidUntil',
+  'nextInspectionOn',
+  'reviewBy',
+  'endsOn',
+  'dueOn',
+])
 const YEAR = 365
 
 /**
