@@ -49,17 +49,29 @@ function verify(folder) {
 
 /* ---- an installation ---- */
 
-const stateFile = (target) => path.join(target, 'installed.json')
+/** A line a version, the one in force first; behind a tab the backup made before the next one was put over it. */
+const stateFile = (target) => path.join(target, 'installed')
 /** @returns {{current: string, before: {version: string, backup?: string}[]} | undefined} */
-const stateOf = (target) =>
-  existsSync(stateFile(target)) ? JSON.parse(readFileSync(stateFile(target), 'utf8')) : undefined
+function stateOf(target) {
+  if (!existsSync(stateFile(target))) return undefined
+  const [current, ...before] = readFileSync(stateFile(target), 'utf8').trimEnd().split('\n')
+  return {
+    current,
+    before: before.map((line) => {
+      const [version, backup] = line.split('\t')
+      return { version, ...(backup && { backup }) }
+    }),
+  }
+}
 
-/** The version in force is one small file, replaced at once. */
-function writeState(target, state) {
-  writeFileSync(`${stateFile(target)}.new`, JSON.stringify(state, null, 2))
+/** The launcher reads the first line of the same file, so that one rename puts a version in force. */
+function writeState(target, { current, before }) {
+  const lines = [
+    current,
+    ...before.map(({ version, backup }) => (backup ? `${version}\t${backup}` : version)),
+  ]
+  writeFileSync(`${stateFile(target)}.new`, `${lines.join('\n')}\n`)
   renameSync(`${stateFile(target)}.new`, stateFile(target))
-  writeFileSync(path.join(target, 'current.new'), state.current)
-  renameSync(path.join(target, 'current.new'), path.join(target, 'current'))
 }
 
 const dataOf = (target) => path.resolve(process.env.ZHIBEN_DATA ?? path.join(target, 'data'))
@@ -81,14 +93,14 @@ function zhiben(target, version, ...args) {
 function putLaunchers(target) {
   const sh = `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
-version=$(cat "$here/current")
+read -r version < "$here/installed"
 ZHIBEN_DATA=\${ZHIBEN_DATA:-$here/data}
 export ZHIBEN_DATA
 exec "$here/versions/$version/node/node" "$here/versions/$version/program/zhiben.mjs" "$@"
 `
   const cmd = [
     '@echo off',
-    'set /p version=<"%~dp0current"',
+    'set /p version=<"%~dp0installed"',
     'if "%ZHIBEN_DATA%"=="" set ZHIBEN_DATA=%~dp0data',
     '"%~dp0versions\\%version%\\node\\node.exe" "%~dp0versions\\%version%\\program\\zhiben.mjs" %*',
     '',
