@@ -73,7 +73,7 @@ export async function readJournal(
     )
   const more = rows.length > limit
   if (more) rows.pop()
-  const told = rows.map((e) => (e.sealed ? { ...e, title: null, changes: [] } : e))
+  const told = rows.map((e) => (e.sealed ? { ...e, title: null, changes: [], reason: null } : e))
   const entries = told.map((e) => ({
     seq: e.seq,
     at: e.at,

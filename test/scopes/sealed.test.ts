@@ -6,6 +6,13 @@ import { fixedClock } from '../../engine/core/clock.ts'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import { sweep } from '../../engine/deadlines/sweep.ts'
 import { exportRegister } from '../../engine/exchange/export/index.ts'
+import {
+  getImport,
+  importRows,
+  listImports,
+  rejectedSheet,
+  undoImport,
+} from '../../engine/exchange/import/index.ts'
 import { readJournal } from '../../engine/journal/list.ts'
 import { type Db, sql } from '../../engine/store/db.ts'
 import { openDoor } from '../../engine/store/door.ts'
@@ -136,6 +143,40 @@ describe('a firm’s own list of general hazards', () => {
     const journal = await readJournal(c.engine, { areas: ['140525'], register: 'hazard' })
     expect(JSON.stringify(journal)).not.toMatch(/吊钩/)
     expect(journal.entries.some((e) => e.recordId === own.id)).toBe(true)
+  })
+
+  it('a sheet that the firm brought is the firm’s: no import, row, raw cell or rejected sheet for an authority', async () => {
+    const s = await c.upload(safety, 'hazard', [
+      ['企业名称', '隐患描述', '隐患来源', '排查主体', '排查日期'],
+      ['巴公铸造厂', '吊钩防脱扣缺失', '企业自查上报', '企业', '2026-03-01'],
+      ['没有的厂', '吊钩裂纹', '企业自查上报', '企业', '2026-03-01'],
+    ])
+    expect((await listImports(c.engine, safety)).imports.map((i) => i.id)).toEqual([s.id])
+    expect((await importRows(c.engine, safety, s.id)).rows).toHaveLength(2)
+    for (const [who, actor] of authorities()) {
+      expect((await listImports(c.engine, actor)).imports, who).toEqual([])
+      for (const asked of [
+        () => getImport(c.engine, actor, s.id),
+        () => importRows(c.engine, actor, s.id),
+        () => rejectedSheet(c.engine, actor, s.id, new PassThrough()),
+        () => undoImport(c.engine, actor, s.id),
+      ])
+        await expect(asked(), who).rejects.toMatchObject({ code: 'not-found' })
+    }
+    // a ledger that holds nothing sealed is the administrator's to see as before
+    const plain = await c.upload(c.bagong, 'enterprise', [['企业名称'], ['某厂']])
+    expect((await listImports(c.engine, c.admin)).imports.map((i) => i.id)).toEqual([plain.id])
+  })
+
+  it('the journal of the area keeps the reason of a sealed entry from its administrators', async () => {
+    const { rows } = await sql<{ version: number }>`select version from hazard where id = ${own.id}`.execute(
+      c.engine.db,
+    )
+    const meta = { ...c.key(), reason: '吊钩位置写错' }
+    await openDoor(c.engine, safety).update('hazard', own.id, { spot: '二跨' }, rows[0]!.version, meta)
+    const { entries } = await readJournal(c.engine, { areas: ['140525'], register: 'hazard', what: 'update' })
+    expect(entries.find((e) => e.recordId === own.id)).toMatchObject({ reason: null, changes: [] })
+    expect(JSON.stringify(entries)).not.toContain('吊钩')
   })
 
   it('late, it is reminded of in the firm and listed nowhere else; no letter ever goes', async () => {

@@ -119,7 +119,7 @@ async function keepFile(
   }
 }
 
-/** Own imports; an administrator sees those of the area. */
+/** Own imports; an administrator sees those of the area, save of registers whose rows may be sealed. */
 function visible(s: ImportServices, actor: Actor) {
   const today = shanghaiDate(s.clock.now())
   const areas = actor.assignments.flatMap((a) =>
@@ -130,7 +130,10 @@ function visible(s: ImportServices, actor: Actor) {
       ? [a.ground.area]
       : [],
   )
-  return sql`(actor_id = ${actor.id} or exists (select 1 from unnest(${areas}::text[]) a where starts_with(area, a)))`
+  // what a firm brings in may be its own list (decision 24): the sheet would show what the rows hide
+  const sealed = [...s.catalogue.records.values()].filter((def) => def.sealed).map((def) => def.name)
+  return sql`(actor_id = ${actor.id} or (register <> all(${sealed}::text[])
+    and exists (select 1 from unnest(${areas}::text[]) a where starts_with(area, a))))`
 }
 
 /** @throws Problem `not-found` for an import that is not there or not the actor's to see */

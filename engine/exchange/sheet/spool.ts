@@ -47,9 +47,10 @@ export async function describeSheet({ path, name, options }: SheetQuestion): Pro
   }
 }
 
-/** Writes the rows behind line `after`, one a line as JSON. @returns how many */
+/** Writes the rows behind line `after`, one a line as JSON, in `mostBytes` at most. @returns how many */
 export async function spoolRows(
   question: SheetQuestion & { sheet: number; after: number; into: string },
+  mostBytes = MOST_SPOOLED,
 ): Promise<{ rows: number }> {
   const { path, name, options, sheet, after, into } = question
   const table = await openTable({ path, name }, options)
@@ -60,8 +61,8 @@ export async function spoolRows(
   let bytes = 0
   let block = ''
   const write = async () => {
-    bytes += block.length
-    if (bytes > MOST_SPOOLED)
+    bytes += Buffer.byteLength(block)
+    if (bytes > mostBytes)
       throw new Problem(
         'bad-input',
         `文件 ${name} 展开后超过 2 GB，已停止读取。请取消大片的合并单元格或拆成几个文件后再导入`,

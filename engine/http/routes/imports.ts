@@ -84,7 +84,7 @@ export function importRoutes(s: Services): Route[] {
       ...common,
       method: 'GET',
       path: '/api/imports',
-      summary: '自己的导入；管理员看本辖区的',
+      summary: '自己的导入；管理员看本辖区的，隐患台账除外',
       query: z.object({
         register: z.string().max(60).optional(),
         after: z.uuid().optional(),
