@@ -80,7 +80,10 @@ export async function lockRow(
   return row
 }
 
-/** The row as it stood in a version: the present one, or its past. */
+/**
+ * The row that an earlier answer showed, for its retry: who was given it once is given it again, also where the write
+ * itself sealed it or moved it out of his reach. A version that is kept nowhere is read as any row is.
+ */
 export async function rowAtVersion(
   s: Services,
   actor: Actor,
@@ -88,16 +91,13 @@ export async function rowAtVersion(
   id: string,
   version: number,
 ): Promise<Row> {
-  const now = await getRow(s, s.db, actor, def, id)
-  if (now.version === version) return now
+  const shown = sql`where t.id = ${id} and t.version = ${version}`
+  const { rows } = await selectRows(def, s.catalogue, shown).execute(s.db)
+  if (rows[0]) return rows[0] as Row
   const past = sql.raw(`history.${tableOf(def.name)}`)
-  const { rows } = await selectRows(
-    def,
-    s.catalogue,
-    sql`where t.id = ${id} and t.version = ${version} order by t.replaced_at desc limit 1`,
-    past,
-  ).execute(s.db)
-  return (rows[0] as Row | undefined) ?? now
+  const last = sql`${shown} order by t.replaced_at desc limit 1`
+  const found = await selectRows(def, s.catalogue, last, past).execute(s.db)
+  return (found.rows[0] as Row | undefined) ?? getRow(s, s.db, actor, def, id)
 }
 
 export function checkVersion(def: RecordDef, row: Row, version: number): void {

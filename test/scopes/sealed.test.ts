@@ -262,6 +262,37 @@ describe('a firm’s own list of general hazards', () => {
     })
   })
 
+  it('the retry of a write that seals the row gets the first answer again', async () => {
+    const door = openDoor(c.engine, county)
+    const paper = await keptFile(c.engine.db, county, { name: '说明.pdf', type: 'application/pdf' })
+    const judged = await find('自查除尘器积灰')
+    const { version } = await act(safety, judged, 'assessInside', { level: '重大', clause: '第四条' })
+    const form = { reason: '不符合判定条件', evidence: [paper] }
+    const key = c.key()
+    const down = () => door.act('hazard', judged.id, 'downgrade', form, version, key)
+    const first = await down()
+    expect(await down()).toEqual({ ...first, replayed: true })
+    // also when the firm has gone on since: the answer is the one that was given
+    await act(safety, judged, 'arrange', { responsible: '李四', measures: '清灰', dueOn: '2026-03-05' })
+    expect((await down()).row).toMatchObject({ version: first.row.version, state: 'assessed' })
+
+    const entered = {
+      enterpriseId: firm.id,
+      name: '代企业登记的自查隐患',
+      origin: '企业自查上报',
+      foundBy: '企业',
+      foundOn: '2026-03-02',
+      spot: '库房',
+      finder: '赵六六',
+      before: [await keptFile(c.engine.db, county)],
+    }
+    const once = c.key()
+    const create = () => door.create('hazard', entered, once)
+    const made = await create()
+    expect(await create()).toEqual({ ...made, replayed: true })
+    await expect(door.get('hazard', made.row.id)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
   it('weighs nothing in a grade, whatever rule a county adds of its own', async () => {
     const { loadSubjects } = await import('../../engine/indicators/subjects.ts')
     const load = async (unsealed: boolean) =>
@@ -273,7 +304,7 @@ describe('a firm’s own list of general hazards', () => {
         })
       )[0]!.related.hazard!.map((r) => r.id)
     await find('自查地面湿滑')
-    expect(await load(false)).toHaveLength(3)
+    expect(await load(false)).toHaveLength(5)
     expect(await load(true)).toEqual([own.id])
   })
 })
