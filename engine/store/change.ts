@@ -23,11 +23,12 @@ import {
   askedFor,
   askParts,
   asksOf,
-  holdBack,
+  becomes,
   rowLabels,
   settlePart,
   settleShelved,
   settleWritten,
+  slipsOfToday,
 } from './wish/ask.ts'
 import {
   changesBetween,
@@ -74,12 +75,7 @@ export async function changeRecord(
   if (def.scope && before.area !== null && area === null)
     raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
   const asked = changesBetween(def, before, { ...before, ...read.values })
-  const settles = !hasDeciding(def) || confirms(actor, def, before as ScopeRow, today)
-  const {
-    held,
-    written,
-    values: kept,
-  } = settles ? { held: [], written: asked, values: read.values } : holdBack(def, read.values, asked)
+  const { settles, held, written, values: kept } = becomes(actor, def, before, read.values, asked, today)
   const row =
     written.length || (meta.reason && held.length === 0)
       ? await write(
@@ -91,10 +87,10 @@ export async function changeRecord(
       : before
   if (row !== before) tracePart(batch, actor, def, row, meta.batch ? 'import' : 'update', written, meta, now)
   if (settles) {
-    if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, wish)
+    if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, { except: wish })
     return { row, warnings: read.warnings }
   }
-  await takeBack(w, before, read.values)
+  if (Object.keys(values).length === 1) await takeBack(w, before, read.values)
   return { row, warnings: read.warnings, waiting: await ask(w, asksOf(row, held)) }
 }
 
@@ -140,13 +136,16 @@ export function noteWish(
   })
 }
 
-/** Who sends the value that counts asks for nothing any more: what he asked before is taken back. */
+/**
+ * Who sends the value that counts, of one field and nothing beside it, asks for it no more: what he asked before is
+ * taken back. Beside other fields it is an echo (a client may send back what it was given) and takes back nothing.
+ */
 async function takeBack(w: Writing, before: Row, values: Record<string, unknown>): Promise<void> {
   const { tx, batch, actor, def, now } = w
-  const other = new Set(changesBetween(def, before, { ...before, ...values }).map((c) => c.field))
-  const fields = Object.keys(values).filter((n) => def.fields[n]?.decides && !other.has(n))
-  if (fields.length === 0) return
-  const asked = await askedFor(tx, before.id, fields, actor)
+  const [field] = Object.keys(values)
+  if (!field || !def.fields[field]?.decides) return
+  if (changesBetween(def, before, { ...before, ...values }).length) return
+  const asked = await askedFor(tx, before.id, [field], actor)
   if (asked.length === 0) return
   const ids = asked.map((a) => a.id)
   settlePart(batch, actor, sql`w.id = any(${ids}::uuid[])`, 'withdrawn', now)
@@ -181,7 +180,7 @@ export async function shelveRecord(
   if (archived) await refuseWithChildren(s, tx, def, id)
   const counts = def.kind === 'register' && def.counts === true
   const settles = confirms(actor, def, before as ScopeRow, today)
-  if (counts && !settles && !(archived && (await slipOfToday(w, before)))) {
+  if (counts && !settles && !(archived && (await slipsOfToday(tx, actor, def, [before], now)).size)) {
     const asked: Ask = { row: before, what, field: '', label: rowLabels[what], before: null, after: null }
     return { row: before, warnings: [], waiting: await ask(w, [asked]) }
   }
@@ -189,16 +188,8 @@ export async function shelveRecord(
   const row = await updateRow(s, tx, actor, def, before, change, now)
   if (def.kind === 'loop') await (archived ? voidClocks : resumeClocks)(tx, [id], now)
   tracePart(batch, actor, def, row, what, [], meta, now)
-  if (hasDeciding(def)) settleShelved(batch, actor, id, what, now, wish)
+  if (hasDeciding(def)) settleShelved(batch, actor, [id], what, now, wish)
   return { row, warnings: [] }
-}
-
-/** A row entered and taken out again on one day by the same hand, that nobody else has touched, was never counted. */
-async function slipOfToday({ tx, actor, def, now }: Writing, row: Row): Promise<boolean> {
-  if (shanghaiDate(new Date(row.recordedAt)) !== shanghaiDate(now)) return false
-  const { rows } = await sql<{ own: boolean }>`select created_by = ${actor.id} and updated_by = ${actor.id}
-    and proof < 3 as own from ${sql.table(tableOf(def.name))} where id = ${row.id}`.execute(tx)
-  return rows[0]?.own === true
 }
 
 /** A record that others belong to stays: removing it would hide them. */

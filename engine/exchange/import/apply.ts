@@ -1,15 +1,14 @@
-import { confirms, proves } from '../../access/proves.ts'
+import { proves } from '../../access/proves.ts'
 import { openCase } from '../../cases/open.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import { hasDeciding } from '../../core/deciding.ts'
 import type { LoopDef } from '../../core/definition.ts'
-import type { Change } from '../../journal/write.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
-import { askParts, asksOf, holdBack, settleWritten } from '../../store/wish/ask.ts'
+import { askParts, asksOf, type Becoming, becomes, settleWritten } from '../../store/wish/ask.ts'
 import { happenedOn, type NewRow, uniqueAsComplaint } from '../../store/write.ts'
 import type { Item } from './parse.ts'
 import { planRows } from './plan.ts'
@@ -133,20 +132,15 @@ async function write(
   ]
 }
 
-interface Split {
+interface Split extends Becoming {
   item: Item
   before: Row
-  held: Change[]
-  written: Change[]
-  values: Planned['values']
 }
 
 /** What of a change somebody else than an officer may write at once; the rest waits for one, as in the door. */
 function holdOf({ def, actor, now }: Plan, x: Planned): Split {
   const before = x.before!
-  if (!hasDeciding(def) || confirms(actor, def, before, shanghaiDate(now)))
-    return { item: x.item, before, held: [], written: x.changes, values: x.values }
-  return { item: x.item, before, ...holdBack(def, x.values, x.changes) }
+  return { item: x.item, before, ...becomes(actor, def, before, x.values, x.changes, shanghaiDate(now)) }
 }
 
 /** Asks for what is held back; an officer's ledger settles what waited for the same values. */
@@ -163,10 +157,8 @@ async function askAll(
   const rowOf = (x: Split): Row => after.get(x.before.id) ?? x.before
   const asks = split.flatMap((x) => asksOf(rowOf(x), x.held))
   await askParts(s, tx, parts, actor, asks, { batch }, def.name, now)
-  const settled = split
-    .filter((x) => confirms(actor, def, x.before, shanghaiDate(now)))
-    .map((x) => ({ id: x.before.id, changes: x.written }))
-  settleWritten(parts, actor, def, settled, now)
+  const settled = split.filter((x) => x.settles).map((x) => ({ id: x.before.id, changes: x.written }))
+  settleWritten(parts, actor, def, settled, now, { byImport: batch })
   await parts.run(tx)
   const waits = split.filter((x) => x.held.length).map((x) => ({ row: rowOf(x), changes: x.held }))
   await journalWrites(tx, actor, def, 'wish', waits, { batch }, now)

@@ -13,7 +13,18 @@ import { afterWrites, type BulkChange, journalWrites, lockRows, updateRows } fro
 import { type Db, sql } from '../../store/db.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Row } from '../../store/types.ts'
-import { type Ask, askParts, asksOf, holdBack, rowLabels, settlePart } from '../../store/wish/ask.ts'
+import {
+  type Ask,
+  askParts,
+  asksOf,
+  becomes,
+  reopenPart,
+  rowLabels,
+  settlePart,
+  settleShelved,
+  settleWritten,
+  slipsOfToday,
+} from '../../store/wish/ask.ts'
 import { wishesOfBatch } from '../../store/wish/read.ts'
 import { changesBetween } from '../../store/write.ts'
 import { saveSession } from './rows.ts'
@@ -122,6 +133,7 @@ async function undo(
   const today = shanghaiDate(now)
   const counts = def.kind === 'register' && def.counts === true
   const settles = (row: Row) => !hasDeciding(def) || confirms(session.actor, def, row, today)
+  const slips = counts ? await slipsOfToday(tx, session.actor, def, [...rows.values()], now) : new Set()
   const kept: Kept[] = []
   const asks: Ask[] = []
   const back: { row: Row; lines: number[] }[] = []
@@ -140,7 +152,7 @@ async function undo(
     else if (w.made && def.kind === 'loop' && !supervises(session.actor, def, before, shanghaiDate(now)))
       refuse('登记的事项不能由企业移除，请联系监管单位')
     else if (w.made && children.has(w.id)) refuse(`名下已有${children.get(w.id)}，请先处理它们`)
-    else if (w.made && counts && !settles(before)) {
+    else if (w.made && counts && !settles(before) && !slips.has(w.id)) {
       asks.push({
         row: before,
         what: 'archive',
@@ -160,7 +172,7 @@ async function undo(
       >
       const was = changesBetween(def, before, { ...before, ...known })
       // a ledger of before facts had to be confirmed: what decides goes back only by an officer
-      const part = settles(before) ? { held: [], values: known } : holdBack(def, known, was)
+      const part = becomes(session.actor, def, before, known, was, today)
       asks.push(...asksOf(before, part.held))
       changes.push({
         before,
@@ -191,6 +203,8 @@ async function undo(
     )
   await afterWrites(s, tx, def, after, now)
   await endWishes(s, tx, session, def, wishes, asks, now)
+  const pairs = changes.map(({ before, change }, i) => ({ before, change, after: after[i]! }))
+  await settleUndone(tx, session, def, pairs, settles, now)
   await journalWrites(
     tx,
     session.actor,
@@ -235,6 +249,36 @@ async function endWishes(
     reason: meta.reason,
   }))
   await journalWrites(tx, session.actor, def, 'wish', waits, { batch: session.id }, now)
+}
+
+/**
+ * Taking back writes as the door does, so it settles as the door does: what waited on an archived row falls away,
+ * what waited for the restored value has it. A wish that this import confirmed waits again: its value counts no more.
+ */
+async function settleUndone(
+  tx: Db,
+  session: SessionRow,
+  def: RecordDef,
+  pairs: readonly { before: Row; change: BulkChange; after: Row }[],
+  settles: (row: Row) => boolean,
+  now: Date,
+): Promise<void> {
+  if (!hasDeciding(def)) return
+  const parts = new Batch()
+  const archived = pairs.filter((p) => p.change.archived).map((p) => p.before.id)
+  const restored = pairs.filter((p) => !p.change.archived && settles(p.before))
+  settleShelved(parts, session.actor, archived, 'archive', now)
+  const written = restored.map(({ before, after }) => ({
+    id: before.id,
+    changes: changesBetween(def, before, after),
+  }))
+  settleWritten(parts, session.actor, def, written, now)
+  reopenPart(
+    parts,
+    session.id,
+    restored.map((p) => p.before.id),
+  )
+  await parts.run(tx)
 }
 
 /** Records with live records below them, and what these are. */

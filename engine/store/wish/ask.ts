@@ -1,11 +1,13 @@
 import type { Actor } from '../../access/actor.ts'
+import { confirms } from '../../access/proves.ts'
 import { addPeriod } from '../../core/calendar.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
-import { decides, WISH_DAYS } from '../../core/deciding.ts'
+import { decides, hasDeciding, WISH_DAYS } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { isProblem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { tableOf } from '../../core/naming.ts'
 import type { Change } from '../../journal/write.ts'
 import type { Batch } from '../batch.ts'
 import { type Db, sql } from '../db.ts'
@@ -33,19 +35,58 @@ export const rowLabels = { archive: '移除这条记录', restore: '恢复这条
 /** Kind of the deadline of a wish: one a field, and one more for what other systems ask. */
 const kindSql = sql.raw(`(case v.asked_kind when 'machine' then 'wish.machine:' else 'wish:' end || v.field)`)
 
-/** Splits a change into what is written and what waits. @param values as they were read; held ones are taken out */
-export function holdBack(
+/** What becomes of a change: written at once, or in part waiting for an officer. */
+export interface Becoming {
+  /** the actor's word counts by itself */
+  settles: boolean
+  held: Change[]
+  written: Change[]
+  /** as they were read; held ones are taken out */
+  values: Record<string, Json>
+}
+
+/**
+ * What becomes of a change somebody makes to a record: the one rule for the door, for imports and for taking an
+ * import back. An officer's counts; of anybody else's what decides a duty waits and the rest is written.
+ */
+export function becomes(
+  actor: Actor,
   def: RecordDef,
+  before: Row,
   values: Record<string, Json>,
   changes: readonly Change[],
-): { held: Change[]; written: Change[]; values: Record<string, Json> } {
+  today: string,
+): Becoming {
+  if (!hasDeciding(def) || confirms(actor, def, before, today))
+    return { settles: true, held: [], written: [...changes], values }
   const held = changes.filter((c) => decides(def.fields[c.field], c.before, c.after))
   const names = new Set(held.map((c) => c.field))
   return {
+    settles: false,
     held,
     written: changes.filter((c) => !names.has(c.field)),
     values: names.size ? Object.fromEntries(Object.entries(values).filter(([n]) => !names.has(n))) : values,
   }
+}
+
+/**
+ * Of some rows those that were entered today by the same hand that takes them out now, and that nobody else has
+ * touched: they were never counted, so that taking them out waits for nobody. The same for the door and for imports.
+ */
+export async function slipsOfToday(
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  rows: readonly Row[],
+  now: Date,
+): Promise<Set<string>> {
+  const today = shanghaiDate(now)
+  const ids = rows.filter((r) => shanghaiDate(new Date(r.recordedAt)) === today).map((r) => r.id)
+  if (ids.length === 0) return new Set()
+  const { rows: own } = await sql<{ id: string }>`select id from ${sql.table(tableOf(def.name))}
+    where id = any(${ids}::uuid[]) and created_by = ${actor.id} and updated_by = ${actor.id}
+      and proof < 3`.execute(tx)
+  return new Set(own.map((r) => r.id))
 }
 
 export const asksOf = (row: Row, held: readonly Change[]): Ask[] =>
@@ -176,11 +217,13 @@ export function settlePart(
   state: Outcome,
   now: Date,
   answer?: string,
+  byImport?: string,
 ): void {
   const on = shanghaiDate(now)
   const settled =
     batch.add(sql`update wish w set state = ${state}, version = w.version + 1, settled_by = ${actor.id},
-      settled_name = ${actor.name}, settled_at = ${now}, answer = ${answer ?? null}
+      settled_name = ${actor.name}, settled_at = ${now}, answer = ${answer ?? null},
+      settled_batch = ${byImport ?? null}::uuid
     where w.state = 'waiting' and ${which} returning w.record_id, w.field, w.asked_kind`)
   batch.add(sql`update deadline d set closed_on = ${on}::date,
       state = case when ${on}::date <= d.due_on then 'met' else 'met-late' end
@@ -189,7 +232,9 @@ export function settlePart(
 
 /**
  * What an officer writes himself settles what waited for the same value; another value leaves the wish waiting, and
- * shows as a contradiction. @param except the wish that is being confirmed, which settles itself
+ * shows as a contradiction.
+ * @param how.except the wish that is being confirmed, which settles itself
+ * @param how.byImport the import that wrote it
  */
 export function settleWritten(
   batch: Batch,
@@ -197,7 +242,7 @@ export function settleWritten(
   def: RecordDef,
   written: readonly { id: string; changes: readonly Change[] }[],
   now: Date,
-  except?: string,
+  { except, byImport }: { except?: string | undefined; byImport?: string | undefined } = {},
 ): void {
   const facts = written.flatMap(({ id, changes }) =>
     changes
@@ -209,19 +254,38 @@ export function settleWritten(
       as x(record_id uuid, field text, after jsonb)
     where x.record_id = w.record_id and x.field = w.field and coalesce(x.after, 'null') = w.after)
     and w.id is distinct from ${except ?? null}::uuid`
-  settlePart(batch, actor, same, 'confirmed', now)
+  settlePart(batch, actor, same, 'confirmed', now, undefined, byImport)
 }
 
-/** An officer archives or restores: who waited for it has it, and what waited on an archived record falls away. */
+/**
+ * Opens again what an import had confirmed, when an officer takes it back: the row holds the former value, so the
+ * wish waits for an officer as before, with the deadline it had. What has been asked anew since stays in its place.
+ */
+export function reopenPart(batch: Batch, byImport: string, ids: readonly string[]): void {
+  const opened =
+    batch.add(sql`update wish w set state = 'waiting', version = w.version + 1, settled_by = null,
+      settled_name = null, settled_at = null, answer = null, settled_batch = null
+    where w.settled_batch = ${byImport}::uuid and w.state = 'confirmed' and w.record_id = any(${ids}::uuid[])
+      and not exists (select 1 from wish o where o.record_id = w.record_id and o.field = w.field
+        and o.asked_kind = w.asked_kind and o.state = 'waiting')
+    returning w.record_id, w.field, w.asked_kind, w.asked_at`)
+  // the sweep tells anew what is late
+  batch.add(sql`update deadline d set closed_on = null, state = 'running'
+    from ${opened} v where d.record_id = v.record_id and d.kind = ${kindSql} and d.state in ('met', 'met-late')
+      and d.anchor_on = (v.asked_at at time zone 'Asia/Shanghai')::date`)
+}
+
+/** Records are archived or restored: who waited for it has it, and what waited on an archived record falls away. */
 export function settleShelved(
   batch: Batch,
   actor: Actor,
-  id: string,
+  ids: readonly string[],
   what: 'archive' | 'restore',
   now: Date,
   except?: string,
 ): void {
-  const mine = sql`w.record_id = ${id} and w.id is distinct from ${except ?? null}::uuid`
+  if (ids.length === 0) return
+  const mine = sql`w.record_id = any(${ids}::uuid[]) and w.id is distinct from ${except ?? null}::uuid`
   settlePart(batch, actor, sql`${mine} and w.what = ${what}`, 'confirmed', now)
   settlePart(batch, actor, sql`${mine} and w.what <> ${what}`, 'void', now)
 }

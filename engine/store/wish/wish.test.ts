@@ -6,8 +6,6 @@ import { openImportCounty } from '../../../test/import-county.ts'
 import { inArea, person_ } from '../../../test/model-county.ts'
 import type { Actor } from '../../access/actor.ts'
 import { sweep } from '../../deadlines/sweep.ts'
-import { undoImport } from '../../exchange/import/index.ts'
-import { settled as importSettled } from '../../exchange/import/work.ts'
 import { proposeAll } from '../../grading/propose.ts'
 import { todayOf } from '../../today/today.ts'
 import { sql } from '../db.ts'
@@ -97,6 +95,16 @@ describe('what an enterprise changes of facts that decide its duties', () => {
     })
     await change(owner, 'enterprise', firm.id, { employees: 120 })
     expect((await waiting(owner, firm.id)).map((w) => w.field)).toEqual(['smelting'])
+  })
+
+  it('a client that sends back the whole row with one new telephone takes nothing back', async () => {
+    const shown = await get(owner, 'enterprise', firm.id)
+    const saved = await change(owner, 'enterprise', firm.id, { ...shown, chiefPhone: '13800000009' })
+    expect(saved.row).toMatchObject({ chiefPhone: '13800000009', smelting: true })
+    // and so does the value that counts beside one other field, changed or not
+    await change(owner, 'enterprise', firm.id, { smelting: true, products: '铸铁件' })
+    await change(owner, 'enterprise', firm.id, { smelting: true, employees: 120 })
+    expect((await waiting(owner, firm.id)).map((w) => [w.field, w.after])).toEqual([['smelting', false]])
   })
 
   it('is written by the officer who confirms it: journal, history, proof and grade as of any change of his', async () => {
@@ -292,59 +300,6 @@ describe('rows that figures count', () => {
       nextInspectionOn: '2027-01-01',
     })
     expect(saved.row).toMatchObject({ stage: '维护保养', nextInspectionOn: '2027-01-01', proof: 1 })
-  })
-})
-
-describe('a ledger', () => {
-  const sheet = (row: Row, values: Record<string, string>) => [
-    ['统一社会信用代码', '企业名称', ...Object.keys(values)],
-    [String(row.creditCode ?? ''), String(row.name), ...Object.values(values)],
-  ]
-
-  it('of an enterprise asks for what decides, and taking it back takes that back', async () => {
-    const { row, owner: self } = await makeFirm()
-    const session = await c.upload(self, 'enterprise', sheet(row, { 粉尘涉爆: '否', 主要产品: '阀门' }))
-    const [line] = await c.rows(self, session.id)
-    expect(line?.problems.map((p) => p.message).join()).toContain(
-      '粉尘涉爆影响监管职责，改动须经乡镇核实后才计入',
-    )
-    await c.run(self, session.id)
-    expect(await get(c.county, 'enterprise', row.id)).toMatchObject({ dust: true, products: '阀门' })
-    expect((await waiting(c.county, row.id)).map((w) => [w.field, w.after])).toEqual([['dust', false]])
-    await undoImport(c.engine, self, session.id)
-    await importSettled(session.id)
-    expect(await waiting(c.county, row.id)).toEqual([])
-    expect(await get(c.county, 'enterprise', row.id)).toMatchObject({ dust: true, products: null })
-  })
-
-  it('that only asks is taken back too; what was confirmed meanwhile stays', async () => {
-    const { row, owner: self } = await makeFirm()
-    const imported = async () => {
-      const session = await c.upload(self, 'enterprise', sheet(row, { 粉尘涉爆: '否', 从业人员: '9' }))
-      await c.run(self, session.id)
-      return session.id
-    }
-    const undo = async (id: string) => {
-      await undoImport(c.engine, self, id)
-      await importSettled(id)
-    }
-    await undo(await imported())
-    expect(await waiting(c.county, row.id)).toEqual([])
-    const id = await imported()
-    const wish = (await waiting(c.bagong, row.id)).find((w) => w.field === 'employees')
-    await confirmWish(c.engine, c.bagong, wish!.id, { version: wish!.version, meta: meta() })
-    await undo(id)
-    expect(await waiting(c.county, row.id)).toEqual([])
-    expect(await get(c.county, 'enterprise', row.id)).toMatchObject({ dust: true, employees: 9 })
-  })
-
-  it('of an officer counts as confirmed and settles what waited for the same', async () => {
-    const { row, owner: self } = await makeFirm()
-    await change(self, 'enterprise', row.id, { employees: 9, dust: false })
-    const session = await c.upload(c.bagong, 'enterprise', sheet(row, { 从业人员: '9' }))
-    await c.run(c.bagong, session.id)
-    expect((await get(self, 'enterprise', row.id)).employees).toBe(9)
-    expect((await waiting(self, row.id)).map((w) => w.field)).toEqual(['dust'])
   })
 })
 
