@@ -26,6 +26,12 @@ export async function ownCases(client: pg.Client): Promise<Set<string>> {
 /** The release's answers as they should be now; time lines of single hazards that only firms read are left out. */
 export function asOfNow(then: Answers, own: ReadonlySet<string>, towns: readonly string[]): Answers {
   const answers = structuredClone(then)
+  // the release kept a filter that is none and showed it to everybody: only its author is told of it now
+  for (const [at, names] of Object.entries(answers.views)) {
+    const right = names.filter((name) => name !== '在产企业' || at.startsWith('county2 '))
+    if (right.length) answers.views[at] = right
+    else delete answers.views[at]
+  }
   for (const [id, one] of Object.entries(answers.cases)) {
     for (const offered of Object.values(one.actions)) offered.sort()
     if (one.loop !== 'hazard') continue
