@@ -28,7 +28,7 @@ export function asOfNow(then: Answers, own: ReadonlySet<string>, towns: readonly
   const answers = structuredClone(then)
   // the release kept a filter that is none and showed it to everybody: only its author is told of it now
   for (const [at, names] of Object.entries(answers.views)) {
-    const right = names.filter((name) => name !== '在产企业' || at.startsWith('county2 '))
+    const right = names.filter((name) => name !== '在产企业' || at.startsWith('county1 '))
     if (right.length) answers.views[at] = right
     else delete answers.views[at]
   }
