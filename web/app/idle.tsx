@@ -26,7 +26,11 @@ export function Idle() {
   const idleMs = (rules.data?.idleMinutes ?? 0) * MINUTE_MS
   const warnMs = Math.min((rules.data?.warnMinutes ?? 0) * MINUTE_MS, idleMs / 2)
 
-  useEffect(watchInput, [])
+  useEffect(() => {
+    // whoever has just signed in or opened the page is there
+    noteInput()
+    return watchInput()
+  }, [])
   useEffect(() => {
     if (!idleMs) return
     const end = async () => {
