@@ -54,5 +54,12 @@ export function asOfNow(then: Answers, own: ReadonlySet<string>, towns: readonly
           if (rung.state === 'planned' && !rung.name.startsWith('remind')) rung.state = 'void'
   }
   for (const id of own) delete answers.timelines[id]
+  // the release kept a condition that is none (`value` beside `op`); who made the view is told, others are not shown it
+  for (const [who, names] of Object.entries(answers.views)) {
+    if (who.startsWith('county1 ')) continue
+    const left = names.filter((name) => name !== '在产企业')
+    if (left.length) answers.views[who] = left
+    else delete answers.views[who]
+  }
   return answers
 }
