@@ -36,7 +36,7 @@ export const confinedSpace = defineRegister('confined-space', {
     signed: flag('已设警示标志').sheet('警示标识牌', '安全警示标志'),
     locked: flag('已加锁').sheet('上锁挂牌', '加锁'),
     coded: flag('已赋码').sheet('赋码'),
-    checkedOn: date('更新日期').sheet('辨识日期'),
+    checkedOn: date('更新日期').past().sheet('辨识日期'),
     place: place('位置坐标'),
     photos: photos('照片'),
   },

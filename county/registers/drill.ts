@@ -13,7 +13,7 @@ export const drill = defineRegister('drill', {
   keys: [['parent', 'heldOn', 'subject']],
   fields: {
     subject: text('演练名称').required().length(120).sheet('演练科目', '演练内容', '演练项目'),
-    heldOn: date('演练日期').required().sheet('演练时间'),
+    heldOn: date('演练日期').past().required().sheet('演练时间'),
     kind: choice('演练类别', ['疏散逃生', '综合', '专项', '现场处置'])
       .required()
       .sheet('演练类型', '演练形式'),

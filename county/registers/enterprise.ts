@@ -63,7 +63,7 @@ export const enterprise = defineRegister('enterprise', {
     address: text('生产经营地址').sheet('地址', '所在地址', '通讯地址', '单位地址', '经营地址', '详细地址'),
     registeredAddress: text('注册地址').sheet('法人单位注册地址', '住所'),
     place: place('厂区位置').sheet('厂区大门坐标', '经纬度', '坐标'),
-    foundedOn: date('成立日期').since('1840-01-01').sheet('成立时间', '注册日期'),
+    foundedOn: date('成立日期').past().since('1840-01-01').sheet('成立时间', '注册日期'),
     ownership: choice('经济类型', ['国有', '集体', '民营', '外资', '其他']).sheet(
       '企业类型',
       '注册类型',
@@ -132,9 +132,11 @@ export const enterprise = defineRegister('enterprise', {
       .writers(...authority)
       .sheet('停供电措施', '是否断电'),
     powerCutOn: date('断电日期')
+      .past()
       .when(field('powerCut').in(['限电', '已断电']))
       .writers(...authority),
     confirmedOn: date('台账核实日期')
+      .past()
       .help('乡镇现场或电话核实基本信息的日期，每年至少一次')
       .writers(...authority)
       .sheet('核实日期', '更新日期', '填表日期', '排查日期'),

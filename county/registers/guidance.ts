@@ -20,7 +20,7 @@ export const guidance = defineRegister('guidance', {
       .decides()
       .required()
       .sheet('服务类型', '帮扶方式'),
-    visitedOn: date('服务日期').decides().required().sheet('帮扶时间', '入企时间', '检查日期'),
+    visitedOn: date('服务日期').past().decides().required().sheet('帮扶时间', '入企时间', '检查日期'),
     provider: text('服务机构').required().length(120).sheet('专家单位', '承保机构', '服务单位'),
     people: text('专家姓名').length(120).personal().sheet('专家', '服务人员'),
     focus: choice('重点领域', ['金属冶炼', '粉尘涉爆', '有限空间', '煤气', '危险作业', '综合']).sheet(
@@ -28,7 +28,7 @@ export const guidance = defineRegister('guidance', {
     ),
     findings: number('发现问题').decides().unit('项').atLeast(0).sheet('问题数', '发现隐患数'),
     rectified: number('已整改').unit('项').atLeast(0).sheet('已整改数'),
-    lookBackOn: date('回头看日期').help('复核整改情况的日期').sheet('复核日期', '“回头看”日期'),
+    lookBackOn: date('回头看日期').past().help('复核整改情况的日期').sheet('复核日期', '“回头看”日期'),
     advice: text('意见建议').multiline(),
     report: files('服务报告'),
     photos: photos('现场照片'),

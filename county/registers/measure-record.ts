@@ -37,7 +37,7 @@ export const measureRecord = defineRegister('measure-record', {
   fields: {
     kind: choice('事项', measureKinds).required().sheet('措施', '工作事项', '整治事项'),
     stage: choice('进展', ['进行中', '已完成']).required().default('已完成').sheet('完成情况', '是否完成'),
-    doneOn: date('完成日期').required().sheet('完成时间', '建立日期', '报告日期'),
+    doneOn: date('完成日期').past().required().sheet('完成时间', '建立日期', '报告日期'),
     summary: text('情况说明').multiline().sheet('落实情况'),
     maker: text('编制或实施单位').length(120).sheet('编制单位'),
     document: files('文件材料').help('制度、报告、验收单等；没有材料的按企业自述计'),

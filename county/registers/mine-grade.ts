@@ -9,6 +9,7 @@ import { authorityFile } from '../rights.ts'
  */
 export const mineGrade = defineRegister('mine-grade', {
   label: '矿山风险定级',
+  version: 2,
   basis: ['矿安〔2023〕1号 非煤矿山安全风险分级监管办法'],
   of: 'enterprise',
   title: 'documentNumber',
@@ -16,7 +17,7 @@ export const mineGrade = defineRegister('mine-grade', {
   keys: [['parent', 'decidedOn']],
   fields: {
     level: choice('风险等级', levels).required().help('A 低 · B 一般 · C 较大 · D 重大'),
-    decidedOn: date('定级日期').required(),
+    decidedOn: date('定级日期').past().required(),
     decidedBy: text('定级部门').required().length(120),
     tier: choice('监管层级', ['省级', '市级', '县级']).required(),
     documentNumber: text('文号').required().length(80),

@@ -26,6 +26,7 @@ export const person = defineRegister('person', {
     education: choice('文化程度', ['初中', '高中', '中专', '大专', '本科', '研究生']).sheet('学历'),
     appointedOn: date('任职日期').sheet('任命日期', '入职时间'),
     examPassedOn: date('考核合格日期')
+      .past()
       .help('主要负责人、安全管理人员安全生产知识和管理能力考核')
       .sheet('取证时间', '初领日期'),
     examValidUntil: date('考核有效期至').validity().sheet('有效期限'),

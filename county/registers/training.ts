@@ -13,7 +13,7 @@ export const training = defineRegister('training', {
   keys: [['parent', 'trainedOn', 'topic']],
   fields: {
     topic: text('培训内容').required().length(150).sheet('培训主题', '培训名称', '课程'),
-    trainedOn: date('培训日期').required().sheet('培训时间'),
+    trainedOn: date('培训日期').past().required().sheet('培训时间'),
     kind: choice('培训类别', [
       '主要负责人轮训',
       '安全管理人员培训',

@@ -101,6 +101,21 @@ const refusals = async (id: string) =>
       where record_id = ${id} and what like 'refused:%' order by journal.id`.execute(c.db)
   ).rows.map((r) => `${r.by} ${r.what}`)
 
+describe('the day of finding', () => {
+  it('is the case’s own date: a day beside it moves no clock', async () => {
+    c.clock.set('2026-03-02T09:00:00+08:00')
+    const values = { enterpriseId: firm, name: '除尘器积尘', origin: '执法', foundOn: '2026-01-05' }
+    await expect(
+      c.as(c.town).create('hazard', values, c.key({ happenedOn: '2026-03-02' })),
+    ).rejects.toMatchObject({ code: 'bad-input', details: { complaints: [{ path: 'happenedOn' }] } })
+    expect((await c.as(c.town).create('hazard', values, c.key())).row.happenedOn).toBe('2026-01-05')
+    // without a day of its own the request may name one
+    const bare = { ...values, foundOn: null }
+    const named = await c.as(c.town).create('hazard', bare, c.key({ happenedOn: '2026-02-27' }))
+    expect(named.row.happenedOn).toBe('2026-02-27')
+  })
+})
+
 describe('archiving a case', () => {
   it('is the bureau’s, with its reason: a firm or a town cannot make a hazard disappear', async () => {
     c.clock.set('2026-03-02T09:00:00+08:00')

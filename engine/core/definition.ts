@@ -28,6 +28,8 @@ export interface FieldDef {
   max?: number
   /** dates: an end of validity, which may lie fifty years ahead or be 长期; other dates lie at most one year ahead */
   validity?: boolean
+  /** dates: says what has happened: not after today, and no window counts it before its day has come */
+  past?: boolean
   /** dates: the earliest there may be, where it is not 1949 (YYYY-MM-DD) */
   since?: string
   /** most characters of a text */

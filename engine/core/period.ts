@@ -55,8 +55,14 @@ export const periodOfIso = (iso: string | null | undefined): Period | undefined 
 /**
  * The dates a window covers, seen from `asOf`. The only place that says so: both condition compilers ask it.
  * @param days length of `last-days` / `next-days`, already resolved when it is a policy; without it there are none
+ * @param past of a date that says what happened (`FieldDef.past`): what lies after `asOf` does not count
  */
-export function windowBounds(window: Window, asOf: string, days?: number): Span | undefined {
+export function windowBounds(window: Window, asOf: string, days?: number, past = false): Span | undefined {
+  const span = wholeWindow(window, asOf, days)
+  return span && past && span.to > asOf ? { from: span.from, to: asOf } : span
+}
+
+function wholeWindow(window: Window, asOf: string, days?: number): Span | undefined {
   const offset = window.offset ?? 0
   switch (window.period) {
     case 'day': {

@@ -77,6 +77,7 @@ describe('days that cannot be', () => {
     on: { type: 'date', label: '日期' },
     until: { type: 'date', label: '有效期', validity: true },
     founded: { type: 'date', label: '成立', since: '1840-01-01' },
+    done: { type: 'date', label: '完成日期', past: true },
     at: { type: 'time', label: '时间' },
   }
   const said = (name: string, value: string, before?: Record<string, unknown>) =>
@@ -105,6 +106,17 @@ describe('days that cannot be', () => {
     expect(said('founded', '1898-05-01')).toEqual([])
     expect(said('founded', '1839-12-31')).toHaveLength(1)
   })
+
+  it('what happened did not happen tomorrow, in any register', () => {
+    expect(said('done', today)).toEqual([])
+    expect(said('done', '2026-03-03')).toEqual(['完成日期：不能晚于今天（2026-03-02），请改正'])
+    // the start of a certificate or policy may lie ahead; the day that a register calls the fact may not
+    for (const def of catalogue.records.values()) {
+      const on = def.kind !== 'loop' && def.happenedOn && def.fields[def.happenedOn]
+      if (on) expect([def.name, on.past ?? on.label]).toEqual([def.name, expect.toSatisfy(counted)])
+    }
+  })
+  const counted = (v: unknown) => v === true || /起/.test(String(v))
 
   it('what was stored before does not block another edit', () => {
     expect(said('on', '1900-01-01', { on: '1900-01-01' })).toEqual([])

@@ -48,13 +48,27 @@ export async function refuseInput(
   { meta, now }: { meta: WriteMeta; now: Date },
 ): Promise<void> {
   const today = shanghaiDate(now)
-  const late = meta.happenedOn && meta.happenedOn > today
   raiseComplaints(def, [
     ...read.complaints,
     ...futureComplaints(def, read.values, today),
-    ...(late ? [{ path: 'happenedOn', message: `发生日期不能晚于今天（${today}），请改正。` }] : []),
+    ...namedDay(def, read.values, meta, today),
     ...(read.complaints.length ? [] : await checkRefs(s, tx, actor, def.fields, read.values)),
   ])
+}
+
+/** The day named beside the record: none that has yet to come, and none besides the register's own date. */
+function namedDay(
+  def: RecordDef,
+  values: Record<string, unknown>,
+  { happenedOn }: WriteMeta,
+  today: string,
+): Complaint[] {
+  if (!happenedOn) return []
+  const complain = (message: string) => [{ path: 'happenedOn', message }]
+  const own = def.happenedOn ? def.fields[def.happenedOn] : undefined
+  if (own && (own.required || values[def.happenedOn!]))
+    return complain(`${def.label}的发生日期以“${own.label}”为准，请去掉另写的发生日期。`)
+  return happenedOn > today ? complain(`发生日期不能晚于今天（${today}），请改正。`) : []
 }
 
 /**

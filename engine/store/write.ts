@@ -81,13 +81,14 @@ export interface NewRow {
 const dateOf = (v: unknown): string | undefined =>
   typeof v === 'string' && /^\d{4}-\d{2}-\d{2}/.test(v) ? v.slice(0, 10) : undefined
 
+/** The day of the fact: the register's own date goes before what the request says besides. */
 export function happenedOn(
   def: RecordDef,
   values: Record<string, unknown>,
   meta: WriteMeta,
   now: Date,
 ): string {
-  return meta.happenedOn ?? dateOf(def.happenedOn ? values[def.happenedOn] : undefined) ?? shanghaiDate(now)
+  return dateOf(def.happenedOn ? values[def.happenedOn] : undefined) ?? meta.happenedOn ?? shanghaiDate(now)
 }
 
 export function requireReach(

@@ -14,11 +14,12 @@ const AHEAD = { usual: 1, validity: 50 }
 const yearsOn = (day: string, years: number): string =>
   `${Number(day.slice(0, 4)) + years}${day.slice(4)}`.replace('-02-29', '-02-28')
 
-/** Why a day cannot be right: too long ago, or too far ahead. */
+/** Why a day cannot be right: too long ago, too far ahead, or said to have happened and still to come. */
 export function misfit(day: string, def: FieldDef, today: string): string | undefined {
   const since = def.since ?? EARLIEST
   if (day < since) return `不能早于 ${since}，请核对年份`
   if (def.validity && day === ENDLESS) return undefined
+  if (def.past) return day > today ? `不能晚于今天（${today}），请改正` : undefined
   const most = yearsOn(today, def.validity ? AHEAD.validity : AHEAD.usual)
   return day > most ? `不能晚于 ${most}，请核对年份` : undefined
 }
@@ -52,11 +53,15 @@ export class DateField extends Field {
   validity(): this {
     return this.with({ validity: true })
   }
+  /** says what has happened: a day after today is none */
+  past(): this {
+    return this.with({ past: true })
+  }
   /** the earliest there may be, where 1949 is too late: YYYY-MM-DD */
   since(day: string): this {
     return this.with({ since: day })
   }
 }
 
-/** A day in the past or at most a year ahead, unless it is a validity. */
+/** A day in the past or at most a year ahead, unless it is a validity or has `past`. */
 export const date = (label: string): DateField => new DateField({ type: 'date', label })

@@ -130,7 +130,8 @@ class Evaluator {
     const found = this.#context.catalogue.field(level.register, c.field)
     const value = this.#value(found, c.field, level)
     const left = comparable(found.type.shape, value)
-    return { found, value, left, holds: this.#holds(kindOf(found.type.shape), left, c.op, c.to, level) }
+    const holds = this.#holds(kindOf(found.type.shape), left, c.op, c.to, level, found.def.past)
+    return { found, value, left, holds }
   }
 
   #comparison(c: Comparison, level: Level): Reason {
@@ -160,7 +161,14 @@ class Evaluator {
     return parent?.[name]
   }
 
-  #holds(kind: Kind, left: Comparable, op: Op, to: Operand | undefined, level: Level): boolean {
+  #holds(
+    kind: Kind,
+    left: Comparable,
+    op: Op,
+    to: Operand | undefined,
+    level: Level,
+    past?: boolean,
+  ): boolean {
     if (!opsOfKind[kind].includes(op)) throw wrong(`该字段不能用“${op}”比较，请换一个比较方式。`)
     if (op === 'empty') return left === null
     if (op === 'notEmpty') return left !== null
@@ -171,7 +179,8 @@ class Evaluator {
       const { days } = to.window
       const row = typeof days === 'object' ? this.#policy(days.policy, level) : undefined
       if (typeof days === 'object' && row === undefined) return false
-      const span = windowBounds(to.window, asOf, row === undefined ? undefined : (policyNumber(row) ?? 0))
+      const length = row === undefined ? undefined : (policyNumber(row) ?? 0)
+      const span = windowBounds(to.window, asOf, length, past)
       return typeof left === 'string' && span !== undefined && span.from <= left && left <= span.to
     }
     if ('field' in to) {

@@ -38,6 +38,8 @@ interface Level {
 interface Expr {
   sql: Fragment
   kind: Kind
+  /** a date that says what happened */
+  past?: boolean
   /** `numeric` rather than double precision */
   exact?: boolean
   /** values of a closed list, from the definition */
@@ -134,7 +136,7 @@ class Compiler {
     if (shape === 'time') sql = frag`(${sql} at time zone 'Asia/Shanghai')::date`
     const exact = shape === 'number' && !found.type.sqlType(found.def).startsWith('double')
     const options = found.def.options && new Set(found.def.options.map((o) => o.value))
-    return { sql, kind: kindOf(shape), exact, options }
+    return { sql, kind: kindOf(shape), exact, options, ...(found.def.past && { past: true }) }
   }
 
   #compare(left: Expr, op: Op, to: Operand | undefined, level: Level): Fragment {
@@ -155,7 +157,7 @@ class Compiler {
   #within(left: Expr, window: Window, level: Level): Fragment {
     const { asOf } = this.#context.moment
     const between = (days?: number) => {
-      const span = windowBounds(window, asOf, days)
+      const span = windowBounds(window, asOf, days, left.past)
       return span ? frag`${left.sql} between ${span.from}::date and ${span.to}::date` : no
     }
     if (typeof window.days !== 'object') return between()
