@@ -10,6 +10,8 @@ import {
   look,
   looked,
   refusal,
+  second,
+  secondByName,
 } from './hazard-forms.ts'
 import { ofTown } from './hazard-terms.ts'
 
@@ -49,7 +51,7 @@ export const hazardActions: Record<string, WrittenAction> = {
   },
   upgrade: {
     label: '提级为重大隐患',
-    from: ['assessed', 'handed', 'rectifying', 'checking'],
+    from: ['found', 'assessed', 'handed', 'rectifying', 'checking'],
     to: 'assessed',
     tracks: ['self', 'town', 'order'],
     by: ['town-officer', 'county-officer'],
@@ -121,6 +123,7 @@ export const hazardActions: Record<string, WrittenAction> = {
     label: '现场处理措施',
     from: ['rectifying'],
     to: 'rectifying',
+    tracks: ['town', 'order', 'major'],
     by: ['county-officer'],
     form: {
       control: text('措施（停用、撤人、停产）').multiline().required(),
@@ -155,7 +158,8 @@ export const hazardActions: Record<string, WrittenAction> = {
     tracks: ['self'],
     by: ['enterprise-officer'],
     notSameActorAs: ['rectify'],
-    form: { ...acceptance, onSite: photos('复查照片') },
+    secondByName,
+    form: { ...acceptance, checker: second('复查人'), onSite: photos('复查照片') },
     sets: { closedOn: 'closedOn' },
     happenedOn: 'closedOn',
     basis: [law41],
@@ -255,7 +259,8 @@ export const hazardActions: Record<string, WrittenAction> = {
     tracks: ['self'],
     by: ['enterprise-officer'],
     notSameActorAs: ['rectify'],
-    form: refusal,
+    secondByName,
+    form: { ...refusal, checker: second('复查人') },
     sets: { dueOn: 'dueOn' },
     basis: [law41],
     effect: '按新的期限重新整改。',
@@ -337,7 +342,12 @@ export const hazardActions: Record<string, WrittenAction> = {
     tracks: ['self'],
     by: ['enterprise-officer'],
     notSameActorAs: ['create'],
-    form: { reason: text('撤销理由').multiline().required() },
+    secondByName,
+    form: {
+      reason: text('撤销理由').multiline().required(),
+      checker: second('核定人'),
+      onSite: photos('现场照片'),
+    },
     sets: { withdrawReason: 'reason' },
     basis: [law41],
     effect: '该条不再作为隐患统计，记录和理由长期保留。',

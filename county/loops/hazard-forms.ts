@@ -26,6 +26,13 @@ export const refusal = {
   onSite: photos('现场照片'),
 }
 
+/** The law asks that somebody who did not do the work looks; in a firm with one account he is named. */
+export const second = (label: string) =>
+  text(label)
+    .length(40)
+    .help('由没有参加整改的另一人现场核实。本企业只有一个账号的，写这个人的姓名，并上传现场照片')
+export const secondByName = { name: 'checker', also: ['onSite'], unlike: ['responsible'] }
+
 /** What an officer saw on the spot, asked for by the county: evidence, no acceptance. */
 export const look = {
   lookedOn: date('到场日期').required(),

@@ -193,6 +193,25 @@ describe('powers of a town', () => {
     expect(closed.state).toBe('closed')
   })
 
+  it('a certificate of inspection orders nothing; an account is written as accounts are, and must exist', async () => {
+    const { id } = await c.engine.auth.users.create({
+      username: 'zhaozhen',
+      password: 'right-password-1',
+      name: '赵镇',
+      home: BAGONG,
+      assignments: [inArea('town-officer', BAGONG)],
+    })
+    const zhao = (await c.engine.auth.users.find(id))!.actor
+    await expect(certify({ account: 'zhaozheng' })).rejects.toMatchObject({
+      details: { complaints: [{ path: 'account', message: expect.stringContaining('没有用户名') }] },
+    })
+    const inspects = await certify({ account: ' ZhaoZhen ', kind: '行政检查证' })
+    expect(inspects.account).toBe('zhaozhen')
+    expect((await find(zhao, { foundBy: '乡镇' })).delegated).toBe(false)
+    await certify({ account: 'ZHAOZHEN' })
+    expect((await find(zhao, { foundBy: '乡镇' })).delegated).toBe(true)
+  })
+
   it('holds nothing over what the county found, and nothing of another town', async () => {
     const row = await act(c.county, await find(c.county, { foundBy: '县局' }), 'assess', general)
     await act(c.county, row, 'order', work)

@@ -3,7 +3,7 @@ import { Catalogue } from '../../engine/core/catalogue.ts'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import { evaluate } from '../../engine/core/condition/evaluate.ts'
 import type { Role } from '../../engine/core/definition.ts'
-import { availableActions, mayClimb, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
+import { availableActions, mayClimb, namedTwice, trackOf, valuesSetBy } from '../../engine/core/loop.ts'
 import { PolicyBook } from '../../engine/core/policy.ts'
 import { lackOfPower, type Mandate } from '../../engine/core/powers.ts'
 import { fieldTypes } from '../../fields/index.ts'
@@ -104,13 +104,23 @@ describe('hazard loop', () => {
   it('a self-found general hazard is closed inside by a second person, no step skipped', () => {
     const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
     expect(c.track).toBe('self')
-    expect(c.can('a', firm)).toEqual(['assessInside'])
+    expect(c.can('a', firm)).toEqual(['assessInside', 'withdrawInside'])
     expect(c.can('b', firm)).toEqual(['assessInside', 'withdrawInside'])
     c.do('assessInside', 'a', firm, general)
-    expect(c.can('a', firm)).toEqual(['arrange'])
+    expect(c.can('a', firm)).toEqual(['arrange', 'withdrawInside'])
     c.do('arrange', 'a', firm, work).do('rectify', 'a', firm)
-    expect(c.why('acceptInside', 'a', firm)).toContain('须由另一人办理')
-    expect(c.can('a', firm)).toEqual([])
+    const asked = (by: string) => {
+      const { form } = c.offers(by, firm).find((o) => o.id === 'acceptInside')!
+      return [form.checker?.required, form.onSite?.required]
+    }
+    // who mended it himself enters it for a second person, with his name and a photo
+    expect(asked('a')).toEqual([true, true])
+    expect(asked('b')).toEqual([undefined, undefined])
+    const { acceptInside } = hazard.actions
+    const names = (checker: string) =>
+      namedTwice(acceptInside!, c.last, { id: 'a', name: '张 三' }, { checker }, c.values)
+    for (const checker of ['张三', '李四', ' 李 四']) expect(names(checker)).toContain('没有参加整改')
+    expect(names('王五')).toBeUndefined()
     c.do('acceptInside', 'b', firm)
     expect(c.state).toBe('closed')
     expect(c.can('b', firm)).toEqual([])
@@ -254,12 +264,13 @@ describe('hazard loop', () => {
     expect(c.state).toBe('reported')
   })
 
-  it('a firm moves the date of its own general hazard and withdraws it by a second person, asking nobody', () => {
+  it('a firm moves the date of its own general hazard and withdraws it, asking nobody', () => {
     const c = new Case('a', { origin: '企业自查上报', foundBy: '企业' })
     c.do('assessInside', 'a', firm, general).do('arrange', 'a', firm, work)
     c.do('moveInside', 'a', firm, { dueOn: '2026-04-01' })
     expect(c.why('askExtension', 'a', firm)).toBe('不在本流程')
-    expect(c.why('withdrawInside', 'a', firm)).toContain('须由另一人办理')
+    const { form } = c.offers('a', firm).find((o) => o.id === 'withdrawInside')!
+    expect([form.checker?.required, form.onSite?.required]).toEqual([true, true])
     c.do('withdrawInside', 'b', firm)
     expect(c.state).toBe('withdrawn')
   })

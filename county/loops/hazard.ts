@@ -184,6 +184,9 @@ export const hazard = defineLoop('hazard', {
     done: ['closed'],
     dropped: ['withdrawn'],
     openDays: 'hazard.sampleDays',
+    samples: { most: 'hazard.samplesPerQuarter', share: 'hazard.sampleShare' },
+    raise: 'upgrade',
+    own: ['acceptInside', 'refuseInside', 'moveInside', 'withdrawInside'],
   },
 
   // who found it is who writes it down: neither a firm nor a town may say that somebody else did
@@ -234,6 +237,8 @@ export const hazard = defineLoop('hazard', {
       certificate: {
         register: 'enforcement-certificate',
         holder: 'account',
+        kind: 'kind',
+        kinds: ['行政执法证'],
         from: 'validFrom',
         to: 'validTo',
       },

@@ -104,6 +104,20 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     basis: '产品默认，县局可改',
     sure: 'D',
   },
+  {
+    key: 'hazard.samplesPerQuarter',
+    label: '每家企业每季度最多抽查的自查隐患（条）',
+    value: 3,
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
+  {
+    key: 'hazard.sampleShare',
+    label: '每家企业每季度抽查占自查隐患清单的最大比例（%）',
+    value: 30,
+    basis: '产品默认，县局可改',
+    sure: 'D',
+  },
 
   // 执法委托与执法证
   {

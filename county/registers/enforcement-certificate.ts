@@ -19,10 +19,15 @@ export const enforcementCertificate = defineRegister('enforcement-certificate', 
     account: text('登录账号')
       .required()
       .length(40)
-      .help('持证人在本系统的用户名，须与人员账号一致')
+      .account()
+      .help('持证人在本系统的用户名；还没有账号的，请先在“人员”里建账号')
       .sheet('用户名'),
     division: area('所在地区').required().help('县局人员选县，乡镇人员选乡镇').sheet('乡镇', '地区'),
-    kind: choice('证件种类', ['行政执法证', '行政检查证']).required().default('行政执法证').sheet('证件类型'),
+    kind: choice('证件种类', ['行政执法证', '行政检查证'])
+      .required()
+      .default('行政执法证')
+      .help('责令、复查、撤销须持行政执法证；行政检查证只能检查')
+      .sheet('证件类型'),
     number: text('证件编号').required().unique().length(60).sheet('执法证号', '证号'),
     issuer: text('发证机关').length(80),
     validFrom: date('有效期起').required().sheet('发证日期'),

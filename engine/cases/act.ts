@@ -10,6 +10,7 @@ import {
   type CaseState,
   type Fact,
   fold,
+  namedTwice,
   type Offer,
   trackOf,
   valuesSetBy,
@@ -30,6 +31,7 @@ import { readValues } from '../store/values.ts'
 import { changesBetween, checkRefs, raiseComplaints, tracePart, updateRow } from '../store/write.ts'
 import { factPart } from './open.ts'
 import { lacksOf } from './powers.ts'
+import { onlyRaised } from './sealed.ts'
 
 /** All facts of a case, in order. */
 export async function readFacts(
@@ -87,7 +89,8 @@ async function standing(
     holds,
     current,
   )
-  return { def, state, holds, offers, roles, parent, lastOn: facts.at(-1)!.happenedOn }
+  const open = onlyRaised(actor, current, row, offers)
+  return { def, state, holds, offers: open, roles, parent, lastOn: facts.at(-1)!.happenedOn }
 }
 
 /** What may be done with a case now, with reasons for what may not. */
@@ -136,11 +139,14 @@ export async function actOnCase(
   if (!offer?.enabled) throw notPossible(at, before, action.label, offer)
   checkVersion(loop, before, version)
 
-  const fields = action.form ?? {}
+  // of who may only enter it for another the offer asks more than the action
+  const fields = offer.form
   const holds = holdsOn(s, def, now, at.parent)
   const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds, today: shanghaiDate(now) })
   const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
-  raiseComplaints({ label: action.label }, [...read.complaints, ...refs])
+  const twice = namedTwice(action, at.state.last, actor, read.values, before)
+  const second = twice ? [{ path: `form.${action.secondByName!.name}`, message: twice }] : []
+  raiseComplaints({ label: action.label }, [...read.complaints, ...refs, ...second])
   const recordedOn = shanghaiDate(now)
   const happenedOn = dayOf(action, read.values, meta, at.lastOn, recordedOn)
   if (happenedOn !== recordedOn) await requirePowerOn(tx, actor, loop, at, before, actionId, happenedOn)

@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import type { LoopDef, PowersDef, RecordDef } from '../core/definition.ts'
-import { type CaseState, type Doer, OPENED } from '../core/loop.ts'
+import type { CaseState, Doer } from '../core/loop.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { holdsItem, lackOfPower, type Mandate, type Span } from '../core/powers.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -26,8 +26,9 @@ export async function mandateOf(
         'items', t.${sql.raw(columnOf(entrustment.items))})), '[]') from ${sql.table(tableOf(entrustment.register))} t
       where t.town = ${town} and t.archived_at is null) as entrustments,
     (select coalesce(jsonb_agg(jsonb_build_object(${asSpans(certificate.from, certificate.to)})), '[]')
-      from ${sql.table(tableOf(certificate.register))} t join app_user u on u.username = t.${sql.raw(columnOf(certificate.holder))}
-      where u.id = ${actor.id} and t.archived_at is null) as certificates`.execute(db)
+      from ${sql.table(tableOf(certificate.register))} t join app_user u on u.username = lower(btrim(t.${sql.raw(columnOf(certificate.holder))}))
+      where u.id = ${actor.id} and t.archived_at is null
+        and t.${sql.raw(columnOf(certificate.kind))} = any(${certificate.kinds})) as certificates`.execute(db)
   return rows[0] ?? { entrustments: [], certificates: [] as Span[] }
 }
 
@@ -56,12 +57,9 @@ export async function lacksOf(
   const { powers } = loop
   if (!powers || !isEntrusted(powers, at.roles)) return undefined
   const { entrusted } = powers
+  // a firm that moved takes its cases along, but not who found them
   const foundIn = at.row[entrusted.stamps.area]
-  // a firm that moved takes its cases along, but not who found them; older cases only know who opened them
-  const here =
-    typeof foundIn === 'string'
-      ? foundIn === at.row.town
-      : (at.state.last[OPENED]?.roles ?? []).includes(entrusted.role)
+  const here = typeof foundIn === 'string' && foundIn === at.row.town
   const givers = powers.orders.flatMap((o) => at.state.last[o] ?? [])
   const claim = {
     own: here && at.holds(entrusted.own),

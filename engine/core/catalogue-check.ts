@@ -112,7 +112,11 @@ class Checker {
     }
     if (def.sealed) {
       this.#condition(`${at}.sealed`, def.sealed.when, at)
-      this.#policy(`${at}.sealed`, def.sealed.openDays)
+      const { openDays, samples, raise, own } = def.sealed
+      for (const key of [openDays, samples.most, samples.share]) this.#policy(`${at}.sealed`, key)
+      for (const name of [raise, ...own])
+        if (def.kind !== 'loop' || !def.actions[name])
+          this.#say(`${at}.sealed`, `没有名为“${name}”的办理动作。`)
       for (const name of [...def.sealed.done, ...def.sealed.dropped])
         if (def.kind !== 'loop' || !def.states[name])
           this.#say(`${at}.sealed`, `“${def.label}”没有状态“${name}”。`)
@@ -236,11 +240,15 @@ class Checker {
     for (const name of [stamps.area, stamps.held]) this.#field(at, def, name)
     for (const name of powers.orders)
       if (!def.actions[name]) this.#say(`${at}.orders`, `没有名为“${name}”的办理动作。`)
-    for (const { register, ...fields } of [entrustment, certificate]) {
+    const { kinds, ...named } = certificate
+    for (const { register, ...fields } of [entrustment, named]) {
       const record = this.#catalogue.findRecord(register)
       if (!record) this.#say(at, `没有名为“${register}”的台账。`)
       else for (const name of Object.values(fields)) this.#field(at, record, name)
     }
+    const offered = this.#catalogue.findRecord(certificate.register)?.fields[certificate.kind]?.options
+    for (const kind of kinds)
+      if (!offered?.some((o) => o.value === kind)) this.#say(at, `没有“${kind}”这种证件。`)
   }
 
   /** Every state can be reached, and from every open one an end can be: no case is caught. */

@@ -22,6 +22,8 @@ export interface FieldDef {
   options?: Option[]
   /** `ref`: the register pointed at */
   to?: string
+  /** texts: the user name of an account, kept as accounts are; one that nobody has is refused */
+  account?: boolean
   /** measuring unit shown behind the value: 人, 台, 万元 */
   unit?: string
   min?: number
@@ -84,6 +86,12 @@ export interface Sealed {
   dropped: string[]
   /** policy row {days}: how long one that was drawn stays open to who drew it */
   openDays: string
+  /** policy rows: of one organisation, most samples a quarter, and most of its list in per cent (of any list, one) */
+  samples: { most: string; share: string }
+  /** the action by which an authority takes up what a sample shows; a sample is for that and for reading */
+  raise: string
+  /** actions by which the organisation brings its own to an end, also cases that began by an older version */
+  own: string[]
 }
 
 export interface RegisterDef {
@@ -143,6 +151,16 @@ export interface StateDef {
   end?: boolean
 }
 
+/** An organisation with one account: the second person is named, and what he saw is shown. */
+export interface SecondByName {
+  /** form field with the second person's name */
+  name: string
+  /** form fields that are required beside it */
+  also: string[]
+  /** case fields with names of those who did the work: none of them is the second person */
+  unlike: string[]
+}
+
 export interface ActionDef {
   label: string
   /** states the action is possible in */
@@ -159,6 +177,8 @@ export interface ActionDef {
   form?: Fields
   /** not by the person (or, for enterprise officers, the same person) who did one of these actions last */
   notSameActorAs?: string[]
+  /** whom `notSameActorAs` bars may yet enter it for a second person without an account, whom he names */
+  secondByName?: SecondByName
   /** case fields that take the value of a form field of the action: case field → form field */
   sets?: Record<string, string>
   /** case fields that take a fixed value */
@@ -193,8 +213,8 @@ export interface PowersDef {
     stamps: { area: string; held: string; item: string }
     /** register of entrustments and its fields; the body is the town of the record */
     entrustment: { register: string; items: string; from: string; to: string }
-    /** register of officers' certificates and its fields; `holder` is the user name of an account */
-    certificate: { register: string; holder: string; from: string; to: string }
+    /** register of officers' certificates and its fields; `holder` is the user name of an account; only these kinds count */
+    certificate: { register: string; holder: string; kind: string; kinds: string[]; from: string; to: string }
   }
   /** actions that give the order: who gave it owns what follows */
   orders: string[]

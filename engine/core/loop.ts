@@ -144,6 +144,7 @@ export function availableActions(
   for (const [id, action] of Object.entries(def.actions)) {
     if (action.tracks && (standing.track === null || !action.tracks.includes(standing.track))) continue
     const refused = refusal(def, [id, action], standing, doer, holds, newest)
+    const named = action.secondByName && barredBy(action, standing, doer) !== undefined
     offers.push({
       id,
       label: action.label,
@@ -151,7 +152,7 @@ export function availableActions(
       ...refused,
       ...(action.effect && { effect: action.effect }),
       ...(action.confirm && { confirm: true }),
-      form: action.form ?? {},
+      form: named ? formByName(action) : (action.form ?? {}),
     })
   }
   return offers
@@ -175,16 +176,54 @@ function refusal(
   const by = whoMay(action, newest.actions[id])
   if (!by.some((r) => doer.roles.includes(r)))
     return { reason: `“${action.label}”由${by.map(roleLabel).join('、')}办理。`, person: true }
-  for (const other of action.notSameActorAs ?? [])
-    if (standing.last[other]?.id === doer.id) {
-      const did = other === OPENED ? '登记' : (def.actions[other]?.label ?? other)
-      return { reason: `您已办理“${did}”，“${action.label}”须由另一人办理。`, person: true }
-    }
+  const other = barredBy(action, standing, doer)
+  if (other !== undefined && !action.secondByName) {
+    const did = other === OPENED ? '登记' : (def.actions[other]?.label ?? other)
+    return { reason: `您已办理“${did}”，“${action.label}”须由另一人办理。`, person: true }
+  }
   if (action.when && !holds(action.when))
     return { reason: action.whenNot ?? `现在还不能办理“${action.label}”。` }
   const item = powerOf(newest, id, standing.track)
   const lack = item && doer.lacks?.(action.label, item)
   return lack ? { reason: lack, person: true } : undefined
+}
+
+/** The action of his own that bars the doer from this one. */
+const barredBy = (action: ActionDef, { last }: Pick<Standing, 'last'>, doer: Doer): string | undefined =>
+  action.notSameActorAs?.find((other) => last[other]?.id === doer.id)
+
+/** The form for who is barred himself: name and evidence of the second person are required. */
+function formByName({ form = {}, secondByName }: ActionDef): NonNullable<ActionDef['form']> {
+  const { name, also } = secondByName!
+  const asked = [name, ...also]
+  return Object.fromEntries(
+    Object.entries(form).map(([field, f]) => [field, asked.includes(field) ? { ...f, required: true } : f]),
+  )
+}
+
+/**
+ * Whether the second person that is named is one: neither who enters it nor who did the work, as far as names tell.
+ * @returns a complaint as a sentence; undefined when nothing is wrong
+ */
+export function namedTwice(
+  action: ActionDef,
+  last: CaseState['last'],
+  doer: { id: string; name: string },
+  form: Record<string, unknown>,
+  values: Record<string, unknown>,
+): string | undefined {
+  const { secondByName, notSameActorAs = [] } = action
+  if (!secondByName || barredBy(action, { last }, { ...doer, roles: [] }) === undefined) return undefined
+  const bare = (text: unknown) => String(text ?? '').replaceAll(/\s/g, '')
+  const done = [
+    doer.name,
+    ...notSameActorAs.map((a) => last[a]?.name),
+    ...secondByName.unlike.map((f) => values[f]),
+  ]
+  const named = bare(form[secondByName.name])
+  if (!done.some((name) => bare(name) !== '' && bare(name) === named)) return undefined
+  const label = action.form?.[secondByName.name]?.label ?? secondByName.name
+  return `${label}须是没有参加整改、也不是登记人的另一人，请写他的姓名。`
 }
 
 /** Roles that may: of an act of authority only those that still may today. */

@@ -58,6 +58,16 @@ function withPersonal(old: LoopDef, current: LoopDef): LoopDef {
   return { ...old, fields: Object.fromEntries(fields) }
 }
 
+/** How an organisation brings its own sealed cases to an end is read from the present definition: no case is caught. */
+function withOwn(old: LoopDef, { sealed, actions }: LoopDef): LoopDef {
+  const own = (sealed?.own ?? []).flatMap((id) => {
+    const action = actions[id]
+    const from = action?.from.filter((state) => old.states[state]) ?? []
+    return action && old.states[action.to] ? [[id, { ...action, from }] as const] : []
+  })
+  return { ...old, actions: { ...old.actions, ...Object.fromEntries(own) } }
+}
+
 /** Loops by version: the running one from the catalogue, older ones from the database, kept once read. */
 export function loopVersions(
   db: Db,
@@ -77,7 +87,7 @@ export function loopVersions(
         'bad-definition',
         `数据库里没有“${current.label}”第 ${version} 版的定义，无法办理按该版开始的事项。`,
       )
-    const body = bareMaps(withPersonal(rows[0].body, current))
+    const body = bareMaps(withOwn(withPersonal(rows[0].body, current), current))
     kept.set(key, body)
     return body
   }

@@ -54,6 +54,12 @@ export async function checkRefs(
   const out = await settleFiles(s, tx, actor, fields, values)
   for (const [name, f] of Object.entries(fields)) {
     const id = values[name]
+    if (f.account && typeof id === 'string') {
+      values[name] = id.trim().toLowerCase()
+      const { rows } = await sql`select 1 from app_user where username = ${values[name]}`.execute(tx)
+      if (!rows.length)
+        out.push({ path: name, message: `${f.label}：没有用户名为“${id.trim()}”的账号，请核对或先建账号。` })
+    }
     if (f.type !== 'ref' || typeof id !== 'string') continue
     const target = f.to ? s.catalogue.findRecord(f.to) : undefined
     if (!target) continue

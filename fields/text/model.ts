@@ -45,6 +45,10 @@ export class TextField extends Field {
   multiline(): this {
     return this.with({ multiline: true })
   }
+  /** the user name of an account */
+  account(): this {
+    return this.with({ account: true })
+  }
 }
 
 export const text = (label: string): TextField => new TextField({ type: 'text', label })

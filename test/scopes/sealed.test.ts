@@ -227,7 +227,7 @@ describe('a firm’s own list of general hazards', () => {
         .transaction()
         .execute((tx) =>
           drawSealed(c.engine, tx as Db, actor, def, { count: 5, reason: '季度抽查' }, c.key(), (g) =>
-            c.engine.auth.users.grant({ user: actor.id, register: 'hazard', ...g }, tx as Db),
+            c.engine.auth.users.grant({ user: actor.id, by: actor.id, register: 'hazard', ...g }, tx as Db),
           ),
         )
     await expect(draw(c.viewer)).rejects.toMatchObject({ code: 'forbidden' })
@@ -238,6 +238,17 @@ describe('a firm’s own list of general hazards', () => {
     expect((await door.get('hazard', own.id)).name).toBe(SECRET)
     expect((await door.list('hazard', { search: '吊钩' })).rows).toHaveLength(1)
     await expect(draw(again)).rejects.toMatchObject({ code: 'conflict' })
+    // a sample is for reading and for raising
+    const offered = await door.actions('hazard', own.id)
+    expect(offered.filter((o) => o.enabled).map((o) => o.id)).toEqual(['upgrade'])
+    await expect(act(again, own, 'withdraw', { reason: '误判' })).rejects.toMatchObject({
+      code: 'action-not-possible',
+    })
+    // the list of one may be seen once a quarter, whoever draws
+    await expect(draw(c.bagong)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('每家企业每季度最多 3 条'),
+    })
     await expect(openDoor(c.engine, c.bagong).get('hazard', own.id)).rejects.toMatchObject({
       code: 'not-found',
     })
@@ -260,6 +271,60 @@ describe('a firm’s own list of general hazards', () => {
     await expect(openDoor(c.engine, county).get('hazard', major.id)).rejects.toMatchObject({
       code: 'not-found',
     })
+  })
+
+  it('samples are a part of a firm’s list, counted over the quarter and over all who draw', async () => {
+    const def = c.engine.catalogue.record('hazard')
+    const other = (
+      await c.door(c.county).create('enterprise', { name: '巴公锻造厂', division: BAGONG }, c.key())
+    ).row.id
+    const ground = { by: 'organisation' as const, organisation: other }
+    const alone = person_('独一人', [{ role: 'enterprise-officer', ground }])
+    for (let i = 0; i < 7; i++)
+      await openDoor(c.engine, alone).create(
+        'hazard',
+        {
+          enterpriseId: other,
+          name: `自查第${i}条`,
+          origin: '企业自查上报',
+          foundBy: '企业',
+          foundOn: '2026-03-02',
+          spot: '锻工间',
+          before: [await keptFile(c.engine.db, alone)],
+        },
+        c.key(),
+      )
+    const draw = (day: string, count: number) =>
+      c.engine.db
+        .transaction()
+        .execute((tx) =>
+          drawSealed(at(day), tx as Db, county, def, { parent: other, count, reason: '抽查' }, c.key(), (g) =>
+            c.engine.auth.users.grant({ user: county.id, by: county.id, register: 'hazard', ...g }, tx as Db),
+          ),
+        )
+    // 30 % of seven are two
+    expect(await draw('2026-03-02', 1)).toHaveLength(1)
+    expect(await draw('2026-03-03', 5)).toHaveLength(1)
+    await expect(draw('2026-03-31', 1)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await draw('2026-04-01', 5)).toHaveLength(2)
+  })
+
+  it('who is the only account of a firm closes by naming who looked, with a photo', async () => {
+    const row = await find('自查护罩松动')
+    await act(safety, row, 'assessInside', { level: '一般', clause: '第三十六条' })
+    await act(safety, row, 'arrange', { responsible: '李四', measures: '紧固', dueOn: '2026-03-05' })
+    const photo = async () => [await keptFile(c.engine.db, safety)]
+    await act(safety, row, 'rectify', { after: await photo(), result: '已紧固', rectifiedOn: '2026-03-02' })
+    const form = { closedOn: '2026-03-02', opinion: '合格' }
+    await expect(act(safety, row, 'acceptInside', form)).rejects.toMatchObject({
+      details: { complaints: [{ path: 'form.checker' }, { path: 'form.onSite' }] },
+    })
+    for (const checker of ['安全员', '李四'])
+      await expect(
+        act(safety, row, 'acceptInside', { ...form, checker, onSite: await photo() }),
+      ).rejects.toMatchObject({ details: { complaints: [{ path: 'form.checker' }] } })
+    const closed = await act(safety, row, 'acceptInside', { ...form, checker: '王五', onSite: await photo() })
+    expect(closed).toMatchObject({ state: 'closed', proof: 1 })
   })
 
   it('the retry of a write that seals the row gets the first answer again', async () => {
@@ -304,7 +369,7 @@ describe('a firm’s own list of general hazards', () => {
         })
       )[0]!.related.hazard!.map((r) => r.id)
     await find('自查地面湿滑')
-    expect(await load(false)).toHaveLength(5)
+    expect(await load(false)).toHaveLength(6)
     expect(await load(true)).toEqual([own.id])
   })
 })

@@ -16,6 +16,9 @@ const authority: Record<string, string[] | undefined> = {
   withdraw: undefined,
 }
 
+/** Of such a case the firm ends and dates its own by the present rules, whatever version it began with. */
+export const endings = ['acceptInside', 'withdrawInside']
+
 /** Cases that only the firm reads from decision 24 on: what it found itself and is not major. */
 export async function ownCases(client: pg.Client): Promise<Set<string>> {
   const { rows } = await client.query(`select id from hazard where origin = '企业自查上报'

@@ -21,11 +21,12 @@ import { openDoor } from '../../engine/store/door.ts'
 import { startEmbedded } from '../../engine/store/embedded/index.ts'
 import { migrate, missingSchema } from '../../engine/store/migrate.ts'
 import { wrongCounters } from '../counted.ts'
+import { person_ } from '../model-county.ts'
 import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, start } from '../start/program.ts'
 import { sender } from '../try-app.ts'
 import { type Answers, askCounty, type Who } from './ask.ts'
-import { asOfNow, ownCases } from './since.ts'
+import { asOfNow, endings, ownCases } from './since.ts'
 
 interface Expected {
   release: string
@@ -183,6 +184,40 @@ describe.each(releases)('a county of release %s', (release) => {
       expect(answers[part], part).toEqual(wanted[part])
     expect(Object.keys(answers.cases).sort()).toEqual(Object.keys(wanted.cases).sort())
     for (const [id, one] of Object.entries(wanted.cases)) expect(answers.cases[id], id).toEqual(one)
+  })
+
+  it('leaves no case that only the firm reads without an end: who entered it can end it, though alone', async () => {
+    const own = await using(database.url, ownCases)
+    const { rows } = await using(database.url, (client) =>
+      client.query(
+        `select h.id, h.organisation, h.state, array(select distinct f.actor_id from case_fact f
+          where f.case_id = h.id) as doers from hazard h
+        where h.id = any($1::uuid[]) and h.archived_at is null and h.state not in ('closed', 'withdrawn')`,
+        [[...own]],
+      ),
+    )
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { id, organisation, state, doers } of rows)
+      for (const doer of doers) {
+        const ground = { by: 'organisation' as const, organisation }
+        const alone = { ...person_('安全员', [{ role: 'enterprise-officer', ground }]), id: doer }
+        const offered = await openDoor(engine, alone).actions('hazard', id)
+        const enabled = offered.filter((o) => o.enabled).map((o) => o.id)
+        expect(enabled, `${id} ${state}`).toContain('withdrawInside')
+        if (state === 'checking') expect(enabled, id).toEqual(expect.arrayContaining(endings))
+      }
+  })
+
+  it('a firm that moved takes its hazards along, not who found them', async () => {
+    const { rows } = await using(database.url, (client) =>
+      client.query(`select h.town, h.found_in as "foundIn", coalesce((select p.town from history.hazard p
+          where p.id = h.id order by p.version limit 1), h.town) as "then" from hazard h
+        join case_fact f on f.case_id = h.id and f.action = 'create' and 'town-officer' = any(f.actor_roles)
+        where h.found_by = '乡镇'`),
+    )
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) expect(row.foundIn).toBe(row.then)
+    expect(rows.some((r) => r.foundIn !== r.town)).toBe(true)
   })
 
   it('goes on with running cases under the version they began with, to their end', async () => {
