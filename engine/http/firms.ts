@@ -2,31 +2,11 @@ import type { Actor } from '../access/actor.ts'
 import { rangeEnd } from '../access/scope.ts'
 import { readCode } from '../auth/claims.ts'
 import { Problem } from '../core/errors.ts'
-import { columnOf, tableOf } from '../core/naming.ts'
 import { sql } from '../store/db.ts'
+import { type Firm, firmTable } from '../store/firms.ts'
 import { within } from './area-right.ts'
 import { areasAs, keepersOf } from './governed.ts'
 import type { Services } from './services.ts'
-
-/** An enterprise, as accounts need it. */
-export interface Firm {
-  id: string
-  name: string
-  creditCode: string | null
-  area: string
-}
-
-/** Table and columns of the enterprises, by the definition. */
-export function firmTable(s: Services) {
-  const def = s.catalogue.record('enterprise')
-  const code = Object.entries(def.fields).find(([, f]) => f.type === 'credit-code')?.[0]
-  const creditCode = code ? sql`e.${sql.id(columnOf(code))}` : sql`null::text`
-  return {
-    creditCode,
-    firm: sql`e.id, e.${sql.id(columnOf(def.title))} as name, ${creditCode} as "creditCode", e.area`,
-    from: sql`${sql.id(tableOf(def.name))} e`,
-  }
-}
 
 /** Enterprises `e` whose accounts an actor looks after; undefined when none. */
 export function keptFirms(actor: Actor) {

@@ -55,7 +55,10 @@ export async function governed(
   return { name, username, area, organisation }
 }
 
-/** Whether a role on a ground is one this administrator could give, so may end: nobody gives more than he has. */
+/**
+ * Whether a role on a ground is one this administrator could give, so may end. Who keeps the accounts gives roles he
+ * has not, within his area, but never to himself (routes/duties), and that of a county's administrator only as one.
+ */
 export const givable = (actor: Actor, role: Role, ground: Ground): boolean =>
   personRoles.includes(role) &&
   (role !== 'county-admin' || hasRole(actor, ['county-admin'])) &&

@@ -115,7 +115,7 @@ describe('the journal over HTTP', () => {
     }
   })
 
-  it('nobody gives more than he has: a system administrator makes no county administrator', async () => {
+  it('who keeps the accounts gives roles to others, none to himself, and never that of a county administrator', async () => {
     const system = await t.person('system-admin', '140525')
     const make = (role: string) =>
       t.send('POST', '/api/users', {
@@ -123,6 +123,19 @@ describe('the journal over HTTP', () => {
         body: { username: `made-${role}`, name: '某人', role, area: '140525' },
       })
     expect((await make('county-admin')).status).toBe(403)
-    expect((await make('auditor')).status).toBe(201)
+    const made = await make('auditor')
+    expect(made.status).toBe(201)
+    const give = (id: string, role: string) =>
+      t.send('POST', `/api/users/${id}/assignments`, {
+        cookie: system.cookie,
+        body: { role, area: '140525', by: 'area' },
+      })
+    for (const role of ['business-admin', 'auditor', 'county-admin', 'county-officer'])
+      expect((await give(system.id, role)).status, role).toBe(400)
+    expect((await give(made.body.id, 'county-admin')).status).toBe(403)
+    expect((await give(made.body.id, 'business-admin')).status).toBe(201)
+    const county = await t.person('county-admin', '140525')
+    const reset = { cookie: system.cookie, body: {} }
+    expect((await t.send('POST', `/api/users/${county.id}/reset-password`, reset)).status).toBe(403)
   })
 })

@@ -8,6 +8,7 @@ import { shanghaiDate } from '../../core/clock.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { recordAdmins } from '../../core/roles.ts'
 import { journalRefusal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
@@ -123,7 +124,7 @@ async function keepFile(
 function visible(s: ImportServices, actor: Actor) {
   const today = shanghaiDate(s.clock.now())
   const areas = actor.assignments.flatMap((a) =>
-    a.role === 'county-admin' &&
+    recordAdmins.includes(a.role) &&
     a.ground.by === 'area' &&
     (!a.from || a.from <= today) &&
     (!a.to || today <= a.to)

@@ -1,4 +1,5 @@
 import { type Actor, hasRole } from '../../access/actor.ts'
+import { accountAdmins } from '../../access/roles.ts'
 import type { DiskWatch } from '../../store/disk.ts'
 import { type TodayItem, todayOf } from '../../today/today.ts'
 import { type Route, route } from '../route.ts'
@@ -7,7 +8,7 @@ import type { HttpOptions, Services } from '../services.ts'
 
 /** A disk that fills up is the administrator's to mend, and is said before anybody is refused. */
 async function diskItems(disk: DiskWatch | undefined, actor: Actor): Promise<TodayItem[]> {
-  if (!disk || !hasRole(actor, ['county-admin'])) return []
+  if (!disk || !hasRole(actor, accountAdmins)) return []
   const { level, free } = await disk()
   if (level === 'ok') return []
   const left = `服务器磁盘只剩 ${(free / 2 ** 30).toFixed(1)} GB`

@@ -8,6 +8,7 @@ import { type Fact, hasDeciding } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { canonicalJson, columnOf, tableOf } from '../../core/naming.ts'
 import { type Db, sql } from '../db.ts'
+import { firmTable } from '../firms.ts'
 import { maskRows } from '../mask.ts'
 import { scopeOf } from '../rows.ts'
 import type { Services } from '../services.ts'
@@ -80,6 +81,12 @@ interface Found extends ScopeRow {
   organisationTitle: string | null
 }
 
+/** Name of the organisation of a row `x`. */
+const organisationTitle = (s: Services) => {
+  const { title, from } = firmTable(s)
+  return sql`(select ${title} from ${from} where e.id = x.organisation)`
+}
+
 /** Registers in which something can wait. */
 const registersOf = (s: Services): RecordDef[] => [...s.catalogue.records.values()].filter(hasDeciding)
 
@@ -133,7 +140,7 @@ export async function listWishes(
   })
   const waiting = query.state === 'waiting'
   const { rows } = await sql<Found & { total: number }>`select *, count(*) over () as total,
-      (select o.name from enterprise o where o.id = x.organisation) as "organisationTitle"
+      ${organisationTitle(s)} as "organisationTitle"
     from (${sql.join(parts, sql` union all `)}) x
     order by ${waiting ? sql`due nulls last, "askedAt", wish` : sql`coalesce("settledAt", "askedAt") desc, wish`}
     limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(s.db)
@@ -221,7 +228,7 @@ export async function summariseWishes(
     due: string | null
     town: string | null
     facts: { register: string; what: Waiting['what']; field: string }[]
-  }>`select x.organisation, (select o.name from enterprise o where o.id = x.organisation) as title,
+  }>`select x.organisation, ${organisationTitle(s)} as title,
       count(*)::int as n, min(due) as due, max(town) as town,
       json_agg(json_build_object('register', register, 'what', what, 'field', field)) as facts
     from (${sql.join(parts, sql` union all `)}) x group by x.organisation order by min(due) nulls last, 1
