@@ -70,7 +70,7 @@ export async function openEngine(
       clock,
       secret: readSecret(dataDir),
       secureCookies: options.https ?? false,
-      rules: signInRules(services.policies, clock),
+      rules: signInRules(services.policies, clock, database.db),
       passwordCost: options.passwordCost,
     })
     const files = createFileStore(database.db, path.join(dataDir, 'files'))

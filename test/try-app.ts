@@ -5,7 +5,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import type { Assignment } from '../engine/access/actor.ts'
-import { createAuth } from '../engine/auth/index.ts'
+import { createAuth, signInRules } from '../engine/auth/index.ts'
 import type { Role } from '../engine/core/definition.ts'
 import { createFileStore } from '../engine/files/store.ts'
 import { createApp } from '../engine/http/app.ts'
@@ -83,7 +83,13 @@ export type TryApp = Awaited<ReturnType<typeof openTryApp>>
 export async function serveCounty(open: OpenServices, options: HttpOptions = {}) {
   const { db, clock } = open
   const dataDir = mkdtempSync(path.join(tmpdir(), 'zhiben-http-'))
-  const auth = createAuth({ db, clock, secret: 's'.repeat(40), passwordCost: QUICK_PASSWORDS })
+  const auth = createAuth({
+    db,
+    clock,
+    secret: 's'.repeat(40),
+    rules: signInRules(open.policies, clock, db),
+    passwordCost: QUICK_PASSWORDS,
+  })
   const files = createFileStore(db, path.join(dataDir, 'files'))
   const services: Services = { ...open, auth, files }
   const log: string[] = []

@@ -38,6 +38,23 @@ export async function readUnits(db: Db, today: string): Promise<Unit[]> {
   return rows
 }
 
+/** Codes of the counties an installation is for, kept in memory. */
+export function countyCodes(db: Db, clock: Clock) {
+  let codes: string[] = []
+  let until = 0
+  return async (): Promise<string[]> => {
+    const now = clock.now().getTime()
+    if (now > until) {
+      const { rows } = await sql<{ code: string }>`select code from area where level = 'county'
+        order by code`.execute(db)
+      codes = rows.map((r) => r.code)
+      // none yet: areas are being set up
+      until = codes.length ? now + TRUST_MS : now
+    }
+    return codes
+  }
+}
+
 /** Names of areas by code, kept in memory: a few hundred in a county, some thousands in a province. */
 export function areaNames(db: Db, clock: Clock) {
   let names = new Map<string, string>()

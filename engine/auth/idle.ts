@@ -14,11 +14,9 @@ export interface IdleRules {
 const fallback: IdleRules = { minutes: 30, warnMinutes: 2 }
 
 export function idleRules(book: PolicyBook, area: string, today: string): IdleRules {
-  const number = (key: string, otherwise: number) =>
-    book.has(key) && book.find(key, area, today) ? book.number(key, area, today) : otherwise
   return {
-    minutes: number('signin.idleMinutes', fallback.minutes),
-    warnMinutes: number('signin.idleWarnMinutes', fallback.warnMinutes),
+    minutes: book.numberOr('signin.idleMinutes', area, today, fallback.minutes),
+    warnMinutes: book.numberOr('signin.idleWarnMinutes', area, today, fallback.warnMinutes),
   }
 }
 

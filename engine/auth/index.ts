@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { countyCodes } from '../areas/areas.ts'
 import { type Clock, shanghaiDate } from '../core/clock.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import { cookieSecret } from '../core/settings.ts'
@@ -21,7 +22,7 @@ export interface Auth {
   keys: Keys
   claims: Claims
   /** hash of a password somebody chose, once it is strong enough */
-  chosen(password: string, owner: PasswordOwner): Promise<string>
+  chosen(password: string, owner: PasswordOwner & { area?: string }): Promise<string>
 }
 
 export interface AuthOptions {
@@ -34,7 +35,7 @@ export interface AuthOptions {
   /** from one network address, by devices that are not known */
   signInsPerMinute?: number
   /** policy rows signin.* and password.* in force now */
-  rules?: () => Promise<SignInRules>
+  rules?: (area?: string) => Promise<SignInRules>
   /** for tests only; without it the strong one */
   passwordCost?: PasswordCost | undefined
 }
@@ -64,16 +65,22 @@ const policyKeys: Record<keyof SignInRules, string> = {
   kinds: 'password.kinds',
 }
 
-/** Numbers of sign-in from the policy rows, where there are any. */
-export const signInRules = (policies: () => PolicyBook, clock: Clock) => async (): Promise<SignInRules> => {
-  const book = policies()
-  const on = shanghaiDate(clock.now())
-  const number = (name: keyof SignInRules): number => {
-    const key = policyKeys[name]
-    return book.has(key) && book.find(key, '', on) ? book.number(key, '', on) : fallback[name]
+/**
+ * Numbers of sign-in from the policy rows, where there are any: those of the county an account belongs to; before an
+ * account is known, and above counties, those of the installation's county where it has just one.
+ */
+export function signInRules(policies: () => PolicyBook, clock: Clock, db: Db) {
+  const counties = countyCodes(db, clock)
+  return async (area = ''): Promise<SignInRules> => {
+    const of = await counties()
+    const at = area.length >= 6 ? area.slice(0, 6) : of.length === 1 ? of[0]! : area
+    const book = policies()
+    const on = shanghaiDate(clock.now())
+    const names = Object.keys(policyKeys) as (keyof SignInRules)[]
+    return Object.fromEntries(
+      names.map((name) => [name, book.numberOr(policyKeys[name], at, on, fallback[name])]),
+    ) as unknown as SignInRules
   }
-  const names = Object.keys(policyKeys) as (keyof SignInRules)[]
-  return Object.fromEntries(names.map((name) => [name, number(name)])) as unknown as SignInRules
 }
 
 /** Sign-in, people and keys of one installation. */
@@ -112,7 +119,7 @@ export function createAuth(options: AuthOptions): Auth {
     keys: createKeys(db, clock),
     claims,
     async chosen(password, owner) {
-      await requireStrong(password, owner, await rules(), 'password')
+      await requireStrong(password, owner, await rules(owner.area), 'password')
       return hashing(async () => (await auth.$context).password.hash(password))
     },
   }

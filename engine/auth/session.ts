@@ -30,7 +30,7 @@ export interface SessionOptions {
   auth: SignIn
   users: Users
   /** numbers in force now (policy rows signin.*) */
-  rules(): Promise<GuardRules & PasswordRules>
+  rules(area?: string): Promise<GuardRules & PasswordRules>
   /** keys the hash of names and networks */
   secret: string
   devices: Devices
@@ -126,7 +126,9 @@ export function createSessions({
   async function knownFromNow(id: string, headers: Headers): Promise<string[]> {
     const owner = await users.account(id)
     const now = clock.now()
-    return owner ? devices.issue(headers.get('cookie') ?? '', owner, now, (await rules()).deviceDays) : []
+    return owner
+      ? devices.issue(headers.get('cookie') ?? '', owner, now, (await rules(owner.area)).deviceDays)
+      : []
   }
 
   /** The second factor, or a backup code in its place: the end of a sign-in, or the proof while setting it up. */
@@ -171,7 +173,7 @@ export function createSessions({
   ): Promise<Answer> {
     const key = `own:${user.actor.id}`
     const now = clock.now()
-    const inForce = await rules()
+    const inForce = await rules(user.actor.home)
     try {
       const tried = await countTry(db, key, now, onDevice(inForce), { forget: inForce.lockMinutes })
       if (tried.refused) throw resting(tried.wait, now, inForce, '当前')
@@ -207,7 +209,7 @@ export function createSessions({
       const who: Account = found ?? { name: cutName(typed) }
       const device = found && devices.known(headers.get('cookie') ?? '', found, now)
       if (!device) limit(address, now)
-      const inForce = await rules()
+      const inForce = await rules(found?.area)
       const plan = device ? onDevice(inForce) : elsewhere(inForce)
       const key = device
         ? `device:${device}`
@@ -277,7 +279,7 @@ export function createSessions({
       await requireStrong(
         input.newPassword,
         { username: user.username, name: user.actor.name },
-        await rules(),
+        await rules(user.actor.home),
       )
       const answer = await ownAccount(user, 'change-password', headers, () =>
         call(() =>

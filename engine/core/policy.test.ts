@@ -47,6 +47,14 @@ describe('PolicyBook', () => {
     expect(() => book.number('word', '14', '2025-01-01')).toThrow('应为数字')
   })
 
+  it('has a number to go on with, within its bounds', () => {
+    const of = (value: PolicyDef['value']) =>
+      new PolicyBook([], [row(value, { key: 'signin.maxFailures', area: '140525' })])
+    const read = (b: PolicyBook, area: string) => b.numberOr('signin.maxFailures', area, '2026-01-01', 5)
+    expect([read(of(3), '140525100'), read(of(3), '140522'), read(of(3), '')]).toEqual([3, 5, 5])
+    expect([read(of(0), '140525'), read(of(1e9), '140525'), read(of('x'), '140525')]).toEqual([2, 50, 5])
+  })
+
   it('says which key is wrong', () => {
     expect(book.find('nothing', '14', '2026-01-01')).toBeUndefined()
     expect(() => book.get('nothing', '14', '2026-01-01')).toThrow(

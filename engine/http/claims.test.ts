@@ -378,3 +378,55 @@ describe('a new safety officer', () => {
     expect((await waiting()).filter((r) => r.organisation === f.id)).toHaveLength(5)
   })
 })
+
+describe('numbers of the county', () => {
+  it('bind where they are read: passwords, waits, locks, slips; those that lock a county out are not taken', async () => {
+    const set = (key: string, value: number, area?: string) =>
+      t.send('POST', '/api/policy', {
+        ...as(admin),
+        body: { key, value, basis: '本县规定', ...(area && { area }) },
+      })
+    for (const [key, value] of [
+      ['signin.maxWaitSeconds', 86_400],
+      ['signin.maxFailures', 0],
+      ['password.minLength', 200],
+      ['password.minLength', 4],
+      ['claim.slipDays', 0],
+    ] as const)
+      expect((await set(key, value)).status, key).toBe(400)
+    expect((await set('signin.maxFailures', 3, NAN)).body.detail).toMatch(/全县/)
+
+    const f = await firm()
+    for (const [key, value] of [
+      ['signin.maxFailures', 3],
+      ['signin.lockMinutes', 7],
+      ['signin.firstWaitSeconds', 9],
+      ['signin.maxWaitSeconds', 9],
+      ['password.minLength', 12],
+      ['password.kinds', 3],
+      ['claim.slipDays', 10],
+    ] as const)
+      expect((await set(key, value)).status, key).toBe(201)
+
+    const made = await t.send('POST', '/api/claim-slips', { ...as(town), body: { organisations: [f.id] } })
+    expect(made.body.expiresOn).toBe('2026-12-02')
+    const code = made.body.slips[0].code as string
+    expect((await claim(claimBody(f, code, { password: 'kettle-m-47' }))).body.detail).toMatch(/12 个字符/)
+    expect((await claim(claimBody(f, code, { password: 'kettle-marblestone' }))).body.detail).toMatch(/3 种/)
+    const body = claimBody(f, code)
+    expect((await claim(body)).body.state).toBe('done')
+    const cookie = await t.cookieOf(body.username, body.password)
+
+    const wrong = (username: string, more: object = {}) =>
+      t.send('POST', '/api/auth/sign-in/username', { body: { username, password: 'not-this-1' }, ...more })
+    pass(3_600_000)
+    for (const name of [body.username, 'nobody-of-that-name'])
+      expect((await wrong(name)).headers['retry-after'], name).toBe('9')
+    const last = async (n: number) => {
+      let answer = await wrong(body.username, { cookie })
+      for (let i = 1; i < n; i++) answer = await wrong(body.username, { cookie })
+      return answer
+    }
+    expect((await last(3)).body.detail).toMatch(/连续输错 3 次.*（7 分钟后）/)
+  })
+})

@@ -135,7 +135,12 @@ export function claimRoutes(s: Services): Route[] {
         claims.requireOpen(slip)
         const username = body.username.toLowerCase()
         const { name, phone: number } = body
-        const passwordHash = await s.auth.chosen(body.password, { username, name, phone: number })
+        const passwordHash = await s.auth.chosen(body.password, {
+          username,
+          name,
+          phone: number,
+          area: firm.area,
+        })
         const input = { name, phone: number, username, passwordHash }
         const done = await s.db.transaction().execute(async (raw) => {
           const tx = raw as Db

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
-import { policyNumber } from '../../core/policy.ts'
 import type { Received } from '../../files/store.ts'
 import { openDoor } from '../../store/door.ts'
 import { maySee } from '../../tasks/access.ts'
@@ -26,11 +25,8 @@ const told = z.object({
 })
 
 export function fileRoutes(s: Services): Route[] {
-  const limit = (actor: Actor, today: string): number => {
-    const policies = s.policies()
-    const row = policies.find('file.maxMb', actor.home, today)
-    return ((row && policyNumber(row.value)) ?? FALLBACK_MB) * MB
-  }
+  const limit = (actor: Actor, today: string): number =>
+    s.policies().numberOr('file.maxMb', actor.home, today, FALLBACK_MB) * MB
 
   return [
     route({

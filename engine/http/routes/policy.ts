@@ -5,6 +5,7 @@ import { areaNames } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { policyBounds, policyNumber } from '../../core/policy.ts'
 import { refreshProposals } from '../../grading/refresh.ts'
 import { journal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
@@ -92,6 +93,22 @@ export function policyRoutes(s: Services): Route[] {
     })
   }
 
+  /** @throws Problem `bad-input` for a number the program would not use as it stands */
+  const checkBounds = (key: string, given: Json, area: string) => {
+    const bounds = policyBounds[key]
+    const number = policyNumber(given)
+    if (!bounds || number === undefined) return
+    const { least, most } = bounds
+    if (!Number.isInteger(number) || number < least || number > most)
+      throw new Problem('bad-input', `这个数值应为 ${least} 到 ${most} 的整数，请改正。`, {
+        complaints: [{ path: 'value', message: `应为 ${least} 到 ${most} 的整数` }],
+      })
+    if (bounds.countyWide && area.length > 6)
+      throw new Problem('bad-input', '登录和密码的数值全县一个，不能为乡镇另定，请改为全县。', {
+        complaints: [{ path: 'area', message: '应为全县' }],
+      })
+  }
+
   const note = (
     tx: Db,
     actor: Actor,
@@ -162,6 +179,7 @@ export function policyRoutes(s: Services): Route[] {
         if (!within(actor, area, businessAdmins))
           throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
         const shipped = checkKind(body.key, body.value as Json)
+        checkBounds(body.key, body.value as Json, area)
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
           const { rows } = await sql<LocalRow>`insert into policy_row
               (id, key, label, value, unit, area, from_on, to_on, basis, sure, updated_at, updated_by)
@@ -204,7 +222,10 @@ export function policyRoutes(s: Services): Route[] {
                 throw new Problem('version-lost', '这个数值刚被别人修改过，请对照后重新提交。', {
                   current: before,
                 })
-              if (wish.value !== undefined) checkKind(before.key, wish.value as Json)
+              if (wish.value !== undefined) {
+                checkKind(before.key, wish.value as Json)
+                checkBounds(before.key, wish.value as Json, before.area)
+              }
               const next = { ...before, ...(wish as Partial<LocalRow>) }
               const { rows } =
                 await sql<LocalRow>`update policy_row set value = ${JSON.stringify(next.value)},

@@ -33,11 +33,8 @@ export function slipRoutes(s: Services): Route[] {
   const record = { register: 'claim', what: 'update' }
   const slipShape = object({ organisation: uuid, name: text, creditCode: text, area: text, code: text })
 
-  const lastDay = (today: string): string => {
-    const book = s.policies()
-    const has = book.has('claim.slipDays') && book.find('claim.slipDays', '', today)
-    return addDays(today, has ? book.number('claim.slipDays', '', today) : SLIP_DAYS)
-  }
+  const lastDay = ({ actor, today }: Pick<Call, 'actor' | 'today'>): string =>
+    addDays(today, s.policies().numberOr('claim.slipDays', actor.home, today, SLIP_DAYS))
 
   /** Enterprises the actor makes accounts for, with accounts in use and the slip that is open today. */
   async function firms(call: Pick<Call, 'actor' | 'today'>, only: ReturnType<typeof sql>): Promise<Listed[]> {
@@ -74,7 +71,7 @@ export function slipRoutes(s: Services): Route[] {
   }
 
   async function issue(tx: Db, call: Pick<Call, 'actor' | 'now' | 'today'>, list: Firm[], endsOld = false) {
-    const expiresOn = lastDay(call.today)
+    const expiresOn = lastDay(call)
     const codes = await claims.issue(
       tx,
       list.map((f) => f.id),
