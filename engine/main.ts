@@ -7,7 +7,7 @@ import { loadDemo } from '../demo/load.ts'
 import { fieldTypes } from '../fields/index.ts'
 import { createAuth, type DemoSignIn, readSecret, signInRules } from './auth/index.ts'
 import type { PasswordCost } from './auth/passwords.ts'
-import { tidySignIn } from './auth/tidy.ts'
+import { expireClaims, tidySignIn } from './auth/tidy.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
@@ -168,6 +168,7 @@ function wakesOf(engine: Engine, dataDir: string) {
     hour: {
       freeze: () => freezeDue(engine),
       grades: () => refreshProposals(engine),
+      claims: () => expireClaims(engine, engine.clock.now()),
       signIn: () => tidySignIn(engine.db, engine.clock.now()),
       head: () => writeHead(engine.db, dataDir, engine.clock.now()),
       uploads: () => engine.files.tidy(engine.clock.now()),

@@ -4,6 +4,7 @@ import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import { bucketOf, countTry, elsewhere, type GuardRules, minuteLimit, networkOf, tooEarly } from './guard.ts'
+import { type Account, createTrace } from './trace.ts'
 import { oneTimePassword } from './users.ts'
 
 /** A slip whose code somebody knows. */
@@ -62,7 +63,16 @@ export function createClaims(options: {
       .update(JSON.stringify([organisation, plain(code)]))
       .digest('base64url')
 
+  const trace = createTrace(db, clock)
+
   return {
+    /** Keeps a refused attempt in the journal, as those of sign-in: one a minute for an enterprise or an address. */
+    refused: (account: Account, address: string, reason: string): void =>
+      trace.refused('claim', account, address, reason),
+
+    /** Resolves when the refusals so far are in the journal. */
+    traced: () => trace.settled(),
+
     /** A new slip for each enterprise; one not used yet is void from now on. @returns the code of each */
     async issue(
       tx: Db,

@@ -12,6 +12,7 @@ export type SignInEvent =
   | 'totp-on'
   | 'totp-off'
   | 'backup-code'
+  | 'claim'
 
 /** The account an attempt names; without `id` there is none of that name. */
 export interface Account {

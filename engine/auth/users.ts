@@ -65,6 +65,10 @@ export const onlyEnterprise = sql`(u.organisation is not null
     or x.ground->>'organisation' is distinct from u.organisation::text))
   and not exists (select 1 from case_grant x where x.user_id = u.id))`
 
+/** Accounts `u` in use that speak for an organisation. */
+export const accountsOf = (organisation: unknown) =>
+  sql`(u.organisation = ${organisation} and u.disabled_at is null and ${onlyEnterprise})`
+
 /** Letters and digits that cannot be taken for one another. */
 const LEGIBLE = 'abcdefghjkmnpqrstuvwxyz23456789'
 
@@ -269,7 +273,7 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
         area: string
       }>`select u.id, u.name,
           u.username, u.home_area as area
-        from app_user u where u.organisation = ${organisation} and u.disabled_at is null and ${onlyEnterprise}
+        from app_user u where ${accountsOf(organisation)}
         order by u.created_at`.execute(within ?? db)
       return rows
     },

@@ -1,85 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cloneDatabase, type TestDatabase } from '../../test/pg.ts'
-import { QUICK_PASSWORDS } from '../../test/quick-passwords.ts'
-import { newKey, serveCounty } from '../../test/try-app.ts'
-import { loadAreas } from '../areas/load.ts'
-import { fixedClock } from '../core/clock.ts'
-import { type Engine, openEngine } from '../main.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { newKey } from '../../test/try-app.ts'
+import { as, creditCode, DA, NAN, openClaims } from '../../test/try-claims.ts'
 import { sql } from '../store/db.ts'
 
-let base: TestDatabase
-let engine: Engine
-let t: Awaited<ReturnType<typeof serveCounty>>
-let dir: string
-const clock = fixedClock('2026-11-22T03:00:00.000Z')
-const pass = (ms: number) => clock.set(new Date(clock.now().getTime() + ms).toISOString())
-let town: { id: string; cookie: string }
-let other: { id: string; cookie: string }
-let admin: { id: string; cookie: string }
-const NAN = '140525100'
-const DA = '140525102'
-
-beforeAll(async () => {
-  base = await cloneDatabase()
-  dir = mkdtempSync(path.join(tmpdir(), 'zhiben-claims-'))
-  engine = await openEngine(base.url, dir, { clock, passwordCost: QUICK_PASSWORDS })
-  await loadAreas(engine.db, '140525')
-  t = await serveCounty(engine)
-  town = await t.person('town-officer', NAN)
-  other = await t.person('town-officer', DA)
-  admin = await t.person('county-admin', '140525')
-}, 60_000)
-afterAll(async () => {
-  await t.close()
-  await engine.close()
-  await base.drop()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-const DIGITS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
-/** A made-up code with a right check character (GB 32100). */
-function creditCode(n: number): string {
-  const body = `91140525MA${String(n).padStart(7, '0')}`
-  const sum = [...body].reduce((a, c, i) => a + DIGITS.indexOf(c) * (3 ** i % 31), 0)
-  return body + DIGITS[(31 - (sum % 31)) % 31]
-}
-let n = 0
-async function firm(division = NAN, more: object = {}) {
-  const code = creditCode(++n)
-  const made = await t.send('POST', '/api/records/enterprise', {
-    cookie: admin.cookie,
-    body: { name: `测试企业${n}号`, division, creditCode: code, ...more },
-  })
-  expect(made.status, JSON.stringify(made.body)).toBe(201)
-  return {
-    id: made.body.row.id as string,
-    name: `测试企业${n}号`,
-    code,
-    version: made.body.row.version as number,
-  }
-}
-type Firm = Awaited<ReturnType<typeof firm>>
-const as = (who: { cookie: string }) => ({ cookie: who.cookie })
-async function slipFor(f: Firm, who = town): Promise<string> {
-  const made = await t.send('POST', '/api/claim-slips', { ...as(who), body: { organisations: [f.id] } })
-  expect(made.status, JSON.stringify(made.body)).toBe(201)
-  return made.body.slips[0].code
-}
-const claimBody = (f: Firm, code: string, more: object = {}) => ({
-  creditCode: f.code,
-  code,
-  name: '王安全',
-  phone: '13800001234',
-  username: `wang${++n}`,
-  password: 'kettle-marble-47',
-  ...more,
-})
-const claim = (body: object) => t.send('POST', '/api/claim', { body, key: null })
-const check = (creditCode: string, code: string) =>
-  t.send('POST', '/api/claim/check', { body: { creditCode, code }, key: null })
+const { engine, t, clock, town, other, admin, firm, slipFor, claimBody, claim, check, ...more } =
+  await openClaims()
+const { waiting, decide, withAccount, pass, next, close } = more
+afterAll(close)
 const people = async (who: { cookie: string }) =>
   (await t.send('GET', '/api/people', as(who))).body.people as {
     id: string
@@ -112,7 +39,7 @@ describe('a town and the accounts of its enterprises', () => {
       { name: '李安全', role: 'county-admin', area: '140525' },
       { name: '李安全', role: 'city-viewer', area: '1405' },
     ])
-      expect((await make({ ...wrong, username: `no${++n}` })).status, JSON.stringify(wrong)).toBe(403)
+      expect((await make({ ...wrong, username: `no${next()}` })).status, JSON.stringify(wrong)).toBe(403)
 
     const on = (what: string, who = town, target = id) =>
       t.send('POST', `/api/users/${target}/${what}`, { ...as(who), body: {} })
@@ -279,21 +206,6 @@ describe('slips of a town', () => {
 })
 
 describe('a new safety officer', () => {
-  const waiting = async (who = town) =>
-    (await t.send('GET', '/api/claims', as(who))).body.waiting as {
-      id: string
-      organisation: string
-      bySlip: boolean
-    }[]
-  const decide = (id: string, what: string, body: object, who = town) =>
-    t.send('POST', `/api/claims/${id}/${what}`, { ...as(who), body })
-  async function withAccount() {
-    const f = await firm()
-    const first = claimBody(f, await slipFor(f))
-    expect((await claim(first)).body.state).toBe('done')
-    return { f, first, cookie: await t.cookieOf(first.username, first.password) }
-  }
-
   it('claims again with a new slip; the town confirms, then the old account ends and the new one starts', async () => {
     const { f, first, cookie } = await withAccount()
     const code = await slipFor(f)
@@ -344,7 +256,7 @@ describe('a new safety officer', () => {
   it('without a slip asks by credit code; the answer is the same for any code; the town gives a code', async () => {
     const { f, first } = await withAccount()
     const ask = (creditCode: string, phone = '13900005678') =>
-      t.send('POST', '/api/claim/request', { body: { creditCode, name: '钱新', phone }, key: null })
+      t.send('POST', '/api/claim/request', { body: { creditCode, name: '钱新', phone } })
     const real = await ask(f.code)
     pass(60_000)
     const made = await ask(creditCode(900_001))
@@ -372,61 +284,8 @@ describe('a new safety officer', () => {
       pass(61_000)
       await t.send('POST', '/api/claim/request', {
         body: { creditCode: f.code, name: '孙某', phone: `1390000${1000 + i}` },
-        key: null,
       })
     }
     expect((await waiting()).filter((r) => r.organisation === f.id)).toHaveLength(5)
-  })
-})
-
-describe('numbers of the county', () => {
-  it('bind where they are read: passwords, waits, locks, slips; those that lock a county out are not taken', async () => {
-    const set = (key: string, value: number, area?: string) =>
-      t.send('POST', '/api/policy', {
-        ...as(admin),
-        body: { key, value, basis: '本县规定', ...(area && { area }) },
-      })
-    for (const [key, value] of [
-      ['signin.maxWaitSeconds', 86_400],
-      ['signin.maxFailures', 0],
-      ['password.minLength', 200],
-      ['password.minLength', 4],
-      ['claim.slipDays', 0],
-    ] as const)
-      expect((await set(key, value)).status, key).toBe(400)
-    expect((await set('signin.maxFailures', 3, NAN)).body.detail).toMatch(/全县/)
-
-    const f = await firm()
-    for (const [key, value] of [
-      ['signin.maxFailures', 3],
-      ['signin.lockMinutes', 7],
-      ['signin.firstWaitSeconds', 9],
-      ['signin.maxWaitSeconds', 9],
-      ['password.minLength', 12],
-      ['password.kinds', 3],
-      ['claim.slipDays', 10],
-    ] as const)
-      expect((await set(key, value)).status, key).toBe(201)
-
-    const made = await t.send('POST', '/api/claim-slips', { ...as(town), body: { organisations: [f.id] } })
-    expect(made.body.expiresOn).toBe('2026-12-02')
-    const code = made.body.slips[0].code as string
-    expect((await claim(claimBody(f, code, { password: 'kettle-m-47' }))).body.detail).toMatch(/12 个字符/)
-    expect((await claim(claimBody(f, code, { password: 'kettle-marblestone' }))).body.detail).toMatch(/3 种/)
-    const body = claimBody(f, code)
-    expect((await claim(body)).body.state).toBe('done')
-    const cookie = await t.cookieOf(body.username, body.password)
-
-    const wrong = (username: string, more: object = {}) =>
-      t.send('POST', '/api/auth/sign-in/username', { body: { username, password: 'not-this-1' }, ...more })
-    pass(3_600_000)
-    for (const name of [body.username, 'nobody-of-that-name'])
-      expect((await wrong(name)).headers['retry-after'], name).toBe('9')
-    const last = async (n: number) => {
-      let answer = await wrong(body.username, { cookie })
-      for (let i = 1; i < n; i++) answer = await wrong(body.username, { cookie })
-      return answer
-    }
-    expect((await last(3)).body.detail).toMatch(/连续输错 3 次.*（7 分钟后）/)
   })
 })

@@ -82,6 +82,7 @@ const signIns: Record<string, string> = {
   'totp-off': '停用动态口令',
   'backup-code': '用备用码',
   'end-session': '结束登录',
+  claim: '凭认领单认领',
 }
 
 function signInSentence(e: Pick<Kept, 'actorName' | 'title' | 'what'>): string {

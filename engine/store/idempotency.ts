@@ -72,15 +72,15 @@ export function receiptPart(
 }
 
 /** The receipt of an earlier write with this key. @throws Problem when the key stood for another request */
-export async function findReceipt(
+export async function findReceipt<T = Receipt>(
   db: Db,
   actorId: string,
   key: string,
   request: unknown,
-): Promise<Receipt | undefined> {
+): Promise<T | undefined> {
   const { rows } = await sql<{
     request: string
-    response: Receipt | null
+    response: T | null
   }>`select request, response from idempotency
     where actor_id = ${actorId} and key = ${key}`.execute(db)
   const kept = rows[0]

@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { nobody } from '../../access/actor.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { ClaimRequest, Slip } from '../../auth/claims.ts'
+import { cutName } from '../../auth/trace.ts'
 import { Problem } from '../../core/errors.ts'
 import { journal } from '../../journal/write.ts'
 import type { Db } from '../../store/db.ts'
 import type { Firm } from '../../store/firms.ts'
+import { findReceipt } from '../../store/idempotency.ts'
 import { firmByCode } from '../firms.ts'
+import { once } from '../once.ts'
 import { type Route, route } from '../route.ts'
 import { flag, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -75,18 +78,31 @@ export function claimRoutes(s: Services): Route[] {
   const nameOf = areaNames(s.db, s.clock)
   const open = { method: 'POST' as const, tag: '认领账号', who: 'anyone' as const }
 
-  const look = async (body: { creditCode: string; code: string }, ip: string) => {
+  /** Runs with the slip whose code somebody knows; what is refused stands in the journal, as refused sign-ins do. */
+  async function withSlip<T>(
+    body: { creditCode: string; code: string },
+    ip: string,
+    run: (firm: Firm, slip: Slip) => Promise<T>,
+  ): Promise<T> {
     const found = await firmByCode(s, body.creditCode)
-    const slip = await claims.look(body, found?.id, ip)
-    if (!found) throw new Problem('not-found', '没有找到这家企业，请联系乡镇。')
-    return { firm: found, slip }
+    try {
+      const slip = await claims.look(body, found?.id, ip)
+      if (!found) throw new Problem('not-found', '没有找到这家企业，请联系乡镇。')
+      return await run(found, slip)
+    } catch (e) {
+      // a field filled in badly is no attempt
+      if (e instanceof Problem && !e.details.complaints)
+        claims.refused(found ?? { name: cutName(body.creditCode) }, ip, e.message)
+      throw e
+    }
   }
 
   /** What has become of a slip, for who holds it. */
-  const stateOf = (slip: Slip) => {
+  const stateOf = (slip: Slip, accounts: number) => {
     if (slip.request === 'waiting') return { state: 'waiting' }
     if (slip.request === 'refused') return { state: 'refused', reason: slip.reason }
-    return { state: slip.usedAt ? 'done' : 'open' }
+    if (!slip.usedAt) return { state: 'open' }
+    return { state: accounts > 0 ? 'done' : 'void' }
   }
 
   return [
@@ -98,7 +114,7 @@ export function claimRoutes(s: Services): Route[] {
       responses: {
         200: {
           description:
-            '企业名称和认领单的状态：open 可用，waiting 等乡镇确认，done 已建立账号，refused 被退回',
+            '企业名称和认领单的状态：open 可用，waiting 等乡镇确认，done 已建立账号，refused 被退回，void 用过了而企业没有可用的账号',
           schema: object({
             enterprise: text,
             area: text,
@@ -108,16 +124,18 @@ export function claimRoutes(s: Services): Route[] {
           }),
         },
       },
-      handler: async ({ body, request }) => {
-        const { firm, slip } = await look(body, request.ip)
-        if (!slip.usedAt) claims.requireOpen(slip)
-        const hasAccount = !slip.endsOld && (await users.ofFirm(firm.id)).length > 0
-        const area = (await nameOf())(firm.area)
-        return { enterprise: firm.name, area, reason: null, ...stateOf(slip), hasAccount }
-      },
+      handler: ({ body, request }) =>
+        withSlip(body, request.ip, async (firm, slip) => {
+          if (!slip.usedAt) claims.requireOpen(slip)
+          const accounts = (await users.ofFirm(firm.id)).length
+          const hasAccount = !slip.endsOld && accounts > 0
+          const area = (await nameOf())(firm.area)
+          return { enterprise: firm.name, area, reason: null, ...stateOf(slip, accounts), hasAccount }
+        }),
     }),
     route({
       ...open,
+      write: true,
       path: '/api/claim',
       summary: '凭认领单建立本企业的账号；企业已有账号的，等乡镇确认后启用',
       body: z.object({
@@ -130,49 +148,61 @@ export function claimRoutes(s: Services): Route[] {
       responses: {
         200: { description: 'done 已建立，可以登录；waiting 等乡镇确认', schema: object({ state: text }) },
       },
-      handler: async ({ body, now, request }) => {
-        const { firm, slip } = await look(body, request.ip)
-        claims.requireOpen(slip)
-        const username = body.username.toLowerCase()
-        const { name, phone: number } = body
-        const passwordHash = await s.auth.chosen(body.password, {
-          username,
-          name,
-          phone: number,
-          area: firm.area,
-        })
-        const input = { name, phone: number, username, passwordHash }
-        const done = await s.db.transaction().execute(async (raw) => {
-          const tx = raw as Db
-          await claims.use(tx, slip.id)
-          if (slip.endsOld || (await users.ofFirm(firm.id, tx)).length === 0)
-            return makeFirmAccount(s, tx, now, firm, input, { endOld: slip.endsOld })
-          const id = await claims.ask(tx, { ...input, organisation: firm.id, slip: slip.id })
-          await journal(tx, {
-            actor: { id: nobody.id, name: `${[...name][0]}**（持认领单）`, kind: 'machine' },
-            now,
-            register: 'claim',
-            recordId: id ?? null,
-            title: firm.name,
-            what: 'claim-request',
-            area: firm.area,
-            organisation: firm.id,
+      handler: ({ body, meta, now, request }) =>
+        withSlip(body, request.ip, async (firm, slip) => {
+          const username = body.username.toLowerCase()
+          const { name, phone: number } = body
+          // the slip stands for who is not signed in yet; the password is in no hash that could be guessed
+          const holder = { ...nobody, id: slip.id }
+          const asked = { claim: slip.id, username, name, phone: number }
+          const before = await findReceipt<{ state: string }>(s.db, slip.id, meta.idempotencyKey, asked)
+          if (before) return before
+          claims.requireOpen(slip)
+          const owner = { username, name, phone: number, area: firm.area }
+          const input = {
+            name,
+            phone: number,
+            username,
+            passwordHash: await s.auth.chosen(body.password, owner),
+          }
+          const ended: string[] = []
+          const answer = await once(s.db, holder, meta, now, asked, async (tx) => {
+            await claims.use(tx, slip.id)
+            if (slip.endsOld || (await users.ofFirm(firm.id, tx)).length === 0) {
+              const made = await makeFirmAccount(s, tx, now, firm, input, { endOld: slip.endsOld })
+              ended.push(...made.ended)
+              return { state: 'done' }
+            }
+            const id = await claims.ask(tx, { ...input, organisation: firm.id, slip: slip.id })
+            await journal(tx, {
+              actor: { id: nobody.id, name: `${[...name][0]}**（持认领单）`, kind: 'machine' },
+              now,
+              register: 'claim',
+              recordId: id ?? null,
+              title: firm.name,
+              what: 'claim-request',
+              area: firm.area,
+              organisation: firm.id,
+            })
+            return { state: 'waiting' }
           })
-          return undefined
-        })
-        for (const id of done?.ended ?? []) s.auth.sessions.forget(id)
-        return { state: done ? 'done' : 'waiting' }
-      },
+          for (const id of ended) s.auth.sessions.forget(id)
+          return answer
+        }),
     }),
     route({
       ...open,
+      write: true,
       path: '/api/claim/request',
       summary: '没有认领单的，按信用代码申请；乡镇核实后给认领码。不论有没有这家企业，答复都一样',
       body: z.object({ creditCode: codes.creditCode, name: personName, phone }),
       responses: { 200: { description: '已收到', schema: object({ ok: flag }) } },
       handler: async ({ body, now, request }) => {
         const floor = new Promise((done) => setTimeout(done, FLOOR_MS))
-        await claims.slow(request.ip)
+        await claims.slow(request.ip).catch((e: unknown) => {
+          if (e instanceof Problem) claims.refused({ name: cutName(body.creditCode) }, request.ip, e.message)
+          throw e
+        })
         const firm = await firmByCode(s, body.creditCode)
         if (firm)
           await s.db.transaction().execute(async (raw) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { areaNames } from '../../areas/areas.ts'
+import { accountsOf } from '../../auth/users.ts'
 import { addDays } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
 import { journal } from '../../journal/write.ts'
@@ -16,13 +17,21 @@ import { areaCode, idParams } from './parameters.ts'
 
 /** Days a slip can be used when the policy has no row. */
 const SLIP_DAYS = 30
-const MOST = 1000
+/** Firms of one page of the list. */
+const PAGE = 1000
 
 interface Listed extends Firm {
   accounts: number
   slip: string | null
   issuedAt: string | null
   expiresOn: string | null
+}
+
+interface Page {
+  /** only firms that still need one: no account, and no slip that runs unless that is to be renewed */
+  due?: { renew: boolean }
+  offset?: number
+  limit?: number
 }
 
 /** Slips and requests with which enterprises come to their accounts: printed, confirmed and refused by the town. */
@@ -37,18 +46,25 @@ export function slipRoutes(s: Services): Route[] {
     addDays(today, s.policies().numberOr('claim.slipDays', actor.home, today, SLIP_DAYS))
 
   /** Enterprises the actor makes accounts for, with accounts in use and the slip that is open today. */
-  async function firms(call: Pick<Call, 'actor' | 'today'>, only: ReturnType<typeof sql>): Promise<Listed[]> {
+  async function firms(
+    call: Pick<Call, 'actor' | 'today'>,
+    only: ReturnType<typeof sql>,
+    { due, offset = 0, limit }: Page = {},
+  ): Promise<{ list: Listed[]; total: number }> {
     const kept = keptFirms(call.actor)
-    if (!kept) return []
+    if (!kept) return { list: [], total: 0 }
     const { firm, from } = firmTable(s)
-    const { rows } = await sql<Listed>`select ${firm}, s.id as slip, s.issued_at as "issuedAt",
-        s.expires_on as "expiresOn", (select count(*)::int from app_user u
-          where u.organisation = e.id and u.disabled_at is null) as accounts
+    const accounts = sql`app_user u where ${accountsOf(sql`e.id`)}`
+    const without = due ? sql`and not exists (select 1 from ${accounts})` : sql``
+    const slipless = due && !due.renew ? sql`and s.id is null` : sql``
+    const { rows } = await sql<Listed & { total: number }>`select ${firm}, s.id as slip,
+        s.issued_at as "issuedAt", s.expires_on as "expiresOn", (select count(*)::int from ${accounts}) as accounts,
+        count(*) over ()::int as total
       from ${from} left join claim_slip s on s.organisation = e.id and s.used_at is null
         and s.revoked_at is null and s.expires_on >= ${call.today}
-      where e.archived_at is null and ${kept} and ${only}
-      order by e.area, name, e.id limit ${MOST}`.execute(s.db)
-    return rows
+      where e.archived_at is null and ${kept} and ${only} ${without} ${slipless}
+      order by e.area, name, e.id ${limit ? sql`limit ${limit}` : sql``} offset ${offset}`.execute(s.db)
+    return { list: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 }
   }
 
   /** Codes are shown once: a retry of the same request is told that it was done. */
@@ -63,7 +79,7 @@ export function slipRoutes(s: Services): Route[] {
       return { slips: given.slips.length }
     })
     if (given) return given
-    if (kept.slips === 0) return { slips: [], expiresOn: '', withoutCode: 0 } as unknown as T
+    if (kept.slips === 0) return { slips: [], expiresOn: '', total: 0, withoutCode: 0 } as unknown as T
     throw new Problem(
       'conflict',
       '这次的认领单已经开出，认领码只显示一次。没有打印的，请重新开，原来的随即作废。',
@@ -106,11 +122,15 @@ export function slipRoutes(s: Services): Route[] {
       method: 'GET',
       path: '/api/claim-slips',
       summary: '本辖区的企业：有没有账号，有没有还能用的认领单',
-      query: z.object({ area: areaCode.optional() }),
+      query: z.object({
+        area: areaCode.optional(),
+        offset: z.coerce.number().int().min(0).default(0).describe('从第几家起；一次最多 1000 家'),
+      }),
       responses: {
         200: {
-          description: '企业',
+          description: '企业；total 是一共几家',
           schema: object({
+            total: integer,
             firms: listOf(
               object({
                 id: uuid,
@@ -129,11 +149,12 @@ export function slipRoutes(s: Services): Route[] {
       },
       handler: async ({ actor, today, query }) => {
         const name = await nameOf()
-        const list = await firms(
+        const { list, total } = await firms(
           { actor, today },
           query.area ? sql`starts_with(e.area, ${query.area})` : sql`true`,
+          { offset: query.offset, limit: PAGE },
         )
-        return { firms: list.map((f) => ({ ...f, areaName: name(f.area) })) }
+        return { total, firms: list.map((f) => ({ ...f, areaName: name(f.area) })) }
       },
     }),
     route({
@@ -143,15 +164,15 @@ export function slipRoutes(s: Services): Route[] {
       path: '/api/claim-slips',
       summary: '开认领单：一批企业，或一个地区里还没有账号和认领单的企业；认领码只在这次答复里',
       body: z.object({
-        organisations: z.array(z.uuid()).max(MOST).optional().describe('这些企业；原来没用的认领单随即作废'),
+        organisations: z.array(z.uuid()).max(PAGE).optional().describe('这些企业；原来没用的认领单随即作废'),
         area: areaCode.optional().describe('或者这个地区里还没有账号的企业'),
         renew: z.boolean().default(false).describe('按地区开时：已有认领单的也重新开'),
       }),
       record: { register: 'claim', what: 'create' },
       responses: {
         201: {
-          description: '认领单；withoutCode 是因为没有信用代码而没有开的家数',
-          schema: object({ slips: listOf(slipShape), expiresOn: date, withoutCode: integer }),
+          description: '认领单；total 是该开的家数，withoutCode 是其中因为没有信用代码而没有开的',
+          schema: object({ slips: listOf(slipShape), expiresOn: date, total: integer, withoutCode: integer }),
         },
       },
       handler: async ({ actor, body, meta, now, today }) => {
@@ -159,16 +180,15 @@ export function slipRoutes(s: Services): Route[] {
         if (!organisations === !area)
           throw new Problem('bad-input', '请选择企业，或者选择一个乡镇，二者取一。')
         const wanted = organisations ? [...new Set(organisations)] : []
-        const found = await firms(
-          { actor, today },
-          organisations ? sql`e.id = any(${wanted}::uuid[])` : sql`starts_with(e.area, ${area ?? ''})`,
-        )
-        if (organisations && found.length < wanted.length)
+        const { list: due } = organisations
+          ? await firms({ actor, today }, sql`e.id = any(${wanted}::uuid[])`)
+          : await firms({ actor, today }, sql`starts_with(e.area, ${area ?? ''})`, { due: { renew } })
+        if (organisations && due.length < wanted.length)
           throw new Problem('not-found', '有企业没有找到，或者不在您的管辖范围内，请刷新后再选。')
-        const due = organisations ? found : found.filter((f) => f.accounts === 0 && (renew || !f.slip))
         const able = due.filter((f) => f.creditCode)
         const made = await give({ actor, meta, now }, { slips: body }, async (tx) => ({
           ...(await issue(tx, { actor, now, today }, able)),
+          total: due.length,
           withoutCode: due.length - able.length,
         }))
         return new Answer(201, made)

@@ -8,7 +8,7 @@ import '../sign-in/sign-in.css'
 interface Checked {
   enterprise: string
   area: string
-  state: 'open' | 'waiting' | 'done' | 'refused'
+  state: 'open' | 'waiting' | 'done' | 'refused' | 'void'
   reason: string | null
   hasAccount: boolean
 }
@@ -55,7 +55,9 @@ export default function ClaimPage() {
       setProblem(
         found.state === 'refused'
           ? `乡镇退回了这次认领：${found.reason ?? ''}。请联系乡镇重新开认领单。`
-          : '这张认领单已经用过，请直接登录；忘了密码的，请联系乡镇重设。',
+          : found.state === 'void'
+            ? '这张认领单已经用过，但企业现在没有可用的账号。请联系乡镇重新开认领单。'
+            : '这张认领单已经用过，请直接登录；忘了密码的，请联系乡镇重设。',
       )
     })
   const claim = () => {

@@ -32,6 +32,19 @@ interface Printed {
 const slipWords = (f: Firm) =>
   f.slip ? `已开，${f.expiresOn} 前有效` : f.accounts ? '' : f.creditCode ? '未开' : '没有信用代码，先补台账'
 
+/** Every firm of a town, page by page. */
+async function allFirms(area: string | undefined): Promise<{ firms: Firm[] }> {
+  const firms: Firm[] = []
+  for (;;) {
+    const page = await get<{ firms: Firm[]; total: number }>('/api/claim-slips', {
+      area,
+      offset: firms.length,
+    })
+    firms.push(...page.firms)
+    if (!page.firms.length || firms.length >= page.total) return { firms }
+  }
+}
+
 /** Slips with which enterprises claim their accounts: one A4 sheet holds six. */
 export default function SlipsPage() {
   const me = useMe()
@@ -50,7 +63,7 @@ export default function SlipsPage() {
   const [busy, setBusy] = useState(false)
   const q = useQuery({
     queryKey: ['claim-slips', town],
-    queryFn: () => get<{ firms: Firm[] }>('/api/claim-slips', { area: town }),
+    queryFn: () => allFirms(town),
     enabled: Boolean(town) && keepsAccounts(me),
   })
   if (!keepsAccounts(me))
