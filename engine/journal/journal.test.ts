@@ -64,8 +64,9 @@ describe('the journal', () => {
     )
     writing = false
     await reader
-    for (let quiet = 0; quiet < 20 && seen.length < ids.length; quiet++)
-      if ((await read()) === 0) await pause(20)
+    // the feed stops before what is not yet sure, and other databases of the server hold that back as well
+    const until = performance.now() + 45_000
+    while (seen.length < ids.length && performance.now() < until) if ((await read()) === 0) await pause(20)
     expect([...seen].sort()).toEqual([...ids].sort())
     expect(new Set(seen).size).toBe(seen.length)
     await sealAll()

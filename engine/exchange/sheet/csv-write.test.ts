@@ -193,7 +193,7 @@ describe('export', () => {
   })
 
   it('rows are pulled as the receiver takes them; a failing source fails the export', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     let made = 0
     async function* rows() {
