@@ -179,10 +179,12 @@ describe('whose case it is', () => {
           details: { complaints: [{ path: name }] },
         }),
       )
-    // told what it already says, or what is its own to tell
-    await c.as(first).update('hazard', row.id, { origin: '执法', name: '除尘器积尘严重' }, 1, c.key())
+    // told what it already says
+    await c.as(first).update('hazard', row.id, { origin: '执法', name: row.name }, 1, c.key())
     expect(await refusals(row.id)).toEqual(['赵安全 refused:update', '赵安全 refused:update'])
-    const { row: mended } = await c.as(c.county).update('hazard', row.id, { origin: '自查' }, 2, c.key())
+    const { version } = await c.as(c.county).get('hazard', row.id)
+    const change = { origin: '自查' }
+    const { row: mended } = await c.as(c.county).update('hazard', row.id, change, version, c.key())
     expect(mended.origin).toBe('自查')
   })
 
@@ -193,6 +195,23 @@ describe('whose case it is', () => {
     })
     expect(await found(first)).toMatchObject({ track: 'self' })
     expect(await found(c.county, { origin: '自查' })).toMatchObject({ track: 'self' })
+  })
+})
+
+describe('what another body found', () => {
+  it('a firm rewrites no word of the authority’s case, and still mends its own', async () => {
+    const row = await found()
+    await expect(
+      c.as(first).update('hazard', row.id, { name: '没有问题' }, row.version, c.key()),
+    ).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { complaints: [{ path: 'name', message: expect.stringContaining('由监管单位登记') }] },
+    })
+    const own = await found(first)
+    const mended = await c.as(first).update('hazard', own.id, { name: '积尘' }, own.version, c.key())
+    expect(mended.row.name).toBe('积尘')
+    const corrected = await c.as(c.county).update('hazard', row.id, { name: '积灰' }, row.version, c.key())
+    expect(corrected.row.name).toBe('积灰')
   })
 })
 

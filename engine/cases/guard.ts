@@ -42,37 +42,33 @@ export function editComplaints(
     .filter((name) => byActions.has(name))
     .map((name) => ({ path: name, message: `${label(name)}由办理动作写入，不能直接修改。` }))
   const ofTrack = fieldsOfTrack(def)
-  const own = changed.filter((name) => ofTrack.has(name) && !byActions.has(name))
+  const stated = changed.filter((name) => !byActions.has(name))
+  const own = stated.filter((name) => ofTrack.has(name))
+  const bound = boundTo(actor, def, before as ScopeRow, today)
+  // what another body found stands as it found it: its words, photos and finder no less than the day
+  if (bound && !openedAs(bound, before)) {
+    for (const name of stated) out.push({ path: name, message: notTheirs(def, bound.role, label(name)) })
+    return out
+  }
   if (own.length === 0) return out
   if (!supervises(actor, def, before as ScopeRow, today))
     for (const name of own)
       out.push({ path: name, message: `${label(name)}登记后不能由企业修改，确需更正请联系监管单位。` })
-  else out.push(...boundComplaints(actor, def, before, values, own, today))
+  else if (bound) out.push(...complaintsOf(def, bound, values, own))
   return out
 }
 
 /**
- * Who may only open cases as its own (a town) corrects only its own, and says no other finder of them: otherwise it
- * would make the case of another body its own.
+ * Who may only open cases as its own (a firm, a town) corrects only its own, and says no other finder of them:
+ * otherwise it would make the case of another body its own, or another case of it.
  */
-function boundComplaints(
-  actor: Actor,
-  def: LoopDef,
-  before: Row,
-  values: Record<string, unknown>,
-  changed: readonly string[],
-  today: string,
-): Complaint[] {
-  const bound = boundTo(actor, def, before as ScopeRow, today)
-  if (!bound) return []
-  const own = Object.entries(bound.fixed).every(([name, value]) => allowed(value, before[name]))
-  if (!own)
-    return changed.map((name) => ({
-      path: name,
-      message: `这条${def.label}不是${roleLabel(bound.role)}登记的，${def.fields[name]?.label ?? name}由登记单位或县局更正。`,
-    }))
-  return complaintsOf(def, bound, values, changed)
-}
+const notTheirs = (def: LoopDef, role: Role, label: string): string =>
+  role === 'enterprise-officer'
+    ? `这条${def.label}由监管单位登记，${label}登记后不能由企业修改，确需更正请联系监管单位。`
+    : `这条${def.label}不是${roleLabel(role)}登记的，${label}由登记单位或县局更正。`
+
+const openedAs = ({ fixed }: Bound, row: Record<string, unknown>): boolean =>
+  Object.entries(fixed).every(([name, value]) => allowed(value, row[name]))
 
 interface Bound {
   role: Role

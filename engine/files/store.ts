@@ -96,9 +96,10 @@ export function createFileStore(db: Db, folder: string) {
       const target = placeOf(id)
       mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 })
       await rename(received.aside, target)
-      const takenBy = taken.at || taken.place ? 'exif' : upload.takenAt || upload.place ? 'device' : null
-      const takenAt = taken.at ?? upload.takenAt ?? null
-      const place = taken.place ?? upload.place ?? null
+      const told = tellable(type, upload)
+      const takenBy = taken.at || taken.place ? 'exif' : told.at || told.place ? 'device' : null
+      const takenAt = past(taken.at, upload.now) ?? told.at ?? null
+      const place = taken.place ?? told.place ?? null
       await db.transaction().execute(async (tx) => {
         await sql`insert into file (id, type, size, taken_at, place, taken_by, created_at)
           values (${id}, ${type}, ${size}, ${takenAt}, ${place && JSON.stringify(place)}, ${takenBy}, ${upload.now})
@@ -229,6 +230,22 @@ async function edges(file: string, size: number): Promise<{ head: Buffer; tail: 
 }
 
 /** A name safe to show and to save under: no path, no control characters, the extension of its type. */
+/** Clocks of phones run some minutes fast. */
+const FAST = 10 * 60_000
+
+/** A time that has come; a picture of tomorrow is none. */
+const past = (at: string | undefined, now: Date): string | undefined =>
+  at && Date.parse(at) <= now.getTime() + FAST ? at : undefined
+
+/** When and where, told beside a file: of a picture alone, since of a text it would be typing about typing. */
+function tellable(type: KeptType, { takenAt, place, now }: Upload): { at?: string; place?: Upload['place'] } {
+  if (!type.startsWith('image/')) return {}
+  const at = past(takenAt, now)
+  // 0°, 0° is what a device says that does not know
+  const known = place && (place.lon !== 0 || place.lat !== 0)
+  return { ...(at && { at }), ...(known && { place }) }
+}
+
 function cleanName(name: string, type: KeptType): string {
   const base = name
     .split(/[\\/]/)

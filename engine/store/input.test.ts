@@ -72,6 +72,28 @@ describe('what a new record refuses, a change refuses', () => {
   })
 })
 
+describe('amounts and names that cannot be', () => {
+  const fields: Record<string, FieldDef> = {
+    people: { type: 'number', label: '从业人员', unit: '人', min: 0 },
+    output: { type: 'money', label: '收入', unit: '万元', min: 0 },
+    name: { type: 'text', label: '名称' },
+  }
+  const read = (values: object) => readValues(catalogue, fields, { ...values }, { today })
+
+  it('no number is beyond what a ledger measures', () => {
+    expect(read({ people: 1e308 }).complaints).toEqual([
+      { path: 'people', message: '从业人员：不能大于 100000000' },
+    ])
+    expect(read({ output: 1e300 }).complaints).toHaveLength(1)
+    expect(read({ people: 100_000, output: 9e6 }).complaints).toEqual([])
+  })
+
+  it('a name holds nothing that turns or hides what is read', () => {
+    for (const code of [0x202a, 0x202e, 0x2066, 0x2069, 0x061c, 0x206a, 0x85 + 1])
+      expect(read({ name: `晋城${String.fromCharCode(code)}铸造` }).values.name).toBe('晋城铸造')
+  })
+})
+
 describe('days that cannot be', () => {
   const fields: Record<string, FieldDef> = {
     on: { type: 'date', label: '日期' },

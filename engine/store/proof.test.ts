@@ -53,6 +53,12 @@ beforeAll(async () => {
   file.pdf = await keptFile(c.db, both, { content: 'pdf', type: 'application/pdf', name: '保单.pdf' })
   file.txt = await keptFile(c.db, both, { content: 'txt', type: 'text/plain', name: '保单.txt' })
   file.plain = await keptFile(c.db, both, { content: 'plain' })
+  file.typed = await keptFile(c.db, both, {
+    content: 'typed',
+    type: 'text/plain',
+    takenAt: '2099-01-01T00:00:00.000Z',
+    place: { lon: 0, lat: 0 },
+  })
   const taken = { takenAt: '2026-03-01T02:00:00.000Z', place: { lon: 112.9, lat: 35.5 } }
   file.shot = await keptFile(c.db, both, { content: 'shot', ...taken })
 })
@@ -73,6 +79,9 @@ describe('how sure a record is', () => {
     expect((await create(safety, { document: [file.plain] })).proof).toBe(2)
     expect((await create(safety, { document: [file.txt] })).proof).toBe(1)
     expect((await create(safety, { others: [file.pdf] })).proof).toBe(1)
+    // a time and place typed beside a text are more typing
+    expect((await create(safety, { others: [file.typed] })).proof).toBe(1)
+    expect((await create(safety, { document: [file.typed] })).proof).toBe(1)
     expect((await create(safety, { shots: [file.plain] })).proof).toBe(1)
     expect((await create(safety, { shots: [file.shot] })).proof).toBe(2)
     expect((await create(c.county)).proof).toBe(3)

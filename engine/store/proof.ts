@@ -13,10 +13,13 @@ const isFiles = (f: FieldDef | undefined): boolean => f?.type === 'files' || f?.
 const isDocument = (type: unknown): boolean =>
   typeof type === 'string' && (type.startsWith('image/') || type.startsWith('application/'))
 
+const isImage = (file: object): boolean => 'type' in file && String(file.type).startsWith('image/')
+
 const shows = (file: unknown, document: boolean): boolean =>
   typeof file === 'object' &&
   file !== null &&
-  (('takenAt' in file && 'place' in file) || (document && 'type' in file && isDocument(file.type)))
+  (('takenAt' in file && 'place' in file && isImage(file)) ||
+    (document && 'type' in file && isDocument(file.type)))
 
 /**
  * Proof of a new fact: who verifies by his role does so; anybody's photo with time and place is evidence, and so is

@@ -3,11 +3,11 @@
  * Pure; never throws.
  */
 
-/** Invisible characters that carry no meaning: zero-width, soft hyphen, word joiner, bidi marks, BOM. */
-const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\p{Variation_Selector}/gu
+/** Invisible characters that carry no meaning: zero-width, soft hyphen, word joiner, bidi marks and isolates, BOM. */
+const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|\p{Variation_Selector}/gu
 /** Control characters except tab and line breaks. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
-const control = /[\u0000-\u0008\u000e-\u001f\u007f]/g
+const control = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f]/g
 /** Every blank that is not a line break: NBSP, en/em/thin spaces, ideographic space, tab. */
 const blank = /[\t\v\f\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g
 const lineBreak = /\r\n?|\u0085|\u2028|\u2029/g

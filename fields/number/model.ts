@@ -24,6 +24,11 @@ const counted = new Set([
   '天',
 ])
 
+/** Beyond these no field of a county's ledger goes, whatever it measures: a slip of the hand, and sums stay exact. */
+const MOST = { counted: 100_000_000, measured: 1_000_000_000_000 }
+const mostOf = (def: FieldDef): number =>
+  def.max ?? (def.unit && counted.has(def.unit) ? MOST.counted : MOST.measured)
+
 const ranges = new WeakMap<FieldDef, z.ZodType<number>>()
 
 /** The schema of a field's numbers; made once a field, because imports ask for every cell. */
@@ -39,7 +44,9 @@ export function range(def: FieldDef): z.ZodType<number> {
 function makeRange(def: FieldDef): z.ZodType<number> {
   let schema = z.number({ error: '应为数字' })
   if (def.min !== undefined) schema = schema.min(def.min, `不能小于 ${def.min}`)
-  if (def.max !== undefined) schema = schema.max(def.max, `不能大于 ${def.max}`)
+  const most = mostOf(def)
+  schema = schema.max(most, `不能大于 ${most}`)
+  if (def.min === undefined) schema = schema.min(-most, `不能小于 ${-most}`)
   return def.unit && counted.has(def.unit) ? schema.refine(Number.isInteger, { error: '应为整数' }) : schema
 }
 
@@ -58,7 +65,7 @@ export const type: FieldType<number> = {
   jsonSchema: (def) => ({
     type: def.unit && counted.has(def.unit) ? 'integer' : 'number',
     ...(def.min !== undefined && { minimum: def.min }),
-    ...(def.max !== undefined && { maximum: def.max }),
+    maximum: mostOf(def),
   }),
   fromCell(cell, def) {
     if (isEmpty(cell)) return { value: null }
