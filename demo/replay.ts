@@ -5,7 +5,7 @@ import type { Level } from '../engine/core/definition.ts'
 import { isProblem } from '../engine/core/errors.ts'
 import { parentField } from '../engine/core/naming.ts'
 import { sweep } from '../engine/deadlines/sweep.ts'
-import { assess, review } from '../engine/grading/decide.ts'
+import { assess, explainGrade, review } from '../engine/grading/decide.ts'
 import { openDoor } from '../engine/store/door.ts'
 import type { Services } from '../engine/store/services.ts'
 import type { Door, WriteMeta, WriteResult } from '../engine/store/types.ts'
@@ -136,17 +136,19 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
         })),
         meta,
       )
-    else
-      await review(
-        at,
-        by,
-        w.reviews.map(({ enterprise, approve, reason }) => ({
+    else {
+      const reviews = w.reviews.map(async ({ enterprise, approve, reason }) => {
+        const { waiting } = await explainGrade(at, by, idFor(enterprise))
+        // nothing waits: the review itself says so
+        return {
           enterpriseId: idFor(enterprise),
+          decisionId: waiting?.id ?? idFor(enterprise),
           approve,
           ...(reason && { reason }),
-        })),
-        meta,
-      )
+        }
+      })
+      await review(at, by, await Promise.all(reviews), meta)
+    }
   }
 
   let done = 0

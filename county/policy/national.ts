@@ -7,6 +7,7 @@ import { calendarDays, policyPack, workingDays } from '../../engine/core/define.
 export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, [
   {
     key: 'wish.confirmDays',
+    bounds: { min: 1, max: 365 },
     label: '企业改动核实时限',
     value: calendarDays(7),
     basis: '产品默认，县局可改；没有规定期限的条文',
@@ -197,6 +198,7 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     label: '无操作自动退出',
     value: 30,
     unit: '分钟',
+    bounds: { min: 5, orZero: true },
     basis: '产品默认，参照 GB/T 22239 身份鉴别要求，县局可改；0 为不自动退出',
     sure: 'D',
   },

@@ -1,4 +1,5 @@
 import type { Role } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
 
 /**
  * The five grounds of scope (design §7 "scope"): what an actor may see is any of them.
@@ -53,6 +54,15 @@ export const standingRoles = (actor: Actor): Role[] => [
 /** Whether the actor has one of the roles by standing. */
 export const hasRole = (actor: Actor, roles: readonly Role[]): boolean =>
   standingRoles(actor).some((r) => roles.includes(r))
+
+/**
+ * Signing, confirming and closing are a person's acts: another system says what it has seen and answers for nothing.
+ * @param what what is asked for, in Chinese, for the sentence
+ * @throws Problem `forbidden` for the key of another system
+ */
+export function requirePerson(actor: Actor, what: string): void {
+  if (actor.kind === 'machine') throw new Problem('forbidden', `${what}须由本人登录办理，接口钥匙不能代办。`)
+}
 
 /** Writes what the program itself decides (sweeps, projections); never reachable from outside. */
 export const systemActor: Actor = {

@@ -1,4 +1,4 @@
-import type { Actor } from '../access/actor.ts'
+import { type Actor, requirePerson } from '../access/actor.ts'
 import { proves } from '../access/proves.ts'
 import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
@@ -135,6 +135,7 @@ export async function actOnCase(
   const action = def.actions[actionId]
   if (!action)
     throw new Problem('not-found', `${loop.label}没有“${actionId}”这个办理动作。`, { action: actionId })
+  if (action.power || def.states[action.to]?.end) requirePerson(actor, `“${action.label}”`)
   const offer = at.offers.find((o) => o.id === actionId)
   if (!offer?.enabled) throw notPossible(at, before, action.label, offer)
   checkVersion(loop, before, version)

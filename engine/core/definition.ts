@@ -355,6 +355,8 @@ export interface PolicyDef {
   from: string
   to?: string
   basis: string
+  /** what a county may set, where the unit does not say it: numbers within, or 0 */
+  bounds?: { min?: number; max?: number; orZero?: boolean }
   /** how sure: S read in a published copy, N from a notice, M from memory (verify), D a suggestion */
   sure: 'S' | 'N' | 'M' | 'D'
 }

@@ -1,4 +1,4 @@
-import { type Actor, hasRole } from '../access/actor.ts'
+import { type Actor, hasRole, requirePerson } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { GradingDef, Level } from '../core/definition.ts'
 import { isProblem, Problem } from '../core/errors.ts'
@@ -172,6 +172,8 @@ export function assess(
 
 export interface Review {
   enterpriseId: string
+  /** id of the assessment that was looked at: what came since is not signed unseen */
+  decisionId: string
   approve: boolean
   reason?: string
 }
@@ -194,6 +196,11 @@ export function review(
       ).rows[0]
       const name = String(row.name ?? row.id)
       if (!waiting) throw new Problem('conflict', `“${name}”没有等待复核的评定。`, { enterpriseId: row.id })
+      if (waiting.id !== r.decisionId)
+        throw new Problem('conflict', `“${name}”的评定在您查看以后又改过，请看过新的评定再复核。`, {
+          enterpriseId: row.id,
+          current: waiting,
+        })
       if (waiting.assessedBy === actor.id)
         throw new Problem('action-not-possible', `“${name}”由您评定，须由另一人复核。`, {
           enterpriseId: row.id,
@@ -250,6 +257,7 @@ async function locked(s: Services, tx: Db, actor: Actor, id: string): Promise<Ro
   const def = s.catalogue.record(REGISTER)
   const row = await lockRow(s, tx, actor, def, id, 'write')
   requireReach(s, actor, def, row)
+  requirePerson(actor, '评定等级')
   if (!hasRole(actor, ['county-officer', 'town-officer', 'county-admin']))
     throw new Problem('forbidden', '评定等级由县局或乡镇监管人员办理。', { enterpriseId: id })
   return row

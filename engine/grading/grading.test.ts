@@ -106,21 +106,38 @@ describe('grading', () => {
     expect((await gradeTray(s, wang, { kind: 'differs' })).rows.map((r) => r.enterprise.id)).toContain(
       risky.id,
     )
-    await expect(review(s, li, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({
-      code: 'conflict',
-    })
+    const unseen = risky.id
+    await expect(
+      review(s, li, [{ enterpriseId: risky.id, decisionId: unseen, approve: true }], key()),
+    ).rejects.toMatchObject({ code: 'conflict' })
     await expect(assess(s, wang, [{ enterpriseId: risky.id, level: '重大' }], key())).rejects.toMatchObject({
       code: 'bad-input',
     })
-    await assess(s, wang, [{ enterpriseId: risky.id }], key())
+    const shown = (await assess(s, wang, [{ enterpriseId: risky.id }], key())).decisions[0]!.id
     expect((await openDoor(s, li).get('enterprise', risky.id)).adoptedLevel).toBeNull()
-    await expect(review(s, wang, [{ enterpriseId: risky.id, approve: true }], key())).rejects.toMatchObject({
+    await expect(
+      review(s, wang, [{ enterpriseId: risky.id, decisionId: shown, approve: true }], key()),
+    ).rejects.toMatchObject({
       code: 'action-not-possible',
     })
     const { rows: refused } = await sql<{ what: string; actor: string }>`select what, actor_id as actor
       from journal where record_id = ${risky.id} and what like 'refused:%'`.execute(s.db)
     expect(refused).toEqual([{ what: 'refused:grade-review', actor: wang.id }])
-    await review(s, li, [{ enterpriseId: risky.id, approve: true }], key())
+    // what was assessed anew since it was looked at is not signed unseen, and no key of another system signs
+    await review(
+      s,
+      li,
+      [{ enterpriseId: risky.id, decisionId: shown, approve: false, reason: '请再核对' }],
+      key(),
+    )
+    const anew = (await assess(s, wang, [{ enterpriseId: risky.id }], key())).decisions[0]!.id
+    await expect(
+      review(s, li, [{ enterpriseId: risky.id, decisionId: shown, approve: true }], key()),
+    ).rejects.toMatchObject({ code: 'conflict', details: { current: { id: anew } } })
+    const machine = { ...li, kind: 'machine' as const }
+    const signed = [{ enterpriseId: risky.id, decisionId: anew, approve: true }]
+    await expect(review(s, machine, signed, key())).rejects.toMatchObject({ code: 'forbidden' })
+    await review(s, li, signed, key())
     expect((await openDoor(s, li).get('enterprise', risky.id)).adoptedLevel).toBe('较大')
     const tray = await gradeTray(s, wang, { kind: 'differs' })
     expect(tray.rows.map((r) => r.enterprise.id)).not.toContain(risky.id)

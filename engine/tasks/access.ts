@@ -48,9 +48,16 @@ const overlaps = (a: string, b: string) => a.startsWith(b) || b.startsWith(a)
 export const maySee = (actor: Actor, area: string, today: string): boolean =>
   areasOf(actor, reads, today).some((own) => overlaps(own, area))
 
-/** Taking in notices, making and changing tasks: the bureau whose ground covers the whole area. */
+/**
+ * Taking in notices, making and changing tasks: the bureau whose ground is the whole area. A department of one sector,
+ * or the people of one unit, see the county's task book and do not write it.
+ */
 export const mayManage = (actor: Actor, area: string, today: string): boolean =>
-  areasOf(actor, manages, today).some((own) => area.startsWith(own))
+  areasOf(
+    { ...actor, assignments: actor.assignments.filter((a) => a.ground.by === 'area') },
+    manages,
+    today,
+  ).some((own) => area.startsWith(own))
 
 /** Handing in and confirming evidence. */
 export const mayProve = (actor: Actor, area: string, today: string): boolean =>

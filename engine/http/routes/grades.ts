@@ -87,11 +87,12 @@ export function gradeRoutes(s: Services): Route[] {
       ...common,
       method: 'POST',
       path: '/api/grades/review',
-      summary: '复核评定（第二人）：通过即生效，退回须写明理由',
+      summary:
+        '复核评定（第二人）：通过即生效，退回须写明理由；decisionId 是所看到的那次评定，之后又改过的不能复核',
       write: true,
       body: z.object({
         reviews: z
-          .array(z.object({ enterpriseId: z.uuid(), approve: z.boolean(), reason }))
+          .array(z.object({ enterpriseId: z.uuid(), decisionId: z.uuid(), approve: z.boolean(), reason }))
           .min(1)
           .max(500),
       }),
@@ -103,6 +104,7 @@ export function gradeRoutes(s: Services): Route[] {
           actor,
           body.reviews.map((r) => ({
             enterpriseId: r.enterpriseId,
+            decisionId: r.decisionId,
             approve: r.approve,
             ...(r.reason && { reason: r.reason }),
           })),

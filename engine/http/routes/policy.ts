@@ -6,6 +6,7 @@ import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyBounds, policyNumber } from '../../core/policy.ts'
+import { outOfBounds } from '../../core/policy-bounds.ts'
 import { refreshProposals } from '../../grading/refresh.ts'
 import { journal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
@@ -14,7 +15,7 @@ import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { date, flag, integer, listOf, nullable, object, text, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { calendarDate, idParams } from './parameters.ts'
+import { areaCode, calendarDate, idParams } from './parameters.ts'
 
 const period = z.strictObject({
   days: z.number().min(0).max(3660),
@@ -29,7 +30,7 @@ const value = z.union(
 const newRow = z.object({
   key: z.string().max(80),
   value,
-  area: z.string().max(12).optional(),
+  area: areaCode.optional(),
   from: calendarDate.optional(),
   to: calendarDate.nullish(),
   basis: z.string().trim().min(2, '请写明依据（文件名称和条款）。').max(300),
@@ -51,6 +52,22 @@ interface LocalRow {
 }
 
 const COLUMNS = sql`id, version, key, label, value, unit, area, from_on as "from", to_on as "to", basis, sure`
+
+function requireSpan(from: string, to: string | null | undefined): void {
+  if (to && to < from)
+    throw new Problem('bad-input', '截止日期不能早于起始日期，请改正。', {
+      complaints: [{ path: 'to', message: `不能早于 ${from}` }],
+    })
+}
+
+/** @param named the name of an area by its code; codes without a name are told by themselves */
+function requirePlace(area: string, named: (code: string) => string | undefined): void {
+  const found = named(area)
+  if (!found || found === area)
+    throw new Problem('bad-input', `没有代码为 ${area} 的地区，请重新选择。`, {
+      complaints: [{ path: 'area', message: '没有这个地区' }],
+    })
+}
 
 /** Numbers from law and notices: the shipped ones and a county's own, which win where they are valid. */
 export function policyRoutes(s: Services): Route[] {
@@ -86,8 +103,13 @@ export function policyRoutes(s: Services): Route[] {
     if (!shipped) throw new Problem('not-found', `没有名为“${key}”的依据参数，请从列表中选择。`)
     const kind = (v: Json) => (Array.isArray(v) ? 'array' : typeof v)
     const isPeriod = (v: Json) => typeof v === 'object' && v !== null && 'days' in v
-    if (kind(given) === kind(shipped.value) || (isPeriod(shipped.value) && typeof given === 'number'))
-      return shipped
+    if (kind(given) === kind(shipped.value) || (isPeriod(shipped.value) && typeof given === 'number')) {
+      const wrong = outOfBounds(shipped, given)
+      if (!wrong) return shipped
+      throw new Problem('bad-input', `“${shipped.label}”${wrong}，请改正。`, {
+        complaints: [{ path: 'value', message: wrong }],
+      })
+    }
     throw new Problem('bad-input', `“${shipped.label}”的数值类型不对，请参照原来的数值填写。`, {
       complaints: [{ path: 'value', message: `应与 ${JSON.stringify(shipped.value)} 的形式相同` }],
     })
@@ -180,6 +202,8 @@ export function policyRoutes(s: Services): Route[] {
           throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
         const shipped = checkKind(body.key, body.value as Json)
         checkBounds(body.key, body.value as Json, area)
+        requireSpan(body.from ?? today, body.to)
+        requirePlace(area, await name())
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
           const { rows } = await sql<LocalRow>`insert into policy_row
               (id, key, label, value, unit, area, from_on, to_on, basis, sure, updated_at, updated_by)
@@ -227,6 +251,7 @@ export function policyRoutes(s: Services): Route[] {
                 checkBounds(before.key, wish.value as Json, before.area)
               }
               const next = { ...before, ...(wish as Partial<LocalRow>) }
+              if (method === 'PATCH') requireSpan(next.from, next.to)
               const { rows } =
                 await sql<LocalRow>`update policy_row set value = ${JSON.stringify(next.value)},
                 from_on = ${next.from}, to_on = ${next.to ?? null}, basis = ${next.basis}, version = version + 1,

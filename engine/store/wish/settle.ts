@@ -1,4 +1,4 @@
-import type { Actor } from '../../access/actor.ts'
+import { type Actor, requirePerson } from '../../access/actor.ts'
 import { confirms } from '../../access/proves.ts'
 import type { ScopeRow } from '../../access/scope.ts'
 import { shanghaiDate } from '../../core/clock.ts'
@@ -85,6 +85,7 @@ async function stillWaiting(w: Writing, id: string, version: number): Promise<{ 
 }
 
 function requireOfficer(w: Writing, wish: Kept, before: Row): void {
+  requirePerson(w.actor, '核实企业的改动')
   const today = shanghaiDate(w.now)
   if (!confirms(w.actor, w.def, before as ScopeRow, today))
     throw new Problem('forbidden', '企业的改动由乡镇或县局监管人员核实，您不能核实。', {

@@ -36,7 +36,7 @@ export async function assess(
 
 /** Second signature, by somebody else: adopt, or send back with a reason. */
 export async function review(
-  reviews: { enterpriseId: string; approve: boolean; reason?: string }[],
+  reviews: { enterpriseId: string; decisionId: string; approve: boolean; reason?: string }[],
 ): Promise<void> {
   await post('/api/grades/review', { reviews })
   settled()

@@ -69,7 +69,13 @@ export default function TrayPage() {
       cancelText: '取消',
       onOk: () =>
         (reviewing
-          ? review(chosen.map((r) => ({ enterpriseId: r.enterprise.id, approve: true })))
+          ? review(
+              chosen.map((r) => ({
+                enterpriseId: r.enterprise.id,
+                decisionId: r.waiting!.id,
+                approve: true,
+              })),
+            )
           : assess(chosen.map((r) => ({ enterpriseId: r.enterprise.id })))
         )
           .then(() =>
@@ -176,6 +182,7 @@ export default function TrayPage() {
             await review(
               chosen.map((r) => ({
                 enterpriseId: r.enterprise.id,
+                decisionId: r.waiting!.id,
                 approve: false,
                 reason: String(v.reason),
               })),
