@@ -31,7 +31,7 @@ export const person = defineRegister('person', {
       .sheet('取证时间', '初领日期'),
     examValidUntil: date('考核有效期至').validity().sheet('有效期限'),
     leftOn: date('离岗日期').decides().sheet('离职日期'),
-    appointment: files('任命文件'),
+    appointment: files('任命文件').personal(),
   },
   indexes: [['leftOn']],
   rights: enterpriseFile,

@@ -34,7 +34,7 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
     idNumber: idNumber('身份证号').sheet('身份证号码'),
     holder: ref('人员', 'person'),
     post: text('所在岗位').length(60).sheet('岗位', '所在部门'),
-    scan: files('证书扫描件'),
+    scan: files('证书扫描件').personal(),
   },
   list: ['holderName', 'category', 'item', 'number', 'validUntil', 'reviewBy'],
   expires: {

@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 培训记录 (K01): of the person, because rotation rates count persons. */
 export const training = defineRegister('training', {
   label: '培训记录',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第二十七条、第二十八条', '国家安全监管总局令第3号', '泽应急发〔2026〕56号 一、17'],
   of: 'person',
   title: 'topic',
@@ -32,7 +32,7 @@ export const training = defineRegister('training', {
     hours: number('学时').unit('学时').atLeast(0).sheet('培训学时'),
     result: choice('考核结果', ['合格', '不合格', '未考核']).required().sheet('成绩', '是否合格'),
     certificate: text('证书编号').length(60),
-    proofFile: files('签到或证书'),
+    proofFile: files('签到或证书').personal(),
   },
   indexes: [['trainedOn']],
   evidence: ['proofFile'],

@@ -3,6 +3,7 @@ import type { Json } from '../core/condition/ast.ts'
 import type { Fields } from '../core/definition.ts'
 import type { Complaint } from '../core/errors.ts'
 import { type Db, sql } from './db.ts'
+import { opensFile } from './mask.ts'
 import { findRow } from './rows.ts'
 import type { Services } from './services.ts'
 
@@ -74,15 +75,23 @@ async function usableFiles(
       ...(place && { place }),
     }
     if (own) rememberFile(s.db, file, actor.id)
-    if (own || actor.kind === 'system' || (await readsOne(s, tx, actor, refs ?? []))) out.set(file.id, file)
+    if (own || actor.kind === 'system' || (await readsOne(s, tx, actor, refs ?? [], file.id)))
+      out.set(file.id, file)
   }
   return out
 }
 
-async function readsOne(s: Services, tx: Db, actor: Actor, refs: NonNullable<Row['refs']>): Promise<boolean> {
+async function readsOne(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  refs: NonNullable<Row['refs']>,
+  file: string,
+): Promise<boolean> {
   for (const { register, record } of refs) {
     const def = s.catalogue.findRecord(register)
-    if (def && (await findRow(s, tx, actor, def, record))) return true
+    const row = def && (await findRow(s, tx, actor, def, record))
+    if (row && opensFile(s, actor, def, row, file)) return true
   }
   return false
 }

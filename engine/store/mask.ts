@@ -3,7 +3,7 @@ import { maskPhone } from '../../fields/normal/phone.ts'
 import type { Actor } from '../access/actor.ts'
 import { type Reach, reaches } from '../access/scope.ts'
 import type { FieldDef, RecordDef } from '../core/definition.ts'
-import { personalKeys } from '../core/personal.ts'
+import { isPersonal, personalKeys } from '../core/personal.ts'
 import { scopeOf } from './rows.ts'
 import type { Services } from './services.ts'
 import type { Row } from './types.ts'
@@ -38,8 +38,25 @@ export function maskRows(s: Services, actor: Actor, def: RecordDef, rows: readon
       const value = row[key]
       if (value === null || value === undefined || reaches(writes.get(of)!, row)) continue
       if (shown === row) shown = { ...row }
-      shown[key] = mask(String(value), f)
+      shown[key] = isFiles(f) ? [] : mask(String(value), f)
     }
     return shown
   })
+}
+
+const isFiles = (f: FieldDef): boolean => f.type === 'files' || f.type === 'photos'
+
+/**
+ * Whether who reads a record may open a file that it names. A register with papers of persons (a scan of a
+ * certificate, an appointment) gives its files to who may write the record; to others those alone that stand now in
+ * a field which is no personal content.
+ * @param row as the reader may see it, or whole
+ */
+export function opensFile(s: Services, actor: Actor, def: RecordDef, row: Row, file: string): boolean {
+  const fields = Object.entries(def.fields).filter(([, f]) => isFiles(f))
+  if (!fields.some(([, f]) => isPersonal(f)) || reaches(scopeOf(s, actor, def, 'write'), row)) return true
+  return fields.some(
+    ([name, f]) =>
+      !isPersonal(f) && ((row[name] ?? []) as { id: string }[]).some((named) => named.id === file),
+  )
 }

@@ -44,6 +44,8 @@ export interface ImportSession {
   area: string
   state: ImportState
   by: string
+  /** account of who brought the sheet */
+  uploader: string
   at: string
   updatedAt: string
   progress: { done: number; total: number }

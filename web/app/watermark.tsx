@@ -12,8 +12,8 @@ const picture = (text: string): string => {
   return `url("data:image/svg+xml,${encodeURIComponent(svg)}")`
 }
 
-/** Pages that show people whatever register they are about. */
-const always = /^\/(people|imports|sign-ins|journal|tasks\/.)/
+/** Pages that show people whatever register they are about; the first is 今日. */
+const always = /^\/($|people|imports|sign-ins|journal|wishes|tasks\/.)/
 
 /** Who reads, over screens and prints that show personal content: quiet, and on every printed page. */
 export function Watermark() {

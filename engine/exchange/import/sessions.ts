@@ -187,6 +187,7 @@ function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): I
     parent: r.parent,
     state: r.state,
     by: r.actor.name,
+    uploader: r.actor_id,
     at: r.created_at,
     updatedAt: r.updated_at,
     progress: { done: r.done, total: Math.max(r.total, r.done) },

@@ -78,6 +78,8 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
   state: SessionState
   /** who imports */
   by: string
+  /** account of who brought the sheet; others say what for when they take rows out */
+  uploader: string
   /** when it was begun */
   at: string
   updatedAt: string

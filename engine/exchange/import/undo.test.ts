@@ -1,6 +1,7 @@
-import { Readable, Writable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
+import { sql } from '../../store/db.ts'
 import { openTable } from '../sheet/index.ts'
 import { getImport, rejectedSheet, runImport, settled, startImport, undoImport } from './index.ts'
 
@@ -109,6 +110,17 @@ describe('nothing is lost', () => {
     await table.close()
     expect(lines.map((l) => l[2])).toEqual(['企业名称', '拒绝一厂', '拒绝二厂'])
     expect(lines[1]?.[0]).toContain('18 位')
+    // who brought the sheet is not asked what for; who did not is; the journal keeps both
+    const other = (purpose?: string) =>
+      rejectedSheet(c.engine, c.admin, s.id, new PassThrough().resume(), purpose)
+    await expect(other()).rejects.toMatchObject({ code: 'bad-input' })
+    await other('核对漏报')
+    const { rows: told } = await sql<{ name: string; reason: string }>`select actor_name as name, reason
+      from journal where what = 'export' order by id`.execute(c.engine.db)
+    expect(told).toEqual([
+      { name: c.county.name, reason: '导出 2 行' },
+      { name: c.admin.name, reason: '导出 2 行，用途：核对漏报' },
+    ])
     const again = await c.upload(c.county, 'enterprise', bytes)
     expect(again).toMatchObject({ recognised: true, counts: { error: 2, create: 0 } })
   })

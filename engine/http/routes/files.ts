@@ -5,6 +5,7 @@ import { shanghaiDate } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
 import type { Received } from '../../files/store.ts'
 import { openDoor } from '../../store/door.ts'
+import { opensFile } from '../../store/mask.ts'
 import { maySee } from '../../tasks/access.ts'
 import { findNotice, findTask } from '../../tasks/rows.ts'
 import { Answer, type Route, route } from '../route.ts'
@@ -70,7 +71,7 @@ export function fileRoutes(s: Services): Route[] {
       method: 'GET',
       path: '/api/files/:id',
       tag: '附件',
-      summary: '读取附件：上传者本人，以及可以查看引用它的记录的人',
+      summary: '读取附件：上传者本人，以及可以查看引用它的记录的人；人员的证件材料只给可以办理该记录的人',
       who: 'signed-in',
       params: z.object({ id: z.string().regex(/^[0-9a-f]{64}$/, '附件编号应为 64 位十六进制数。') }),
       responses: { 200: { description: '文件内容', type: 'application/octet-stream' } },
@@ -109,7 +110,7 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
       if (e instanceof Problem) return undefined
       throw e
     })
-    if (row) return true
+    if (row && opensFile(s, actor, s.catalogue.record(register), row, id)) return true
   }
   return false
 }

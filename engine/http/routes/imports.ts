@@ -177,13 +177,14 @@ export function importRoutes(s: Services): Route[] {
       ...common,
       method: 'GET',
       path: `${one}/rejected.xlsx`,
-      summary: '没有导入的行和原因，改正后可再上传',
+      summary: '没有导入的行和原因，改正后可再上传；不是自己上传的须写明用途，都记入留痕',
       params: idParams,
+      query: z.object({ purpose: z.string().max(200).optional().describe('用途；不是自己上传的必填') }),
       responses: { 200: { description: '表格', type: XLSX } },
-      handler: async ({ actor, params }) => {
+      handler: async ({ actor, params, query }) => {
         const { name } = await getImport(s, actor, params.id)
         return sheetAnswer(`${path.parse(name).name}-未导入.xlsx`, (out) =>
-          rejectedSheet(s, actor, params.id, out),
+          rejectedSheet(s, actor, params.id, out, query.purpose),
         )
       },
     }),

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Progress } from 'antd'
+import { App, Button, Input, Popover, Progress } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
-import { sentence } from '../../api/http.ts'
+import { queryString, sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
-import { useCatalogue } from '../../api/queries.ts'
+import { useCatalogue, useMe } from '../../api/queries.ts'
 import type { ImportSession } from '../../api/work-types.ts'
 import { Head } from '../../parts/page.tsx'
 import { Say, Wait } from '../../parts/say.tsx'
@@ -32,6 +32,48 @@ export default function ImportPage() {
         {(s) => <Session key={s.id} s={s} />}
       </Wait>
     </div>
+  )
+}
+
+/** The rows that were not imported. Who did not bring the sheet says what for; the journal keeps both. */
+function Rejected({ s }: { s: ImportSession }) {
+  const own = useMe().id === s.uploader
+  const [purpose, setPurpose] = useState('')
+  const said = purpose.trim()
+  const path = `/api/imports/${s.id}/rejected.xlsx`
+  if (own)
+    return (
+      <a className="button" href={at(path)} download>
+        下载没导入的行
+      </a>
+    )
+  return (
+    <Popover
+      trigger="click"
+      placement="bottomRight"
+      content={
+        <div className="stack" style={{ width: 260 }}>
+          <label htmlFor="rejected-purpose">用途（别人上传的表格，必填，记入留痕）</label>
+          <Input
+            id="rejected-purpose"
+            maxLength={200}
+            value={purpose}
+            onChange={(e) => setPurpose(e.target.value)}
+          />
+          {said.length >= 2 ? (
+            <a href={at(`${path}${queryString({ purpose: said })}`)} download>
+              下载
+            </a>
+          ) : (
+            <span className="soft" aria-disabled>
+              下载
+            </span>
+          )}
+        </div>
+      }
+    >
+      <Button>下载没导入的行</Button>
+    </Popover>
   )
 }
 
@@ -102,11 +144,7 @@ function Session({ s }: { s: ImportSession }) {
         }
         acts={
           <>
-            {c.error + c.skipped > 0 && !moving(s.state) ? (
-              <a className="button" href={at(`/api/imports/${s.id}/rejected.xlsx`)} download>
-                下载没导入的行
-              </a>
-            ) : null}
+            {c.error + c.skipped > 0 && !moving(s.state) ? <Rejected s={s} /> : null}
             {s.state === 'preview' || s.state === 'failed' ? <Button onClick={giveUp}>放弃</Button> : null}
             {s.state === 'preview' ? (
               <Button
