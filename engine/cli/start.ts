@@ -197,7 +197,7 @@ function announce(url: string, host: string, signIns: DemoSignIn[]): void {
     }
     if (protocol === 'http:') {
       lines.push(
-        '  当前是 http：手机不能拍照、定位和离线使用。请运行 node zhiben.mjs init --tls，或用 --tls-cert/--tls-key 给出证书。',
+        '  当前是 http：手机可以拍照上报，但不能定位。请运行 node zhiben.mjs init --tls，或用 --tls-cert/--tls-key 给出证书。',
       )
     }
   } else if (host === '127.0.0.1' || host === 'localhost') {

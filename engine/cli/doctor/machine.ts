@@ -196,7 +196,7 @@ function origin(data: string, now: Date): Finding {
     return {
       ...base,
       state: 'warn',
-      detail: '没有证书，以 http 提供服务：手机不能拍照、定位和离线使用',
+      detail: '没有证书，以 http 提供服务：手机可以拍照上报，但不能定位',
       mend: '执行 node zhiben.mjs init --tls 建立县级根证书，或启动时给出 --tls-cert 和 --tls-key',
     }
   }

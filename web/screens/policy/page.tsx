@@ -152,7 +152,7 @@ function PolicyItem({
       </span>
       {may ? (
         <span className="row">
-          <Button size="small" onClick={() => onEdit(first, own)}>
+          <Button size="small" onClick={() => onEdit(rows.find((r) => !r.local) ?? first, own)}>
             {own ? '修改' : '本县另定'}
           </Button>
           {own ? (

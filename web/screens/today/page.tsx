@@ -27,6 +27,7 @@ const kindLabels: Record<string, string> = {
   grade: '定级',
   machine: '系统',
   wish: '待核实',
+  claim: '账号',
 }
 const kindLabel = (kind: string): string => kindLabels[kind] ?? kind
 
