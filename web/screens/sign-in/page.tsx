@@ -154,7 +154,7 @@ export default function SignInPage() {
         <section className="demo" aria-label="演示账号">
           <p className="demo-banner">演示数据，非真实企业</p>
           <p className="soft">点一个身份即可进入：</p>
-          <SignIns list={demo.data.signIns ?? []} busy={busy} onEnter={enter} />
+          <SignIns list={demo.data.signIns ?? []} busy={busy || wait > 0} onEnter={enter} />
         </section>
       )}
     </main>
