@@ -200,8 +200,9 @@ export function policyRoutes(s: Services): Route[] {
         const area = body.area ?? actor.home.slice(0, 6)
         if (!within(actor, area, businessAdmins))
           throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
-        const shipped = checkKind(body.key, body.value as Json)
-        checkBounds(body.key, body.value as Json, area)
+        const given = body.value as Json
+        const shipped = checkKind(body.key, given)
+        checkBounds(body.key, given, area)
         requireSpan(body.from ?? today, body.to)
         requirePlace(area, await name())
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {

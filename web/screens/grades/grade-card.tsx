@@ -38,7 +38,7 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
       okText: '复核通过',
       cancelText: '再看看',
       onOk: () =>
-        review([{ enterpriseId: id, decisionId: g.waiting!.id, approve: true }])
+        review([{ enterpriseId: id, decisionId: g.waiting?.id ?? '', approve: true }])
           .then(() => void message.success('已评定'))
           .catch((e: Error) => void message.error(e.message)),
     })
@@ -142,7 +142,7 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
           onClose={() => setDrawer(undefined)}
           onSend={async (v) => {
             await review([
-              { enterpriseId: id, decisionId: g.waiting!.id, approve: false, reason: String(v.reason) },
+              { enterpriseId: id, decisionId: g.waiting?.id ?? '', approve: false, reason: String(v.reason) },
             ])
             void message.success('已退回')
             setDrawer(undefined)

@@ -72,7 +72,7 @@ export default function TrayPage() {
           ? review(
               chosen.map((r) => ({
                 enterpriseId: r.enterprise.id,
-                decisionId: r.waiting!.id,
+                decisionId: r.waiting?.id ?? '',
                 approve: true,
               })),
             )
@@ -182,7 +182,7 @@ export default function TrayPage() {
             await review(
               chosen.map((r) => ({
                 enterpriseId: r.enterprise.id,
-                decisionId: r.waiting!.id,
+                decisionId: r.waiting?.id ?? '',
                 approve: false,
                 reason: String(v.reason),
               })),
