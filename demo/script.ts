@@ -1,3 +1,4 @@
+import { definitions } from '../county/index.ts'
 import { addDays, shanghaiDate, startOfDay } from '../engine/core/clock.ts'
 import type { Random } from './random.ts'
 import type { DemoFileUse, DemoValues, DemoWrite } from './types.ts'
@@ -12,11 +13,17 @@ const AHEAD = new Set([
   'endsOn',
   'dueOn',
 ])
+/** Days of what has happened, in any register: never after the day of the record. */
+const HAPPENED = new Set(
+  definitions.records.flatMap((def) =>
+    Object.entries(def.fields).flatMap(([name, f]) => (f.past ? [name] : [])),
+  ),
+)
 const YEAR = 365
 
 /**
- * What was known when a record was made. A day more than a year later (the last inspection, told as of today) was
- * then the one of a year or two before, and is brought up to date on its own day.
+ * What was known when a record was made. What happened only afterwards (the last inspection, told as of today), and a
+ * day more than a year later, was then the one of a year or two before, and is brought up to date on its own day.
  */
 function inTime(values: DemoValues, at: string): { then: DemoValues; later: [string, string][] } {
   const day = shanghaiDate(new Date(at))
@@ -24,7 +31,7 @@ function inTime(values: DemoValues, at: string): { then: DemoValues; later: [str
   const later: [string, string][] = []
   for (const [name, value] of Object.entries(values)) {
     if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value) || AHEAD.has(name)) continue
-    if (value <= addDays(day, YEAR)) continue
+    if (value <= (HAPPENED.has(name) ? day : addDays(day, YEAR))) continue
     let before = value
     while (before > day) before = addDays(before, -YEAR)
     then[name] = before
