@@ -1,6 +1,7 @@
 /** For tests: firms whose every personal field holds a value that stands nowhere else, in every register. */
 import { systemActor } from '../../engine/access/actor.ts'
 import type { FieldDef, RecordDef } from '../../engine/core/definition.ts'
+import { newId } from '../../engine/core/ids.ts'
 import { columnOf, parentField, tableOf } from '../../engine/core/naming.ts'
 import { isPersonal } from '../../engine/core/personal.ts'
 import { type Db, sql } from '../../engine/store/db.ts'
@@ -8,6 +9,18 @@ import { openDoor } from '../../engine/store/door.ts'
 import type { OpenServices } from '../../engine/store/open.ts'
 import type { Row } from '../../engine/store/types.ts'
 import { keptFile } from '../kept-file.ts'
+
+/** User name of somebody who has an account: certificates name one. */
+async function anAccount(s: OpenServices): Promise<string> {
+  const id = newId()
+  const username = `planted-${id.slice(-8)}`
+  await sql`insert into auth."user" (id, name, email, username)
+    values (${id}, '持证人', ${`${username}@example.invalid`}, ${username})`.execute(s.db)
+  await sql`insert into app_user (id, username, name, home_area) values (${id}, ${username}, '持证人', '140525')`.execute(
+    s.db,
+  )
+  return username
+}
 
 export interface Planted {
   def: RecordDef
@@ -107,6 +120,7 @@ export async function plantFirms(
         })
       // what a firm found itself is sealed: sealed.test.ts walks that
       if (def.name === 'hazard') values.origin = '监管执法查处'
+      for (const [name, f] of Object.entries(def.fields)) if (f.account) values[name] = await anAccount(s)
       if (def.of) values[parentField(def.of)] = own[def.of]
       for (const { field, values: v } of secrets) if (!def.fields[field]!.writers) values[field] = v[0]
       let { row } = await door.create(def.name, values, key())

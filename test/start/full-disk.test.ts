@@ -105,7 +105,7 @@ if (mountable)
         detail: expect.stringContaining('联系系统管理员清理磁盘或扩容'),
       })
       expect((await send('GET', '/api/records/enterprise')).status).toBe(200)
-      expect((await send('GET', '/api/records/enterprise/export')).status).toBe(200)
+      expect((await send('GET', '/api/records/enterprise/export?purpose=test')).status).toBe(200)
       await signIn('Zezhou-2026-anquan-chang')
       const doctor = await command(['doctor', '--json'], { dataDir: path.join(disk, 'data') })
       const checks = (doctor.json as { checks: { id: string; state: string; detail: string }[] }).checks

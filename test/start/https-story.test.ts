@@ -166,10 +166,10 @@ describe('a whole run over TLS', () => {
     const down = await ask('GET', `/api/files/${(up.json as unknown as { id: string }).id}`)
     expect(down.bytes.equals(content)).toBe(true)
 
-    const sheet = await ask('GET', '/api/records/enterprise/export?format=csv')
+    const sheet = await ask('GET', '/api/records/enterprise/export?purpose=test&format=csv')
     expect(sheet.status).toBe(200)
     expect(sheet.bytes.toString()).toContain('泽州加密铸造厂')
-    const book = await ask('GET', '/api/records/enterprise/export')
+    const book = await ask('GET', '/api/records/enterprise/export?purpose=test')
     expect(book.bytes.subarray(0, 2).toString()).toBe('PK')
   })
 

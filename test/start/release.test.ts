@@ -58,7 +58,14 @@ describe.skipIf(process.platform === 'win32')('a released package without networ
   const installer = (from: string, command: string) =>
     run('sh', path.join(from, 'install.sh'), command, target)
   const count = async () => {
-    const done = await zhiben('export', 'enterprise', path.join(folder, 'out.csv'), '--json')
+    const done = await zhiben(
+      'export',
+      'enterprise',
+      path.join(folder, 'out.csv'),
+      '--purpose',
+      '核对',
+      '--json',
+    )
     expect(done.code, done.said).toBe(0)
     return readFileSync(path.join(folder, 'out.csv'), 'utf8').trim().split('\n').length - 1
   }
