@@ -56,11 +56,14 @@ describe('windowBounds', () => {
   it('has no dates without a length', () => {
     expect(windowBounds({ period: 'last-days' }, '2026-03-31')).toBeUndefined()
     // what says it has happened counts up to the day it is seen from, and no further
-    expect(windowBounds({ period: 'year' }, '2026-03-31', undefined, true)).toEqual({
+    expect(windowBounds({ period: 'year' }, '2026-03-31', undefined, '2026-03-31')).toEqual({
       from: '2026-01-01',
       to: '2026-03-31',
     })
-    expect(windowBounds({ period: 'year', offset: -1 }, '2026-03-31', undefined, true)?.to).toBe('2025-12-31')
+    expect(windowBounds({ period: 'year' }, '2026-03-31', undefined, '2026-11-28')?.to).toBe('2026-11-28')
+    expect(windowBounds({ period: 'year', offset: -1 }, '2026-03-31', undefined, '2026-03-31')?.to).toBe(
+      '2025-12-31',
+    )
     expect(windowBounds({ period: 'last-days', days: { policy: 'x' } }, '2026-03-31', 0)).toBeUndefined()
     expect(windowBounds({ period: 'last-days', days: { policy: 'x' } }, '2026-03-31', 2)).toEqual({
       from: '2026-03-30',

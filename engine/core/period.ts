@@ -55,11 +55,11 @@ export const periodOfIso = (iso: string | null | undefined): Period | undefined 
 /**
  * The dates a window covers, seen from `asOf`. The only place that says so: both condition compilers ask it.
  * @param days length of `last-days` / `next-days`, already resolved when it is a policy; without it there are none
- * @param past of a date that says what happened (`FieldDef.past`): what lies after `asOf` does not count
+ * @param until of a date that says what happened (`FieldDef.past`): what lies after this day does not count
  */
-export function windowBounds(window: Window, asOf: string, days?: number, past = false): Span | undefined {
+export function windowBounds(window: Window, asOf: string, days?: number, until?: string): Span | undefined {
   const span = wholeWindow(window, asOf, days)
-  return span && past && span.to > asOf ? { from: span.from, to: asOf } : span
+  return span && until && span.to > until ? { from: span.from, to: until } : span
 }
 
 function wholeWindow(window: Window, asOf: string, days?: number): Span | undefined {

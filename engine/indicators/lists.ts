@@ -4,7 +4,7 @@ import { registersOf } from '../core/condition/walk.ts'
 import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
 import type { Row } from '../store/types.ts'
-import { type FigureContext, type FigureQuery, populationSql, slicesOf } from './population.ts'
+import { type FigureContext, type FigureQuery, momentOf, populationSql, slicesOf } from './population.ts'
 import { loadSubjects } from './subjects.ts'
 
 export interface ListedRow {
@@ -81,7 +81,7 @@ async function list(
       catalogue: context.catalogue,
       policies: context.policies,
       register: def.of.register,
-      moment: { asOf: slice.asOf },
+      moment: momentOf(slice),
       parent: subject.parent,
       ...(query.text && { text: query.text }),
     })

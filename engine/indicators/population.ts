@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { areaTerm } from '../access/scope.ts'
 import type { Catalogue } from '../core/catalogue.ts'
-import type { Condition } from '../core/condition/ast.ts'
+import type { Condition, Moment } from '../core/condition/ast.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { fieldSql, type SqlContext, toSql } from '../core/condition/sql.ts'
 import { policiesOf, registersOf } from '../core/condition/walk.ts'
@@ -30,6 +30,8 @@ export interface FigureQuery {
   scope: string | ((alias: string) => RawBuilder<boolean>)
   /** YYYY-MM-DD, end of that day: windows and parameters are seen from here */
   asOf: string
+  /** until when what happened is known, where that is later than `asOf` (`Moment.known`) */
+  known?: string | undefined
   /** whose periods count with `every`; default: the calendar year of `asOf` */
   span?: Span | undefined
   /** instead of the indicator's own period */
@@ -43,6 +45,8 @@ export interface FigureQuery {
 export interface Slice {
   no: number
   asOf: string
+  /** see `FigureQuery` */
+  known?: string | undefined
   /** 2026年第1季度 */
   label?: string
   /**
@@ -84,7 +88,12 @@ export function missingPolicies(def: IndicatorDef, query: FigureQuery, context: 
  * from before a parameter had a value: nobody owed anything then
  */
 export const slicesOf = (def: IndicatorDef, query: FigureQuery, context: FigureContext): Slice[] =>
-  momentsOf(def, query).filter((m) => keysMissing(def, query, context, m.asOf).length === 0)
+  momentsOf(def, query)
+    .filter((m) => keysMissing(def, query, context, m.asOf).length === 0)
+    .map((m) => ({ ...m, known: query.known }))
+
+/** What the conditions of a slice are seen from. */
+export const momentOf = ({ asOf, known }: Slice): Moment => ({ asOf, ...(known && { known }) })
 
 function momentsOf(def: IndicatorDef, query: FigureQuery): Slice[] {
   const { asOf } = query
@@ -155,7 +164,7 @@ function sliceSql(
     policies,
     register: def.of.register,
     alias: ALIAS,
-    moment: { asOf: slice.asOf },
+    moment: momentOf(slice),
   }
   const holds = (c: Condition | undefined) => (c ? toKysely(toSql(c, at)) : sql<boolean>`true`)
   const value = (path: string | undefined) => (path ? toKysely<unknown>(fieldSql(path, at)) : sql`null`)
@@ -192,9 +201,7 @@ function proofSql(
   const { related, where } = def.proof
   if (!related) return sql`r.own`
   const shows = where
-    ? toKysely(
-        toSql(where, { catalogue, policies, register: related, alias: 'e', moment: { asOf: slice.asOf } }),
-      )
+    ? toKysely(toSql(where, { catalogue, policies, register: related, alias: 'e', moment: momentOf(slice) }))
     : sql`true`
   return sql`coalesce((select max(e.proof) from ${tableName(related)} e
     where ${sql.ref(`e.${columnOf(parentField(def.of.register))}`)} = r.id and e.archived_at is null and ${shows}), 1)::int`

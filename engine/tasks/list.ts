@@ -113,7 +113,12 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   )
   return {
     ...viewOf(s, task, def, figure, frozen, evidence, now),
-    ...(def && { waiting: await firmsWaiting(figureContext(s, db), def, queryOf(task, figure.at)) }),
+    ...(def && {
+      waiting: await firmsWaiting(figureContext(s, db), def, {
+        ...queryOf(task, figure.at),
+        known: shanghaiDate(now),
+      }),
+    }),
     towns: figure.groups.map(({ area, num, den, value }) => ({
       code: area,
       name: area === null ? '未落到乡镇' : (names.get(area) ?? area),
@@ -220,7 +225,11 @@ async function rowsOf(
   if (!def) return { register: null, rows: [], total: 0 }
   const today = shanghaiDate(now)
   const asOf = task.due !== null && today > task.due ? task.due : today
-  const query: FigureQuery = { ...queryOf(task, asOf), scope: withinReach(s, actor, def, task, today) }
+  const query: FigureQuery = {
+    ...queryOf(task, asOf),
+    known: today,
+    scope: withinReach(s, actor, def, task, today),
+  }
   // of a count that should be small, the counted ones are what is left to do
   const counted = def.lessIsBetter && def.measure === 'count' ? !done : done
   const list = await (counted ? met : missing)(figureContext(s, db), def, {

@@ -79,7 +79,11 @@ export async function currentFigure(
   const goal = goalOf(task, def)
   let best: TaskFigure | undefined
   for (const at of momentsOf(task, today)) {
-    const figure = await computeIndicator(figureContext(s), def, { ...queryOf(task, at), ...options })
+    const figure = await computeIndicator(figureContext(s), def, {
+      ...queryOf(task, at),
+      known: today,
+      ...options,
+    })
     if (!best || reached(figure.value, goal)) best = { ...figure, at }
     if (reached(best.value, goal)) break
   }

@@ -73,4 +73,6 @@ export type Condition =
 export interface Moment {
   /** calendar date in Asia/Shanghai; windows are relative to it */
   asOf: string
+  /** until when what happened is known, where that is later: a duty of May judged in November; `asOf` without */
+  known?: string
 }

@@ -173,14 +173,14 @@ class Evaluator {
     if (op === 'empty') return left === null
     if (op === 'notEmpty') return left !== null
     if (!to) throw wrong(`比较“${op}”缺少比较的值，请补充。`)
-    const { asOf } = this.#context.moment
+    const { asOf, known = asOf } = this.#context.moment
     if ('window' in to) {
       if (op !== 'within') throw wrong('时间范围只能用“在……期间”比较。')
       const { days } = to.window
       const row = typeof days === 'object' ? this.#policy(days.policy, level) : undefined
       if (typeof days === 'object' && row === undefined) return false
       const length = row === undefined ? undefined : (policyNumber(row) ?? 0)
-      const span = windowBounds(to.window, asOf, length, past)
+      const span = windowBounds(to.window, asOf, length, past ? known : undefined)
       return typeof left === 'string' && span !== undefined && span.from <= left && left <= span.to
     }
     if ('field' in to) {

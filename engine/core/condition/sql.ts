@@ -155,9 +155,9 @@ class Compiler {
   }
 
   #within(left: Expr, window: Window, level: Level): Fragment {
-    const { asOf } = this.#context.moment
+    const { asOf, known = asOf } = this.#context.moment
     const between = (days?: number) => {
-      const span = windowBounds(window, asOf, days, left.past)
+      const span = windowBounds(window, asOf, days, left.past ? known : undefined)
       return span ? frag`${left.sql} between ${span.from}::date and ${span.to}::date` : no
     }
     if (typeof window.days !== 'object') return between()

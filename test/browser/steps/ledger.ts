@@ -77,6 +77,7 @@ export async function useView(who: Visitor, name: string): Promise<void> {
 export async function exported(who: Visitor): Promise<Record<string, string>[]> {
   const { page } = who
   await page.getByRole('button', { name: '导出' }).click()
+  await page.getByLabel(/^用途/).fill('核对台账')
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: /\.xlsx/ }).click(),
