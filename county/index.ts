@@ -5,6 +5,7 @@ import { indicators } from './indicators/index.ts'
 import { industryRemark } from './industry/remark.ts'
 import { hazard } from './loops/hazard.ts'
 import { tipOff } from './loops/tip-off.ts'
+import { accounts } from './policy/accounts.ts'
 import { liaoning } from './policy/liaoning.ts'
 import { national } from './policy/national.ts'
 import { shanxi } from './policy/shanxi.ts'
@@ -57,7 +58,7 @@ export const definitions: Definitions = {
   ],
   indicators,
   gradings: [shanxiIndustry, nationalMines],
-  policies: [...national, ...shanxi, ...liaoning],
+  policies: [...national, ...accounts, ...shanxi, ...liaoning],
 }
 
 /** What the county remarks on values being written; handed to the engine with the definitions. */

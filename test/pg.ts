@@ -65,9 +65,26 @@ async function dropAll(server: string, prefix: string): Promise<void> {
     )
     for (const { name } of rows) {
       await c.query(`alter database ${name} is_template false`)
-      await c.query(`drop database if exists ${name} with (force)`)
+      await dropForced(c, name)
     }
   })
+}
+
+/**
+ * PostgreSQL 17 and later run autovacuum as the superuser and refuse to end it for one who is not: such a worker is
+ * done in a moment, so the drop is asked again.
+ */
+async function dropForced(c: pg.Client, name: string): Promise<void> {
+  const until = performance.now() + 30_000
+  for (;;) {
+    try {
+      await c.query(`drop database if exists ${name} with (force)`)
+      return
+    } catch (problem) {
+      if ((problem as { code?: string }).code !== '42501' || performance.now() > until) throw problem
+      await new Promise((r) => setTimeout(r, 100))
+    }
+  }
 }
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -155,7 +172,7 @@ export async function cloneTemplate(
       own,
     ])
     if (rowCount) return
-    await c.query(`drop database if exists ${own} with (force)`)
+    await dropForced(c, own)
     await c.query(`create database ${own} template ${template} strategy file_copy`)
     mkdirSync(folder, { recursive: true })
     await fill(named(url, own), folder)
@@ -183,7 +200,7 @@ async function drop(server: string, name: string): Promise<void> {
     }
     // every test leaves right counts, by whatever way it wrote
     const wrong = open.length > 0 ? [] : await withClient(named(server, name), wrongCounters)
-    await c.query(`drop database if exists ${name} with (force)`)
+    await dropForced(c, name)
     if (wrong.length > 0) throw new Error(`counters differ from a recount:\n  ${wrong.join('\n  ')}`)
     if (open.length > 0) {
       const list = open.map((o) => `  ${o.application} [${o.state}] ${o.query}`).join('\n')

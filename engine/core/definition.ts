@@ -357,6 +357,11 @@ export interface PolicyDef {
   basis: string
   /** what a county may set, where the unit does not say it: numbers within, or 0 */
   bounds?: { min?: number; max?: number; orZero?: boolean }
+  /**
+   * One for a county, none for a town: asked for names that may have no account, so that a town's own number would
+   * tell which have one.
+   */
+  countyWide?: boolean
   /** how sure: S read in a published copy, N from a notice, M from memory (verify), D a suggestion */
   sure: 'S' | 'N' | 'M' | 'D'
 }

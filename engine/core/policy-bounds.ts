@@ -26,6 +26,14 @@ export function policyBounds(def: PolicyDef): Bounds {
   return { ...unit, ...def.bounds }
 }
 
+/** The nearest number that a parameter may be: what was stored before there were bounds must not lock anybody out. */
+export function withinBounds(def: PolicyDef, number: number): number {
+  if (number === 0 && def.bounds?.orZero) return 0
+  const { min, max, whole } = policyBounds(def)
+  const near = Math.min(max, Math.max(min, number))
+  return whole ? Math.round(near) : near
+}
+
 /** Why a value is out of bounds, as the end of a sentence; undefined when it is within. */
 export function outOfBounds(def: PolicyDef, value: Json): string | undefined {
   const { min, max, whole } = policyBounds(def)

@@ -49,7 +49,10 @@ describe('PolicyBook', () => {
 
   it('has a number to go on with, within its bounds', () => {
     const of = (value: PolicyDef['value']) =>
-      new PolicyBook([], [row(value, { key: 'signin.maxFailures', area: '140525' })])
+      new PolicyBook(
+        [row(5, { key: 'signin.maxFailures', area: '', bounds: { min: 2, max: 50 } })],
+        [row(value, { key: 'signin.maxFailures', area: '140525' })],
+      )
     const read = (b: PolicyBook, area: string) => b.numberOr('signin.maxFailures', area, '2026-01-01', 5)
     expect([read(of(3), '140525100'), read(of(3), '140522'), read(of(3), '')]).toEqual([3, 5, 5])
     expect([read(of(0), '140525'), read(of(1e9), '140525'), read(of('x'), '140525')]).toEqual([2, 50, 5])

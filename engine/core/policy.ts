@@ -1,6 +1,7 @@
 import type { Json } from './condition/ast.ts'
 import type { PeriodValue, PolicyDef } from './definition.ts'
 import { Problem } from './errors.ts'
+import { withinBounds } from './policy-bounds.ts'
 
 interface Kept {
   def: PolicyDef
@@ -103,13 +104,13 @@ export class PolicyBook {
 
   /**
    * A number the program can go on without: that of the row in force, else the other. Also for keys no pack ships
-   * and rows of another form, so that nobody is kept out by a row.
+   * and rows of another form, so that nobody is kept out by a row; within the bounds of the shipped row.
    */
   numberOr(key: string, area: string | null, on: string, otherwise: number): number {
     const row = this.find(key, area, on)
     const number = (row && policyNumber(row.value)) ?? otherwise
-    const bounds = policyBounds[key]
-    return bounds ? Math.min(bounds.most, Math.max(bounds.least, Math.round(number))) : number
+    const shipped = this.#rows(key).find((kept) => !kept.local)?.def
+    return shipped ? withinBounds(shipped, number) : number
   }
 
   /** A period of calendar or working days; a plain number counts calendar days. */
@@ -140,29 +141,6 @@ export class PolicyBook {
   #rows(key: string): Kept[] {
     return this.#byKey.get(key) ?? []
   }
-}
-
-export interface Bounds {
-  least: number
-  most: number
-  /** one for a county: asked for names that may have no account, so a town's own number would tell which have one */
-  countyWide?: true
-}
-
-const wide = (least: number, most: number): Bounds => ({ least, most, countyWide: true })
-
-/** Whole numbers that must stay within bounds: outside them a county locks itself out, or sign-in is no longer safe. */
-export const policyBounds: Record<string, Bounds> = {
-  'signin.idleMinutes': { least: 0, most: 1440 },
-  'signin.idleWarnMinutes': { least: 0, most: 60 },
-  'signin.maxFailures': wide(2, 50),
-  'signin.lockMinutes': wide(1, 1440),
-  'signin.firstWaitSeconds': wide(1, 60),
-  'signin.maxWaitSeconds': wide(1, 600),
-  'signin.deviceDays': wide(0, 366),
-  'password.minLength': wide(8, 32),
-  'password.kinds': wide(1, 4),
-  'claim.slipDays': { least: 1, most: 366 },
 }
 
 /** Number of a policy value: itself, or the days of a period (conditions count calendar days). */

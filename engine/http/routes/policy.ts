@@ -3,9 +3,9 @@ import type { Actor } from '../../access/actor.ts'
 import { businessAdmins } from '../../access/roles.ts'
 import { areaNames } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import type { PolicyDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { policyBounds, policyNumber } from '../../core/policy.ts'
 import { outOfBounds } from '../../core/policy-bounds.ts'
 import { refreshProposals } from '../../grading/refresh.ts'
 import { journal } from '../../journal/write.ts'
@@ -115,18 +115,10 @@ export function policyRoutes(s: Services): Route[] {
     })
   }
 
-  /** @throws Problem `bad-input` for a number the program would not use as it stands */
-  const checkBounds = (key: string, given: Json, area: string) => {
-    const bounds = policyBounds[key]
-    const number = policyNumber(given)
-    if (!bounds || number === undefined) return
-    const { least, most } = bounds
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new Problem('bad-input', `这个数值应为 ${least} 到 ${most} 的整数，请改正。`, {
-        complaints: [{ path: 'value', message: `应为 ${least} 到 ${most} 的整数` }],
-      })
-    if (bounds.countyWide && area.length > 6)
-      throw new Problem('bad-input', '登录和密码的数值全县一个，不能为乡镇另定，请改为全县。', {
+  /** @throws Problem `bad-input` for a town's own number where there is one for the county */
+  const requireCountyWide = ({ label, countyWide }: PolicyDef, area: string) => {
+    if (countyWide && area.length > 6)
+      throw new Problem('bad-input', `“${label}”全县一个，不能为乡镇另定，请改为全县。`, {
         complaints: [{ path: 'area', message: '应为全县' }],
       })
   }
@@ -202,7 +194,7 @@ export function policyRoutes(s: Services): Route[] {
           throw new Problem('forbidden', '只能为自己管辖的地区另定数值。')
         const given = body.value as Json
         const shipped = checkKind(body.key, given)
-        checkBounds(body.key, given, area)
+        requireCountyWide(shipped, area)
         requireSpan(body.from ?? today, body.to)
         requirePlace(area, await name())
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
@@ -247,10 +239,7 @@ export function policyRoutes(s: Services): Route[] {
                 throw new Problem('version-lost', '这个数值刚被别人修改过，请对照后重新提交。', {
                   current: before,
                 })
-              if (wish.value !== undefined) {
-                checkKind(before.key, wish.value as Json)
-                checkBounds(before.key, wish.value as Json, before.area)
-              }
+              if (wish.value !== undefined) checkKind(before.key, wish.value as Json)
               const next = { ...before, ...(wish as Partial<LocalRow>) }
               if (method === 'PATCH') requireSpan(next.from, next.to)
               const { rows } =
