@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { IndicatorDef } from '../../engine/core/definition.ts'
+import { PolicyBook } from '../../engine/core/policy.ts'
 import { sweep } from '../../engine/deadlines/sweep.ts'
 import { refreshProposals } from '../../engine/grading/refresh.ts'
 import { computeIndicator } from '../../engine/indicators/compute.ts'
@@ -54,60 +56,77 @@ const ways: [string, Change][] = [
   ],
 ]
 
+/** Whether the packs have a value for the county on that day at all. */
+const shippedHere = (key: string) =>
+  new PolicyBook(c.policies).find(key, '140525', '2026-11-20') !== undefined
+
 const keys = () => [...new Set(c.policies.map((p) => p.key))]
 
 describe('a parameter without a value', () => {
-  it.each(ways)(
-    '%s: no key of the packs makes any part of the work a fault',
-    async (_name, change) => {
-      const wrong: string[] = []
-      for (const key of keys()) {
+  it('is without one in each of the ways, for the county and for no key but its own', () => {
+    for (const key of keys())
+      for (const [way, change] of ways) {
         change(key)
-        const look = async (what: string, run: () => Promise<unknown>) => {
-          try {
-            const answer = (await run()) as { status?: number; body?: unknown } | undefined
-            if (answer?.status && answer.status >= 500)
-              wrong.push(`${key} ${what} ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`)
-          } catch (e) {
-            wrong.push(`${key} ${what} ${(e as Error).message}`)
-          }
-        }
-        await look('today', () => c.send('GET', '/api/today', { cookie: officer }))
-        await look('file', () => c.send('GET', `/api/records/enterprise/${firm}/parts`, { cookie: officer }))
-        await look('grade', () => c.send('GET', `/api/grades/${firm}`, { cookie: officer }))
-        await look('tasks', () => c.send('GET', '/api/tasks', { cookie: officer }))
-        await look('policy', () => c.send('GET', '/api/policy', { cookie: admin }))
-        await look('sign-in', () =>
-          c.send('POST', '/api/auth/sign-in/username', { body: { username: 'nobody', password: 'x' } }),
-        )
-        await look('hazard', () =>
-          c.send('POST', '/api/records/hazard', {
-            cookie: officer,
-            body: values('hazard', { enterpriseId: firm }),
-          }),
-        )
+        const book = c.open.policies()
+        expect(book.find(key, '140525', '2026-11-20'), `${key} ${way}`).toBeUndefined()
+        const others = keys().filter((k) => k !== key)
+        expect(others.filter((k) => !book.find(k, '140525', '2026-11-20')).filter(shippedHere)).toEqual([])
       }
-      await Promise.all([sweep(c.open), refreshProposals(c.open)])
-      expect(wrong).toEqual([])
-    },
-    240_000,
-  )
+    c.usePolicies(undefined)
+  })
 
-  it('a figure that cannot be computed for want of a parameter says which', async () => {
+  it('makes no part of the work a fault, whichever key of the packs it is', async () => {
+    const wrong: string[] = []
+    for (const [at, key] of keys().entries()) {
+      // the parts read a value or none: the ways to have none are one to them, and take turns here
+      ways[at % ways.length]![1](key)
+      const look = async (what: string, run: () => Promise<unknown>) => {
+        try {
+          const answer = (await run()) as { status?: number; body?: unknown } | undefined
+          if (answer?.status && answer.status >= 500)
+            wrong.push(`${key} ${what} ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`)
+        } catch (e) {
+          wrong.push(`${key} ${what} ${(e as Error).message}`)
+        }
+      }
+      await look('today', () => c.send('GET', '/api/today', { cookie: officer }))
+      await look('file', () => c.send('GET', `/api/records/enterprise/${firm}/parts`, { cookie: officer }))
+      await look('grade', () => c.send('GET', `/api/grades/${firm}`, { cookie: officer }))
+      await look('tasks', () => c.send('GET', '/api/tasks', { cookie: officer }))
+      await look('policy', () => c.send('GET', '/api/policy', { cookie: admin }))
+      await look('sign-in', () =>
+        c.send('POST', '/api/auth/sign-in/username', { body: { username: 'nobody', password: 'x' } }),
+      )
+      await look('hazard', () =>
+        c.send('POST', '/api/records/hazard', {
+          cookie: officer,
+          body: values('hazard', { enterpriseId: firm }),
+        }),
+      )
+      await look('sweep', () => sweep(c.open))
+      await look('proposals', () => refreshProposals(c.open))
+    }
+    expect(wrong).toEqual([])
+  }, 240_000)
+
+  it('a figure that cannot be computed for want of a parameter says which; the others are as they were', async () => {
+    const figureOf = (def: IndicatorDef) =>
+      computeIndicator({ db: c.db, catalogue: c.services.catalogue, policies: c.open.policies() }, def, {
+        scope: '140525',
+        asOf: '2026-03-02',
+      })
+    const defs = [...c.services.catalogue.indicators.values()]
+    const uses = (def: IndicatorDef, key: string) => JSON.stringify(def).includes(`"policy":"${key}"`)
     for (const key of keys()) {
       ways[0]![1](key)
-      const context = { db: c.db, catalogue: c.services.catalogue, policies: c.open.policies() }
-      for (const def of c.services.catalogue.indicators.values()) {
-        const uses = JSON.stringify(def).includes(`"policy":"${key}"`)
-        const figure = await computeIndicator(context, def, { scope: '140525', asOf: '2026-03-02' })
-        if (uses) expect(figure, `${def.name} ${key}`).toMatchObject({ value: null, missing: [key] })
-        else expect(figure.missing, `${def.name} ${key}`).toBeUndefined()
-      }
+      for (const def of defs.filter((d) => uses(d, key)))
+        expect(await figureOf(def), `${def.name} ${key}`).toMatchObject({ value: null, missing: [key] })
     }
+    // no parameter at all: what asks for none is computed
+    c.usePolicies([])
+    for (const def of defs.filter((d) => !keys().some((key) => uses(d, key))))
+      expect((await figureOf(def)).missing, def.name).toBeUndefined()
     c.usePolicies(undefined)
-    const used = [...c.services.catalogue.indicators.values()].filter((d) =>
-      JSON.stringify(d).includes('"policy":'),
-    )
-    expect(used.length).toBeGreaterThan(3)
+    expect(defs.filter((d) => JSON.stringify(d).includes('"policy":')).length).toBeGreaterThan(3)
   }, 120_000)
 })

@@ -68,7 +68,7 @@ describe('an import survives its program', () => {
   it('killed while reading and killed while writing: the next one goes on, nothing is lost, nothing twice', {
     timeout: 400_000,
   }, async () => {
-    const ledger = messyXlsx({ rows: 5000, seed: 3 })
+    const ledger = messyXlsx({ rows: 2500, seed: 3 })
     const file = path.join(c.dir, '台账.xlsx')
     writeFileSync(file, ledger.bytes)
     const reader = child('start', file)
