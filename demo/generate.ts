@@ -99,12 +99,29 @@ function peopleOf(seed: number, towns: Town[], firms: Firm[]): DemoPerson[] {
       key: 'admin',
       name: '王建军',
       role: 'county-admin',
-      label: '县局 系统管理员',
+      label: '县局 县级管理员（兼管账号、业务、审计）',
       home: COUNTY,
       unit: bureau.root,
       ground: county,
       username: 'admin',
     },
+    // the three administrations, for who wants to see them apart; none of them works with records
+    ...(
+      [
+        ['system-admin', '秦志刚', '系统管理员（只管账号和钥匙）', 'system'],
+        ['business-admin', '郭秀兰', '业务管理员（只管参数和规则）', 'business'],
+        ['auditor', '侯建平', '安全审计员（只看留痕）', 'audit'],
+      ] as const
+    ).map(([role, name, label, username]) => ({
+      key: role,
+      name,
+      role,
+      label: `县局 ${label}`,
+      home: COUNTY,
+      unit: bureau.root,
+      ground: county,
+      username,
+    })),
     {
       key: 'city',
       name: '赵文军',

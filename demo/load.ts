@@ -69,7 +69,7 @@ export async function loadDemo(
     await load(engine, demo, started, log)
     await keepMark(db, { ...started, whole: true })
     log('演示县已载入。')
-  }
+  } else await loadOffices(engine, demo)
   return { signIns: signInsOf(demo) }
 }
 
@@ -86,11 +86,9 @@ async function townsOf(county: string): Promise<Town[]> {
     }))
 }
 
-async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: string) => void): Promise<void> {
-  const { db, auth } = engine
-  await loadAreas(db, demo.county)
-  await loadUnits(db, demo)
-  const account = async (person: DemoPerson, organisation: string | undefined): Promise<string> => {
+const accountOf =
+  ({ db, auth }: DemoEngine) =>
+  async (person: DemoPerson, organisation: string | undefined): Promise<string> => {
     const known = await sql<{
       id: string
     }>`select id from app_user where username = ${person.username ?? ''}`.execute(db)
@@ -109,7 +107,19 @@ async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: stri
     })
     return id
   }
+
+/** Accounts of the authorities' people; a demo that an earlier release loaded is given those that came since. */
+async function loadOffices(engine: DemoEngine, demo: Demo): Promise<void> {
+  const account = accountOf(engine)
   for (const p of demo.people) if (p.username && !('enterprise' in p.ground)) await account(p, undefined)
+}
+
+async function load(engine: DemoEngine, demo: Demo, mark: Mark, log: (line: string) => void): Promise<void> {
+  const { db } = engine
+  await loadAreas(db, demo.county)
+  await loadUnits(db, demo)
+  const account = accountOf(engine)
+  await loadOffices(engine, demo)
   const book = await bookOf(engine, demo, mark, account)
   let told = 0
   await replay(engine, demo, {

@@ -152,7 +152,7 @@ describe('powers of a town', () => {
     expect(offer('withdraw')).toMatchObject({
       enabled: false,
       person: true,
-      reason: '贵镇没有有效的执法委托书（没有登记），请改用“下达隐患告知单”，或移交县局办理。',
+      reason: '贵镇没有有效的执法委托书（没有登记），请改用“下达隐患告知单”或“移交县局”。',
     })
     expect(offer('order')).toBeUndefined()
     await expect(act(wang, row, 'withdraw', { reason: '误判' })).rejects.toMatchObject({

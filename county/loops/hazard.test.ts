@@ -41,7 +41,7 @@ class Case {
       },
     ).holds
 
-  #lacks = (label: string, item: string) =>
+  #lacks = (label: string, item: string, instead: readonly string[]) =>
     lackOfPower(
       hazard,
       label,
@@ -52,6 +52,7 @@ class Case {
       },
       this.mandate,
       this.day,
+      instead,
     )
 
   get track() {
@@ -179,8 +180,9 @@ describe('hazard loop', () => {
     c.do('assess', 't', town, general).do('order', 't', town, work).do('rectify', 'a', firm)
     c.day = '2027-01-01'
     expect(c.why('accept', 't', town)).toBe(
-      '贵镇没有有效的执法委托书（2026-12-31 已到期），请改用“下达隐患告知单”，或移交县局办理。',
+      '贵镇没有有效的执法委托书（2026-12-31 已到期），请改用“移交县局”。',
     )
+    expect(c.why('askTown', 'o1', county)).toContain('乡镇受托责令')
     c.day = '2026-03-20'
     c.mandate = { ...held, certificates: [{ from: '2020-01-01', to: '2026-03-19' }] }
     expect(c.why('accept', 't', town)).toContain('您没有有效的执法证（2026-03-19 已到期）')
@@ -193,10 +195,12 @@ describe('hazard loop', () => {
 
   it('a town without entrustment gives notice, follows it up, or hands over; it orders and withdraws nothing', () => {
     const c = new Case('t', { origin: '监管执法查处', foundBy: '乡镇' })
+    expect(c.why('withdraw', 't', town)).toBe('贵镇没有有效的执法委托书（没有登记），请联系县局办理。')
+    c.do('assess', 't', town, general)
     expect(c.why('withdraw', 't', town)).toBe(
-      '贵镇没有有效的执法委托书（没有登记），请改用“下达隐患告知单”，或移交县局办理。',
+      '贵镇没有有效的执法委托书（没有登记），请改用“下达隐患告知单”或“移交县局”。',
     )
-    c.do('assess', 't', town, general).do('notify', 't', town, work).do('rectify', 'a', firm)
+    c.do('notify', 't', town, work).do('rectify', 'a', firm)
     expect(c.can('t', town)).toEqual(expect.arrayContaining(['confirmMended', 'notMended', 'handOver']))
     expect(c.why('accept', 't', town)).toBe('不在本流程')
     c.do('confirmMended', 't', town)
@@ -229,6 +233,7 @@ describe('hazard loop', () => {
     const c = new Case('o1', { origin: '监管执法查处', foundBy: '县局' })
     c.do('assess', 'o1', county, general).do('order', 'o1', county, work).do('rectify', 'a', firm)
     expect(c.why('acceptOnLook', 'o1', county)).toContain('还没有乡镇代为核查')
+    expect(c.why('accept', 't', town)).toBe('这条隐患由县局责令整改，“复查合格，销号”由县局办理。')
     c.do('askTown', 'o1', county, { request: '看护栏' })
     expect(c.can('t', town)).toEqual(['answerLook'])
     c.do('answerLook', 't', town, { lookedOn: '2026-03-19', finding: '已整改到位' })

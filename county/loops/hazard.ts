@@ -244,7 +244,7 @@ export const hazard = defineLoop('hazard', {
       },
     },
     orders: ['order', 'approvePlan'],
-    instead: '请改用“下达隐患告知单”，或移交县局办理。',
+    instead: ['notify', 'handOver'],
   },
 
   clocks: {

@@ -234,7 +234,12 @@ async function requirePowerOn(
   if (!item) return
   const label = at.def.actions[action]!.label
   const lacks = await lacksOf(tx, actor, loop, { ...at, row }, day)
-  const reason = lacks?.(label, item)
+  const open = at.offers.filter((o) => o.enabled && loop.powers?.instead.includes(o.id))
+  const reason = lacks?.(
+    label,
+    item,
+    open.map((o) => o.label),
+  )
   if (reason)
     throw notPossible(at, row, label, { ...at.offers.find((o) => o.id === action)!, reason, person: true })
 }

@@ -4,7 +4,7 @@ import type { Condition, Json } from '../core/condition/ast.ts'
 import type { LoopDef, PowersDef, RecordDef } from '../core/definition.ts'
 import type { CaseState, Doer } from '../core/loop.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
-import { holdsItem, lackOfPower, type Mandate, type Span } from '../core/powers.ts'
+import { holdsItem, isEntrusted, lackOfPower, type Mandate, orderedIn, type Span } from '../core/powers.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { ScopeColumns } from '../store/scope-columns.ts'
 import type { Row } from '../store/types.ts'
@@ -32,10 +32,6 @@ export async function mandateOf(
   return rows[0] ?? { entrustments: [], certificates: [] as Span[] }
 }
 
-/** Whether the powers' entrusted role is all he comes with: who has them by law needs nobody's entrustment. */
-const isEntrusted = (powers: PowersDef, roles: readonly string[]): boolean =>
-  roles.includes(powers.entrusted.role) && !powers.by.some((r) => roles.includes(r))
-
 export interface Standing {
   row: Row
   state: CaseState
@@ -60,13 +56,12 @@ export async function lacksOf(
   // a firm that moved takes its cases along, but not who found them
   const foundIn = at.row[entrusted.stamps.area]
   const here = typeof foundIn === 'string' && foundIn === at.row.town
-  const givers = powers.orders.flatMap((o) => at.state.last[o] ?? [])
   const claim = {
     own: here && at.holds(entrusted.own),
-    orderedAbove: givers.some((g) => !isEntrusted(powers, g.roles ?? [])),
+    orderedAbove: orderedIn(powers, at.state.last).some((roles) => !isEntrusted(powers, roles)),
   }
   const mandate = await mandateOf(db, entrusted, at.row.town, actor)
-  return (label, item) => lackOfPower(loop, label, item, claim, mandate, day)
+  return (label, item, instead) => lackOfPower(loop, label, item, claim, mandate, day, instead)
 }
 
 /**

@@ -238,8 +238,8 @@ class Checker {
     this.#roles(at, [...powers.by, role])
     this.#condition(`${at}.own`, own, def.name)
     for (const name of [stamps.area, stamps.held]) this.#field(at, def, name)
-    for (const name of powers.orders)
-      if (!def.actions[name]) this.#say(`${at}.orders`, `没有名为“${name}”的办理动作。`)
+    for (const name of [...powers.orders, ...powers.instead])
+      if (!def.actions[name]) this.#say(at, `没有名为“${name}”的办理动作。`)
     const { kinds, ...named } = certificate
     for (const { register, ...fields } of [entrustment, named]) {
       const record = this.#catalogue.findRecord(register)

@@ -193,6 +193,8 @@ export interface ActionDef {
   happenedOn?: string
   /** an act of authority (`LoopDef.powers`): the item of the entrustment that it needs; `tracks`: only on these */
   power?: { item: string; tracks?: string[] }
+  /** not while the order in force is the entrusted body's own: why not, as a sentence */
+  notOnEntrusted?: string
 }
 
 /**
@@ -218,8 +220,8 @@ export interface PowersDef {
   }
   /** actions that give the order: who gave it owns what follows */
   orders: string[]
-  /** what to do without the power, the end of a sentence */
-  instead: string
+  /** actions that need no power: of these, what is possible as the case stands is said to who lacks it */
+  instead: string[]
 }
 
 /** A clock runs while the case is in one of `during`; it is met when the case leaves them. */

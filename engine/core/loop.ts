@@ -1,7 +1,7 @@
 import type { Condition, Json } from './condition/ast.ts'
 import { nodes, pathsOf } from './condition/walk.ts'
 import type { ActionDef, LoopDef, Role } from './definition.ts'
-import { powerOf } from './powers.ts'
+import { isEntrusted, orderedIn, powerOf } from './powers.ts'
 import { roleLabel } from './roles.ts'
 
 /**
@@ -123,8 +123,8 @@ export interface Standing {
 export interface Doer {
   id: string
   roles: readonly Role[]
-  /** what he lacks for an act of authority, as a sentence; undefined when nothing */
-  lacks?(label: string, item: string): string | undefined
+  /** what he lacks for an act of authority, as a sentence that names what is possible instead; undefined when nothing */
+  lacks?(label: string, item: string, instead: readonly string[]): string | undefined
 }
 
 /**
@@ -141,9 +141,17 @@ export function availableActions(
   newest: LoopDef = def,
 ): Offer[] {
   const offers: Offer[] = []
-  for (const [id, action] of Object.entries(def.actions)) {
-    if (action.tracks && (standing.track === null || !action.tracks.includes(standing.track))) continue
-    const refused = refusal(def, [id, action], standing, doer, holds, newest)
+  const here = Object.entries(def.actions).filter(
+    ([, { tracks }]) => !tracks || (standing.track !== null && tracks.includes(standing.track)),
+  )
+  const refusals = new Map(
+    here.map(([id, action]) => [id, refusal(def, [id, action], standing, doer, holds, newest)]),
+  )
+  const instead = here.flatMap(([id, { label }]) =>
+    newest.powers?.instead.includes(id) && !refusals.get(id) ? [label] : [],
+  )
+  for (const [id, action] of here) {
+    const refused = refusals.get(id) ?? withoutPower([id, action], standing, doer, newest, instead)
     const named = action.secondByName && barredBy(action, standing, doer) !== undefined
     offers.push({
       id,
@@ -183,9 +191,27 @@ function refusal(
   }
   if (action.when && !holds(action.when))
     return { reason: action.whenNot ?? `现在还不能办理“${action.label}”。` }
-  const item = powerOf(newest, id, standing.track)
-  const lack = item && doer.lacks?.(action.label, item)
-  return lack ? { reason: lack, person: true } : undefined
+  const { notOnEntrusted } = newest.actions[id] ?? {}
+  return notOnEntrusted && isOrderOfEntrusted(newest, standing) ? { reason: notOnEntrusted } : undefined
+}
+
+/** Whether the order in force is the entrusted body's own. */
+function isOrderOfEntrusted({ powers }: LoopDef, { last }: Standing): boolean {
+  const given = powers ? orderedIn(powers, last) : []
+  return powers !== undefined && given.length > 0 && given.every((roles) => isEntrusted(powers, roles))
+}
+
+/** Why an act of authority that is possible is not his. */
+function withoutPower(
+  [id, action]: [string, ActionDef],
+  { track }: Standing,
+  doer: Doer,
+  newest: LoopDef,
+  instead: readonly string[],
+): { reason: string; person: true } | undefined {
+  const item = powerOf(newest, id, track)
+  const reason = item && doer.lacks?.(action.label, item, instead)
+  return reason ? { reason, person: true } : undefined
 }
 
 /** The action of his own that bars the doer from this one. */

@@ -1,4 +1,4 @@
-import type { LoopDef } from './definition.ts'
+import type { LoopDef, PowersDef } from './definition.ts'
 
 /**
  * Powers (职权), pure: whether an action is one of authority, and what somebody lacks for it. Who may is always read
@@ -48,10 +48,21 @@ export const holdsItem = (mandate: Mandate, item: string, day: string): boolean 
   mandate.entrustments.some((e) => e.items.includes(item) && holdsOn(e, day)) &&
   mandate.certificates.some((c) => holdsOn(c, day))
 
+/** Whether the powers' entrusted role is all somebody comes with: who has them by law needs nobody's entrustment. */
+export const isEntrusted = (powers: PowersDef, roles: readonly string[]): boolean =>
+  roles.includes(powers.entrusted.role) && !powers.by.some((r) => roles.includes(r))
+
+/** The roles in which the order was given, one list for each action that gives it. */
+export const orderedIn = (
+  powers: PowersDef,
+  last: Readonly<Record<string, { roles?: readonly string[] }>>,
+): (readonly string[])[] => powers.orders.flatMap((o) => (last[o] ? [last[o].roles ?? []] : []))
+
 /**
  * What an officer of the entrusted body lacks for an act of authority on a day, as a sentence that says what to do
  * instead; undefined when nothing.
  * @param label of the action
+ * @param instead labels of what he may do as the case stands
  */
 export function lackOfPower(
   def: LoopDef,
@@ -60,19 +71,22 @@ export function lackOfPower(
   claim: Claim,
   mandate: Mandate,
   day: string,
+  instead: readonly string[] = [],
 ): string | undefined {
   const powers = def.powers!
-  const { entrusted, instead } = powers
+  const { entrusted } = powers
+  const may = instead.map((l) => `“${l}”`).join('或')
   if (claim.orderedAbove)
-    return `这条${def.label}由${powers.body}责令整改，“${label}”由${powers.body}办理；${entrusted.body}可受托到现场核查，不作复查结论。`
+    return `这条${def.label}由${powers.body}责令整改，“${label}”由${powers.body}办理。`
   if (!claim.own)
     return `“${label}”由${powers.body}办理：这条${def.label}不是${entrusted.body}发现的，或已移交${powers.body}。`
+  const way = may ? `请改用${may}。` : `请联系${powers.body}办理。`
   const valid = mandate.entrustments.filter((e) => holdsOn(e, day))
   if (!valid.length)
-    return `${entrusted.body}没有有效的执法委托书（${whyNot(mandate.entrustments, day)}），${instead}`
+    return `${entrusted.body}没有有效的执法委托书（${whyNot(mandate.entrustments, day)}），${way}`
   if (!valid.some((e) => e.items.includes(item)))
-    return `${entrusted.body}的执法委托书不含“${item}”，不能办理“${label}”，${instead}`
+    return `${entrusted.body}的执法委托书不含“${item}”，不能办理“${label}”，${way}`
   if (!mandate.certificates.some((c) => holdsOn(c, day)))
-    return `您没有有效的执法证（${whyNot(mandate.certificates, day)}），“${label}”须由持证人员办理。请由持证的同事办理，或者${instead}`
+    return `您没有有效的执法证（${whyNot(mandate.certificates, day)}），“${label}”须由持证人员办理。请由持证的同事办理，或者${way}`
   return undefined
 }
