@@ -207,7 +207,8 @@ export const hazardActions: Record<string, WrittenAction> = {
     form: { request: text('请核查什么').multiline().required() },
     sets: { lookRequest: 'request' },
     puts: noLook,
-    notOnEntrusted: '这条隐患由乡镇受托责令整改并由乡镇复查，不必再请乡镇代为核查；需要县局复查的，请直接办理复查。',
+    notOnEntrusted:
+      '这条隐患由乡镇受托责令整改并由乡镇复查，不必再请乡镇代为核查；需要县局复查的，请直接办理复查。',
     basis: notice,
     effect: '乡镇到现场查看并报照片和情况，作为证据；复查结论仍由县局作出。',
   },

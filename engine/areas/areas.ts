@@ -70,3 +70,6 @@ export function areaNames(db: Db, clock: Clock) {
     return (code) => known.get(code) ?? code
   }
 }
+
+/** The name of the town an area lies in; of a county or above its own. A firm's place may be a village. */
+export const townName = (name: (code: string) => string, area: string): string => name(area.slice(0, 9))

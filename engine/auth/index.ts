@@ -13,7 +13,13 @@ import { createKeys, type Keys } from './keys.ts'
 import type { PasswordCost } from './passwords.ts'
 import { createSessions, type Sessions } from './session.ts'
 import { createSignIn } from './sign-in.ts'
-import { fallbackPasswordRules, type PasswordOwner, type PasswordRules, requireStrong } from './strength.ts'
+import {
+  fallbackPasswordRules,
+  type PasswordOwner,
+  type PasswordRules,
+  passwordRulesText,
+  requireStrong,
+} from './strength.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface Auth {
@@ -21,6 +27,8 @@ export interface Auth {
   sessions: Sessions
   keys: Keys
   claims: Claims
+  /** the rules of chosen passwords in words, as they hold in an area */
+  passwordRules(area?: string): Promise<string>
   /** hash of a password somebody chose, once it is strong enough */
   chosen(password: string, owner: PasswordOwner & { area?: string }): Promise<string>
 }
@@ -118,6 +126,7 @@ export function createAuth(options: AuthOptions): Auth {
     sessions,
     keys: createKeys(db, clock),
     claims,
+    passwordRules: async (area) => passwordRulesText(await rules(area)),
     async chosen(password, owner) {
       await requireStrong(password, owner, await rules(owner.area), 'password')
       return hashing(async () => (await auth.$context).password.hash(password))

@@ -14,6 +14,10 @@ export interface PasswordRules {
 
 export const fallbackPasswordRules: PasswordRules = { minLength: PASSWORD_LENGTH.min, kinds: 2 }
 
+/** The rules in words, for whoever is about to choose: one text for every page. */
+export const passwordRulesText = ({ minLength, kinds }: PasswordRules): string =>
+  `至少 ${minLength} 个字符${kinds > 1 ? `，小写字母、大写字母、数字、符号至少占 ${kinds} 种` : ''}，不含用户名、姓名和电话，也不是常见的密码`
+
 /** Whose password it is: what a guesser tries first. */
 export interface PasswordOwner {
   username: string

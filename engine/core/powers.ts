@@ -76,8 +76,7 @@ export function lackOfPower(
   const powers = def.powers!
   const { entrusted } = powers
   const may = instead.map((l) => `“${l}”`).join('或')
-  if (claim.orderedAbove)
-    return `这条${def.label}由${powers.body}责令整改，“${label}”由${powers.body}办理。`
+  if (claim.orderedAbove) return `这条${def.label}由${powers.body}责令整改，“${label}”由${powers.body}办理。`
   if (!claim.own)
     return `“${label}”由${powers.body}办理：这条${def.label}不是${entrusted.body}发现的，或已移交${powers.body}。`
   const way = may ? `请改用${may}。` : `请联系${powers.body}办理。`

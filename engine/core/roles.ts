@@ -54,5 +54,7 @@ export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)
 export const accountAdmins: Role[] = ['county-admin', 'system-admin']
 export const businessAdmins: Role[] = ['county-admin', 'business-admin']
 export const auditors: Role[] = ['county-admin', 'auditor']
+/** Who has one of the three and nothing else works with no record of the county's business. */
+export const separateAdmins: Role[] = ['system-admin', 'business-admin', 'auditor']
 /** Who looks after what others brought in: work with records, which the powers kept apart have nothing to do with. */
 export const recordAdmins: Role[] = ['county-admin']

@@ -3,6 +3,7 @@ import type { ZodError } from 'zod'
 import { ZodError as ZodErrorClass } from 'zod'
 import { type Complaint, isProblem, Problem, type ProblemCode } from '../core/errors.ts'
 import { missingFile } from '../files/refs.ts'
+import { labelOfPath } from './field-labels.ts'
 
 /** RFC 9457 body; `details` of the problem stand beside the members. */
 export interface ProblemBody {
@@ -125,11 +126,11 @@ export function badInput(error: ZodError, at: string): Problem {
     path: issue.path.map(String).join('.') || at,
     message: /[\u4e00-\u9fff]/.test(issue.message) ? issue.message : complaintOf(issue),
   }))
-  const first = complaints[0]
-  const more = complaints.length > 1 ? `等 ${complaints.length} 处` : ''
+  const label = labelOfPath(error.issues[0]?.path ?? [], at)
+  const more = complaints.length > 1 ? `共 ${complaints.length} 处，` : ''
   return new Problem(
     'bad-input',
-    `输入有误：${first?.path ?? at} ${first?.message ?? ''}${more}请改正后重试。`,
+    `输入有误：${label}：${complaints[0]?.message ?? ''}${more}请改正后重试。`,
     {
       complaints,
     },

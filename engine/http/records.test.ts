@@ -144,7 +144,12 @@ describe('records over HTTP', () => {
     expect(JSON.stringify(await today(cookie))).not.toContain(link)
     t.clock.set('2026-03-12T09:00:00+08:00')
     expect(await today(cookie)).toContainEqual(
-      expect.objectContaining({ kind: 'late', title: '督促：护栏缺失', link, ifNot: '2026-03-11 起提醒' }),
+      expect.objectContaining({
+        kind: 'late',
+        title: '隐患逾期：护栏缺失',
+        link,
+        ifNot: '2026-03-11 起提醒',
+      }),
     )
     t.clock.set('2026-03-02T09:00:00+08:00')
     const counters = await t.send('GET', '/api/rollup/hazard?area=140525', { cookie })

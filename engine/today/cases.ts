@@ -4,6 +4,7 @@ import { caseActions } from '../cases/act.ts'
 import type { ActionDef, LoopDef } from '../core/definition.ts'
 import { stepsOn } from '../core/loop.ts'
 import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
+import { roleLabel } from '../core/roles.ts'
 import { sql } from '../store/db.ts'
 import { maskRows } from '../store/mask.ts'
 import { scopeOf } from '../store/rows.ts'
@@ -69,7 +70,7 @@ export async function caseItems(
       MOST_LATE,
       today,
     )
-    for (const row of late) if (!shown.has(row.id)) items.push(item(def, row, today, '督促'))
+    for (const row of late) if (!shown.has(row.id)) items.push(lateOfOthers(def, row, today))
   }
   return items
 }
@@ -121,6 +122,14 @@ function masked(s: Services, actor: Actor, def: LoopDef, rows: readonly (Open & 
     title: shown[i]![def.title] as string | null,
     parent: above ? (shown[i]![above] as string | null) : null,
   }))
+}
+
+/** A case that others let run late: a look at it, and who has to act. What the supervisor himself can do stands there. */
+function lateOfOthers(def: LoopDef, row: Open, today: string): TodayItem {
+  const [next] = stepsOn(def, row.state, row.track)
+  const who = next ? `；等${next[1].by.map(roleLabel).join('、')}办理“${next[1].label}”` : ''
+  const { why, ...told } = item(def, row, today, `${def.label}逾期`)
+  return { ...told, why: `${why}${who}` }
 }
 
 function item(def: LoopDef, row: Open, today: string, doWhat: string): TodayItem {

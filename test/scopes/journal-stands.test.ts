@@ -100,7 +100,11 @@ describe('the journal over HTTP', () => {
     expect(body.entries[0]).toMatchObject({ reason: expect.stringContaining('用途：季度审计') })
     for (const path of ['/api/people', '/api/keys'])
       expect((await t.send('GET', path, { cookie: auditor.cookie })).status, path).toBe(403)
-    expect((await t.send('GET', '/api/records/enterprise', { cookie: auditor.cookie })).body.rows).toEqual([])
+    for (const path of ['/api/records/enterprise', '/api/records/hazard', '/api/records/enterprise/export'])
+      expect(await t.send('GET', path, { cookie: auditor.cookie }), path).toMatchObject({
+        status: 403,
+        body: { detail: expect.stringContaining('安全审计员只做系统管理，不查看') },
+      })
     for (const role of ['system-admin', 'business-admin'] as const) {
       const other = await t.person(role, '140525')
       expect((await t.send('GET', '/api/journal', { cookie: other.cookie })).status).toBe(403)

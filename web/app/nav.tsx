@@ -1,6 +1,12 @@
 import { useRef } from 'react'
 import { NavLink, useNavigate } from 'react-router'
-import { accountAdmins, auditors, businessAdmins } from '../../engine/core/roles.ts'
+import {
+  accountAdmins,
+  auditors,
+  businessAdmins,
+  roleConfirms,
+  separateAdmins,
+} from '../../engine/core/roles.ts'
 import { post } from '../api/http.ts'
 import { type Catalogue, client, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
@@ -26,6 +32,12 @@ export const isAdmin = (me: Me) => is(me, ...accountAdmins)
 export const setsNumbers = (me: Me) => is(me, ...businessAdmins)
 export const audits = (me: Me) => is(me, ...auditors)
 
+/** Confirms what enterprises ask for. */
+export const confirms = (me: Me) => me.roles.some((r) => roleConfirms(r.role))
+/** Administers accounts, numbers or the journal and reads no register. */
+export const onlyAdministers = (me: Me) =>
+  me.roles.length > 0 && me.roles.every((r) => separateAdmins.some((a) => a === r.role))
+
 /** Sees an area, not only the own enterprise. */
 export const isViewer = (me: Me) => isOfficer(me) || is(me, 'city-viewer', 'province-viewer')
 
@@ -39,13 +51,8 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   if (isViewer(me)) work.push({ to: '/tasks', label: '任务书' })
   if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
   if (isViewer(me)) work.push({ to: '/grades', label: '定级' })
-  work.push({ to: '/wishes', label: '待核实' })
-  const tools: Entry[] = []
-  if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
-  if (isOfficer(me) || setsNumbers(me)) tools.push({ to: '/policy', label: '依据参数' })
-  if (keepsAccounts(me)) tools.push({ to: '/people', label: '账号' })
-  if (isAdmin(me)) tools.push({ to: '/keys', label: '接口钥匙' })
-  if (audits(me)) tools.push({ to: '/journal', label: '留痕' })
+  if (confirms(me) || me.organisation) work.push({ to: '/wishes', label: '待核实' })
+  const tools = toolsOf(me, catalogue)
   return [
     { label: '', entries: work },
     { label: '闭环', entries: readable.filter((d) => d.kind === 'loop').map(entry) },
@@ -58,6 +65,19 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
     },
     { label: '工具', entries: tools },
   ].filter((g) => g.entries.length > 0)
+}
+
+/** What is administered rather than worked with. */
+export function toolsOf(me: Me, catalogue: Catalogue): Entry[] {
+  const readable = catalogue.records.filter((d) => me.rights[d.name]?.read)
+  const tools: Entry[] = []
+  if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
+  if (isOfficer(me) || setsNumbers(me)) tools.push({ to: '/policy', label: '依据参数' })
+  if (onlyAdministers(me) && setsNumbers(me)) tools.push({ to: '/grades/rules', label: '定级规则' })
+  if (keepsAccounts(me)) tools.push({ to: '/people', label: '账号' })
+  if (isAdmin(me)) tools.push({ to: '/keys', label: '接口钥匙' })
+  if (audits(me)) tools.push({ to: '/journal', label: '留痕' })
+  return tools
 }
 
 const Groups = ({ onGo }: { onGo?: () => void }) => {

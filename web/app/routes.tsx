@@ -2,6 +2,7 @@ import { createBrowserRouter, type RouteObject } from 'react-router'
 import { prefix } from '../api/place.ts'
 import { Broken } from './broken.tsx'
 import { Frame } from './frame.tsx'
+import { Business } from './no-right.tsx'
 import { NotFound } from './not-found.tsx'
 import { Shell } from './shell.tsx'
 
@@ -26,20 +27,25 @@ const routes: RouteObject[] = [
             ErrorBoundary: Broken,
             children: [
               { index: true, ...page(() => import('../screens/today/page.tsx')) },
-              { path: 'records/:register', ...page(() => import('../register/list-page.tsx')) },
-              { path: 'records/:register/new', ...page(() => import('../register/form-page.tsx')) },
-              { path: 'records/:register/:id', ...page(() => import('../register/record-page.tsx')) },
-              { path: 'records/:register/:id/edit', ...page(() => import('../register/form-page.tsx')) },
-              { path: 'report/:register?', ...page(() => import('../loop/report-page.tsx')) },
-              { path: 'notices', ...page(() => import('../screens/notices/list-page.tsx')) },
-              { path: 'notices/:id', ...page(() => import('../screens/notices/notice-page.tsx')) },
-              { path: 'tasks', ...page(() => import('../screens/tasks/board-page.tsx')) },
-              { path: 'tasks/:id', ...page(() => import('../screens/tasks/task-page.tsx')) },
-              { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
+              {
+                Component: Business,
+                children: [
+                  { path: 'records/:register', ...page(() => import('../register/list-page.tsx')) },
+                  { path: 'records/:register/new', ...page(() => import('../register/form-page.tsx')) },
+                  { path: 'records/:register/:id', ...page(() => import('../register/record-page.tsx')) },
+                  { path: 'records/:register/:id/edit', ...page(() => import('../register/form-page.tsx')) },
+                  { path: 'report/:register?', ...page(() => import('../loop/report-page.tsx')) },
+                  { path: 'notices', ...page(() => import('../screens/notices/list-page.tsx')) },
+                  { path: 'notices/:id', ...page(() => import('../screens/notices/notice-page.tsx')) },
+                  { path: 'tasks', ...page(() => import('../screens/tasks/board-page.tsx')) },
+                  { path: 'tasks/:id', ...page(() => import('../screens/tasks/task-page.tsx')) },
+                  { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
+                  { path: 'wishes', ...page(() => import('../screens/wishes/page.tsx')) },
+                  { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
+                  { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
+                ],
+              },
               { path: 'grades/rules', ...page(() => import('../screens/grades/rules-page.tsx')) },
-              { path: 'wishes', ...page(() => import('../screens/wishes/page.tsx')) },
-              { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
-              { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
               { path: 'policy', ...page(() => import('../screens/policy/page.tsx')) },
               { path: 'people/slips', ...page(() => import('../screens/people/slips-page.tsx')) },
               { path: 'people', ...page(() => import('../screens/people/page.tsx')) },

@@ -1,8 +1,18 @@
 import { useEffect } from 'react'
 import { useBlocker } from 'react-router'
 
-/** Asks before unsaved work is left: by a link, the back button, or closing the window. */
-export function Guard({ when }: { when: boolean }) {
+/** Asks before unsaved work, or what is shown only once, is left: by a link, the back button, or closing the window. */
+export function Guard({
+  when,
+  title = '有修改还没有保存',
+  note = '离开后，这一页填写的内容会丢失。',
+  leave = '不保存，离开',
+}: {
+  when: boolean
+  title?: string
+  note?: string
+  leave?: string
+}) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname,
   )
@@ -22,14 +32,14 @@ export function Guard({ when }: { when: boolean }) {
       onCancel={() => blocker.reset()}
       aria-labelledby="guard-title"
     >
-      <h2 id="guard-title">有修改还没有保存</h2>
-      <p className="soft">离开后，这一页填写的内容会丢失。</p>
+      <h2 id="guard-title">{title}</h2>
+      <p className="soft">{note}</p>
       <div className="row guard-acts">
         <button type="button" className="button primary" onClick={() => blocker.reset()}>
           留在本页
         </button>
         <button type="button" className="button" onClick={() => blocker.proceed()}>
-          不保存，离开
+          {leave}
         </button>
       </div>
     </dialog>

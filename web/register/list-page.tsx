@@ -3,8 +3,9 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { get } from '../api/http.ts'
-import { rowQuery, useCatalogue, useMe } from '../api/queries.ts'
+import { rowQuery, useCatalogue, useMe, useRight } from '../api/queries.ts'
 import { isViewer } from '../app/nav.tsx'
+import { NoRight } from '../app/no-right.tsx'
 import { NotFound } from '../app/not-found.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty, Failed, Loading, Say } from '../parts/say.tsx'
@@ -25,7 +26,9 @@ const ListTools = lazy(() => import('./list-tools.tsx'))
 export default function ListPage() {
   const { register = '' } = useParams()
   const def = useCatalogue().byName.get(register)
-  return def ? <RegisterList key={register} def={def} /> : <NotFound />
+  const { read } = useRight(register)
+  if (!def) return <NotFound />
+  return read ? <RegisterList key={register} def={def} /> : <NoRight what={def.label} />
 }
 
 function RegisterList({ def }: { def: RecordDef }) {

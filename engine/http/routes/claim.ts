@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nobody } from '../../access/actor.ts'
-import { areaNames } from '../../areas/areas.ts'
+import { areaNames, townName } from '../../areas/areas.ts'
 import type { ClaimRequest, Slip } from '../../auth/claims.ts'
 import { cutName } from '../../auth/trace.ts'
 import { Problem } from '../../core/errors.ts'
@@ -121,6 +121,7 @@ export function claimRoutes(s: Services): Route[] {
             state: text,
             reason: nullable(text),
             hasAccount: flag,
+            passwordRules: text,
           }),
         },
       },
@@ -129,8 +130,16 @@ export function claimRoutes(s: Services): Route[] {
           if (!slip.usedAt) claims.requireOpen(slip)
           const accounts = (await users.ofFirm(firm.id)).length
           const hasAccount = !slip.endsOld && accounts > 0
-          const area = (await nameOf())(firm.area)
-          return { enterprise: firm.name, area, reason: null, ...stateOf(slip, accounts), hasAccount }
+          const area = townName(await nameOf(), firm.area)
+          const passwordRules = await s.auth.passwordRules(firm.area)
+          return {
+            enterprise: firm.name,
+            area,
+            reason: null,
+            ...stateOf(slip, accounts),
+            hasAccount,
+            passwordRules,
+          }
         }),
     }),
     route({

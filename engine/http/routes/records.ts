@@ -5,6 +5,7 @@ import { readDeadlines } from '../../deadlines/read.ts'
 import { openDoor } from '../../store/door.ts'
 import type { WriteResult } from '../../store/types.ts'
 import { waitingSentence } from '../../store/wish/ask.ts'
+import { requireRead } from '../read-right.ts'
 import { Answer, type JsonSchema, type Route, route } from '../route.ts'
 import { date, formSchema, integer, listOf, object, ref, schemaName, text, time, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
@@ -58,7 +59,10 @@ function tableRoutes(s: Services, def: RecordDef): Route[] {
       query: listQuery,
       record: { register: def.name, what: 'list' },
       responses: { 200: { description: '一页', schema: ref(`${name}Page`) } },
-      handler: ({ actor, query }) => openDoor(s, actor).list(def.name, toListQuery(query)),
+      handler: ({ actor, query }) => {
+        requireRead(s, actor, def)
+        return openDoor(s, actor).list(def.name, toListQuery(query))
+      },
     }),
     route({
       method: 'POST',

@@ -120,6 +120,16 @@ export function sessionRoutes(s: Services, options: HttpOptions): Route[] {
       handler: async (call) => withCookies(await sessions.signOut(headersOf(call)), { ok: true }),
     }),
     route({
+      method: 'GET',
+      path: '/api/auth/password-rules',
+      tag: '登录',
+      summary: '密码要符合什么要求，一句话',
+      who: 'person',
+      beforePasswordChange: true,
+      responses: { 200: { description: '要求', schema: object({ text }) } },
+      handler: async ({ actor }) => ({ text: await s.auth.passwordRules(actor.home) }),
+    }),
+    route({
       method: 'POST',
       path: '/api/auth/change-password',
       tag: '登录',

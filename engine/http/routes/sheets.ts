@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { z } from 'zod'
 import type { RecordDef } from '../../core/definition.ts'
 import { exportRegister, templateSheet } from '../../exchange/export/index.ts'
+import { requireRead } from '../read-right.ts'
 import { Answer, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 import { filterQuery, toListQuery } from './parameters.ts'
@@ -47,6 +48,7 @@ export function sheetRoutes(s: Services, def: RecordDef): Route[] {
       record: { register: def.name, what: 'export' },
       responses: { 200: { description: '表格', type: XLSX } },
       handler: async ({ actor, query, today }) => {
+        requireRead(s, actor, def)
         const { format = 'xlsx', columns, purpose } = query
         const list = toListQuery(query)
         const wanted = columns?.split(',').filter(Boolean)

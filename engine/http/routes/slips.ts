@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { areaNames } from '../../areas/areas.ts'
+import { areaNames, townName } from '../../areas/areas.ts'
 import { accountsOf } from '../../auth/users.ts'
 import { addDays } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
@@ -110,7 +110,7 @@ export function slipRoutes(s: Services): Route[] {
       organisation: f.id,
       name: f.name,
       creditCode: f.creditCode ?? '',
-      area: name(f.area),
+      area: townName(name, f.area),
       code: codes.get(f.id) ?? '',
     }))
     return { slips, expiresOn }

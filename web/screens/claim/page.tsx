@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { post, sentence } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
+import { NewPassword } from '../../parts/new-password.tsx'
 import '../sign-in/sign-in.css'
 
 interface Checked {
@@ -11,6 +12,7 @@ interface Checked {
   state: 'open' | 'waiting' | 'done' | 'refused' | 'void'
   reason: string | null
   hasAccount: boolean
+  passwordRules: string
 }
 type Step = 'codes' | 'person' | 'ask' | 'waiting' | 'asked'
 
@@ -82,7 +84,7 @@ export default function ClaimPage() {
   const box = (
     id: keyof typeof v,
     label: string,
-    more: { complete?: string; secret?: boolean; mode?: 'tel' | 'text' } = {},
+    more: { complete?: string; mode?: 'tel' | 'text' } = {},
   ) => {
     const common = {
       id,
@@ -95,7 +97,7 @@ export default function ClaimPage() {
     return (
       <>
         <label htmlFor={id}>{label}</label>
-        {more.secret ? <Input.Password {...common} /> : <Input {...common} inputMode={more.mode ?? 'text'} />}
+        <Input {...common} inputMode={more.mode ?? 'text'} />
       </>
     )
   }
@@ -165,11 +167,14 @@ export default function ClaimPage() {
                 {box('name', '姓名', { complete: 'name' })}
                 {box('phone', '手机', { complete: 'tel', mode: 'tel' })}
                 {box('username', '用户名（登录用，如姓名拼音加数字）', { complete: 'username' })}
-                {box('password', '密码（至少 8 个字符，字母加数字或符号）', {
-                  complete: 'new-password',
-                  secret: true,
-                })}
-                {box('again', '再输一次密码', { complete: 'new-password', secret: true })}
+                <NewPassword
+                  label="密码"
+                  rules={firm.passwordRules}
+                  value={password}
+                  again={v.again}
+                  onValue={(x) => setV({ ...v, password: x })}
+                  onAgain={(x) => setV({ ...v, again: x })}
+                />
               </>,
             )}
           </>

@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Input, Select } from 'antd'
-import { useMemo, useState } from 'react'
+import { App, Button, Select } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
-import { renderSVG } from 'uqr'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get, post, sentence } from '../../api/http.ts'
-import { prefix } from '../../api/place.ts'
 import { client, useMe } from '../../api/queries.ts'
 import { isAdmin } from '../../app/nav.tsx'
 import { Head } from '../../parts/page.tsx'
-import { Empty, Say, Wait } from '../../parts/say.tsx'
+import { Empty, Wait } from '../../parts/say.tsx'
 import { keepsAccounts } from './api.ts'
+import { type Printed, Sheets } from './slip-sheets.tsx'
 import './slips.css'
 
 interface Firm {
@@ -22,11 +21,6 @@ interface Firm {
   accounts: number
   slip: string | null
   expiresOn: string | null
-}
-interface Printed {
-  slips: { organisation: string; name: string; creditCode: string; area: string; code: string }[]
-  expiresOn: string
-  withoutCode: number
 }
 
 const slipWords = (f: Firm) =>
@@ -58,7 +52,6 @@ export default function SlipsPage() {
     (a) => a.value.length === 9 && (isAdmin(me) || own.some((o) => o.startsWith(a.value))),
   )
   const [town, setTown] = useState<string | undefined>(isAdmin(me) ? undefined : own[0])
-  const [origin, setOrigin] = useState(`${location.origin}${prefix}`)
   const [printed, setPrinted] = useState<Printed>()
   const [busy, setBusy] = useState(false)
   const q = useQuery({
@@ -108,24 +101,40 @@ export default function SlipsPage() {
       void message.error(sentence(e))
     }
   }
-  if (printed)
-    return <Sheets of={printed} origin={origin} onOrigin={setOrigin} onClose={() => setPrinted(undefined)} />
+  if (printed) return <Sheets of={printed} onClose={() => setPrinted(undefined)} />
   const firms = q.data?.firms ?? []
-  const due = firms.filter((f) => !f.accounts && !f.slip && f.creditCode).length
+  const without = firms.filter((f) => !f.accounts && f.creditCode)
+  const due = without.filter((f) => !f.slip).length
+  const open = without.length - due
+  const again = () =>
+    void modal.confirm({
+      title: `把本镇没有账号的 ${without.length} 家全部重新开一次？`,
+      content: `已开出、还没用的 ${open} 张随即作废，发到企业手里的也不能再用，须把新打印的换给企业。已有账号的企业不受影响。`,
+      okText: '全部重新开',
+      cancelText: '取消',
+      onOk: () => issue({ area: town, renew: true }),
+    })
   return (
     <div className="page">
       <Head
         title="企业认领单"
         note="一家一张，交给企业的安全管理人员；他扫码后自己建立账号。认领码只在开出时显示一次。"
         acts={
-          <Button
-            type="primary"
-            loading={busy}
-            disabled={!town || !due}
-            onClick={() => void issue({ area: town })}
-          >
-            给没有账号的 {due} 家开认领单
-          </Button>
+          <>
+            {open > 0 ? (
+              <Button disabled={busy} onClick={again}>
+                本镇全部重新开
+              </Button>
+            ) : null}
+            <Button
+              type="primary"
+              loading={busy}
+              disabled={!town || !due}
+              onClick={() => void issue({ area: town })}
+            >
+              给没有认领单的 {due} 家开认领单
+            </Button>
+          </>
         }
       />
       <div className="bar">
@@ -177,78 +186,5 @@ export default function SlipsPage() {
         <Empty title="先选择乡镇">一个乡镇一批，分开打印。</Empty>
       )}
     </div>
-  )
-}
-
-/** The sheets to print; codes are nowhere else once this is closed. */
-function Sheets({
-  of,
-  origin,
-  onOrigin,
-  onClose,
-}: {
-  of: Printed
-  origin: string
-  onOrigin: (v: string) => void
-  onClose: () => void
-}) {
-  const base = origin.trim().replace(/\/+$/, '')
-  return (
-    <div className="page slips-print">
-      <div className="slips-tools">
-        <Head
-          title={`认领单 ${of.slips.length} 张`}
-          note="认领码只显示这一次：请现在打印，离开本页就看不到了。"
-          acts={
-            <>
-              <Button onClick={onClose}>已打印，关闭</Button>{' '}
-              <Button type="primary" onClick={() => print()}>
-                打印
-              </Button>
-            </>
-          }
-        />
-        {of.withoutCode ? <Say>{of.withoutCode} 家没有信用代码，没有开；请先补台账。</Say> : null}
-        <label htmlFor="origin">企业打开的网址（印在认领单上，企业的手机要能打开）</label>
-        <Input id="origin" value={origin} onChange={(e) => onOrigin(e.target.value)} />
-      </div>
-      <ul className="sheets">
-        {of.slips.map((s) => (
-          <Sheet key={s.organisation} s={s} base={base} expiresOn={of.expiresOn} />
-        ))}
-      </ul>
-    </div>
-  )
-}
-
-function Sheet({ s, base, expiresOn }: { s: Printed['slips'][number]; base: string; expiresOn: string }) {
-  const link = `${base}/claim#c=${encodeURIComponent(s.creditCode)}&s=${encodeURIComponent(s.code)}`
-  const image = useMemo(
-    () => `data:image/svg+xml,${encodeURIComponent(renderSVG(link, { border: 1, ecc: 'M' }))}`,
-    [link],
-  )
-  return (
-    <li className="sheet-slip">
-      <h2>{s.name}</h2>
-      <p>{s.area} · 安全生产监管平台企业账号认领单</p>
-      <div className="slip-body">
-        <img src={image} alt={`认领${s.name}账号的二维码`} />
-        <dl>
-          <dt>网址</dt>
-          <dd>{base}/claim</dd>
-          <dt>信用代码</dt>
-          <dd className="code">{s.creditCode}</dd>
-          <dt>认领码</dt>
-          <dd className="code slip-code">{s.code}</dd>
-          <dt>有效期至</dt>
-          <dd>{expiresOn}</dd>
-        </dl>
-      </div>
-      <ol>
-        <li>用手机扫二维码，或在浏览器打开网址，填信用代码和认领码。</li>
-        <li>核对企业名称，填姓名、手机，自己定用户名和密码。</li>
-        <li>建立后即可登录。只能用一次，请勿转给他人；丢失或过期请联系乡镇。</li>
-      </ol>
-    </li>
   )
 }

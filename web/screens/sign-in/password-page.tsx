@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { isApiError, post, sentence } from '../../api/http.ts'
+import { get, isApiError, post, sentence } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
+import { NewPassword } from '../../parts/new-password.tsx'
 import './sign-in.css'
 
 /** One's own password; also where a first sign-in with a one-time password is sent. */
@@ -16,6 +18,10 @@ export default function PasswordPage() {
   useEffect(() => {
     document.title = '修改密码 · 治本'
   }, [])
+  const rules = useQuery({
+    queryKey: ['password-rules'],
+    queryFn: () => get<{ text: string }>('/api/auth/password-rules'),
+  })
   const change = async () => {
     if (next !== again) return setProblem('两次输入的新密码不一致，请重新输入。')
     setBusy(true)
@@ -33,12 +39,6 @@ export default function PasswordPage() {
       setBusy(false)
     }
   }
-  const box = (id: string, label: string, value: string, set: (v: string) => void, complete: string) => (
-    <>
-      <label htmlFor={id}>{label}</label>
-      <Input.Password id={id} autoComplete={complete} value={value} onChange={(e) => set(e.target.value)} />
-    </>
-  )
   return (
     <main className="sign-in">
       <div className="door">
@@ -50,9 +50,21 @@ export default function PasswordPage() {
             void change()
           }}
         >
-          {box('now', '现在的密码（或一次性密码）', now, setNow, 'current-password')}
-          {box('next', '新密码', next, setNext, 'new-password')}
-          {box('again', '再输一次新密码', again, setAgain, 'new-password')}
+          <label htmlFor="now">现在的密码（或一次性密码）</label>
+          <Input.Password
+            id="now"
+            autoComplete="current-password"
+            value={now}
+            onChange={(e) => setNow(e.target.value)}
+          />
+          <NewPassword
+            label="新密码"
+            rules={rules.data?.text}
+            value={next}
+            again={again}
+            onValue={setNext}
+            onAgain={setAgain}
+          />
           <div aria-live="assertive">{problem && <span className="complaint">{problem}</span>}</div>
           <Button type="primary" htmlType="submit" loading={busy} disabled={!now || !next || !again} block>
             修改

@@ -4,8 +4,9 @@ import { useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get } from '../../api/http.ts'
-import { asList } from '../../api/queries.ts'
+import { asList, useMe } from '../../api/queries.ts'
 import type { NoticeHead, Task, TaskState } from '../../api/work-types.ts'
+import { isCounty } from '../../app/nav.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
@@ -23,6 +24,7 @@ export const tasksQuery = (notice: string) => ({
 /** The task book: every duty of the notice with progress that is computed, never reported. */
 export default function BoardPage() {
   const [params, setParams] = useSearchParams()
+  const me = useMe()
   const { unitName } = useFieldServices()
   const notice = params.get('notice') ?? ''
   const state = params.get('state') ?? ''
@@ -61,9 +63,11 @@ export default function BoardPage() {
         title="任务书"
         note="进度由台账计算，不由人填报；到期日的数字会被固定。"
         acts={
-          <Link className="button" to="/notices">
-            从通知分解任务
-          </Link>
+          isCounty(me) ? (
+            <Link className="button" to="/notices">
+              从通知分解任务
+            </Link>
+          ) : null
         }
       />
       <nav className="tabs" aria-label="按状态看">
@@ -118,12 +122,16 @@ export default function BoardPage() {
               <Empty
                 title="还没有任务"
                 act={
-                  <Link className="button primary" to="/notices">
-                    录入通知
-                  </Link>
+                  isCounty(me) ? (
+                    <Link className="button primary" to="/notices">
+                      录入通知
+                    </Link>
+                  ) : null
                 }
               >
-                把年度通知粘贴或上传进来，逐条确认后就成为任务。
+                {isCounty(me)
+                  ? '把年度通知粘贴或上传进来，逐条确认后就成为任务。'
+                  : '县局把年度通知分解成任务后，会出现在这里。'}
               </Empty>
             </div>
           ) : shown.length === 0 ? (

@@ -4,6 +4,8 @@ import { Link } from 'react-router'
 import { daysBetween } from '../../../engine/core/clock.ts'
 import { todayQuery, useMe } from '../../api/queries.ts'
 import type { TodayItem } from '../../api/types.ts'
+import { isViewer, onlyAdministers } from '../../app/nav.tsx'
+import { Administers } from '../../app/no-right.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { dueText, today } from '../../parts/time.ts'
@@ -78,10 +80,12 @@ export default function TodayPage() {
       />
       <Wait for={asked} what="今日事项">
         {(all) =>
-          all.length === 0 ? (
+          all.length === 0 && onlyAdministers(me) ? (
+            <Administers title="今天没有要您处理的事" />
+          ) : all.length === 0 ? (
             <Empty
               title="今天没有要您处理的事"
-              act={me.organisation ? undefined : <Link to="/tasks">看看任务书的进度</Link>}
+              act={!isViewer(me) ? undefined : <Link to="/tasks">看看任务书的进度</Link>}
             >
               到期、超期和待您处理的事会出现在这里。
             </Empty>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
-import { isViewer } from '../../app/nav.tsx'
+import { confirms } from '../../app/nav.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { confirmMany, type Wish, wishesQuery } from './api.ts'
@@ -58,9 +58,11 @@ export default function WishesPage() {
       <Head
         title="企业改动待核实"
         note={
-          isViewer(me)
+          confirms(me)
             ? '企业改了决定由谁监管、承担什么职责的内容。核实前仍按原来的计入；核实后由您写入，记入留痕。'
-            : '这些内容决定本企业的监管职责，须经乡镇或县局核实后才计入；其他内容保存即生效。'
+            : !me.organisation
+              ? '企业改了决定由谁监管、承担什么职责的内容，由乡镇或县局核实；核实前仍按原来的计入。这里只能查看。'
+              : '这些内容决定本企业的监管职责，须经乡镇或县局核实后才计入；其他内容保存即生效。'
         }
       />
       <nav className="tabs" aria-label="看哪些">

@@ -137,7 +137,7 @@ function WishButtons({ wish: w }: { wish: Wish }) {
     said: string
   }) => {
     text.current = ''
-    void modal.confirm({
+    const box = modal.confirm({
       title: o.title,
       content: (
         <div className="stack">
@@ -148,23 +148,19 @@ function WishButtons({ wish: w }: { wish: Wish }) {
             maxLength={500}
             onChange={(e) => {
               text.current = e.target.value
+              if (o.must) box.update({ okButtonProps: { disabled: !text.current.trim() } })
             }}
           />
         </div>
       ),
       okText: o.ok,
       cancelText: '取消',
-      onOk: async () => {
-        const reason = text.current.trim()
-        if (o.must && !reason) {
-          void message.warning('请写明理由')
-          throw new Error('no reason')
-        }
-        await o
-          .run(reason)
+      okButtonProps: { disabled: o.must },
+      onOk: () =>
+        o
+          .run(text.current.trim())
           .then(() => void message.success(o.said))
-          .catch(failed)
-      },
+          .catch(failed),
     })
   }
   if (!w.may.settle && !w.may.withdraw) return null
