@@ -24,12 +24,13 @@ import type { Services } from './http/services.ts'
 import { writeHead } from './journal/heads.ts'
 import { sealJournal } from './journal/seal.ts'
 import { closeReaders } from './reader/index.ts'
+import { foldChanges } from './store/changes.ts'
 import { foldCounters } from './store/counters.ts'
 import { openDatabase } from './store/db.ts'
 import { watchDisks } from './store/disk.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
-import { freezeDue } from './tasks/index.ts'
+import { freezeDue, keepFigures } from './tasks/index.ts'
 import { makeCountyCa, type TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
 
@@ -162,6 +163,8 @@ function wakesOf(engine: Engine, dataDir: string) {
     minute: {
       sweep: () => sweep(engine),
       counters: () => foldCounters(engine.db, engine.catalogue),
+      changes: () => foldChanges(engine.db),
+      figures: () => keepFigures(engine),
       seal: () => sealJournal(engine.db, engine.clock.now()),
       imports: () => resumeImports(engine),
     },

@@ -5,6 +5,7 @@ import { toSql } from '../core/condition/sql.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { PolicyBook } from '../core/policy.ts'
+import { notingOf } from './changes.ts'
 import { countingOf, countingSql, recountSql } from './counting.ts'
 
 /** A table as the definitions want it; the generator and the drift check compare this same plain model. */
@@ -174,6 +175,12 @@ function countingAdditions(def: RecordDef, catalogue: Catalogue, existing: Exist
   return [...countingSql(counting), ...(fresh ? [] : recountSql(def, catalogue))]
 }
 
+/** Triggers that note changes and are missing or switched off. */
+const notingAdditions = (def: RecordDef, existing: Existing): string[] =>
+  notingOf(def)
+    .filter((t) => !existing.triggers.has(`${tableOf(def.name)}.${t.name}`))
+    .map((t) => t.sql)
+
 /**
  * What has to be added so that the database has all that the definitions want. Only adds; never drops or
  * retypes: what is no longer defined stays for whoever inherits the data.
@@ -184,7 +191,7 @@ export function additionsSql(catalogue: Catalogue, existing: Existing): string[]
   for (const def of catalogue.records.values()) {
     const table = tableModel(def, catalogue)
     const has = existing.columns.get(table.name)
-    late.push(...countingAdditions(def, catalogue, existing))
+    late.push(...countingAdditions(def, catalogue, existing), ...notingAdditions(def, existing))
     if (!has) {
       out.push(...createTableSql(table))
       late.push(...referenceSql(table))

@@ -3,7 +3,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { figureAtDue } from './progress.ts'
+import { figureAtDue } from './figures.ts'
 import { findTask, indicatorOf, type Task } from './rows.ts'
 import { endOfDay, goalOf, reached } from './state.ts'
 

@@ -5,6 +5,7 @@
 export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
 export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
 export { freezeDue } from './freeze.ts'
+export { keepFigures } from './keep.ts'
 export {
   getTask,
   listTasks,

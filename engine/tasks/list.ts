@@ -13,22 +13,13 @@ import { maskRows } from '../store/mask.ts'
 import type { Services } from '../store/services.ts'
 import { reachSql } from '../store/where.ts'
 import { requireSeen, seenSql } from './access.ts'
-import {
-  currentFigure,
-  figureContext,
-  frozenFor,
-  queryOf,
-  type TaskView,
-  viewOf,
-  viewTasks,
-} from './progress.ts'
+import { figureContext, queryOf } from './figures.ts'
+import { standingsOf, type TaskView, viewOf, viewTasks } from './progress.ts'
 import {
   type Evidence,
   earlierFrozen,
-  evidenceOf,
   type Frozen,
   findTask,
-  frozenOf,
   indicatorOf,
   type Task,
   tasksWhere,
@@ -102,24 +93,23 @@ async function seenTask(db: Db, actor: Actor, now: Date, id: string): Promise<Ta
 /** One task with its figure by town and its definition in words. */
 export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: string): Promise<TaskPage> {
   const task = await seenTask(db, actor, now, id)
-  const def = await indicatorOf(s, task)
-  const figure = await currentFigure(s, task, def, now, { groupBy: 'town' })
-  const frozen = await frozenFor(s, task, def, (await frozenOf(db, [id])).get(id), now)
-  const evidence = def ? [] : await evidenceOf(db, [id])
+  const [standing] = await standingsOf(s, [task], now)
+  const { def, figure, evidence } = standing!
   const earlier = await earlierFrozen(db, task)
+  const towns = figure.groups.filter((g) => g.area?.length !== 6)
   const names = await areaNames(
     db,
-    figure.groups.map((g) => g.area ?? ''),
+    towns.map((g) => g.area ?? ''),
   )
   return {
-    ...viewOf(s, task, def, figure, frozen, evidence, now),
+    ...viewOf(s, standing!, now),
     ...(def && {
       waiting: await firmsWaiting(figureContext(s, db), def, {
         ...queryOf(task, figure.at),
         known: shanghaiDate(now),
       }),
     }),
-    towns: figure.groups.map(({ area, num, den, value }) => ({
+    towns: towns.map(({ area, num, den, value }) => ({
       code: area,
       name: area === null ? '未落到乡镇' : (names.get(area) ?? area),
       num,
@@ -128,7 +118,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     })),
     definition: definitionOf(s, task, def, now),
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
-    ...(!def && { evidenceList: evidence }),
+    ...(!def && { evidenceList: [...evidence] }),
   }
 }
 

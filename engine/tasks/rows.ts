@@ -1,7 +1,7 @@
 import type { Condition } from '../core/condition/ast.ts'
 import type { IndicatorDef, Period } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
-import type { ProofSplit } from '../indicators/figure.ts'
+import type { Group, ProofSplit } from '../indicators/figure.ts'
 import type {
   Comparator,
   Deadline,
@@ -96,6 +96,9 @@ export interface Frozen {
   proof: ProofSplit
 }
 
+/** A fixed figure with its towns. */
+export type FrozenFigure = Frozen & { groups: Pick<Group, 'area' | 'num' | 'den' | 'value'>[] }
+
 export interface Evidence {
   id: string
   taskId: string
@@ -167,10 +170,10 @@ export async function tasksWhere(db: Db, where: ReturnType<typeof sql>): Promise
 }
 
 /** Frozen figures of tasks at their present due date. */
-export async function frozenOf(db: Db, taskIds: readonly string[]): Promise<Map<string, Frozen>> {
+export async function frozenOf(db: Db, taskIds: readonly string[]): Promise<Map<string, FrozenFigure>> {
   const { rows } =
-    await sql<Frozen>`select f.task_id as "taskId", f.as_of as "asOf", f.recorded_by as "recordedBy",
-      f.num, f.den, f.value, f.reached, f.proof
+    await sql<FrozenFigure>`select f.task_id as "taskId", f.as_of as "asOf", f.recorded_by as "recordedBy",
+      f.num, f.den, f.value, f.reached, f.proof, f.groups
     from task_figure f join task t on t.id = f.task_id and t.due_on = f.as_of
     where f.task_id = any(${taskIds}::uuid[])`.execute(db)
   return new Map(rows.map((r) => [r.taskId, r]))
@@ -204,19 +207,44 @@ export async function evidenceOf(db: Db, taskIds: readonly string[]): Promise<Ev
   }))
 }
 
-/** The indicator a task was bound to, in that version; undefined for evidence tasks. */
-export async function indicatorOf(s: Services, task: Task): Promise<IndicatorDef | undefined> {
-  if (!task.indicator) return undefined
-  const current = s.catalogue.indicators.get(task.indicator)
-  if (current?.version === task.indicatorVersion) return current
-  const { rows } = await sql<{ body: IndicatorDef }>`select body from definition
-    where kind = 'indicator' and name = ${task.indicator} and version = ${task.indicatorVersion}`.execute(
-    s.db,
-  )
-  if (!rows[0])
-    throw new Problem(
-      'bad-definition',
-      `任务“${task.title}”所用的指标“${task.indicator}”第 ${task.indicatorVersion} 版已不存在，请重新选择指标。`,
+/** Earlier versions of indicators, which never change: read once. */
+const earlier = new WeakMap<Db, Map<string, IndicatorDef>>()
+
+/** The indicators of tasks, each in the version the task was bound to; evidence tasks have none. */
+export async function indicatorsOf(s: Services, tasks: readonly Task[]): Promise<Map<Task, IndicatorDef>> {
+  const known = earlier.get(s.db) ?? new Map<string, IndicatorDef>()
+  earlier.set(s.db, known)
+  const find = ({ indicator, indicatorVersion }: Task): IndicatorDef | undefined => {
+    const current = s.catalogue.indicators.get(indicator ?? '')
+    return current?.version === indicatorVersion ? current : known.get(`${indicator} ${indicatorVersion}`)
+  }
+  const bound = tasks.filter((t) => t.indicator)
+  const absent = bound.filter((t) => !find(t))
+  if (absent.length) {
+    const { rows } = await sql<{
+      name: string
+      version: number
+      body: IndicatorDef
+    }>`select name, version, body
+      from definition where kind = 'indicator' and (name, version) in (select * from
+        unnest(${absent.map((t) => t.indicator)}::text[], ${absent.map((t) => t.indicatorVersion)}::int[]))`.execute(
+      s.db,
     )
-  return rows[0].body
+    for (const { name, version, body } of rows) known.set(`${name} ${version}`, body)
+  }
+  const out = new Map<Task, IndicatorDef>()
+  for (const task of bound) {
+    const def = find(task)
+    if (!def)
+      throw new Problem(
+        'bad-definition',
+        `任务“${task.title}”所用的指标“${task.indicator}”第 ${task.indicatorVersion} 版已不存在，请重新选择指标。`,
+      )
+    out.set(task, def)
+  }
+  return out
 }
+
+/** The indicator a task was bound to, in that version; undefined for evidence tasks. */
+export const indicatorOf = async (s: Services, task: Task): Promise<IndicatorDef | undefined> =>
+  (await indicatorsOf(s, [task])).get(task)

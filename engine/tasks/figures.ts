@@ -1,0 +1,97 @@
+import { shanghaiDate } from '../core/clock.ts'
+import type { IndicatorDef } from '../core/definition.ts'
+import { type ComputedFigure, computeIndicator, type FigureAsked } from '../indicators/compute.ts'
+import { noProof } from '../indicators/figure.ts'
+import type { FigureContext, FigureQuery } from '../indicators/population.ts'
+import type { Db } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+import { type Evidence, evidenceOf, type Task } from './rows.ts'
+import { endOfDay, goalOf, reached } from './state.ts'
+
+/** A figure of a task, seen from a date. */
+export interface TaskFigure extends ComputedFigure {
+  at: string
+}
+
+export const figureContext = (s: Services, db: Db = s.db): FigureContext => ({
+  db,
+  catalogue: s.catalogue,
+  policies: s.policies(),
+})
+
+/** What a task's indicator is asked: its area, its named subset, its periods up to the due date. */
+export function queryOf(task: Task, asOf: string): FigureQuery {
+  const year = (task.due ?? asOf).slice(0, 4)
+  return {
+    scope: task.area,
+    asOf,
+    span: { from: `${year}-01-01`, to: task.due ?? `${year}-12-31` },
+    ...(task.every && { every: task.every }),
+    ...((task.where || task.subset) && {
+      subset: { ...(task.where && { where: task.where }), ...(task.subset && { ids: task.subset }) },
+    }),
+  }
+}
+
+/**
+ * Dates a task may be judged from, the better one counts. Up to the due date: today. Afterwards: the due date,
+ * with what is known now (a record that came in late), and today, for what was really done late; the latter only
+ * within the year of the due date, because windows like "this year" mean another year after it.
+ */
+export function momentsOf(task: Task, today: string): string[] {
+  if (task.due === null || today <= task.due) return [today]
+  return task.due.slice(0, 4) === today.slice(0, 4) ? [task.due, today] : [task.due]
+}
+
+/** The figure of a task that is computed, from the rows that `db` sees; nothing kept is looked at. */
+export async function figureNow(
+  s: Services,
+  db: Db,
+  task: Task,
+  def: IndicatorDef,
+  now: Date,
+  options: Pick<FigureAsked, 'groupBy'> = {},
+): Promise<TaskFigure> {
+  const today = shanghaiDate(now)
+  const goal = goalOf(task, def)
+  let best: TaskFigure | undefined
+  for (const at of momentsOf(task, today)) {
+    const figure = await computeIndicator(figureContext(s, db), def, {
+      ...queryOf(task, at),
+      known: today,
+      ...options,
+    })
+    if (!best || reached(figure.value, goal)) best = { ...figure, at }
+    if (reached(best.value, goal)) break
+  }
+  return best as TaskFigure
+}
+
+/** The figure at the end of the due date, from what was recorded by then, however much later it is asked for. */
+export async function figureAtDue(
+  s: Services,
+  db: Db,
+  task: Task & { due: string },
+  def: IndicatorDef | undefined,
+): Promise<TaskFigure> {
+  const by = endOfDay(task.due)
+  if (!def) return evidenceAtDue(await evidenceOf(db, [task.id]), task)
+  const query = { ...queryOf(task, task.due), recordedBy: by, groupBy: 'town' as const }
+  return { ...(await computeIndicator(figureContext(s, db), def, query)), at: task.due }
+}
+
+export function evidenceAtDue(evidence: readonly Evidence[], task: Task & { due: string }): TaskFigure {
+  const by = endOfDay(task.due)
+  const known = evidence
+    .filter((e) => new Date(e.addedAt) <= by)
+    .map((e) => (e.confirmedAt && new Date(e.confirmedAt) <= by ? e : { ...e, confirmedBy: null }))
+  return evidenceFigure(known, task, task.due)
+}
+
+/** Confirmed pieces of evidence count; what one person handed in alone does not. */
+export function evidenceFigure(evidence: readonly Evidence[], task: Task, at: string): TaskFigure {
+  const confirmed = evidence.filter((e) => e.confirmedBy).length
+  const den = Array.isArray(task.target) ? task.target[0] : task.target
+  const proof = { ...noProof(), evidenced: evidence.length - confirmed, verified: confirmed }
+  return { num: confirmed, den, value: confirmed, proof, groups: [], at }
+}

@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto'
+import { shanghaiDate } from '../core/clock.ts'
+import type { IndicatorDef } from '../core/definition.ts'
+import { canonicalJson } from '../core/naming.ts'
+import type { PolicyBook } from '../core/policy.ts'
+import { figureStatement } from '../indicators/compute.ts'
+import { sourcesOf } from '../indicators/population.ts'
+import { type Positions, positionsSql } from '../store/changes.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+import { figureAtDue, figureContext, figureNow, momentsOf, queryOf, type TaskFigure } from './figures.ts'
+import type { FrozenFigure, Task } from './rows.ts'
+import { endOfDay, goalOf, reached } from './state.ts'
+
+/** What is kept of a task: its figure with towns and counties, and what will be frozen if nobody has frozen it yet. */
+export interface KeptFigure {
+  figure: TaskFigure
+  frozen?: FrozenFigure
+  /** since when the goal has been reached, as far as it was seen; of the whole under '' and of places by code */
+  doneOn: Record<string, string>
+}
+
+/** A task with the indicator it is computed by. */
+export interface Computed {
+  task: Task
+  def: IndicatorDef
+  /** a figure fixed at the due date is there already */
+  frozen: boolean
+}
+
+interface Asked {
+  question: string
+  sources: string[]
+}
+
+interface KeptRow {
+  task: string
+  question: string
+  position: string
+  figure: KeptFigure
+}
+
+/** Questions of a policy book's life: compiling the statements of a board costs more than reading it. */
+const MOST_ASKED = 5_000
+const asked = new WeakMap<PolicyBook, Map<string, Asked>>()
+
+/**
+ * Names a figure by everything but the registers' rows: the statements it takes with all their values, which
+ * hold the definitions, the policies in force, area, population and dates, and what the task promises.
+ */
+function askedOf(s: Services, { task, def, frozen }: Computed, today: string): Asked {
+  const book = s.policies()
+  const known = asked.get(book) ?? new Map<string, Asked>()
+  asked.set(book, known)
+  const promised = canonicalJson([
+    [task.id, task.area, task.indicator, task.indicatorVersion, task.where, task.subset],
+    [task.due, task.every, task.target, task.comparator, today, frozen],
+  ])
+  const found = known.get(promised)
+  if (found) return found
+  const context = figureContext(s)
+  const unfrozen = task.due !== null && today > task.due && !frozen
+  const queries = [
+    ...momentsOf(task, today).map((at) => ({ ...queryOf(task, at), known: today })),
+    ...(unfrozen ? [{ ...queryOf(task, task.due!), recordedBy: endOfDay(task.due!) }] : []),
+  ]
+  const hash = createHash('sha256').update(promised).update(canonicalJson(def))
+  for (const query of queries) {
+    const { statement, missing } = figureStatement(context, def, { ...query, groupBy: 'places' })
+    const compiled = statement?.compile(s.db)
+    hash.update(JSON.stringify([missing, compiled?.sql, compiled?.parameters]))
+  }
+  const sources = [...sourcesOf(def, s.catalogue, queryOf(task, today).subset)].sort()
+  const fresh = { question: hash.digest('base64url'), sources }
+  if (known.size >= MOST_ASKED) known.clear()
+  known.set(promised, fresh)
+  return fresh
+}
+
+const positionOf = (sources: readonly string[], at: Positions): string =>
+  sources.map((r) => `${r}:${at[r] ?? 0}`).join(',')
+
+/** Kept rows of tasks with the present positions, in one statement and so in one snapshot. */
+async function readKept(
+  db: Db,
+  ids: readonly string[],
+): Promise<{ positions: Positions; kept: Map<string, KeptRow> }> {
+  const { rows } = await sql<{ positions: Positions; kept: KeptRow[] }>`select ${positionsSql} as positions,
+    (select coalesce(jsonb_agg(jsonb_build_object('task', task_id, 'question', question, 'position', position,
+      'figure', figure)), '[]') from kept_figure where task_id = any(${ids}::uuid[])) as kept`.execute(db)
+  const { positions = {}, kept = [] } = rows[0] ?? {}
+  return { positions, kept: new Map(kept.map((k) => [k.task, k])) }
+}
+
+const answers = (row: KeptRow | undefined, asked: Asked, positions: Positions): KeptFigure | undefined =>
+  row?.question === asked.question && row.position === positionOf(asked.sources, positions)
+    ? row.figure
+    : undefined
+
+/**
+ * Figures of tasks as known now. One statement when nothing they read has changed since they were computed, whatever
+ * the number of tasks and registers; what has changed is computed, one computation at a time for each task.
+ * @returns by task id
+ */
+export async function keptFigures(
+  services: Services,
+  list: readonly Computed[],
+  now: Date,
+): Promise<Map<string, KeptFigure>> {
+  const out = new Map<string, KeptFigure>()
+  if (list.length === 0) return out
+  // question and answer by one book, also when an officer changes a number meanwhile
+  const book = services.policies()
+  const s: Services = { ...services, policies: () => book }
+  const today = shanghaiDate(now)
+  const { positions, kept } = await readKept(
+    s.db,
+    list.map((c) => c.task.id),
+  )
+  const old = list.filter((c) => {
+    const found = answers(kept.get(c.task.id), askedOf(s, c, today), positions)
+    if (found) out.set(c.task.id, found)
+    return !found
+  })
+  const fresh = await Promise.all(old.map((c) => inTurn(s, c, now)))
+  for (const [i, c] of old.entries()) out.set(c.task.id, fresh[i]!)
+  return out
+}
+
+interface Turn {
+  running: Promise<KeptFigure>
+  /** begins when `running` has ended: its snapshot is later than everything its callers know of */
+  next?: Promise<KeptFigure>
+}
+
+/** A board asks dozens of figures; a few at a time leave connections to others. */
+const AT_ONCE = 4
+interface Desk {
+  turns: Map<string, Turn>
+  free: number
+  waiting: (() => void)[]
+}
+const desks = new WeakMap<Db, Desk>()
+
+/**
+ * At most one computation of a task runs and one waits. Who comes while one runs does not take its answer, whose
+ * snapshot may be older than what he has just written, but the next one's.
+ */
+function inTurn(s: Services, c: Computed, now: Date): Promise<KeptFigure> {
+  const desk = desks.get(s.db) ?? { turns: new Map(), free: AT_ONCE, waiting: [] }
+  desks.set(s.db, desk)
+  const key = `${c.task.id} ${askedOf(s, c, shanghaiDate(now)).question}`
+  const turn = desk.turns.get(key)
+  const begin = (): Promise<KeptFigure> => {
+    const running = admitted(desk, () => compute(s, c, now))
+    const mine: Turn = { running }
+    desk.turns.set(key, mine)
+    const done = () => {
+      if (desk.turns.get(key) === mine && !mine.next) desk.turns.delete(key)
+    }
+    running.then(done, done)
+    return running
+  }
+  if (!turn) return begin()
+  turn.next ??= turn.running.then(begin, begin)
+  return turn.next
+}
+
+async function admitted<T>(desk: Desk, work: () => Promise<T>): Promise<T> {
+  if (desk.free > 0) desk.free--
+  else await new Promise<void>((go) => desk.waiting.push(go))
+  try {
+    return await work()
+  } finally {
+    const go = desk.waiting.shift()
+    if (go) go()
+    else desk.free++
+  }
+}
+
+/**
+ * Computes and keeps one figure on a connection of its own: the lock first, so that of several servers one computes
+ * and the others find it; then position and figure in one snapshot.
+ */
+async function compute(s: Services, c: Computed, now: Date): Promise<KeptFigure> {
+  const { id } = c.task
+  const ask = askedOf(s, c, shanghaiDate(now))
+  return s.db.connection().execute(async (connection) => {
+    const own = connection as Db
+    await sql`select pg_advisory_lock(hashtextextended(${`figure ${id}`}, 0))`.execute(own)
+    try {
+      const found = await own
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(async (tx) => {
+          const { positions, kept } = await readKept(tx as Db, [id])
+          const before = kept.get(id)
+          const known = answers(before, ask, positions)
+          if (known) return { figure: known }
+          const figure = await figuresOf(s, tx as Db, c, now, before?.figure.doneOn)
+          return { figure, position: positionOf(ask.sources, positions) }
+        })
+      if (found.position !== undefined) await keep(own, id, ask.question, found.position, found.figure, now)
+      return found.figure
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended(${`figure ${id}`}, 0))`.execute(own)
+    }
+  })
+}
+
+/** A figure that cannot be kept (no room, read-only) is still told: the next one computes it again. */
+const keep = (db: Db, id: string, question: string, position: string, figure: KeptFigure, now: Date) =>
+  sql`insert into kept_figure (task_id, question, position, figure, done_on, computed_at)
+    values (${id}, ${question}, ${position}, ${JSON.stringify(figure)}, ${figure.doneOn[''] ?? null}, ${now})
+    on conflict (task_id) do update set question = excluded.question, position = excluded.position,
+      figure = excluded.figure, done_on = excluded.done_on, computed_at = excluded.computed_at`
+    .execute(db)
+    .catch(() => undefined)
+
+/** The uncached computation. */
+async function figuresOf(
+  s: Services,
+  db: Db,
+  { task, def, frozen }: Computed,
+  now: Date,
+  doneBefore: Readonly<Record<string, string>> = {},
+): Promise<KeptFigure> {
+  const today = shanghaiDate(now)
+  const figure = await figureNow(s, db, task, def, now, { groupBy: 'places' })
+  const goal = goalOf(task, def)
+  const doneOn: Record<string, string> = {}
+  for (const { area, value } of [{ area: '', value: figure.value }, ...figure.groups])
+    if (area !== null && reached(value, goal)) doneOn[area] = doneBefore[area] ?? today
+  const { due } = task
+  if (frozen || due === null || today <= due) return { figure, doneOn }
+  const { num, den, value, proof, groups } = await figureAtDue(s, db, { ...task, due }, def)
+  return {
+    figure,
+    doneOn,
+    frozen: {
+      taskId: task.id,
+      asOf: due,
+      recordedBy: endOfDay(due).toISOString(),
+      num,
+      den,
+      value,
+      reached: reached(value, goal),
+      proof,
+      groups,
+    },
+  }
+}

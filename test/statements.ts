@@ -1,0 +1,48 @@
+import pg from 'pg'
+
+export interface Sent {
+  /** text of each statement, in order */
+  statements: string[]
+  /** names of the tables they read or write */
+  tables: string[]
+}
+
+/**
+ * What is sent to PostgreSQL while something runs, by whatever connection of this process.
+ * @param known names of the database's tables: words of a statement that are none of them are not counted
+ */
+export async function sentBy<T>(
+  known: ReadonlySet<string>,
+  work: () => Promise<T>,
+): Promise<Sent & { result: T }> {
+  const statements: string[] = []
+  const before = pg.Client.prototype.query
+  const noted = function (this: pg.Client, ...args: unknown[]) {
+    const given = args[0] as string | { text?: string }
+    const text = typeof given === 'string' ? given : given?.text
+    if (text) statements.push(text)
+    return (before as (...a: unknown[]) => unknown).apply(this, args)
+  }
+  pg.Client.prototype.query = noted as never
+  try {
+    const result = await work()
+    const words = new Set(statements.flatMap((s) => s.match(/\b[a-z_][a-z0-9_]*\b/g) ?? []))
+    return { statements, tables: [...words].filter((w) => known.has(w)).sort(), result }
+  } finally {
+    pg.Client.prototype.query = before
+  }
+}
+
+/** Tables and views of a database, by name. */
+export async function tablesIn(url: string): Promise<Set<string>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema in ('public', 'history')`,
+    )
+    return new Set(rows.map((r) => r.name))
+  } finally {
+    await client.end()
+  }
+}
