@@ -59,10 +59,10 @@ function askedOf(s: Services, { task, def, frozen }: Computed, today: string): A
   const found = known.get(promised)
   if (found) return found
   const context = figureContext(s)
-  const unfrozen = task.due !== null && today > task.due && !frozen
+  const unfrozen = !frozen && task.due !== null && today > task.due ? [task.due] : []
   const queries = [
     ...momentsOf(task, today).map((at) => ({ ...queryOf(task, at), known: today })),
-    ...(unfrozen ? [{ ...queryOf(task, task.due!), recordedBy: endOfDay(task.due!) }] : []),
+    ...unfrozen.map((due) => ({ ...queryOf(task, due), recordedBy: endOfDay(due) })),
   ]
   const hash = createHash('sha256').update(promised).update(canonicalJson(def))
   for (const query of queries) {
@@ -122,8 +122,7 @@ export async function keptFigures(
     if (found) out.set(c.task.id, found)
     return !found
   })
-  const fresh = await Promise.all(old.map((c) => inTurn(s, c, now)))
-  for (const [i, c] of old.entries()) out.set(c.task.id, fresh[i]!)
+  await Promise.all(old.map(async (c) => out.set(c.task.id, await inTurn(s, c, now))))
   return out
 }
 
@@ -185,8 +184,7 @@ async function admitted<T>(desk: Desk, work: () => Promise<T>): Promise<T> {
 async function compute(s: Services, c: Computed, now: Date): Promise<KeptFigure> {
   const { id } = c.task
   const ask = askedOf(s, c, shanghaiDate(now))
-  return s.db.connection().execute(async (connection) => {
-    const own = connection as Db
+  return s.db.connection().execute(async (own) => {
     await sql`select pg_advisory_lock(hashtextextended(${`figure ${id}`}, 0))`.execute(own)
     try {
       const found = await own
@@ -194,11 +192,11 @@ async function compute(s: Services, c: Computed, now: Date): Promise<KeptFigure>
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
         .execute(async (tx) => {
-          const { positions, kept } = await readKept(tx as Db, [id])
+          const { positions, kept } = await readKept(tx, [id])
           const before = kept.get(id)
           const known = answers(before, ask, positions)
           if (known) return { figure: known }
-          const figure = await figuresOf(s, tx as Db, c, now, before?.figure.doneOn)
+          const figure = await figuresOf(s, tx, c, now, before?.figure.doneOn)
           return { figure, position: positionOf(ask.sources, positions) }
         })
       if (found.position !== undefined) await keep(own, id, ask.question, found.position, found.figure, now)

@@ -14,7 +14,7 @@ import type { Services } from '../store/services.ts'
 import { reachSql } from '../store/where.ts'
 import { requireSeen, seenSql } from './access.ts'
 import { figureContext, queryOf } from './figures.ts'
-import { standingsOf, type TaskView, viewOf, viewTasks } from './progress.ts'
+import { standingOf, type TaskView, viewOf, viewTasks } from './progress.ts'
 import {
   type Evidence,
   earlierFrozen,
@@ -93,8 +93,8 @@ async function seenTask(db: Db, actor: Actor, now: Date, id: string): Promise<Ta
 /** One task with its figure by town and its definition in words. */
 export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: string): Promise<TaskPage> {
   const task = await seenTask(db, actor, now, id)
-  const [standing] = await standingsOf(s, [task], now)
-  const { def, figure, evidence } = standing!
+  const standing = await standingOf(s, task, now)
+  const { def, figure, evidence } = standing
   const earlier = await earlierFrozen(db, task)
   const towns = figure.groups.filter((g) => g.area?.length !== 6)
   const names = await areaNames(
@@ -102,7 +102,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     towns.map((g) => g.area ?? ''),
   )
   return {
-    ...viewOf(s, standing!, now),
+    ...viewOf(s, standing, now),
     ...(def && {
       waiting: await firmsWaiting(figureContext(s, db), def, {
         ...queryOf(task, figure.at),

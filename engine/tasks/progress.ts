@@ -3,13 +3,14 @@ import type { IndicatorDef } from '../core/definition.ts'
 import type { ProofSplit } from '../indicators/figure.ts'
 import type { Services } from '../store/services.ts'
 import { evidenceAtDue, evidenceFigure, type TaskFigure } from './figures.ts'
-import { keptFigures } from './kept.ts'
+import { type KeptFigure, keptFigures } from './kept.ts'
 import {
   type Evidence,
   evidenceOf,
   type Frozen,
   type FrozenFigure,
   frozenOf,
+  indicatorOf,
   indicatorsOf,
   type Task,
 } from './rows.ts'
@@ -66,14 +67,31 @@ export async function standingsOf(s: Services, tasks: readonly Task[], now: Date
     return def ? [{ task, def, frozen: frozen.has(task.id) }] : []
   })
   const kept = await keptFigures(s, computed, now)
-  return tasks.map((task) => {
-    const def = defs.get(task)
-    const found = kept.get(task.id)
-    const own = evidence.filter((e) => e.taskId === task.id)
-    if (def && found)
-      return { task, def, evidence: own, ...found, frozen: frozen.get(task.id) ?? found.frozen }
-    return { task, def, evidence: own, ...evidenceStanding(task, own, today, frozen.get(task.id)) }
-  })
+  return tasks.map((task) =>
+    standing(task, defs.get(task), kept.get(task.id), frozen.get(task.id), today, evidence),
+  )
+}
+
+/** Where one task stands. */
+export async function standingOf(s: Services, task: Task, now: Date): Promise<Standing> {
+  const def = await indicatorOf(s, task)
+  const frozen = (await frozenOf(s.db, [task.id])).get(task.id)
+  const kept = def && (await keptFigures(s, [{ task, def, frozen: Boolean(frozen) }], now)).get(task.id)
+  const evidence = def ? [] : await evidenceOf(s.db, [task.id])
+  return standing(task, def, kept, frozen, shanghaiDate(now), evidence)
+}
+
+function standing(
+  task: Task,
+  def: IndicatorDef | undefined,
+  kept: KeptFigure | undefined,
+  frozen: FrozenFigure | undefined,
+  today: string,
+  evidence: readonly Evidence[],
+): Standing {
+  const own = evidence.filter((e) => e.taskId === task.id)
+  if (kept) return { task, def, evidence: own, ...kept, frozen: frozen ?? kept.frozen }
+  return { task, def, evidence: own, ...evidenceStanding(task, own, today, frozen) }
 }
 
 /** A task proved by files: done on the day when enough of them were confirmed. */
