@@ -49,7 +49,7 @@ export const firm = defineRegister('firm', {
     risks: choices('风险', ['粉尘涉爆', '有限空间', '煤气', '厂中厂', '劳动密集型']),
     welders: number('应配焊工').unit('人'),
     guardians: number('应配监护人').unit('人'),
-    foundedOn: date('成立日期'),
+    foundedOn: date('成立日期').past(),
     output: money('产值'),
     cost: number('安全费用').unit('万元'),
     note: text('备注'),
@@ -67,7 +67,7 @@ const gateway = defineRegister('gateway', {
   fields: {
     name: text('名称'),
     state: choice('接入状态', ['在线', '离线']),
-    connectedOn: date('接入日期'),
+    connectedOn: date('接入日期').past(),
     points: number('测点数').unit('个'),
     weight: number('权重'),
     tags: choices('标签', ['省', '市', '县']),

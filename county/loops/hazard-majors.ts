@@ -33,7 +33,8 @@ export const majorActions: Record<string, WrittenAction> = {
     to: 'assessed',
     tracks: ['major'],
     by: ['county-officer'],
-    notSameActorAs: ['assess'],
+    // who judged or wrote it down as major does not take it down alone
+    notSameActorAs: ['create', 'assess', 'upgrade'],
     form: { reason: text('降级理由').multiline().required(), evidence: files('依据材料').required() },
     puts: { level: '一般' },
     effect: '改按一般隐患办理，记录和理由长期保留。',
@@ -185,8 +186,7 @@ export const majorActions: Record<string, WrittenAction> = {
     tracks: ['major'],
     by: ['county-officer'],
     power: { item: '误判撤销' },
-    // the one who judged it major does not undo it alone
-    notSameActorAs: ['create', 'assess'],
+    notSameActorAs: ['create', 'assess', 'upgrade'],
     when: field('clause').notEmpty(),
     whenNot: '重大隐患未写明判定依据，请先判级。',
     form: { reason: text('撤销理由').multiline().required(), evidence: files('依据材料').required() },

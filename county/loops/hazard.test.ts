@@ -305,6 +305,17 @@ describe('hazard loop', () => {
     expect(c.state).toBe('withdrawn')
   })
 
+  it('who wrote it down as major, judged it so or raised it takes it down neither way', () => {
+    for (const did of ['create', 'assess', 'upgrade'])
+      for (const action of ['downgrade', 'withdrawMajor']) {
+        const c = new Case('o9', { origin: '监管执法查处', foundBy: '县局', level: '重大', clause: '第七条' })
+        c.state = 'assessed'
+        c.last[did] = { id: 'o1', name: 'o1' }
+        expect(c.why(action, 'o1', county), `${did} ${action}`).toContain('须由另一人办理')
+        expect(c.can('o2', county), `${did} ${action}`).toContain(action)
+      }
+  })
+
   it('asking for more time does not stop the clock', () => {
     expect(hazard.clocks.rectify?.during).toEqual(['rectifying', 'extending'])
     expect(hazard.clocks.rectifyMajor?.during).toEqual(['rectifying', 'extending'])

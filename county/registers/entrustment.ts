@@ -24,6 +24,7 @@ export const entrustment = defineRegister('entrustment', {
     validFrom: date('委托起始日期').required().sheet('起始日期', '生效日期'),
     validTo: date('委托截止日期')
       .validity()
+      .notBefore('validFrom')
       .required()
       .sheet('截止日期', '到期日期')
       .help('提前终止的，改为终止当日'),

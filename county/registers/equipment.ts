@@ -64,7 +64,11 @@ export const equipment = defineRegister('equipment', {
     spot: text('安装位置').length(120).sheet('运行场所', '使用部门', '使用地点'),
     keeper: text('责任人').length(40).personal().sheet('负责人姓名', '设备责任人'),
     inspectedOn: date('上次检验日期').past().sheet('最新检验日期', '上次检测时间', '检验日期'),
-    nextInspectionOn: date('下次检验日期').validity().decides('presence').sheet('下次检测时间', '检验有效期'),
+    nextInspectionOn: date('下次检验日期')
+      .validity()
+      .notBefore('inspectedOn')
+      .decides('presence')
+      .sheet('下次检测时间', '检验有效期'),
     inspection: choice('检验结论', ['合格', '限期整改', '不合格', '未检']),
     machineCode: text('焊机编码').length(60).when(isWelder).help('一机一码').sheet('机码', '一机一码'),
     chipped: flag('已加芯赋码').when(isWelder),

@@ -28,7 +28,11 @@ export const guidance = defineRegister('guidance', {
     ),
     findings: number('发现问题').decides().unit('项').atLeast(0).sheet('问题数', '发现隐患数'),
     rectified: number('已整改').unit('项').atLeast(0).sheet('已整改数'),
-    lookBackOn: date('回头看日期').past().help('复核整改情况的日期').sheet('复核日期', '“回头看”日期'),
+    lookBackOn: date('回头看日期')
+      .past()
+      .notBefore('visitedOn')
+      .help('复核整改情况的日期')
+      .sheet('复核日期', '“回头看”日期'),
     advice: text('意见建议').multiline(),
     report: files('服务报告'),
     photos: photos('现场照片'),

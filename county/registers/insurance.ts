@@ -15,7 +15,11 @@ export const insurance = defineRegister('insurance', {
     policyNumber: text('保单号').required().length(60).sheet('保险单号', '保单编号'),
     insurer: text('承保机构').required().length(120).sheet('保险公司', '承保公司'),
     validFrom: date('保险起期').required().sheet('起保日期', '保险开始日期'),
-    validUntil: date('保险止期').validity().required().sheet('终保日期', '到期日期', '保险结束日期'),
+    validUntil: date('保险止期')
+      .validity()
+      .notBefore('validFrom')
+      .required()
+      .sheet('终保日期', '到期日期', '保险结束日期'),
     insured: number('投保人数').unit('人').atLeast(0).sheet('被保险人数'),
     perPerson: money('每人赔偿限额').sheet('每人限额'),
     premium: money('保费'),

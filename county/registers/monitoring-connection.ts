@@ -28,7 +28,7 @@ export const monitoringConnection = defineRegister('monitoring-connection', {
     connectedOn: date('接入日期').past().sheet('接入时间'),
     points: number('测点数').unit('个').atLeast(0).sheet('传感器数量'),
     cameras: number('视频路数').unit('个').atLeast(0).sheet('摄像头数量'),
-    lastOnlineOn: date('最近在线日期').past().sheet('最近上线时间'),
+    lastOnlineOn: date('最近在线日期').past().notBefore('connectedOn').sheet('最近上线时间'),
     dutyPerson: text('监测预警责任人').length(40).personal().sheet('责任人'),
     remark: text('说明').length(300),
   },

@@ -29,8 +29,8 @@ export const person = defineRegister('person', {
       .past()
       .help('主要负责人、安全管理人员安全生产知识和管理能力考核')
       .sheet('取证时间', '初领日期'),
-    examValidUntil: date('考核有效期至').validity().sheet('有效期限'),
-    leftOn: date('离岗日期').decides().sheet('离职日期'),
+    examValidUntil: date('考核有效期至').validity().notBefore('examPassedOn').sheet('有效期限'),
+    leftOn: date('离岗日期').notBefore('appointedOn').decides().sheet('离职日期'),
     appointment: files('任命文件').personal(),
   },
   indexes: [['leftOn']],

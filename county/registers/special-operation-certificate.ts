@@ -26,9 +26,10 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
     number: text('证书编号').length(40).personal().sheet('证号', '证件编号', '操作证号'),
     validUntil: date('有效期至')
       .validity()
+      .notBefore('issuedOn')
       .required()
       .sheet('有效期', '有效期限', '证书有效期', '有效期截止', '到期日期'),
-    reviewBy: date('复审日期').validity().sheet('复审时间', '应复审日期', '复审期限'),
+    reviewBy: date('复审日期').validity().notBefore('issuedOn').sheet('复审时间', '应复审日期', '复审期限'),
     issuedOn: date('领证日期').sheet('取证时间', '初次领证日期', '发证日期', '初领日期'),
     issuer: text('发证机关').length(80).sheet('发证单位'),
     idNumber: idNumber('身份证号').sheet('身份证号码'),

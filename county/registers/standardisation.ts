@@ -15,7 +15,7 @@ export const standardisation = defineRegister('standardisation', {
     level: choice('等级', ['一级', '二级', '三级']).required().sheet('标准化等级', '达标等级'),
     certificate: text('证书编号').length(60).sheet('标准化证书编号'),
     gradedOn: date('定级日期').past().required().sheet('发证日期', '公告日期'),
-    validUntil: date('有效期至').validity().required().sheet('有效期截至', '有效期'),
+    validUntil: date('有效期至').validity().notBefore('gradedOn').required().sheet('有效期截至', '有效期'),
     grader: text('定级部门').length(120).sheet('发证机关', '评审组织单位'),
     score: number('评审得分').atLeast(0).atMost(1000).sheet('百分制得分', '评审得分'),
     document: files('公告或证书'),

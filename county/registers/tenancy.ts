@@ -20,7 +20,7 @@ export const tenancy = defineRegister('tenancy', {
     coordinated: flag('已统一协调管理'),
     checkedOn: date('最近检查日期').help('出租方对承租方的定期检查'),
     qualified: flag('资质符合').sheet('有无资质'),
-    endsOn: date('租期至').validity(),
+    endsOn: date('租期至').validity().notBefore('agreementOn'),
   },
   rights: enterpriseFile,
 })

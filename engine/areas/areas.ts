@@ -1,5 +1,7 @@
 import type { Clock } from '../core/clock.ts'
+import { Problem } from '../core/errors.ts'
 import { type Db, sql } from '../store/db.ts'
+import { isArea } from '../store/places.ts'
 
 export interface Area {
   code: string
@@ -36,6 +38,17 @@ export async function readUnits(db: Db, today: string): Promise<Unit[]> {
     where (valid_from is null or valid_from <= ${today}) and (valid_to is null or valid_to >= ${today})
     order by path`.execute(db)
   return rows
+}
+
+/**
+ * What is kept for an area (an account, a key, a number, a task) stands on one that exists.
+ * @throws Problem `bad-input`
+ */
+export async function requireKnownArea(s: { db: Db; clock: Clock }, area: string): Promise<void> {
+  if (await isArea(s, area)) return
+  throw new Problem('bad-input', `没有代码为 ${area} 的地区，请重新选择地区。`, {
+    complaints: [{ path: 'area', message: '没有这个地区，请重新选择' }],
+  })
 }
 
 /** Codes of the counties an installation is for, kept in memory. */

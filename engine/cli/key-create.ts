@@ -7,8 +7,9 @@ import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { roleLabels } from '../core/roles.ts'
 import { journal } from '../journal/write.ts'
-import { openDatabase, sql } from '../store/db.ts'
+import { openDatabase } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
+import { isArea } from '../store/places.ts'
 import { withDatabase } from './database.ts'
 import { commandLineActor } from './engine.ts'
 
@@ -41,8 +42,7 @@ export async function run(args: string[]): Promise<void> {
     await migrate(url)
     const { db, close } = openDatabase(url, { max: 2 })
     try {
-      const known = await sql`select 1 from area where code = ${area}`.execute(db)
-      if (!known.rows.length)
+      if (!(await isArea({ db, clock: systemClock }, area)))
         throw new Problem('bad-input', `数据库里没有区划 ${area}。真实的县请先运行 init --area，或核对代码。`)
       return await db.transaction().execute(async (tx) => {
         const key = await createKeys(tx, systemClock).create({

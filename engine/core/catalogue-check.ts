@@ -145,6 +145,8 @@ class Checker {
       if ((f.type === 'choice' || f.type === 'choices') && !f.options?.length)
         this.#say(path, '选择字段没有选项。')
       if (fields === def.fields) this.#condition(`${path}.when`, f.when, def.name)
+      if (f.notBefore && (f.type !== 'date' || fields[f.notBefore]?.type !== 'date'))
+        this.#say(path, `notBefore 须是日期字段，指向同一处的另一个日期字段；没有日期字段“${f.notBefore}”。`)
       if (f.writers) this.#roles(`${path}.writers`, f.writers)
       if (f.decides) this.#decides(path, def, fields, f)
     }

@@ -34,6 +34,8 @@ export interface FieldDef {
   past?: boolean
   /** dates: the earliest there may be, where it is not 1949 (YYYY-MM-DD) */
   since?: string
+  /** dates: the date field of the same record that this one may not lie before: the end of what begins there */
+  notBefore?: string
   /** most characters of a text */
   length?: number
   multiline?: boolean

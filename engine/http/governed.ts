@@ -64,12 +64,33 @@ export const givable = (actor: Actor, role: Role, ground: Ground): boolean =>
   (role !== 'county-admin' || hasRole(actor, ['county-admin'])) &&
   ((ground.by !== 'area' && ground.by !== 'sector') || within(actor, ground.area, accountAdmins))
 
-/** Who holds the password of an account acts with its roles: those of a higher level are not the county's to take. */
-export async function requireNothingAbove(s: Services, actor: Actor, id: string, today: string) {
+/**
+ * Who holds the password of an account acts with its roles: those of a higher level are not the county's to take.
+ * @param wish to stop and to use again are one right: whoever keeps the accounts has it for a county's administrator
+ * too, so that a county that keeps the three powers apart can stop the last one, and nobody stops what he cannot mend
+ */
+export async function requireNothingAbove(
+  s: Services,
+  actor: Actor,
+  id: string,
+  today: string,
+  wish: 'password' | 'stop or use' = 'password',
+) {
   const { rows } = await sql<{ role: Role; ground: Ground }>`select role, ground from assignment
     where user_id = ${id} and (to_on is null or to_on >= ${today})`.execute(s.db)
-  if (!rows.every((a) => givable(actor, a.role, a.ground)))
-    throw new Problem('forbidden', '这个账号有上级给的职责，请联系上级管理员重置密码或启用。')
+  const his = ({ role, ground }: { role: Role; ground: Ground }) =>
+    givable(actor, role, ground) ||
+    (wish === 'stop or use' &&
+      role === 'county-admin' &&
+      ground.by === 'area' &&
+      within(actor, ground.area, accountAdmins))
+  if (!rows.every(his))
+    throw new Problem(
+      'forbidden',
+      wish === 'password' && rows.every((a) => his(a) || a.role === 'county-admin')
+        ? '县级管理员的密码由另一位县级管理员重设，系统管理员不能重设。'
+        : '这个账号有上级给的职责，请联系上级管理员办理。',
+    )
 }
 
 export interface Trace {

@@ -3,6 +3,7 @@ import { type Actor, type Ground, hasRole } from '../access/actor.ts'
 import { fits, groundLabels, type Standing, standings } from '../access/fit.ts'
 import { accountAdmins } from '../access/roles.ts'
 import { rangeEnd } from '../access/scope.ts'
+import { requireKnownArea } from '../areas/areas.ts'
 import type { Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { roleLabel } from '../core/roles.ts'
@@ -82,20 +83,10 @@ async function requireUnit(s: Services, actor: Actor, path: string, today: strin
   return outside('没有这个监管单位，或者它不在您的管辖范围内。请重新选择。', 'unit', '请重新选择监管单位')
 }
 
-async function requireArea(
-  s: Services,
-  actor: Actor,
-  role: Role,
-  area: string,
-  today: string,
-): Promise<void> {
+async function requireArea(s: Services, actor: Actor, role: Role, area: string): Promise<void> {
   if (!within(actor, area, keepersOf(role)))
     outside('只能为自己管辖的地区建账号、定职责。请重新选择地区。', 'area', '请重新选择地区')
-  const { rows } = await sql`select 1 from area where code = ${area}
-    and (valid_from is null or valid_from <= ${today}) and (valid_to is null or valid_to >= ${today})`.execute(
-    s.db,
-  )
-  if (!rows.length) complain('area', `没有代码为 ${area} 的地区，请重新选择地区。`, '请重新选择地区')
+  await requireKnownArea(s, area)
 }
 
 /**
@@ -128,7 +119,7 @@ export async function readGround(
     outside('市级、省级的查看账号由上级管理员办理，县里不能建。请改选角色。', 'role', '请改选角色')
   if (role === 'county-admin' && !hasRole(actor, ['county-admin']))
     outside('县级管理员由另一位县级管理员办理，系统管理员不能给。请改选角色。', 'role', '请改选角色')
-  if (area) await requireArea(s, actor, role, area, today)
+  if (area) await requireArea(s, actor, role, area)
   if (by === 'organisation') {
     if (!organisation) return complain('organisation', '企业人员须选择所在的企业。', '请选择企业')
     const found = await enterpriseOf(s, actor, organisation)

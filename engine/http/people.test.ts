@@ -10,6 +10,8 @@ const ids = { near: '', far: '' }
 beforeAll(async () => {
   t = await openTryApp()
   admin = await t.person('county-admin', '140525')
+  await sql`insert into area (code, name, parent, level) values ('140581', '高平市', '1405', 'county'),
+    ('140581001', '北城街道', '140581', 'town')`.execute(t.db)
   const city = await t.person('county-officer', '1405')
   for (const [which, place] of [
     ['near', '140525100'],
@@ -63,8 +65,6 @@ describe('accounts of enterprises', () => {
 describe('grounds of accounts', () => {
   const unit = '140525/140525100/'
   beforeAll(async () => {
-    await sql`insert into area (code, name, parent, level) values ('140581', '高平市', '1405', 'county'),
-      ('140581001', '北城街道', '140581', 'town')`.execute(t.db)
     await sql`insert into unit (id, path, name, area, kind) values
       ('0199bbbb-0000-7000-8000-000000000001', '140525/', '县应急局', '140525', 'bureau'),
       ('0199bbbb-0000-7000-8000-000000000002', ${unit}, '南村站', '140525100', 'station'),

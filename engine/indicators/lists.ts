@@ -3,6 +3,7 @@ import { evaluate, type Reason } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
 import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
+import { isPersonalField } from '../core/personal.ts'
 import type { Row } from '../store/types.ts'
 import { type FigureContext, type FigureQuery, momentOf, populationSql, slicesOf } from './population.ts'
 import { loadSubjects } from './subjects.ts'
@@ -58,10 +59,13 @@ async function list(
   const bases = slices.filter((s) => s.base).map((s) => s.no)
   const town = query.town ? sql`and town = ${query.town}` : sql``
   const limit = Math.min(Math.max(query.limit ?? 20, 1), 500)
+  // the order of names that a reader may see masked would tell them
+  const register = context.catalogue.record(def.of.register)
+  const order = isPersonalField(register, register.title) ? sql`` : sql`title, `
   const from = sql`from population where counted = ${counted} and slice <> all(${bases}::int[]) ${town}`
   const page = await sql<ListRow>`${populationSql(def, query, context)}
     select id, slice, met, proof, (select count(*) ${from}) as total ${from}
-    order by slice, town, title, id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
+    order by slice, town, ${order}id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
     context.db,
   )
   const total = page.rows[0]?.total ?? (query.offset ? await countOf(context, def, query, from) : 0)

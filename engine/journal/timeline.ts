@@ -4,6 +4,7 @@ import type { Json } from '../core/condition/ast.ts'
 import { tableOf } from '../core/naming.ts'
 import { isPersonalField, personalText } from '../core/personal.ts'
 import { sql } from '../store/db.ts'
+import { firmsPeople, maskName } from '../store/firms-people.ts'
 import { getRow, scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, TimelineEntry } from '../store/types.ts'
@@ -199,7 +200,14 @@ export async function readTimeline(
     s,
     own.flatMap((e) => (e.changes.some((c) => c.personal) ? [e.seq] : [])),
   )
-  const entries = rows.map((e) => ({
+  const names = await firmsPeople(
+    s.db,
+    rows.filter((e) => !keeps.has(e.register)).map((e) => e.actorId),
+  )
+  const told = rows.map((e) =>
+    !keeps.has(e.register) && names.has(e.actorId) ? { ...e, actorName: maskName(e.actorName) } : e,
+  )
+  const entries = told.map((e) => ({
     seq: e.seq,
     at: e.at,
     actor: { id: e.actorId, name: e.actorName },

@@ -70,7 +70,7 @@ export async function changeRecord(
     throw new Problem('conflict', `这条${def.label}已移除，请先恢复再修改。`, { current: before })
   if (def.kind === 'loop') checkCaseEdit(actor, def, before, values, today)
   const read = readInput(s, actor, def, { values, before, now })
-  await refuseInput(s, tx, actor, def, read, { meta, now })
+  await refuseInput(s, tx, actor, def, read, { meta, now, before })
   const area = scopeOfChange(def, before, { ...before, ...read.values }, actor).area
   if (def.scope && before.area !== null && area === null)
     raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])

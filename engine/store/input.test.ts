@@ -43,7 +43,9 @@ describe('what a new record refuses, a change refuses', () => {
               { today, ...(before && { before }) },
             ).complaints.filter((c) => c.path === name)
           // what stands before is something else, and complete
-          const before = Object.fromEntries(Object.keys(def.fields).map((n) => [n, '以前']))
+          const before = Object.fromEntries(
+            Object.entries(def.fields).map(([n, of]) => [n, of.type === 'date' ? '1950-01-01' : '以前']),
+          )
           expect(read(before), `${name} ${JSON.stringify(value)?.slice(0, 40)} ${f.label}`).toEqual(read())
         }
     },

@@ -45,14 +45,14 @@ export async function refuseInput(
   actor: Actor,
   def: RecordDef,
   read: ReadValues,
-  { meta, now }: { meta: WriteMeta; now: Date },
+  { meta, now, before }: { meta: WriteMeta; now: Date; before?: Row },
 ): Promise<void> {
   const today = shanghaiDate(now)
   raiseComplaints(def, [
     ...read.complaints,
     ...futureComplaints(def, read.values, today),
     ...namedDay(def, read.values, meta, today),
-    ...(read.complaints.length ? [] : await checkRefs(s, tx, actor, def.fields, read.values)),
+    ...(read.complaints.length ? [] : await checkRefs(s, tx, actor, def.fields, read.values, before)),
   ])
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
+import { orderComplaints } from '../core/date-order.ts'
 import type { FieldDef, Fields } from '../core/definition.ts'
 import type { Complaint } from '../core/errors.ts'
 
@@ -89,6 +90,12 @@ export function readValues(
     if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
   }
   const whole: Record<string, unknown> = before ? { ...before, ...out.values } : out.values
+  const changed = (name: string) => {
+    const value = out.values[name]
+    return value !== undefined && value !== (before?.[name] ?? null)
+  }
+  for (const c of orderComplaints(fields, whole, changed))
+    out.complaints.push({ ...c, path: prefix + c.path })
   for (const remark of catalogue.remarksOn(fields))
     if (remark.fields.some((f) => out.values[f] !== undefined))
       for (const { path, message } of remark.says(whole)) out.warnings.push({ path: prefix + path, message })

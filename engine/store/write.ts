@@ -13,6 +13,7 @@ import { type Db, sql } from './db.ts'
 import { gramsOf } from './grams.ts'
 import { settleFiles } from './kept-files.ts'
 import { type Parent, parentIdSql } from './parents.ts'
+import { placeComplaints, placesFor } from './places.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
 import type { Services } from './services.ts'
@@ -41,7 +42,7 @@ export function writerComplaints(
 }
 
 /**
- * Every reference must name a live record the actor can see. Files are put in place as the store knows them
+ * Every reference must name a live record the actor can see, every place one that exists. Files are put in place as the store knows them
  * (`settleFiles`): after this `values` hold nothing about a file that the client made up, but its name.
  */
 export async function checkRefs(
@@ -50,8 +51,10 @@ export async function checkRefs(
   actor: Actor,
   fields: Fields,
   values: Record<string, unknown>,
+  before?: Row,
 ): Promise<Complaint[]> {
   const out = await settleFiles(s, tx, actor, fields, values)
+  out.push(...placeComplaints(await placesFor(s, tx, fields, [values]), fields, values, before))
   for (const [name, f] of Object.entries(fields)) {
     const id = values[name]
     if (f.account && typeof id === 'string') {

@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { requireKnownArea } from '../areas/areas.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import { asCondition } from '../core/condition/check.ts'
@@ -92,6 +93,7 @@ export async function acceptItem(
     throw new Problem('bad-input', '任务的地区应在通知的地区之内，请重新选择。', {
       complaints: [{ path: 'area', message: '超出通知的地区。' }],
     })
+  if (binding.area) await requireKnownArea(s, binding.area)
   const task = await insertTask(tx, actor, now, bound, notice, item)
   await setItemState(tx, item, 'accepted')
   await sql`update notice_item set version = version + 1, updated_at = ${now}, updated_by = ${actor.id}

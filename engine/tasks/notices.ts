@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.ts'
+import { requireKnownArea } from '../areas/areas.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
 import { Problem } from '../core/errors.ts'
@@ -58,6 +59,7 @@ export async function createNotice(
 ): Promise<NoticeView> {
   const area = input.area ?? actor.home.slice(0, 6)
   requireManage(actor, area, shanghaiDate(now))
+  if (input.area) await requireKnownArea(s, input.area)
   const { parsed } = input
   const id = newId()
   const name = input.name.trim() || parsed.title || '未命名通知'

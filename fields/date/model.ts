@@ -61,6 +61,10 @@ export class DateField extends Field {
   since(day: string): this {
     return this.with({ since: day })
   }
+  /** the end of what begins on the date of another field of the record: never before it */
+  notBefore(start: string): this {
+    return this.with({ notBefore: start })
+  }
 }
 
 /** A day in the past or at most a year ahead, unless it is a validity or has `past`. */

@@ -10,7 +10,7 @@ import {
 import { loadSubjects, type Subject } from '../../indicators/subjects.ts'
 import type { Database } from '../../store/db.ts'
 import { tableOf } from '../naming.ts'
-import type { Condition, Json, Op, Operand } from './ast.ts'
+import type { Condition, Json, Moment, Op, Operand } from './ast.ts'
 import { sum } from './build.ts'
 import { checkCondition } from './check.ts'
 import { evaluate, holds } from './evaluate.ts'
@@ -22,6 +22,8 @@ import { registersOf } from './walk.ts'
 
 const { catalogue, policies } = figuresCounty()
 const asOf = '2026-03-31'
+/** Seen from a day, and from a day that is judged later: what fields with `past` say is known until then. */
+const moments: Moment[] = [{ asOf }, { asOf, known: '2026-05-15' }]
 
 /** Few values, so that random records and random operands often meet. */
 const domain: Record<string, fc.Arbitrary<Json>> = {
@@ -266,8 +268,8 @@ describe('conditions: SQL and function agree', () => {
     await open.close()
   })
 
-  async function bySql(condition: Condition, register: string): Promise<string[]> {
-    const predicate = toSql(condition, { catalogue, register, alias: 't', moment: { asOf }, policies })
+  async function bySql(condition: Condition, register: string, moment: Moment = { asOf }): Promise<string[]> {
+    const predicate = toSql(condition, { catalogue, register, alias: 't', moment, policies })
     const { text, values } = render(predicate)
     const { rows } = await database.pool.query(
       `select t.id from ${tableOf(register)} t where t.archived_at is null and (${text})`,
@@ -276,9 +278,9 @@ describe('conditions: SQL and function agree', () => {
     return rows.map((r) => r.id as string).sort()
   }
 
-  const byFunction = (condition: Condition, register: string): string[] =>
+  const byFunction = (condition: Condition, register: string, moment: Moment): string[] =>
     subjects[register]!.filter((s) => {
-      const context = { catalogue, register, moment: { asOf }, policies, parent: s.parent }
+      const context = { catalogue, register, moment, policies, parent: s.parent }
       const told = evaluate(condition, s.record, s.related, context)
       expect(told.why.text).not.toBe('')
       expect(holds(condition, s.record, s.related, context)).toBe(told.holds)
@@ -307,14 +309,34 @@ describe('conditions: SQL and function agree', () => {
   ] as const)
     it(`any condition on ${register} selects by SQL what it selects by function`, async () => {
       await fc.assert(
-        fc.asyncProperty(arb, async (condition) => {
-          const found = await bySql(condition, register)
-          expect(found).toEqual(byFunction(condition, register))
+        fc.asyncProperty(arb, fc.constantFrom(...moments), async (condition, moment) => {
+          const found = await bySql(condition, register, moment)
+          expect(found).toEqual(byFunction(condition, register, moment))
           expect(explain(condition, register, { catalogue, policies })).not.toBe('')
         }),
         { numRuns: 400, seed: 7, endOnFailure: false },
       )
     }, 120_000)
+
+  it('what has happened is counted until the day that is judged, in SQL and in memory alike', async () => {
+    const within = (field: string): Condition => ({
+      field,
+      op: 'within',
+      to: { window: { period: 'year', offset: 0 } },
+    })
+    const counts = async (field: string) =>
+      Promise.all(
+        moments.map(async (m) => {
+          const found = await bySql(within(field), 'firm', m)
+          expect(found).toEqual(byFunction(within(field), 'firm', m))
+          return found.length
+        }),
+      )
+    const [then, known] = await counts('foundedOn')
+    expect(known).not.toBe(then)
+    const [plain, same] = await counts('happenedOn')
+    expect(same).toBe(plain)
+  })
 
   it('a negated condition selects exactly the others, empty fields included', async () => {
     await fc.assert(

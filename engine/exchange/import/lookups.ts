@@ -5,8 +5,6 @@ import { type Db, sql } from '../../store/db.ts'
 export interface Lookups {
   /** code of 巴公镇, 巴公, 泽州县巴公镇, 巴公镇渠头村 …; `many` when several places are called so */
   area(name: string): { code?: string; many?: boolean }
-  /** whether a typed code exists; true where the area's codes are not known at all */
-  knownArea(code: string): boolean
   /** name that leads back to this area alone: a village with its town, a town of another county with its county */
   areaName(code: string): string
   /** path of a supervising unit by its name */
@@ -88,7 +86,6 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
   const unitNames = new Map(units.rows.map((u) => [u.path, u.name]))
   return {
     area: find,
-    knownArea: (code) => nodes.has(code) || !nodes.has(code.slice(0, 6)) || !knows(nodes, code),
     areaName: (code) => shown(nodes, code, base),
     unit(name) {
       const paths = unitPaths.get(matchKey(name)) ?? []
@@ -107,10 +104,6 @@ function shown(nodes: Map<string, Node>, code: string, base: string): string {
     code.length === 12 ? code.slice(0, 9) : code.length === 9 && base.length < 6 ? code.slice(0, 6) : ''
   return up ? shown(nodes, up, base) + node.name : node.name
 }
-
-/** Whether codes of this length are kept for the county at all: villages often are not. */
-const knows = (nodes: Map<string, Node>, code: string): boolean =>
-  [...nodes.keys()].some((c) => c.length === code.length && c.startsWith(code.slice(0, 6)))
 
 /** Places a text may name: a name alone, or names from the larger to the smaller place, some left out. */
 function candidates(key: string, under: readonly Node[], byName: Map<string, Node[]>): Node[] {

@@ -21,6 +21,8 @@ export interface Item {
   above: Record<string, string>
   /** texts of reference fields still to be looked up */
   refs: Record<string, string>
+  /** the field of the area, when the import's own area stands in for a cell: for new rows alone */
+  filled?: string
   problems: RowProblem[]
   decision: string | null
   state: RowState
@@ -151,12 +153,6 @@ function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellI
       item.problems.push(problem(field, 'warning', `没有填写${def.label}`))
     return
   }
-  if (def.type === 'area' && !r.lookups.knownArea(read.value as string)) {
-    item.problems.push(
-      problem(field, 'error', `${def.label}：没有代码为 ${String(read.value)} 的区划，请核对。`),
-    )
-    return
-  }
   item.values[field] = read.value
 }
 
@@ -179,6 +175,7 @@ function fillArea(r: Reading, item: Item): void {
   if (!field || item.values[field] !== undefined || r.area.length < 9) return
   if (item.problems.some((p) => p.field === field)) return
   item.values[field] = r.area
+  item.filled = field
 }
 
 const closedText = /已(?:经)?(?:完成)?(?:整改|闭环|销号|办结|完成|验收|复查合格)|^(?:是|闭环|合格|√|✓|完成)$/
@@ -203,6 +200,7 @@ function noteClosed(def: LoopDef, item: Item, text: string): void {
 export function correct(r: Reading, item: Item, fixed: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(fixed)) {
     item.problems = item.problems.filter((p) => p.field !== field)
+    if (item.filled === field) delete item.filled
     delete item.refs[field]
     delete item.texts[field]
     const def = r.def.fields[field]

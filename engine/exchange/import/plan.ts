@@ -13,6 +13,7 @@ import { clockNotes } from '../../deadlines/clocks.ts'
 import { lockRows, rowsById } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { holdsOn } from '../../store/holds.ts'
+import { type Places, placeComplaints, placesFor } from '../../store/places.ts'
 import { scopeOf } from '../../store/rows.ts'
 import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-columns.ts'
 import type { Row } from '../../store/types.ts'
@@ -38,7 +39,13 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   const ids = [...new Set(items.flatMap((i) => (i.recordId ? [i.recordId] : [])))]
   const rows = p.writing ? await lockRows(p.s, db, p.def, ids) : await rowsById(p.s.catalogue, db, p.def, ids)
   const before = new Map(rows.map((r) => [r.id, r]))
-  const check = checker(p)
+  const places = await placesFor(
+    p.s,
+    db,
+    p.def.fields,
+    items.map((i) => i.values),
+  )
+  const check = checker(p, places)
   const out: Planned[] = []
   for (const item of items) {
     const found = item.recordId ? before.get(item.recordId) : undefined
@@ -100,7 +107,7 @@ async function loadParents(p: Plan, db: Db, items: readonly Item[]): Promise<Map
 }
 
 /** The door's checks on one row; made once so that what does not change is prepared once. */
-function checker(p: Plan) {
+function checker(p: Plan, places: Places) {
   const { s, def, actor, now } = p
   const today = shanghaiDate(now)
   const holds = holdsOn(s, def, now)
@@ -108,7 +115,11 @@ function checker(p: Plan) {
   const link = def.of ? parentField(def.of) : undefined
   const ignore = new Set(link ? [link] : [])
   return (item: Item, before: Row | undefined, parent: Row | undefined): Planned => {
-    if (before) keepUnchanged(p, item, before)
+    if (before) {
+      // the record knows its village: the import's own area, where the sheet names none, is no change of it
+      if (item.filled && item.values[item.filled] !== before[item.filled]) delete item.values[item.filled]
+      keepUnchanged(p, item, before)
+    }
     const values = { ...item.values }
     if (link) delete values[link]
     const read = readValues(s.catalogue, def.fields, values, {
@@ -121,6 +132,8 @@ function checker(p: Plan) {
     addRemarks(p, item, read)
     for (const c of writerComplaints(actor, def, values, before)) complain(item, c.path, c.message)
     for (const c of futureComplaints(def, read.values, today)) complain(item, c.path, c.message)
+    for (const c of placeComplaints(places, def.fields, read.values, before))
+      complain(item, c.path, c.message)
     if (before) return checkChange(p, item, before, read, write)
     const id = newId()
     const scope = def.of ? inherited(parent) : ownScope(def, id, read.values, actor.home)

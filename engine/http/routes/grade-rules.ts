@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { businessAdmins } from '../../access/roles.ts'
-import { areaNames } from '../../areas/areas.ts'
+import { areaNames, requireKnownArea } from '../../areas/areas.ts'
 import type { Condition } from '../../core/condition/ast.ts'
 import type { Role } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
@@ -72,10 +72,11 @@ export function gradeRuleRoutes(s: Services): Route[] {
   })
   const answer = async (status: number, { rule, changed }: RuleResult) =>
     new Answer(status, { rule: await show(rule), changed }, { etag: `"${rule.version}"` })
-  const place = (actor: Actor, area?: string) => {
+  const place = async (actor: Actor, area?: string) => {
     const at = area ?? actor.home.slice(0, 6)
     if (at.length < 6 || !within(actor, at, roles))
       throw new Problem('forbidden', '只能为自己管辖的县、乡镇设调整规则。')
+    await requireKnownArea(s, at)
     return at
   }
   const may = (actor: Actor) => (area: string) => within(actor, area, roles)
@@ -123,12 +124,12 @@ export function gradeRuleRoutes(s: Services): Route[] {
           }),
         },
       },
-      handler: ({ actor, body }) =>
+      handler: async ({ actor, body }) =>
         previewRule(
           s,
           {
             scheme: body.scheme,
-            area: place(actor, body.area),
+            area: await place(actor, body.area),
             condition: body.condition,
             ...effectOf(body),
           },
@@ -146,7 +147,7 @@ export function gradeRuleRoutes(s: Services): Route[] {
       record: { register: 'grade-rule', what: 'create' },
       responses: { 201: { description: '已保存', schema: saved } },
       handler: async ({ actor, body, meta }) => {
-        const input = { ...body, area: place(actor, body.area), ...effectOf(body) }
+        const input = { ...body, area: await place(actor, body.area), ...effectOf(body) }
         return answer(201, await createRule(s, actor, input, meta))
       },
     }),

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { Actor } from '../../access/actor.ts'
+import { fits } from '../../access/fit.ts'
 import { accountAdmins, keyRoles } from '../../access/roles.ts'
+import { requireKnownArea } from '../../areas/areas.ts'
 import type { ApiKey } from '../../auth/keys.ts'
 import type { Role } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
@@ -19,9 +22,30 @@ const newKey = z.object({
   expiresOn: calendarDate.nullish(),
 })
 
+/**
+ * Who makes a key holds it for a moment, and may keep it: a key gives no right that he has not, nor one on an area on
+ * which nobody could have the role (decision 0019).
+ */
+function requireMintable(actor: Actor, role: Role, area: string): void {
+  if (!within(actor, area, accountAdmins))
+    throw new Problem('forbidden', '只能为自己管辖的地区发放接口密钥。')
+  const fit = fits[role]
+  if (fit && !fit.digits.includes(area.length)) {
+    const short = `应为${fit.area}`
+    const message = `${roleLabels[role]}的密钥${short}，请重新选择地区。`
+    throw new Problem('bad-input', message, { complaints: [{ path: 'area', message: short }] })
+  }
+  if (!within(actor, area, ['county-admin', role]))
+    throw new Problem(
+      'forbidden',
+      `“${roleLabels[role]}”的密钥能看、能写台账，您自己没有这项职责，不能发放；列出和吊销照常。请由县级管理员发放，或在服务器上运行 key create。`,
+      { complaints: [{ path: 'role', message: '您自己没有这项职责' }] },
+    )
+}
+
 const show = (k: ApiKey) => ({ ...k, roleLabel: roleLabels[k.role] ?? k.role, expiresAt: k.expiresOn })
 
-/** Keys of other systems, made and revoked by a county's administrator. */
+/** Keys of other systems: made by a county's administrator, listed and revoked by who keeps the accounts. */
 export function apiKeyRoutes(s: Services): Route[] {
   const key = object({
     id: uuid,
@@ -56,8 +80,8 @@ export function apiKeyRoutes(s: Services): Route[] {
       responses: { 201: { description: '密钥', schema: { allOf: [key, object({ key: text })] } } },
       handler: async ({ actor, body, meta, now }) => {
         const area = body.area ?? actor.home.slice(0, 6)
-        if (!within(actor, area, accountAdmins))
-          throw new Problem('forbidden', '只能为自己管辖的地区发放接口密钥。')
+        requireMintable(actor, body.role, area)
+        await requireKnownArea(s, area)
         // the key itself is not kept with the answer: a replay shows the key's entry only
         let secret: string | undefined
         const stored = await once(s.db, actor, meta, now, { key: body }, async (tx) => {

@@ -154,10 +154,11 @@ export function peopleRoutes(s: Services): Route[] {
       params: idParams,
       record: { register: 'user', what: 'archive' },
       responses: { 200: { description: '已停用', schema: object({ id: uuid }) } },
-      handler: async ({ actor, params, meta, now }) => {
+      handler: async ({ actor, params, meta, now, today }) => {
         if (params.id === actor.id)
           throw new Problem('bad-input', '不能停用自己的账号，请由另一位管理员操作。')
         const person = await governed(s, actor, params.id, 'county or town')
+        await requireNothingAbove(s, actor, params.id, today, 'stop or use')
         const done = await once(s.db, actor, meta, now, { disable: params.id }, async (tx) => {
           await s.auth.users.disable(params.id, tx)
           await noteOf(tx, { actor, now, meta, what: 'archive' }, params.id, person)
@@ -177,7 +178,7 @@ export function peopleRoutes(s: Services): Route[] {
       responses: { 200: { description: '已启用', schema: object({ id: uuid }) } },
       handler: async ({ actor, params, meta, now, today }) => {
         const person = await governed(s, actor, params.id, 'county or town')
-        await requireNothingAbove(s, actor, params.id, today)
+        await requireNothingAbove(s, actor, params.id, today, 'stop or use')
         const done = await once(s.db, actor, meta, now, { enable: params.id }, async (tx) => {
           await s.auth.users.enable(params.id, tx)
           await noteOf(tx, { actor, now, meta, what: 'restore' }, params.id, person)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { businessAdmins } from '../../access/roles.ts'
-import { areaNames } from '../../areas/areas.ts'
+import { areaNames, requireKnownArea } from '../../areas/areas.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { PolicyDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
@@ -57,15 +57,6 @@ function requireSpan(from: string, to: string | null | undefined): void {
   if (to && to < from)
     throw new Problem('bad-input', '截止日期不能早于起始日期，请改正。', {
       complaints: [{ path: 'to', message: `不能早于 ${from}` }],
-    })
-}
-
-/** @param named the name of an area by its code; codes without a name are told by themselves */
-function requirePlace(area: string, named: (code: string) => string | undefined): void {
-  const found = named(area)
-  if (!found || found === area)
-    throw new Problem('bad-input', `没有代码为 ${area} 的地区，请重新选择。`, {
-      complaints: [{ path: 'area', message: '没有这个地区' }],
     })
 }
 
@@ -196,7 +187,7 @@ export function policyRoutes(s: Services): Route[] {
         const shipped = checkKind(body.key, given)
         requireCountyWide(shipped, area)
         requireSpan(body.from ?? today, body.to)
-        requirePlace(area, await name())
+        await requireKnownArea(s, area)
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
           const { rows } = await sql<LocalRow>`insert into policy_row
               (id, key, label, value, unit, area, from_on, to_on, basis, sure, updated_at, updated_by)

@@ -3,6 +3,7 @@ import { confirms } from '../../access/proves.ts'
 import { addPeriod } from '../../core/calendar.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import { endsBeforeStart } from '../../core/date-order.ts'
 import { decides, hasDeciding, WISH_DAYS } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { isProblem } from '../../core/errors.ts'
@@ -59,13 +60,19 @@ export function becomes(
 ): Becoming {
   if (!hasDeciding(def) || confirms(actor, def, before, today))
     return { settles: true, held: [], written: [...changes], values }
-  const held = changes.filter((c) => decides(def.fields[c.field], c.before, c.after))
-  const names = new Set(held.map((c) => c.field))
+  const names = new Set(
+    changes.filter((c) => decides(def.fields[c.field], c.before, c.after)).map((c) => c.field),
+  )
+  const kept = () => Object.fromEntries(Object.entries(values).filter(([n]) => !names.has(n)))
+  // an end that would lie before the start that still counts waits together with the new start
+  if (names.size)
+    for (const { end, start } of endsBeforeStart(def.fields, { ...before, ...kept() }))
+      for (const c of changes) if (c.field === end || c.field === start) names.add(c.field)
   return {
     settles: false,
-    held,
+    held: changes.filter((c) => names.has(c.field)),
     written: changes.filter((c) => !names.has(c.field)),
-    values: names.size ? Object.fromEntries(Object.entries(values).filter(([n]) => !names.has(n))) : values,
+    values: names.size ? kept() : values,
   }
 }
 
@@ -105,7 +112,8 @@ function dueOf(s: Services, area: string | null, today: string) {
 
 /**
  * Adds the wishes to a write, with their deadlines. The records are locked by the caller, so that nobody asks for
- * the same field at once: a second wish takes the place of the first and begins its days anew.
+ * the same field at once: a second wish takes the place of the first and keeps its day, as long as that waits; or who
+ * asks again and again would never be answered late.
  */
 export async function askParts(
   s: Services,
@@ -125,17 +133,22 @@ export async function askParts(
     version: number
     record: string
     field: string
+    due: string | null
   }>`select id, version,
-      record_id as record, field from wish
+      record_id as record, field, due_on as due from wish
     where record_id = any(${ids}::uuid[]) and state = 'waiting' and asked_kind = ${actor.kind}`.execute(tx)
   const known = new Map(rows.map((r) => [`${r.record} ${r.field}`, r]))
   const documents = asks.map((a) => {
     const before = known.get(`${a.row.id} ${a.field}`)
-    const { due, calendar } = dueOf(s, a.row.area, today)
+    const first = before?.due
+    const { due, calendar } = first
+      ? { due: first, calendar: 'calendar' as const }
+      : dueOf(s, a.row.area, today)
     return {
       id: before?.id ?? newId(),
       version: (before?.version ?? 0) + 1,
       again: before !== undefined,
+      dated: Boolean(first),
       record_id: a.row.id,
       field: a.field,
       what: a.what,
@@ -153,7 +166,7 @@ export async function askParts(
     }
   })
   const v = sql`jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) as v(id uuid, version int, again boolean,
-    record_id uuid, field text, what text, base_version int, before jsonb, after jsonb, due_on date, organisation uuid,
+    dated boolean, record_id uuid, field text, what text, base_version int, before jsonb, after jsonb, due_on date, organisation uuid,
     asked_kind text, deadline uuid, label text, calendar text, county text, town text)`
   batch.add(sql`insert into wish (id, version, register, record_id, field, what, base_version, before, after, reason,
       asked_by, asked_name, asked_kind, asked_at, due_on, batch, organisation, state)
@@ -166,15 +179,11 @@ export async function askParts(
       files = '[]', asked_by = ${actor.id}::uuid, asked_name = ${actor.name}, asked_at = ${now}::timestamptz,
       due_on = v.due_on, batch = ${meta.batch ?? null}::uuid, organisation = v.organisation
     from ${v} where v.again and w.id = v.id`)
-  batch.add(sql`update deadline d set anchor_on = ${today}::date, due_on = v.due_on, calendar = v.calendar,
-      state = 'running'
-    from ${v} where v.again and d.record_id = v.record_id and d.kind = ${kindSql} and d.state in ('running', 'late')
-      and v.due_on is not null`)
   batch.add(sql`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar, state,
       organisation, county, town)
     select v.deadline, ${register}, v.record_id, ${kindSql}, '核实企业改动：' || v.label, ${today}::date, v.due_on,
       v.calendar, 'running', v.organisation, v.county, v.town
-    from ${v} where not v.again and v.due_on is not null
+    from ${v} where not v.dated and v.due_on is not null
     on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
       state = 'running', closed_on = null`)
   return documents.map(({ id, version, what, field, label, before, after, due_on }) => ({
@@ -268,11 +277,11 @@ export function reopenPart(batch: Batch, byImport: string, ids: readonly string[
     where w.settled_batch = ${byImport}::uuid and w.state = 'confirmed' and w.record_id = any(${ids}::uuid[])
       and not exists (select 1 from wish o where o.record_id = w.record_id and o.field = w.field
         and o.asked_kind = w.asked_kind and o.state = 'waiting')
-    returning w.record_id, w.field, w.asked_kind, w.asked_at`)
+    returning w.record_id, w.field, w.asked_kind, w.due_on`)
   // the sweep tells anew what is late
   batch.add(sql`update deadline d set closed_on = null, state = 'running'
     from ${opened} v where d.record_id = v.record_id and d.kind = ${kindSql} and d.state in ('met', 'met-late')
-      and d.anchor_on = (v.asked_at at time zone 'Asia/Shanghai')::date`)
+      and d.due_on = v.due_on`)
 }
 
 /** Records are archived or restored: who waited for it has it, and what waited on an archived record falls away. */

@@ -9,6 +9,7 @@ import type { RecordDef } from '../../core/definition.ts'
 import { canonicalJson, columnOf, tableOf } from '../../core/naming.ts'
 import { type Db, sql } from '../db.ts'
 import { firmTable } from '../firms.ts'
+import { firmsPeople, maskName } from '../firms-people.ts'
 import { maskRows } from '../mask.ts'
 import { scopeOf } from '../rows.ts'
 import type { Services } from '../services.ts'
@@ -29,8 +30,9 @@ export interface WishView extends Waiting {
   organisation: string | null
   organisationTitle: string | null
   town: string | null
-  /** what counts now; another than `before` when the record moved meanwhile */
+  /** what counts now; another than `before` when the fact moved meanwhile */
   now: Json
+  /** the fact, or of a removal anything of the record, has changed since it was asked for */
   moved: boolean
   reason: string | null
   askedBy: { id: string; name: string }
@@ -73,11 +75,13 @@ interface Found extends ScopeRow {
   askedKind: string
   askedAt: string
   state: WishState
+  settledBy: string | null
   settledName: string | null
   settledAt: string | null
   answer: string | null
   title: string | null
   recordVersion: number
+  baseVersion: number
   organisationTitle: string | null
 }
 
@@ -133,8 +137,9 @@ export async function listWishes(
     return sql`select w.id as wish, w.version as "wishVersion", w.register, w.what, w.field, w.before, w.after,
       case w.field ${columns} end as now, w.reason, w.due_on as due, w.asked_by as "askedBy",
       w.asked_name as "askedName", w.asked_kind as "askedKind", w.asked_at as "askedAt", w.state,
-      w.settled_name as "settledName", w.settled_at as "settledAt", w.answer,
-      ${sql.ref(`t.${columnOf(def.title)}`)}::text as title, t.version as "recordVersion", t.id, t.area, t.county,
+      w.settled_by as "settledBy", w.settled_name as "settledName", w.settled_at as "settledAt", w.answer,
+      ${sql.ref(`t.${columnOf(def.title)}`)}::text as title, t.version as "recordVersion",
+      w.base_version as "baseVersion", t.id, t.area, t.county,
       t.town, t.unit, t.sector, t.organisation
       from ${fromSql(s, actor, def, query, 'read')}`
   })
@@ -144,13 +149,17 @@ export async function listWishes(
     from (${sql.join(parts, sql` union all `)}) x
     order by ${waiting ? sql`due nulls last, "askedAt", wish` : sql`coalesce("settledAt", "askedAt") desc, wish`}
     limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(s.db)
-  return { rows: rows.map((r) => present(s, actor, r)), total: Number(rows[0]?.total ?? 0) }
+  const firms = await firmsPeople(
+    s.db,
+    rows.flatMap((r) => (r.settledBy ? [r.askedBy, r.settledBy] : [r.askedBy])),
+  )
+  return { rows: rows.map((r) => present(s, actor, r, firms)), total: Number(rows[0]?.total ?? 0) }
 }
 
 const same = (a: unknown, b: unknown) =>
   canonicalJson((a ?? null) as Json) === canonicalJson((b ?? null) as Json)
 
-function present(s: Services, actor: Actor, r: Found): WishView {
+function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>): WishView {
   const def = s.catalogue.record(r.register)
   const today = shanghaiDate(s.clock.now())
   const shown = (field: string, value: Json): Json => {
@@ -162,6 +171,7 @@ function present(s: Services, actor: Actor, r: Found): WishView {
   const waits = r.state === 'waiting'
   const settles = confirms(actor, def, r, today)
   const writes = reaches(scopeOf(s, actor, def, 'write'), r)
+  const named = (id: string, name: string) => (!writes && firms.has(id) ? maskName(name) : name)
   return {
     id: r.wish,
     version: r.wishVersion,
@@ -180,13 +190,13 @@ function present(s: Services, actor: Actor, r: Found): WishView {
     organisationTitle: r.organisationTitle,
     town: r.town,
     now: value(r.now ?? null),
-    moved: change && waits && !same(r.now, r.before),
+    moved: waits && (change ? !same(r.now, r.before) : r.recordVersion !== r.baseVersion),
     reason: r.reason,
-    askedBy: { id: r.askedBy, name: r.askedName },
+    askedBy: { id: r.askedBy, name: named(r.askedBy, r.askedName) },
     askedAt: r.askedAt,
     daysLeft: waits && r.due ? daysBetween(today, r.due) : null,
     state: r.state,
-    settledBy: r.settledName,
+    settledBy: r.settledBy && named(r.settledBy, r.settledName ?? ''),
     settledAt: r.settledAt,
     answer: r.answer,
     may: {

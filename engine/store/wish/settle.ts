@@ -3,6 +3,7 @@ import { confirms } from '../../access/proves.ts'
 import type { ScopeRow } from '../../access/scope.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import { partnersOf } from '../../core/date-order.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { asAttempt, Problem } from '../../core/errors.ts'
 import { canonicalJson } from '../../core/naming.ts'
@@ -106,6 +107,17 @@ interface Settle {
   meta: WriteMeta
 }
 
+/** Of two dates that were asked for together one must be confirmed first: the refusal says which. */
+function partnerFirst(def: RecordDef, field: string, e: unknown): unknown {
+  const others = partnersOf(def.fields, field).map((f) => `“${def.fields[f]!.label}”`)
+  if (!(e instanceof Problem) || e.code !== 'bad-input' || others.length === 0) return e
+  return new Problem(
+    e.code,
+    `${e.message}企业同时申请改${others.join('、')}的，请先核实那一项；没有申请的，请退回并说明。`,
+    e.details,
+  )
+}
+
 /**
  * An officer confirms one wish: it is written as his own change through the same door as any other, with its
  * journal entry, history, proof and grade.
@@ -114,7 +126,9 @@ interface Settle {
 export async function confirmWish(s: Services, actor: Actor, id: string, ask: Settle): Promise<WriteResult> {
   const { def, wish: asked } = await registerOf(s, actor, id)
   const { meta, version, recordVersion } = ask
-  const by = `核实${asked.askedName}于 ${asked.askedOn} 提出的改动`
+  // read by everybody who reads the record: the firm's person is named in the wish's own entry, where he is masked
+  const who = asked.askedKind === 'machine' ? asked.askedName : '企业'
+  const by = `核实${who}于 ${asked.askedOn} 提出的改动`
   const told = [by, asked.reason && `企业说明：${asked.reason}`, meta.reason].filter(Boolean).join('；')
   const request = { wish: id, version, recordVersion: recordVersion ?? null }
   return writeOnce(s, actor, {
@@ -127,17 +141,24 @@ export async function confirmWish(s: Services, actor: Actor, id: string, ask: Se
       const w: Writing = { s, tx, batch, actor, def, meta: { ...meta, reason: told }, now }
       const { wish, before } = await stillWaiting(w, id, version)
       requireOfficer(w, wish, before)
-      const moved = wish.what === 'change' && !same(before[wish.field], wish.before)
+      const change = wish.what === 'change'
+      // a record to be removed or brought back is asked for as a whole
+      const moved = change ? !same(before[wish.field], wish.before) : before.version !== wish.baseVersion
       if (moved && recordVersion !== before.version)
         throw new Problem(
           'conflict',
-          `“${labelOf(def, wish)}”在企业提出改动之后又被改过，请对照现在的内容再决定。`,
+          change
+            ? `“${labelOf(def, wish)}”在企业提出改动之后又被改过，请对照现在的内容再决定。`
+            : `企业提出“${labelOf(def, wish)}”之后，这条${def.label}又被改过，请对照现在的内容再决定。`,
           { current: before, was: wish.before, now: before[wish.field] ?? null, asked: wish.after },
         )
-      const done =
-        wish.what === 'change'
-          ? await changeRecord(w, wish.record, { [wish.field]: wish.after }, before.version, id)
-          : await shelveRecord(w, wish.record, before.version, wish.what === 'archive', id)
+      const done = change
+        ? await changeRecord(w, wish.record, { [wish.field]: wish.after }, before.version, id).catch(
+            (e: unknown) => {
+              throw partnerFirst(def, wish.field, e)
+            },
+          )
+        : await shelveRecord(w, wish.record, before.version, wish.what === 'archive', id)
       settlePart(batch, actor, sql`w.id = ${id}`, 'confirmed', now, meta.reason)
       return done
     },

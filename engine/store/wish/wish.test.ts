@@ -120,7 +120,7 @@ describe('what an enterprise changes of facts that decide its duties', () => {
     const { entries } = await c.door(c.county).timeline('enterprise', firm.id)
     const [told] = entries.filter((e) => e.what === 'update')
     expect(told?.actor.name).toBe('王镇')
-    expect(told?.reason).toContain(`核实${owner.name}于 2026-03-02 提出的改动`)
+    expect(told?.reason).toContain('核实企业于 2026-03-02 提出的改动')
     expect(told?.reason).toContain('现场已拆除')
     const past = await sql<{
       smelting: boolean

@@ -97,7 +97,11 @@ export function WishItem({
         <small className="wrap">
           {w.askedBy.name} {timeText(w.askedAt)} 提出{w.reason ? `：${w.reason}` : ''}
         </small>
-        {w.moved ? (
+        {w.moved && w.what !== 'change' ? (
+          <small className="wrap" role="note">
+            提出之后这条记录又改过，请先打开记录，对照现在的内容再决定。
+          </small>
+        ) : w.moved ? (
           <small className="wrap" role="note">
             提出时计入的是“
             <WishValue wish={w} value={w.before} />
