@@ -13,6 +13,7 @@ import { confirmWish } from './wish/settle.ts'
 let c: Awaited<ReturnType<typeof openImportCounty>>
 let firm: Row
 let owner: Actor
+let n = 0
 const today = '2026-03-02'
 
 beforeAll(async () => {
@@ -35,7 +36,7 @@ const complaints = (e: unknown) =>
 const refused = (run: Promise<unknown>) => run.then(() => [], complaints)
 const policy = (more: Record<string, unknown> = {}) => ({
   enterpriseId: firm.id,
-  policyNumber: `ANZE-${Math.random()}`,
+  policyNumber: `ANZE-${++n}`,
   insurer: '示例财险',
   validFrom: '2026-01-01',
   validUntil: '2026-12-31',

@@ -51,6 +51,17 @@ const plantedValue = (f: FieldDef, n: number): string => {
   return `${rare(n)}${rare(n + 1000)}`
 }
 
+/** The town with what is above it, and the unit, where a test has not loaded them. */
+async function setUp(db: Db, { town, unit }: { town: string; unit: string }): Promise<void> {
+  const levels = { 2: 'province', 4: 'city', 6: 'county', 9: 'town' } as const
+  for (const n of [2, 4, 6, 9] as const)
+    await sql`insert into area (code, name, parent, level)
+      values (${town.slice(0, n)}, ${`示例${town.slice(0, n)}`}, ${n === 2 ? null : town.slice(0, n === 9 ? 6 : n - 2)},
+        ${levels[n]}) on conflict do nothing`.execute(db)
+  await sql`insert into unit (id, path, name, area, kind)
+    values (${newId()}, ${unit}, ${`示例${unit}`}, ${unit.slice(0, 6)}, 'section') on conflict do nothing`.execute(db)
+}
+
 /**
  * Plants firms, each with one record of every register. Later firms hold smaller values, so that an order by value is
  * never the order of ids.
@@ -59,6 +70,7 @@ export async function plantFirms(
   s: OpenServices & { db: Db },
   places: readonly { town: string; sector: string; unit: string }[],
 ): Promise<Firm[]> {
+  for (const place of places) await setUp(s.db, place)
   const door = openDoor(s, systemActor)
   const photo = await keptFile(s.db, systemActor)
   const paper = await keptFile(s.db, systemActor, { name: '材料.pdf', type: 'application/pdf' })
