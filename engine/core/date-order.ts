@@ -41,7 +41,8 @@ export const orderComplaints = (
 ): Complaint[] =>
   endsBeforeStart(fields, whole)
     .filter(({ end, start }) => changed(end) || changed(start))
-    .map(({ end, start }) => ({
-      path: changed(end) ? end : start,
-      message: `${fields[end]!.label}（${String(whole[end])}）不能早于${fields[start]!.label}（${String(whole[start])}），请核对两个日期。`,
-    }))
+    .map(({ end, start }) => {
+      const said = (name: string) => `${fields[name]?.label ?? name}（${String(whole[name])}）`
+      const message = `${said(end)}不能早于${said(start)}，请核对两个日期。`
+      return { path: changed(end) ? end : start, message }
+    })

@@ -27,7 +27,7 @@ async function readPlaces(db: Db, day: string): Promise<Places> {
     (select array_agg(code) from area where ${valid}) as areas,
     (select array_agg(path) from unit where ${valid}) as units,
     array[exists (select 1 from area), exists (select 1 from unit)] as "any"`.execute(db)
-  const { areas, units, any } = rows[0]!
+  const [{ areas, units, any } = { areas: [], units: [], any: [] }] = rows
   const codes = new Set(areas)
   const paths = new Set(units)
   const [someArea, someUnit] = any

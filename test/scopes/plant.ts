@@ -59,7 +59,9 @@ async function setUp(db: Db, { town, unit }: { town: string; unit: string }): Pr
       values (${town.slice(0, n)}, ${`示例${town.slice(0, n)}`}, ${n === 2 ? null : town.slice(0, n === 9 ? 6 : n - 2)},
         ${levels[n]}) on conflict do nothing`.execute(db)
   await sql`insert into unit (id, path, name, area, kind)
-    values (${newId()}, ${unit}, ${`示例${unit}`}, ${unit.slice(0, 6)}, 'section') on conflict do nothing`.execute(db)
+    values (${newId()}, ${unit}, ${`示例${unit}`}, ${unit.slice(0, 6)}, 'section') on conflict do nothing`.execute(
+    db,
+  )
 }
 
 /**

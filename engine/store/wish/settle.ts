@@ -109,7 +109,7 @@ interface Settle {
 
 /** Of two dates that were asked for together one must be confirmed first: the refusal says which. */
 function partnerFirst(def: RecordDef, field: string, e: unknown): unknown {
-  const others = partnersOf(def.fields, field).map((f) => `“${def.fields[f]!.label}”`)
+  const others = partnersOf(def.fields, field).map((f) => `“${def.fields[f]?.label ?? f}”`)
   if (!(e instanceof Problem) || e.code !== 'bad-input' || others.length === 0) return e
   return new Problem(
     e.code,
