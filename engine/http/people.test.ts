@@ -321,7 +321,7 @@ describe('dates of roles', () => {
       const p = await withRole(from, to)
       const [keys, journal, people, list] = await tries(p.cookie)
       for (const refused of [keys, journal, people]) expect(refused?.status).toBe(403)
-      expect(list?.body.rows).toEqual([])
+      expect([list?.status, list?.body.rows]).toEqual([403, undefined])
       expect((await t.send('GET', '/api/me', { cookie: p.cookie })).body.roles).toEqual([])
     }
     const p = await withRole(today(), today())

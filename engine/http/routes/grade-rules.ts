@@ -76,7 +76,7 @@ export function gradeRuleRoutes(s: Services): Route[] {
     const at = area ?? actor.home.slice(0, 6)
     if (at.length < 6 || !within(actor, at, roles))
       throw new Problem('forbidden', '只能为自己管辖的县、乡镇设调整规则。')
-    await requireKnownArea(s, at)
+    if (area) await requireKnownArea(s, area)
     return at
   }
   const may = (actor: Actor) => (area: string) => within(actor, area, roles)
