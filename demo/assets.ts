@@ -314,19 +314,6 @@ function status(script: Script, f: Firm, seed: number): void {
     },
     { parent: f.key, subject: f.key },
   )
-  script.update(
-    script.at(on, r, 2),
-    town,
-    'enterprise',
-    f.key,
-    {
-      status: f.status,
-      statusSince: on,
-      ...(stopped && { powerCut: cut, ...(off && { powerCutOn: on }) }),
-    },
-    f.key,
-    '拉网式排查核实',
-  )
 }
 
 export function writeAssets(script: Script, firms: Firm[], seed: number, today: string): void {

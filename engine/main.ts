@@ -30,6 +30,7 @@ import { openDatabase } from './store/db.ts'
 import { watchDisks } from './store/disk.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
+import { setOnWrite } from './store/sets.ts'
 import { freezeDue, keepFigures } from './tasks/index.ts'
 import { makeCountyCa, type TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
@@ -65,7 +66,7 @@ export async function openEngine(
       clock,
       lenient: isDevelopment(),
     })
-    services.onWrite.push(proposeOnWrite(services), noteFilesOnWrite(catalogue))
+    services.onWrite.push(setOnWrite(services), proposeOnWrite(services), noteFilesOnWrite(catalogue))
     const auth = createAuth({
       db: database.db,
       clock,

@@ -7,6 +7,7 @@ import type { HttpOptions } from '../engine/http/services.ts'
 import { countyCatalogue } from '../engine/main.ts'
 import { openDatabase, sql } from '../engine/store/db.ts'
 import { openServices } from '../engine/store/open.ts'
+import { setOnWrite } from '../engine/store/sets.ts'
 import { cloneDatabase } from './pg.ts'
 import { serveCounty } from './try-app.ts'
 
@@ -15,7 +16,7 @@ export async function openShippedCounty(options: HttpOptions = {}) {
   const database = openDatabase(pg.url)
   const clock = fixedClock('2026-03-02T09:00:00+08:00')
   const services = await openServices(database.db, countyCatalogue(), { clock })
-  services.onWrite.push(proposeOnWrite(services))
+  services.onWrite.push(setOnWrite(services), proposeOnWrite(services))
   await sql`insert into area (code, name, parent, level) values ('14', '山西省', null, 'province'),
     ('1405', '晋城市', '14', 'city'), ('140525', '泽州县', '1405', 'county'),
     ('140525100', '南村镇', '140525', 'town')`.execute(database.db)

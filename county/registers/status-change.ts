@@ -7,12 +7,17 @@ import { authorityFile } from '../rights.ts'
 /** 状态变更 (A04): every tag with date, reason and the power measure taken; the newest one is the enterprise's status. */
 export const statusChange = defineRegister('status-change', {
   label: '状态变更',
-  version: 2,
+  version: 3,
   basis: ['泽应急发〔2026〕56号 一、1'],
   of: 'enterprise',
   title: 'status',
   happenedOn: 'changedOn',
   keys: [['parent', 'changedOn', 'status']],
+  sets: {
+    by: 'changedOn',
+    since: 'statusSince',
+    fields: { status: 'status', statusSince: 'changedOn', powerCut: 'powerCut', powerCutOn: 'powerCutOn' },
+  },
   fields: {
     changedOn: date('变更日期').past().required().sheet('停产时间', '状态变更日期'),
     status: choice('变更为', statuses).required().sheet('状态', '企业状态'),

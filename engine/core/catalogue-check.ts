@@ -121,6 +121,7 @@ class Checker {
         if (def.kind !== 'loop' || !def.states[name])
           this.#say(`${at}.sealed`, `“${def.label}”没有状态“${name}”。`)
     }
+    this.#sets(def)
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
         this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)
@@ -128,6 +129,28 @@ class Checker {
       for (const name of remark.fields) this.#field(`${at}.remarks`, def, name)
     this.#roles(`${at}.rights`, Object.keys(def.rights))
     if (def.kind === 'loop') this.#loop(def)
+  }
+
+  /** What a record sets on its parent is there, of one type, and set by this register alone. */
+  #sets(def: RecordDef): void {
+    if (!def.sets) return
+    const at = `${def.name}.sets`
+    const parent = def.of ? this.#catalogue.findRecord(def.of) : undefined
+    if (!parent) {
+      this.#say(at, '没有上级台账，不能写入上级的字段。')
+      return
+    }
+    const { by, since, fields } = def.sets
+    if (def.fields[by]?.type !== 'date' || !def.fields[by]?.required)
+      this.#say(at, `“${by}”须是“${def.label}”的必填日期。`)
+    if (since && parent.fields[since]?.type !== 'date') this.#say(at, `“${parent.label}”没有日期“${since}”。`)
+    for (const [to, from] of Object.entries(fields)) {
+      if (!parent.fields[to] || parent.fields[to]?.type !== def.fields[from]?.type)
+        this.#say(at, `“${def.label}”的“${from}”与“${parent.label}”的“${to}”类型不同，或没有这个字段。`)
+      for (const other of this.#catalogue.settersOf(parent.name))
+        if (other.name !== def.name && other.sets && to in other.sets.fields)
+          this.#say(at, `“${parent.label}”的“${to}”已由“${other.label}”写入。`)
+    }
   }
 
   #fields(at: string, def: RecordDef, fields: Fields): void {

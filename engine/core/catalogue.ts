@@ -84,6 +84,11 @@ export class Catalogue {
     return [...this.records.values()].filter((r) => r.of === name)
   }
 
+  /** Registers whose newest record sets fields of a record of this one. */
+  settersOf(name: string): RecordDef[] {
+    return this.children(name).filter((r) => r.sets)
+  }
+
   parentOf(name: string): RecordDef | undefined {
     const def = this.record(name)
     return def.of ? this.record(def.of) : undefined

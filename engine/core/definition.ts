@@ -124,6 +124,12 @@ export interface RegisterDef {
   expires?: { on: string; warn: string; per?: string[] }
   /** its rows are themselves what figures count: archiving or restoring one by somebody else than an officer waits too */
   counts?: true
+  /**
+   * the newest confirmed record sets fields of its parent (status ← newest status change): `by` is the date that tells
+   * the newest, `fields` names the parent's field and the own one; `since` is the parent's field with the day its own
+   * typed values are of, which a record of an earlier day does not change
+   */
+  sets?: { by: string; since?: string; fields: Record<string, string> }
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
   graded?: boolean
   /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */

@@ -79,7 +79,7 @@ export async function insertRows(
       tx,
     ),
   )
-  await afterWrites(s, tx, def, rows, now, decided)
+  await afterWrites(s, tx, def, rows, now, actor, decided)
   return rows
 }
 
@@ -246,11 +246,12 @@ export async function afterWrites(
   def: RecordDef,
   rows: readonly Row[],
   now: Date,
+  actor: Actor,
   done?: ReadonlyMap<WriteHook, unknown>,
 ): Promise<void> {
   if (rows.length === 0) return
   for (const hook of s.onWrite)
-    if (!done?.has(hook) && (await hook.applies(def, now))) await hook.many(tx, def, rows, now)
+    if (!done?.has(hook) && (await hook.applies(def, now))) await hook.many(tx, def, rows, now, actor)
 }
 
 /** What hooks decide about rows to be inserted: id → column → value. */

@@ -8,6 +8,7 @@ import { systemFieldsOf } from '../core/system-fields.ts'
 import type { Db } from './db.ts'
 import { holdsOn } from './holds.ts'
 import type { Services } from './services.ts'
+import { setComplaints } from './sets.ts'
 import type { Row, WriteMeta } from './types.ts'
 import { type ReadValues, readValues } from './values.ts'
 import { checkRefs, raiseComplaints, writerComplaints } from './write.ts'
@@ -52,6 +53,7 @@ export async function refuseInput(
     ...read.complaints,
     ...futureComplaints(def, read.values, today),
     ...namedDay(def, read.values, meta, today),
+    ...(await setComplaints(s, tx, actor, def, before, read.values, now)),
     ...(read.complaints.length ? [] : await checkRefs(s, tx, actor, def.fields, read.values, before)),
   ])
 }

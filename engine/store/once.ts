@@ -62,7 +62,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
       batch.run<Row>(tx, 'last' in done ? (done.last as RawBuilder<Row>) : undefined),
     )
     let row = 'row' in done ? done.row : rows[0]!
-    for (const hook of after) await hook.many(tx, def, [row], now)
+    for (const hook of after) await hook.many(tx, def, [row], now, actor)
     if (after.length && def.kind === 'register' && def.graded) row = await getRow(s, tx, actor, def, row.id)
     return { row, warnings, ...waiting }
   }

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/actor.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
@@ -32,7 +33,7 @@ export interface WriteHook {
     now: Date,
   ): Promise<ReadonlyMap<string, Record<string, unknown>> | undefined>
   /** the same after the rows are written; a single write calls it only where there is no `part` */
-  many(tx: Db, def: RecordDef, rows: readonly Row[], now: Date): Promise<void>
+  many(tx: Db, def: RecordDef, rows: readonly Row[], now: Date, actor: Actor): Promise<void>
 }
 
 /** What the engine's services work with; made once by `main`, or by a test. */

@@ -119,7 +119,7 @@ async function write(
   await journalWrites(tx, actor, def, 'import', entries, { batch }, now)
   await askAll(p, tx, batch, split, after)
   // hooks on new rows have run with their insert
-  await afterWrites(s, tx, def, def.kind === 'loop' ? [...made, ...changed] : changed, now)
+  await afterWrites(s, tx, def, def.kind === 'loop' ? [...made, ...changed] : changed, now, actor)
   return [
     ...[...created, ...updated].map((x) => {
       const row = x.before ? (after.get(x.before.id) ?? x.before) : fresh.get(x)!

@@ -16,6 +16,7 @@ import { holdsOn } from '../../store/holds.ts'
 import { type Places, placeComplaints, placesFor } from '../../store/places.ts'
 import { scopeOf } from '../../store/rows.ts'
 import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-columns.ts'
+import { setFields } from '../../store/sets.ts'
 import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
 import { changesBetween, happenedOn, scopeOfChange, writerComplaints } from '../../store/write.ts'
@@ -60,8 +61,34 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
       out.push(planned)
     }
   }
+  await keepSet(p, db, out)
   await stampNew(p, db, out)
   return out
+}
+
+/** What a record of another register says is not changed by a sheet: the cell is passed over, and says so. */
+async function keepSet(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
+  if (p.s.catalogue.settersOf(p.def.name).length === 0) return
+  const today = shanghaiDate(p.now)
+  const sure = planned.filter(
+    (x) => x.before && x.changes.length && confirms(p.actor, p.def, x.before, today),
+  )
+  const set = await setFields(
+    p.s,
+    db,
+    p.def,
+    sure.map((x) => x.before!.id),
+  )
+  for (const x of sure) {
+    const fields = set.get(x.before!.id)
+    const passed = fields ? x.changes.filter((c) => fields.has(c.field)) : []
+    for (const c of passed) {
+      warn(x.item, c.field, `${fields!.get(c.field)}这一格不会改动它。`)
+      delete x.values[c.field]
+    }
+    x.changes = x.changes.filter((c) => !passed.includes(c))
+    if (x.changes.length === 0) x.item.state = 'same'
+  }
 }
 
 /** What the program writes on new cases of an entrusted body, as the door does. */

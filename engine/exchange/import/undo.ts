@@ -201,7 +201,7 @@ async function undo(
       changes.filter((c) => c.change.archived).map((c) => c.before.id),
       now,
     )
-  await afterWrites(s, tx, def, after, now)
+  await afterWrites(s, tx, def, after, now, session.actor)
   await endWishes(s, tx, session, def, wishes, asks, now)
   const pairs = changes.map(({ before, change }, i) => ({ before, change, after: after[i]! }))
   await settleUndone(tx, session, def, pairs, settles, now)
