@@ -148,8 +148,8 @@ class Checker {
       if (!parent.fields[to] || parent.fields[to]?.type !== def.fields[from]?.type)
         this.#say(at, `“${def.label}”的“${from}”与“${parent.label}”的“${to}”类型不同，或没有这个字段。`)
       for (const other of this.#catalogue.settersOf(parent.name))
-        if (other.name !== def.name && other.sets && to in other.sets.fields)
-          this.#say(at, `“${parent.label}”的“${to}”已由“${other.label}”写入。`)
+        if (other.def.name !== def.name && to in other.fields)
+          this.#say(at, `“${parent.label}”的“${to}”已由“${other.def.label}”写入。`)
     }
   }
 

@@ -8,6 +8,7 @@ import type {
   PolicyDef,
   RecordDef,
   Remark,
+  SetsDef,
 } from './definition.ts'
 import { Problem } from './errors.ts'
 import type { FieldType, FieldTypes } from './field-type.ts'
@@ -24,6 +25,12 @@ export interface FoundField {
   /** set when the field is the parent's: join by this column */
   viaParent?: string
   system: boolean
+}
+
+/** A register whose newest confirmed record sets fields of its parent. */
+export interface Setter extends SetsDef {
+  def: RecordDef
+  parent: RecordDef
 }
 
 /**
@@ -85,8 +92,13 @@ export class Catalogue {
   }
 
   /** Registers whose newest record sets fields of a record of this one. */
-  settersOf(name: string): RecordDef[] {
-    return this.children(name).filter((r) => r.sets)
+  settersOf(name: string): Setter[] {
+    return this.children(name).flatMap((r) => this.setter(r) ?? [])
+  }
+
+  /** What the newest record of a register sets, with the register it sets it on. */
+  setter(def: RecordDef): Setter | undefined {
+    return def.sets && def.of ? { def, parent: this.record(def.of), ...def.sets } : undefined
   }
 
   parentOf(name: string): RecordDef | undefined {

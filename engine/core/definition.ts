@@ -1,4 +1,7 @@
 import type { Condition, Json } from './condition/ast.ts'
+import type { Sealed, SetsDef } from './register-parts.ts'
+
+export type { Sealed, SetsDef } from './register-parts.ts'
 
 /**
  * What a county supervises, as data (design §3, §4 "Definitions are data"). Everything here is plain JSON:
@@ -79,23 +82,6 @@ export type Role =
  */
 export type Right = 'read' | 'own' | 'below'
 
-export interface Sealed {
-  /** such a record in words: 企业自查一般隐患 */
-  label: string
-  when: Condition
-  /** states in which one has ended as it should, and those that count for nothing */
-  done: string[]
-  dropped: string[]
-  /** policy row {days}: how long one that was drawn stays open to who drew it */
-  openDays: string
-  /** policy rows: of one organisation, most samples a quarter, and most of its list in per cent (of any list, one) */
-  samples: { most: string; share: string }
-  /** the action by which an authority takes up what a sample shows; a sample is for that and for reading */
-  raise: string
-  /** actions by which the organisation brings its own to an end, also cases that began by an older version */
-  own: string[]
-}
-
 export interface RegisterDef {
   kind: 'register'
   /** kebab-case; the table is its snake_case; at most 40 characters so that index names fit PostgreSQL's 63 */
@@ -124,12 +110,8 @@ export interface RegisterDef {
   expires?: { on: string; warn: string; per?: string[] }
   /** its rows are themselves what figures count: archiving or restoring one by somebody else than an officer waits too */
   counts?: true
-  /**
-   * the newest confirmed record sets fields of its parent (status ← newest status change): `by` is the date that tells
-   * the newest, `fields` names the parent's field and the own one; `since` is the parent's field with the day its own
-   * typed values are of, which a record of an earlier day does not change
-   */
-  sets?: { by: string; since?: string; fields: Record<string, string> }
+  /** the newest confirmed record sets fields of its parent: status ← newest status change */
+  sets?: SetsDef
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
   graded?: boolean
   /** fields by which live records are counted per town in the roll-up, e.g. ['state', 'level'] */

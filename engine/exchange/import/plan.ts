@@ -70,23 +70,24 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
 async function keepSet(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
   if (p.s.catalogue.settersOf(p.def.name).length === 0) return
   const today = shanghaiDate(p.now)
-  const sure = planned.filter(
-    (x) => x.before && x.changes.length && confirms(p.actor, p.def, x.before, today),
+  const sure = planned.flatMap((x) =>
+    x.before && x.changes.length && confirms(p.actor, p.def, x.before, today) ? [{ x, id: x.before.id }] : [],
   )
   const set = await setFields(
     p.s,
     db,
     p.def,
-    sure.map((x) => x.before!.id),
+    sure.map(({ id }) => id),
   )
-  for (const x of sure) {
-    const fields = set.get(x.before!.id)
-    const passed = fields ? x.changes.filter((c) => fields.has(c.field)) : []
-    for (const c of passed) {
-      warn(x.item, c.field, `${fields!.get(c.field)}这一格不会改动它。`)
-      delete x.values[c.field]
+  for (const { x, id } of sure) {
+    const fields = set.get(id)
+    for (const { field } of x.changes) {
+      const message = fields?.get(field)
+      if (!message) continue
+      warn(x.item, field, `${message}这一格不会改动它。`)
+      delete x.values[field]
     }
-    x.changes = x.changes.filter((c) => !passed.includes(c))
+    x.changes = x.changes.filter((c) => !fields?.has(c.field))
     if (x.changes.length === 0) x.item.state = 'same'
   }
 }

@@ -1,0 +1,30 @@
+import type { Condition } from './condition/ast.ts'
+
+/** Parts of a register's definition that have a shape of their own. Plain JSON, as all definitions. */
+
+export interface Sealed {
+  /** such a record in words: 企业自查一般隐患 */
+  label: string
+  when: Condition
+  /** states in which one has ended as it should, and those that count for nothing */
+  done: string[]
+  dropped: string[]
+  /** policy row {days}: how long one that was drawn stays open to who drew it */
+  openDays: string
+  /** policy rows: of one organisation, most samples a quarter, and most of its list in per cent (of any list, one) */
+  samples: { most: string; share: string }
+  /** the action by which an authority takes up what a sample shows; a sample is for that and for reading */
+  raise: string
+  /** actions by which the organisation brings its own to an end, also cases that began by an older version */
+  own: string[]
+}
+
+/** The newest confirmed record of a register sets fields of its parent. */
+export interface SetsDef {
+  /** the date that tells the newest */
+  by: string
+  /** parent's field with the day its own typed values are of: a record of an earlier day does not change them */
+  since?: string
+  /** parent's field → own field */
+  fields: Record<string, string>
+}
