@@ -25,6 +25,8 @@ interface Plan {
   keys: SortKey[]
   limit: number
   rows: CompiledQuery<Record<string, unknown>>
+  /** what follows when `rows` does not fill the page: rows without a value in the first key */
+  others: CompiledQuery<Record<string, unknown>> | undefined
   count: CompiledQuery<{ n: number }> | undefined
 }
 
@@ -32,7 +34,14 @@ interface Plan {
 const MOST_PLANS = 300
 const kept = new WeakMap<Services['catalogue'], { book: PolicyBook; plans: Map<string, Plan> }>()
 
-function planOf(s: Services, actor: Actor, def: RecordDef, query: ListQuery, today: string): Plan {
+function planOf(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  query: ListQuery,
+  today: string,
+  most: number | undefined,
+): Plan {
   const book = s.policies()
   let cache = kept.get(s.catalogue)
   // a changed policy changes what conditions compile to
@@ -41,7 +50,7 @@ function planOf(s: Services, actor: Actor, def: RecordDef, query: ListQuery, tod
     kept.set(s.catalogue, cache)
   }
   // cursors are as many as rows: a page further on is compiled anew
-  if (query.after) return makePlan(s, actor, def, query, today)
+  if (query.after || most) return makePlan(s, actor, def, query, today, most)
   const reach = scopeOf(s, actor, def, 'read').terms
   const eyes = query.where ? eyesKey(s, actor, def, query.where) : []
   const key = JSON.stringify([def.name, def.version, query, reach, sightOf(s, actor, def), eyes, today])
@@ -57,22 +66,34 @@ function planOf(s: Services, actor: Actor, def: RecordDef, query: ListQuery, tod
 /** A cursor serves its reader in its list only. */
 const cursorOf = (actor: Actor, def: RecordDef): string => `list ${def.name} ${actor.id}`
 
-function makePlan(s: Services, actor: Actor, def: RecordDef, query: ListQuery, today: string): Plan {
+function makePlan(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  query: ListQuery,
+  today: string,
+  most = MOST_ROWS,
+): Plan {
   const keys = sortKeys(s.catalogue, def, query.sort, sightOf(s, actor, def))
-  const limit = Math.min(Math.max(query.limit ?? 20, 1), MOST_ROWS)
+  const limit = Math.min(Math.max(query.limit ?? 20, 1), most)
   const wheres = wheresOf(s, actor, def, query, today)
-  const page = query.after ? [...wheres, afterSql(s.seal, cursorOf(actor, def), keys, query.after)] : wheres
+  const [after, others] = query.after ? afterSql(s.seal, cursorOf(actor, def), keys, query.after) : []
   const offset = query.offset ? sql` offset ${Math.max(0, query.offset)}` : sql``
   // the limit is written out: as a parameter it would keep PostgreSQL from ever reusing the statement's plan
-  const most = sql.raw(String(Math.trunc(limit) + 1))
-  const rest = sql`where ${sql.join(page, sql` and `)} ${orderSql(keys)} limit ${most}${offset}`
+  const end = sql`limit ${sql.raw(String(Math.trunc(limit) + 1))}${offset}`
+  const page = (more: RawBuilder<boolean> | undefined) => {
+    const all = more ? [...wheres, more] : wheres
+    const rest = sql`where ${sql.join(all, sql` and `)} ${orderSql(keys)} ${end}`
+    return selectRows(def, s.catalogue, rest).compile(s.db)
+  }
   const count = sql<{
     n: number
   }>`select count(*) as n from ${sql.raw(`${tableOf(def.name)} t`)} where ${sql.join(wheres, sql` and `)}`
   return {
     keys,
     limit,
-    rows: selectRows(def, s.catalogue, rest).compile(s.db),
+    rows: page(after),
+    others: others && page(others),
     count: query.count ? count.compile(s.db) : undefined,
   }
 }
@@ -126,17 +147,27 @@ function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuer
   }
 }
 
-/** Rows within the actor's reach that match, a page at a time; personal content masked (`maskRows`). */
-export async function listRows(s: Services, actor: Actor, def: RecordDef, query: ListQuery): Promise<Page> {
+/**
+ * Rows within the actor's reach that match, a page at a time; personal content masked (`maskRows`).
+ * @param most rows of a page at most, for who takes page after page; default 500
+ */
+export async function listRows(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  query: ListQuery,
+  most?: number,
+): Promise<Page> {
   // what is no condition at all is told before anything looks into it
   if (query.where) asCondition(query.where, def.name, s.catalogue, s.policies())
   refuseGuessing(s, actor, def, query)
   checkRelated(s, actor, def, query)
-  const plan = planOf(s, actor, def, query, shanghaiDate(s.clock.now()))
+  const plan = planOf(s, actor, def, query, shanghaiDate(s.clock.now()), most)
   const counted = plan.count ? s.db.executeQuery(plan.count) : undefined
   const { rows } = await s.db.executeQuery(plan.rows)
+  if (plan.others && rows.length <= plan.limit) rows.push(...(await s.db.executeQuery(plan.others)).rows)
   const more = rows.length > plan.limit
-  if (more) rows.pop()
+  if (more) rows.length = plan.limit
   const last = rows.at(-1)
   const out: Page = {
     rows: maskRows(s, actor, def, rows as Row[]),

@@ -2,7 +2,7 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { render } from '../core/condition/fragment.ts'
 import { toSql } from '../core/condition/sql.ts'
-import type { RecordDef } from '../core/definition.ts'
+import type { LoopDef, RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { PolicyBook } from '../core/policy.ts'
 import { notingOf } from './changes.ts'
@@ -94,6 +94,10 @@ function sealedSql(def: RecordDef, when: Condition, catalogue: Catalogue): strin
   return `boolean generated always as ((${text.replaceAll('"t".', '')}) is true) stored`
 }
 
+/**
+ * Index paths of a register's lists (decision 29): each begins with the column a reader is scoped by and goes on with
+ * the order in which his list is shown, so that a page is read and not sorted.
+ */
 function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['indexes'] {
   const out: Table['indexes'] = []
   const live = 'where archived_at is null'
@@ -104,25 +108,56 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
       sql: `create ${unique ? 'unique ' : ''}index if not exists ${name} on ${table} ${body}`,
     })
   }
+  const newest = 'recorded_at desc, id desc'
   index('grams', `using gin (grams) ${live}`)
-  index('county', `(county, recorded_at desc, id desc) ${live}`)
-  index('town', `(town, recorded_at desc, id desc) ${live}`)
-  index('organisation', `(organisation) ${live}`)
-  index('unit', `(unit) ${live}`)
+  index('county', `(county, ${newest}) ${live}`)
+  index('town', `(town, ${newest}) ${live}`)
+  index('own', `(organisation, ${newest}) ${live}`)
+  index('unit_of', `(unit) ${live} and unit is not null`)
   index('updated', '(updated_at)')
   if (def.of) index('parent', `(${columnOf(parentField(def.of))}) ${live}`)
   for (const [field, f] of Object.entries(def.fields)) {
     if (f.unique) index(`u_${columnOf(field)}`, `(${columnOf(field)}) ${live}`, true)
     else if (f.type === 'ref') index(`r_${columnOf(field)}`, `(${columnOf(field)}) ${live}`)
   }
+  const column = (field: string) => catalogue.field(def.name, field).column
+  const [tab] = def.counted ?? []
+  if (tab) {
+    // what is rolled up is read at every level, and the first thing it is counted by makes the tabs above its list
+    index('recorded', `(${newest}) ${live}`)
+    index(`ct_${column(tab)}`, `(county, ${column(tab)}, ${newest}) ${live}`)
+    index(`tt_${column(tab)}`, `(town, ${column(tab)}, ${newest}) ${live}`)
+  }
   for (const fields of def.indexes ?? []) {
-    const columns = fields.map((f) => catalogue.field(def.name, f).column)
-    // a town has hundreds of rows, not thousands: its own index and a sort serve it
+    const columns = fields.map(column)
     index(`c_${columns.join('_')}`, `(county, ${columns.join(', ')}, id) ${live}`)
     index(`x_${columns.join('_')}`, `(${columns.join(', ')}, id) ${live}`)
+    // a town has hundreds of rows of most registers: its own index and a sort serve it; cases pile up over the years
+    if (def.kind === 'loop' && columns.length === 1)
+      index(`t_${columns[0]}`, `(town, ${columns[0]}, id) ${live}`)
   }
+  if (def.kind === 'loop')
+    for (const due of dueColumns(def)) {
+      // what is late stands behind years of closed cases in every other index; a new case has no date yet and costs none
+      const open = `${live} and ${openSql(def)} and ${due} is not null`
+      index(`co_${due}`, `(county, ${due}, id) ${open}`)
+      index(`to_${due}`, `(town, ${due}, id) ${open}`)
+      index(`xo_${due}`, `(${due}, id) ${open}`)
+    }
   return out
 }
+
+/** Columns of dates that clocks run to. */
+const dueColumns = (def: LoopDef): string[] => [
+  ...new Set(Object.values(def.clocks).flatMap((c) => (c.dueField ? [columnOf(c.dueField)] : []))),
+]
+
+/** That a case is open, in words from which PostgreSQL finds what a list's condition on `state` implies. */
+const openSql = (def: LoopDef): string =>
+  Object.entries(def.states)
+    .filter(([, s]) => s.end)
+    .map(([name]) => `state <> '${name.replaceAll("'", "''")}'`)
+    .join(' and ') || 'true'
 
 /** SQL that makes one table with its history twin and the trigger that keeps the past. */
 export function createTableSql(table: Table): string[] {

@@ -291,7 +291,7 @@ const cast = (left: Expr): string =>
 
 function withValue(left: Expr, op: Op, value: Json): Fragment {
   if (op === 'in' || op === 'notIn' || op === 'hasAny') {
-    const list = frag`${literals(left.kind, value)}::${raw(cast(left))}[]`
+    const list = closedList(left, value) ?? frag`${literals(left.kind, value)}::${raw(cast(left))}[]`
     if (op === 'hasAny') return frag`${left.sql} && ${list}`
     if (op === 'in') return frag`${left.sql} = any(${list})`
     const kept = frag`${left.sql} <> all(${list})`
@@ -310,6 +310,15 @@ function withValue(left: Expr, op: Op, value: Json): Fragment {
 function closed(left: Expr, known: unknown): Fragment | undefined {
   if (left.kind !== 'text' || typeof known !== 'string' || !left.options?.has(known)) return undefined
   return raw(`'${known.replaceAll("'", "''")}'::text`)
+}
+
+/** The same for a list, all of whose values the definition knows: in the definition's order, so that it is one text. */
+function closedList(left: Expr, value: Json): Fragment | undefined {
+  if (left.kind !== 'text' || !left.options || !Array.isArray(value)) return undefined
+  const wanted = new Set(value)
+  const known = [...left.options].filter((o) => wanted.has(o))
+  if (known.length === 0 || known.length !== wanted.size) return undefined
+  return raw(`array[${known.map((o) => `'${o.replaceAll("'", "''")}'`).join(', ')}]::text[]`)
 }
 
 function scalar(left: Expr, op: Op, value: Json): Fragment {

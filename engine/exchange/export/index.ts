@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import type { Actor } from '../../access/actor.ts'
-import { type Reach, reaches } from '../../access/scope.ts'
+import { reaches } from '../../access/scope.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Condition } from '../../core/condition/ast.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { parentField } from '../../core/naming.ts'
 import { rowsById } from '../../store/bulk.ts'
-import { openDoor } from '../../store/door.ts'
+import { listRows } from '../../store/list.ts'
 import { maskRows } from '../../store/mask.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Services } from '../../store/services.ts'
@@ -36,7 +36,8 @@ export interface ExportQuery {
   purpose?: string | undefined
 }
 
-const PAGE = 500
+/** Rows read at a time: few enough to be held twice, enough that asking costs nothing beside reading. */
+const PAGE = 2000
 
 /**
  * A register's ledger as a sheet that can be imported again: headings are the labels, rows those within the
@@ -62,24 +63,26 @@ export async function exportRegister(
     : query.purpose?.trim()
   const lookups = await readLookups(s.db, actor.home, shanghaiDate(s.clock.now()))
   const { format = 'xlsx', columns: _, purpose: __, ...list } = query
-  const door = openDoor(s, actor)
+  const page = async (after?: string | null) => {
+    const read = await listRows(s, actor, def, { ...list, limit: PAGE, ...(after && { after }) }, PAGE)
+    return { ...read, above: await aboveOf(s, actor, def, columns, read.rows) }
+  }
   // the first page before the first byte: a wrong filter is a message, not a broken file
-  const first = await door.list(register, { ...list, limit: PAGE })
+  const first = await page()
   const counted = { rows: 0 }
   async function* rows(): AsyncGenerator<unknown[]> {
     let whole = false
     try {
-      for (
-        let page = first;
-        ;
-        page = await door.list(register, { ...list, limit: PAGE, after: page.next! })
-      ) {
-        const cells = cellsOf(s, actor, def, lookups, await aboveOf(s, actor, def, columns, page.rows))
-        for (const row of page.rows) {
+      for (let read: typeof first | undefined = first; read; ) {
+        // the next page comes while this one is written; a fault of it is told when its turn comes
+        const next: Promise<typeof first> | undefined = read.next ? page(read.next) : undefined
+        next?.catch(() => undefined)
+        const cells = cellsOf(s, actor, def, columns, lookups, read.above)
+        for (const row of read.rows) {
           counted.rows++
-          yield columns.map((c) => cells(row, c))
+          yield cells(row)
         }
-        if (!page.next) break
+        read = await next
       }
       whole = true
     } finally {
@@ -118,39 +121,59 @@ async function aboveOf(
   return out
 }
 
-/** How a row's cell reads; made once a page. */
-function cellsOf(s: Services, actor: Actor, def: RecordDef, lookups: Lookups, above: Above) {
+/** How a row reads, cell by cell; made once a page. */
+function cellsOf(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  columns: readonly Column[],
+  lookups: Lookups,
+  above: Above,
+): (row: Row) => unknown[] {
   const chain = ancestors(s.catalogue, def)
-  const reachOf = new Map<string, Reach>()
-  for (const d of [def, ...chain]) reachOf.set(d.name, scopeOf(s, actor, d, 'read'))
-  const holder = (row: Row, of: RecordDef): Row | undefined => {
-    let at: Row | undefined = row
-    let child = def
-    for (const parent of chain) {
-      at = at && above.get(parent.name)?.get(String(at[parentField(child.of ?? '')] ?? ''))
-      if (parent === of) return at
-      child = parent
-    }
-    return undefined
+  const within = (d: RecordDef) => {
+    const reach = scopeOf(s, actor, d, 'read')
+    return (row: Row | undefined) => (row && reaches(reach, row) ? row : undefined)
   }
-  return (row: Row, column: Column): unknown => {
+  const own = within(def)
+  const holders = chain.map((of) => ({ of, link: parentField(of.name), seen: within(of) }))
+  const texts = columns.map((column) => {
     const register = column.of ?? def
-    const source = column.of ? holder(row, column.of) : row
-    if (!source || !reaches(reachOf.get(register.name)!, source)) return null
     const name = column.of ? column.field.slice(register.name.length + 1) : column.field
-    return cellValue(s, source, name, column, lookups)
+    return { from: column.of ? chain.indexOf(column.of) + 1 : 0, text: cellText(s, name, column, lookups) }
+  })
+  return (row) => {
+    // the record and those it hangs on, each once a row and not once a cell
+    const sources = [own(row)]
+    let at: Row | undefined = row
+    for (const { of, link, seen } of holders) {
+      at = at && above.get(of.name)?.get(String(at[link] ?? ''))
+      sources.push(seen(at))
+    }
+    return texts.map(({ from, text }) => {
+      const source = sources[from]
+      return source ? text(source) : null
+    })
   }
 }
 
-function cellValue(s: Services, row: Row, field: string, column: Column, lookups: Lookups): unknown {
-  const value = row[field]
-  if (value === null || value === undefined) return null
-  const { def, type } = column
+/** How one column reads a record. */
+function cellText(
+  s: Services,
+  field: string,
+  { def, type }: Column,
+  lookups: Lookups,
+): (row: Row) => unknown {
   // kept as they are, so that nothing is lost on the way back; an endless date is written as a word
-  if (type === 'number' || type === 'flag' || type === 'time') return value
-  if (def.type === 'ref') return row[`${field}Title`] ?? null
-  return s.catalogue.fieldType(def).toText(value, def, {
-    areaName: (code) => lookups.areaName(code),
-    refTitle: (register, id) => (register === 'unit' ? lookups.unitName(id) : id),
-  })
+  if (type === 'number' || type === 'flag' || type === 'time') return (row) => row[field] ?? null
+  if (def.type === 'ref') return (row) => (row[field] ? (row[`${field}Title`] ?? null) : null)
+  const fieldType = s.catalogue.fieldType(def)
+  const names = {
+    areaName: (code: string) => lookups.areaName(code),
+    refTitle: (register: string, id: string) => (register === 'unit' ? lookups.unitName(id) : id),
+  }
+  return (row) => {
+    const value = row[field]
+    return value === null || value === undefined ? null : fieldType.toText(value, def, names)
+  }
 }

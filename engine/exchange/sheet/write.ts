@@ -1,8 +1,8 @@
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type CellValue, type ColumnDef, writeXlsxStream } from 'hucre/xlsx'
 import { isRealDate } from '../../../fields/normal/dates.ts'
 import { textOf } from '../../../fields/normal/text.ts'
+import { type CellOut, type ColumnOut, xlsxStream } from './xlsx-write.ts'
 
 /** A column of an exported sheet. */
 export interface SheetColumn {
@@ -41,38 +41,38 @@ export async function writeSheet(
   options: WriteOptions = {},
 ): Promise<void> {
   const above = options.title === undefined ? 0 : 1
-  const stream = writeXlsxStream(lines(columns, rows, options.title), {
-    name: safeSheetName(options.sheetName ?? '台账'),
-    columns: columns.map(columnDef),
-    freezePane: { rows: above + 1 },
-    repeatHeaders: above === 0,
-  })
-  await pipeline(Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]), out)
+  const book = {
+    sheetName: safeSheetName(options.sheetName ?? '台账'),
+    columns: columns.map(columnOut),
+    frozen: above + 1,
+    repeatFirst: above === 0,
+  }
+  await pipeline(
+    Readable.from(xlsxStream(book, lines(columns, rows, options.title)), { objectMode: false }),
+    out,
+  )
 }
 
 async function* lines(
   columns: SheetColumn[],
   rows: Rows,
   title: string | undefined,
-): AsyncGenerator<CellValue[]> {
+): AsyncGenerator<CellOut[]> {
   if (title !== undefined) yield [safeText(title)]
   yield columns.map((c) => safeText(c.title))
   for await (const row of rows) yield columns.map((c, i) => cellValue(row[i], c))
 }
 
-function columnDef(column: SheetColumn): ColumnDef {
+function columnOut(column: SheetColumn): ColumnOut {
   const titleWidth = [...column.title].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? 2.1 : 1.1), 2)
   const usual = { text: 16, number: 10, date: 12, time: 20, flag: 8 }[column.type]
-  const numFmt = { text: '@', number: 'General', date: 'yyyy-mm-dd', time: 'yyyy-mm-dd hh:mm:ss', flag: '@' }[
+  const format = ({ text: 'text', number: 'general', date: 'date', time: 'time', flag: 'text' } as const)[
     column.type
   ]
-  return {
-    width: column.width ?? Math.min(60, Math.max(usual, titleWidth)),
-    ...(numFmt === 'General' ? {} : { numFmt }),
-  }
+  return { width: column.width ?? Math.min(60, Math.max(usual, titleWidth)), format }
 }
 
-function cellValue(value: unknown, column: SheetColumn): CellValue {
+function cellValue(value: unknown, column: SheetColumn): CellOut {
   if (value === null || value === undefined || value === '') return null
   switch (column.type) {
     case 'number': {
