@@ -76,7 +76,7 @@ export const hazard = defineLoop('hazard', {
   keys: [['number'], ['parent', 'name', 'foundOn']],
   happenedOn: 'foundOn',
   counted: ['state', 'level'],
-  indexes: [['state', 'dueOn'], ['dueOn'], ['level', 'foundOn']],
+  indexes: [['state', 'dueOn'], ['dueOn'], ['foundOn']],
   fields: {
     name: text('隐患描述')
       .required()

@@ -17,6 +17,19 @@ const described = (c: Catalogue): Stored[] =>
     body: d,
   }))
 
+/** A definition without what only makes it fast: hints for indexes change no case and no figure. */
+const meaningOf = (body: unknown): string => {
+  const { indexes: _, ...rest } = body as { indexes?: unknown }
+  return hashOf(rest)
+}
+
+/** Whether the same definition is stored, but for what only makes it fast. */
+async function sameMeaning(db: Db, d: Stored): Promise<boolean> {
+  const { rows } = await sql<{ body: unknown }>`select body from definition
+    where kind = ${d.kind} and name = ${d.name} and version = ${d.version}`.execute(db)
+  return rows[0] !== undefined && meaningOf(rows[0].body) === meaningOf(d.body)
+}
+
 /**
  * Keeps every definition by (name, version, hash) at start (design §4). The same version with another content
  * refuses to start: running cases and frozen figures hang on it. Old versions stay runnable from here.
@@ -34,7 +47,7 @@ export async function storeDefinitions(
   for (const d of described(catalogue)) {
     const hash = known.get(`${d.kind} ${d.name} ${d.version}`)
     if (hash === d.hash) continue
-    if (hash !== undefined && !options.lenient) {
+    if (hash !== undefined && !options.lenient && !(await sameMeaning(db, d))) {
       changed.push(`${d.name} 第 ${d.version} 版`)
       continue
     }

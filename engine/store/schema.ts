@@ -117,31 +117,36 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
   index('updated', '(updated_at)')
   if (def.of) index('parent', `(${columnOf(parentField(def.of))}) ${live}`)
   for (const [field, f] of Object.entries(def.fields)) {
-    if (f.unique) index(`u_${columnOf(field)}`, `(${columnOf(field)}) ${live}`, true)
-    else if (f.type === 'ref') index(`r_${columnOf(field)}`, `(${columnOf(field)}) ${live}`)
+    // most numbers are given later or never: what is empty is not kept apart
+    const column = columnOf(field)
+    if (f.unique) index(`u_${column}`, `(${column}) ${live} and ${column} is not null`, true)
+    else if (f.type === 'ref') index(`r_${column}`, `(${column}) ${live}`)
   }
   const column = (field: string) => catalogue.field(def.name, field).column
   const [tab] = def.counted ?? []
   if (tab) {
     // what is rolled up is read at every level, and the first thing it is counted by makes the tabs above its list
     index('recorded', `(${newest}) ${live}`)
+    index(`xt_${column(tab)}`, `(${column(tab)}, ${newest}) ${live}`)
     index(`ct_${column(tab)}`, `(county, ${column(tab)}, ${newest}) ${live}`)
     index(`tt_${column(tab)}`, `(town, ${column(tab)}, ${newest}) ${live}`)
   }
   for (const fields of def.indexes ?? []) {
     const columns = fields.map(column)
     index(`c_${columns.join('_')}`, `(county, ${columns.join(', ')}, id) ${live}`)
-    index(`x_${columns.join('_')}`, `(${columns.join(', ')}, id) ${live}`)
+    if (columns.length > 1) continue
+    // who sees several counties orders by one thing, and narrows by the tab
+    index(`x_${columns[0]}`, `(${columns[0]}, id) ${live}`)
     // a town has hundreds of rows of most registers: its own index and a sort serve it; cases pile up over the years
-    if (def.kind === 'loop' && columns.length === 1)
-      index(`t_${columns[0]}`, `(town, ${columns[0]}, id) ${live}`)
+    if (def.kind === 'loop') index(`t_${columns[0]}`, `(town, ${columns[0]}, id) ${live}`)
   }
   if (def.kind === 'loop')
     for (const due of dueColumns(def)) {
       // what is late stands behind years of closed cases in every other index; a new case has no date yet and costs none
-      const open = `${live} and ${openSql(def)} and ${due} is not null`
-      index(`co_${due}`, `(county, ${due}, id) ${open}`)
-      index(`to_${due}`, `(town, ${due}, id) ${open}`)
+      const open = `${live} and ${openSql(def)}`
+      index(`co_${due}`, `(county, ${due}, id) ${open} and ${due} is not null`)
+      index(`to_${due}`, `(town, ${due}, id) ${open} and ${due} is not null`)
+      // the open ones of a tab as well, which counties and towns have an index of their own for
       index(`xo_${due}`, `(${due}, id) ${open}`)
     }
   return out

@@ -44,12 +44,32 @@ drop index if exists tip_off_organisation;
 drop index if exists tip_off_unit;
 drop index if exists training_organisation;
 drop index if exists training_unit;
+drop index if exists hazard_c_level_found_on;
+drop index if exists hazard_x_level_found_on;
+drop index if exists hazard_x_state_due_on;
+drop index if exists enterprise_x_industry_status;
+drop index if exists measure_record_x_kind_stage;
+drop index if exists monitoring_connection_x_system_stage;
+drop index if exists tip_off_x_state_received_on;
+
+drop index if exists enterprise_u_credit_code;
+create unique index enterprise_u_credit_code on enterprise (credit_code) where archived_at is null and credit_code is not null;
+drop index if exists hazard_u_number;
+create unique index hazard_u_number on hazard (number) where archived_at is null and number is not null;
+drop index if exists tip_off_u_receipt;
+create unique index tip_off_u_receipt on tip_off (receipt) where archived_at is null and receipt is not null;
+drop index if exists entrustment_u_number;
+create unique index entrustment_u_number on entrustment (number) where archived_at is null and number is not null;
+drop index if exists enforcement_certificate_u_number;
+create unique index enforcement_certificate_u_number on enforcement_certificate (number) where archived_at is null and number is not null;
 
 create index if not exists enterprise_own on enterprise (organisation, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists enterprise_unit_of on enterprise (unit) where archived_at is null and unit is not null;
 
 create index if not exists enterprise_recorded on enterprise (recorded_at desc, id desc) where archived_at is null;
+
+create index if not exists enterprise_xt_status on enterprise (status, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists enterprise_ct_status on enterprise (county, status, recorded_at desc, id desc) where archived_at is null;
 
@@ -61,6 +81,8 @@ create index if not exists hazard_unit_of on hazard (unit) where archived_at is 
 
 create index if not exists hazard_recorded on hazard (recorded_at desc, id desc) where archived_at is null;
 
+create index if not exists hazard_xt_state on hazard (state, recorded_at desc, id desc) where archived_at is null;
+
 create index if not exists hazard_ct_state on hazard (county, state, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists hazard_tt_state on hazard (town, state, recorded_at desc, id desc) where archived_at is null;
@@ -71,7 +93,7 @@ create index if not exists hazard_co_due_on on hazard (county, due_on, id) where
 
 create index if not exists hazard_to_due_on on hazard (town, due_on, id) where archived_at is null and state <> 'closed' and state <> 'withdrawn' and due_on is not null;
 
-create index if not exists hazard_xo_due_on on hazard (due_on, id) where archived_at is null and state <> 'closed' and state <> 'withdrawn' and due_on is not null;
+create index if not exists hazard_xo_due_on on hazard (due_on, id) where archived_at is null and state <> 'closed' and state <> 'withdrawn';
 
 create index if not exists person_own on person (organisation, recorded_at desc, id desc) where archived_at is null;
 
@@ -94,6 +116,8 @@ create index if not exists equipment_own on equipment (organisation, recorded_at
 create index if not exists equipment_unit_of on equipment (unit) where archived_at is null and unit is not null;
 
 create index if not exists equipment_recorded on equipment (recorded_at desc, id desc) where archived_at is null;
+
+create index if not exists equipment_xt_kind on equipment (kind, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists equipment_ct_kind on equipment (county, kind, recorded_at desc, id desc) where archived_at is null;
 
@@ -153,6 +177,8 @@ create index if not exists tip_off_unit_of on tip_off (unit) where archived_at i
 
 create index if not exists tip_off_recorded on tip_off (recorded_at desc, id desc) where archived_at is null;
 
+create index if not exists tip_off_xt_state on tip_off (state, recorded_at desc, id desc) where archived_at is null;
+
 create index if not exists tip_off_ct_state on tip_off (county, state, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists tip_off_tt_state on tip_off (town, state, recorded_at desc, id desc) where archived_at is null;
@@ -164,3 +190,9 @@ create index if not exists entrustment_unit_of on entrustment (unit) where archi
 create index if not exists enforcement_certificate_own on enforcement_certificate (organisation, recorded_at desc, id desc) where archived_at is null;
 
 create index if not exists enforcement_certificate_unit_of on enforcement_certificate (unit) where archived_at is null and unit is not null;
+
+create index if not exists hazard_c_found_on on hazard (county, found_on, id) where archived_at is null;
+
+create index if not exists hazard_x_found_on on hazard (found_on, id) where archived_at is null;
+
+create index if not exists hazard_t_found_on on hazard (town, found_on, id) where archived_at is null;
