@@ -306,7 +306,10 @@ function write<T>(
   const now = s.clock.now()
   return s.db.transaction().execute(async (tx) => {
     const before = await claimKey<T>(tx as Db, actor.id, meta.idempotencyKey, { what, request }, now)
-    if (before) return before
+    if (before) {
+      meta.onReplay?.()
+      return before
+    }
     const result = await run(tx as Db, now)
     await keepAnswer(tx as Db, actor.id, meta.idempotencyKey, result)
     return result

@@ -326,7 +326,10 @@ async function write(
   const done = await s.db.transaction().execute(async (own) => {
     const tx = own as Db
     const before = await claimKey<RuleResult>(tx, actor.id, meta.idempotencyKey, request, now)
-    if (before) return before
+    if (before) {
+      meta.onReplay?.()
+      return before
+    }
     const result = await run(tx, now)
     await keepAnswer(tx, actor.id, meta.idempotencyKey, result)
     return result

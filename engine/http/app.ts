@@ -1,14 +1,15 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import multipart from '@fastify/multipart'
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Problem } from '../core/errors.ts'
 import { guardConnections, onClientError, serverOptions, usualLimits } from './connections.ts'
 import { serveDocs } from './docs.ts'
 import { checkOrigin, identify, signInFirst } from './identify.ts'
 import { serveInstall } from './install.ts'
+import { forMachine, isMachine } from './machine-words.ts'
 import { openApi } from './openapi.ts'
-import { tell } from './problems.ts'
+import { type Told, tell } from './problems.ts'
 import type { Route } from './route.ts'
 import { routesOf } from './routes/index.ts'
 import { serve } from './serve.ts'
@@ -65,13 +66,13 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
   app.setErrorHandler((error, request, reply) => {
     const told = tell(error)
     if (told.logId) log(`${told.logId} ${request.method} ${request.url.split('?')[0]} ${describe(error)}`)
-    return sendProblem(reply, told.status, told.body)
+    return sendProblem(request, reply, told)
   })
   app.setNotFoundHandler((request, reply) => {
     const told = tell(
       new Problem('not-found', `没有这个地址：${request.method} ${request.url.split('?')[0]}`),
     )
-    return sendProblem(reply, told.status, told.body)
+    return sendProblem(request, reply, told)
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
@@ -116,6 +117,8 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     })
   await context('anyone', () => undefined)
   await context('person', (request) => {
+    if (!request.user && request.actor)
+      throw new Problem('forbidden', '接口密钥不能办理属于个人会话的事，请由本人登录后办理。')
     if (!request.user) throw signInFirst(request, '请先登录。')
   })
   await context('signed-in', (request) => {
@@ -136,7 +139,8 @@ const withoutPrefix = (url: string, prefix: string): string =>
 
 const secured = (cookie: string): string => (/;\s*secure/i.test(cookie) ? cookie : `${cookie}; Secure`)
 
-function sendProblem(reply: FastifyReply, status: number, body: Record<string, unknown>) {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, { status, body: told }: Told) {
+  const body = isMachine(request) ? forMachine(told) : told
   if (typeof body.retryAfter === 'number') reply.header('retry-after', body.retryAfter)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="zhiben"')
   return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))

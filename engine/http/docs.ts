@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { packed, sendPacked } from './packed.ts'
 
 const page = (prefix: string) => `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>治本 · 接口说明</title>
@@ -22,16 +22,30 @@ const start = (prefix: string) => `window.ui = SwaggerUIBundle({
   },
 })`
 
-/** /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. */
+const types: Record<string, string> = { css: 'text/css', js: 'text/javascript' }
+
+/**
+ * /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. The
+ * description and the page's bundle (megabytes) are packed once, when first asked for, and kept by browsers.
+ */
 export function serveDocs(app: FastifyInstance, document: object, prefix: string): void {
   const text = JSON.stringify(document)
-  app.get('/api/openapi.json', async (_, reply) => reply.type('application/json; charset=utf-8').send(text))
+  const description = packed(() => Buffer.from(text))
+  app.get('/api/openapi.json', (request, reply) =>
+    sendPacked(request, reply.type('application/json; charset=utf-8'), description()),
+  )
   const assets = path.join(
     path.dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')),
     'static',
   )
   if (!existsSync(assets)) return
-  app.register(fastifyStatic, { root: assets, prefix: '/api/docs/', decorateReply: false, index: false })
+  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    const file = packed(() => readFileSync(path.join(assets, name)))
+    const type = types[name.split('.').at(-1)!]
+    app.get(`/api/docs/${name}`, (request, reply) =>
+      sendPacked(request, reply.type(`${type}; charset=utf-8`), file()),
+    )
+  }
   app.get('/api/docs', async (_, reply) => reply.type('text/html; charset=utf-8').send(page(prefix)))
   app.get('/api/docs/start.js', async (_, reply) =>
     reply.type('text/javascript; charset=utf-8').send(start(prefix)),

@@ -163,14 +163,14 @@ describe('keys of other systems', () => {
     expect((await t.send('GET', '/api/records/enterprise', { headers: { 'x-api-key': key } })).status).toBe(
       200,
     )
-    expect((await t.send('POST', '/api/auth/change-password', { apiKey: key, body: {} })).status).toBe(401)
+    expect((await t.send('POST', '/api/auth/change-password', { apiKey: key, body: {} })).status).toBe(403)
     const { body: list } = await t.send('GET', '/api/keys', { cookie: admin.cookie })
     expect(list[0]).toMatchObject({ id, name: '县汇聚平台', revokedAt: null })
     expect(JSON.stringify(list)).not.toContain(key)
     expect((await t.send('DELETE', `/api/keys/${id}`, { cookie: admin.cookie })).status).toBe(200)
     expect(await t.send('GET', '/api/me', { apiKey: key })).toMatchObject({
       status: 401,
-      body: { detail: expect.stringContaining('吊销') },
+      body: { message: expect.stringContaining('吊销') },
     })
   })
 

@@ -17,7 +17,10 @@ export function once<T>(
 ): Promise<T> {
   return db.transaction().execute(async (tx) => {
     const before = await claimKey<T>(tx as Db, actor.id, meta.idempotencyKey, request, now)
-    if (before !== undefined) return before
+    if (before !== undefined) {
+      meta.onReplay?.()
+      return before
+    }
     const result = await run(tx as Db)
     await keepAnswer(tx as Db, actor.id, meta.idempotencyKey, result)
     return result

@@ -67,6 +67,9 @@ function responses(row: Route): Record<string, JsonSchema> {
       description: r.description,
       ...(r.type && { content: { [r.type]: { schema: { type: 'string' } } } }),
       ...(r.schema && { content: { 'application/json': { schema: r.schema } } }),
+      ...(row.write && {
+        headers: { 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } },
+      }),
     }
   const faults: [number, string][] = [[503, titles.unavailable]]
   if (row.query || row.body || row.bodySchema || row.params || row.write)
@@ -113,7 +116,7 @@ export function openApi(routes: Route[], catalogue: Catalogue, prefix = ''): Jso
       title: '治本 接口',
       version: '1',
       description:
-        '网页所做的一切都经由这些接口。写操作须带 Idempotency-Key（每次提交一个新的 UUID，重试时不变）；修改记录须带 If-Match（记录的版本号）。出错一律返回 application/problem+json。',
+        '网页所做的一切都经由这些接口。写操作须带 Idempotency-Key（每次提交一个新的 UUID，重试时不变）；修改记录须带 If-Match（记录的版本号）。出错一律返回 application/problem+json，程序按 code 判断；带密钥的请求，title 和 detail 是英文，给人看的中文在 message 里（Accept-Language: zh 时仍为中文）。',
     },
     servers: [{ url: prefix || '/' }],
     security: [{ session: [] }, { key: [] }],
@@ -123,6 +126,12 @@ export function openApi(routes: Route[], catalogue: Catalogue, prefix = ''): Jso
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'zhiben.session_token' },
         key: { type: 'http', scheme: 'bearer', description: '接口密钥（zb_…）；也可放在 x-api-key 请求头里' },
+      },
+      headers: {
+        IdempotentReplayed: {
+          description: 'true：这个 Idempotency-Key 的请求先前已经办理，这是当时的答复，没有再办一次',
+          schema: { enum: ['true'] },
+        },
       },
       parameters: {
         IdempotencyKey: {

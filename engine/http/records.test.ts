@@ -217,7 +217,7 @@ describe('versions and idempotency', () => {
     const key = newKey()
     const first = await send('重试企业', key)
     const again = await send('重试企业', key)
-    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replay': 'true' } })
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } })
     expect(again.body.row.id).toBe(first.body.row.id)
     expect(await send('另一企业', key)).toMatchObject({ status: 422, body: { code: 'idempotency-reused' } })
     const { body } = await t.send(

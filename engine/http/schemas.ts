@@ -2,28 +2,17 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { FieldDef, Fields, RecordDef } from '../core/definition.ts'
 import { camel, parentField, parentTitle } from '../core/naming.ts'
 import { systemFieldsOf } from '../core/system-fields.ts'
+import { conditionSchemas } from './condition-schema.ts'
+import { date, flag, integer, listOf, nullable, object, ref, text, time, uuid, whole } from './json-schema.ts'
 import type { JsonSchema } from './route.ts'
+
+export * from './json-schema.ts'
 
 /** `special-operation-certificate` → `SpecialOperationCertificate`. */
 export const schemaName = (register: string): string => {
   const name = camel(register)
   return name[0]!.toUpperCase() + name.slice(1)
 }
-
-export const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` })
-export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items })
-export const object = (properties: Record<string, JsonSchema>, required?: string[]): JsonSchema => ({
-  type: 'object',
-  properties,
-  ...(required?.length && { required }),
-})
-export const text: JsonSchema = { type: 'string' }
-export const integer: JsonSchema = { type: 'integer' }
-export const flag: JsonSchema = { type: 'boolean' }
-export const date: JsonSchema = { type: 'string', format: 'date' }
-export const time: JsonSchema = { type: 'string', format: 'date-time' }
-export const uuid: JsonSchema = { type: 'string', format: 'uuid' }
-export const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] })
 
 /** A field's value as OpenAPI describes it, with its Chinese name. */
 export function fieldSchema(def: FieldDef, catalogue: Catalogue): JsonSchema {
@@ -82,7 +71,12 @@ export function rowSchema(def: RecordDef, catalogue: Catalogue): JsonSchema {
     properties[name] = nullable(fieldSchema(f, catalogue))
     if (f.type === 'ref') properties[`${name}Title`] = nullable({ ...text, title: `${f.label}名称` })
   }
-  return { ...object(properties, ['id', 'version']), title: def.label, description: def.basis.join('；') }
+  // every answer has all of them, the empty ones as null
+  return {
+    ...object(properties, Object.keys(properties)),
+    title: def.label,
+    description: def.basis.join('；'),
+  }
 }
 
 /** Schemas that several routes share. */
@@ -99,12 +93,7 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
       },
       ['type', 'title', 'status', 'code', 'detail'],
     ),
-    Condition: {
-      type: 'object',
-      description:
-        '筛选条件：{"all":[…]}、{"any":[…]}、{"not":…}、{"field":"scale","op":"is","to":{"value":"规上"}}，或关联台账的 some/none/count/sum/min/max/latest。',
-      examples: [{ all: [{ field: 'dustWorkers', op: 'gte', to: { value: 10 } }] }],
-    },
+    ...conditionSchemas,
     Waiting: object(
       {
         id: uuid,
@@ -132,25 +121,25 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
       },
       ['id', 'label', 'enabled', 'form'],
     ),
-    TimelineEntry: object({
+    TimelineEntry: whole({
       seq: text,
       at: time,
-      actor: object({ id: uuid, name: text }),
+      actor: object({ id: uuid, name: text }, ['id', 'name']),
       register: text,
       recordId: uuid,
       recordTitle: text,
       what: text,
       text,
-      changes: listOf(object({ field: text, label: text, before: {}, after: {} })),
+      changes: listOf(whole({ field: text, label: text, before: {}, after: {} })),
       reason: nullable(text),
     }),
-    Deadline: object({
+    Deadline: whole({
       kind: text,
       label: text,
       due: date,
       state: { enum: ['running', 'met', 'late', 'met-late'] },
       daysLeft: nullable(integer),
-      rungs: listOf(object({ name: text, label: text, at: date, state: text })),
+      rungs: listOf(whole({ name: text, label: text, at: date, state: text })),
     }),
     StoredFile: object(
       {

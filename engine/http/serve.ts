@@ -64,7 +64,7 @@ async function answer(row: Route, services: Services, request: FastifyRequest, r
     now,
     today: shanghaiDate(now),
     version: row.versioned ? versionOf(request) : 0,
-    meta: row.write ? metaOf(request) : { idempotencyKey: '' },
+    meta: row.write ? metaOf(request, reply) : { idempotencyKey: '' },
     request,
     reply,
   }
@@ -97,7 +97,8 @@ function part(schema: Route['body'], value: unknown, at: string): unknown {
 
 const KEY = /^[0-9A-Za-z_-]{8,100}$/
 
-function metaOf(request: FastifyRequest): WriteMeta {
+/** A replay is marked, so that a client may know that nothing was done a second time. */
+function metaOf(request: FastifyRequest, reply: FastifyReply): WriteMeta {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || !KEY.test(key))
     throw new Problem(
@@ -106,7 +107,7 @@ function metaOf(request: FastifyRequest): WriteMeta {
         ? '请求头 Idempotency-Key 格式不对：请用一个 UUID，重试同一次提交时用同一个。'
         : '缺少请求头 Idempotency-Key：每次提交请带一个新的 UUID，重试同一次提交时用同一个。',
     )
-  return { idempotencyKey: key }
+  return { idempotencyKey: key, onReplay: () => void reply.header('idempotent-replayed', 'true') }
 }
 
 function versionOf(request: FastifyRequest): number {

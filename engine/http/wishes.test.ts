@@ -53,7 +53,7 @@ describe('changes that wait, over the API', () => {
     const key = newKey()
     const send = () => web.send('POST', confirm, { cookie: town, body: {}, ifMatch: wish.version, key })
     expect((await send()).body.row[wish.field]).toBe(false)
-    expect((await send()).headers['idempotent-replay']).toBe('true')
+    expect((await send()).headers['idempotent-replayed']).toBe('true')
     const refuse = `/api/wishes/${(await list(town))[0].id}/refuse`
     expect((await web.send('POST', refuse, { cookie: town, body: {}, ifMatch: 1 })).status).toBe(400)
     const body = { reason: '现场仍有除尘系统' }

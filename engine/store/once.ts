@@ -79,6 +79,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
   } catch (e) {
     const receipt = await findReceipt(s.db, actor.id, meta.idempotencyKey, request)
     if (receipt) {
+      meta.onReplay?.()
       const row = await rowAtVersion(s, actor, def, receipt.id, receipt.version)
       const waiting = receipt.waiting && { waiting: receipt.waiting as Waiting[] }
       return { row, warnings: receipt.warnings as WriteResult['warnings'], ...waiting, replayed: true }

@@ -41,6 +41,8 @@ export interface WriteMeta {
   place?: { lon: number; lat: number; accuracy?: number }
   /** import batch the write belongs to */
   batch?: string
+  /** called when the write had been done before and its kept answer is given again */
+  onReplay?: () => void
 }
 
 export interface ListQuery {

@@ -31,7 +31,7 @@ export const type: FieldType<string> = {
     return { value: new Date(`${read.value.date}T${read.value.time ?? '00:00:00'}+08:00`).toISOString() }
   },
   toText: (value) => shanghai.format(new Date(value)),
-  ops: ['gte', 'lte', 'within', 'empty', 'notEmpty'],
+  ops: ['gte', 'lte', 'gt', 'lt', 'within', 'empty', 'notEmpty'],
 }
 
 export const time = (label: string): Field => new Field({ type: 'time', label })

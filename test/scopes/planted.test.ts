@@ -345,7 +345,7 @@ describe('personal content, asked for by everybody who may not know it', () => {
       where user_id = ${officer.id}`.execute(engine.db)
     t.services.auth.sessions.forget(officer.id)
     const again = await send(officer.cookie)
-    expect(again.headers['idempotent-replay']).toBe('true')
+    expect(again.headers['idempotent-replayed']).toBe('true')
     expect(leaks(JSON.stringify(again.body))).toEqual([])
 
     const lent = await somebody('140525100', [{ role: 'county-officer', ground: area('140525100') }], {

@@ -17,7 +17,7 @@ import { evaluate, holds } from './evaluate.ts'
 import { explain } from './explain.ts'
 import { render } from './fragment.ts'
 import { toSql } from './sql.ts'
-import { opsOfKind } from './values.ts'
+import { instantOps, opsOfKind } from './values.ts'
 import { registersOf } from './walk.ts'
 
 const { catalogue, policies } = figuresCounty()
@@ -117,12 +117,18 @@ const windowArb: fc.Arbitrary<Operand> = fc.oneof(
     .map((window) => ({ window })),
 )
 
+/** Fields whose values are instants: they compare with an instant as well as with a day. */
+const instants = new Set(['seenAt', 'recordedAt', 'checkedAt', 'updatedAt'])
+
 function comparisonArb(fields: Shown[], all: Shown[] = fields): fc.Arbitrary<Condition> {
   return fc.constantFrom(...fields).chain((f) =>
     fc.constantFrom(...opsOfKind[f.kind]).chain((op): fc.Arbitrary<Condition> => {
       if (op === 'empty' || op === 'notEmpty') return fc.constant({ field: f.path, op })
       if (op === 'within') return windowArb.map((to) => ({ field: f.path, op, to }))
-      return operandArb(f, op, all).map((to) => ({ field: f.path, op, to }))
+      const to = operandArb(f, op, all)
+      const moments = domain.time!.map((value): Operand => ({ value }))
+      const either = instants.has(f.path) && instantOps.includes(op) ? fc.oneof(to, moments) : to
+      return either.map((to) => ({ field: f.path, op, to }))
     }),
   )
 }

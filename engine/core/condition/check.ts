@@ -3,7 +3,7 @@ import type { RecordDef } from '../definition.ts'
 import { type Complaint, Problem } from '../errors.ts'
 import type { PolicyBook } from '../policy.ts'
 import type { Condition, Op } from './ast.ts'
-import { isPlainText, type Kind, kindOf, literal, opsOfKind } from './values.ts'
+import { instant, instantOps, isPlainText, type Kind, kindOf, literal, opsOfKind } from './values.ts'
 
 /** More than any person writes; keeps a request from compiling for minutes. */
 const MOST_NODES = 300
@@ -119,7 +119,16 @@ class Checker {
         path,
         `“${found.def.label}”（${String(c.field)}）不能用“${String(op)}”比较，可用：${offered.join('、')}。`,
       )
-    this.#operand(c.to, op, kind, found, level, path)
+    // 修改时间晚于某一刻: what another system asks to fetch what has changed since
+    const { to } = c
+    if (
+      found.type.shape === 'time' &&
+      instantOps.includes(op) &&
+      isNode(to) &&
+      instant(to.value) !== undefined
+    )
+      return
+    this.#operand(to, op, kind, found, level, path)
   }
 
   #operand(

@@ -13,6 +13,8 @@ import {
   compare,
   type Decimal,
   decimalToText,
+  instant,
+  instantOps,
   type Kind,
   kindOf,
   literal,
@@ -86,6 +88,14 @@ export function holds(
   return new Evaluator(context, related).holds(condition, level)
 }
 
+/** Both sides of an instant compared with an instant; undefined where a day is asked for, or there is none. */
+function momentsOf({ op, to }: Comparison, value: unknown): { left: number; right: number } | undefined {
+  const right = to && 'value' in to && instantOps.includes(op) ? instant(to.value) : undefined
+  if (right === undefined) return undefined
+  const left = value instanceof Date ? value.getTime() : Date.parse(String(value ?? ''))
+  return { left, right }
+}
+
 const wrong = (message: string) => new Problem('bad-input', message)
 
 class Evaluator {
@@ -130,6 +140,8 @@ class Evaluator {
     const found = this.#context.catalogue.field(level.register, c.field)
     const value = this.#value(found, c.field, level)
     const left = comparable(found.type.shape, value)
+    const moment = found.type.shape === 'time' ? momentsOf(c, value) : undefined
+    if (moment) return { found, value, left, holds: accepts(c.op, moment.left - moment.right) }
     const holds = this.#holds(kindOf(found.type.shape), left, c.op, c.to, level, found.def.past)
     return { found, value, left, holds }
   }

@@ -7,7 +7,7 @@ import { windowBounds } from '../period.ts'
 import { type PolicyBook, policyNumber } from '../policy.ts'
 import type { Comparison, Condition, Json, Moment, Op, Operand, Related, Window } from './ast.ts'
 import { type Fragment, frag, ident, join, raw } from './fragment.ts'
-import { type Kind, kindOf, literal, literals, opsOfKind } from './values.ts'
+import { instant, instantOps, type Kind, kindOf, literal, literals, opsOfKind } from './values.ts'
 import { isRelated } from './walk.ts'
 
 /** What a reader may know: conditions that somebody sends are compiled with his eyes, definitions' own without. */
@@ -44,6 +44,8 @@ interface Expr {
   exact?: boolean
   /** values of a closed list, from the definition */
   options?: ReadonlySet<string> | undefined
+  /** the instant itself, where `sql` is its Shanghai date */
+  at?: Fragment
 }
 
 /**
@@ -133,10 +135,18 @@ class Compiler {
       sql = frag`(select ${value(p)} from ${ident(tableOf(found.register.name))} ${ident(p)}
           where ${ident(p, 'id')} = ${ident(level.alias, found.viaParent)}${there ? frag` and ${there}` : raw('')})`
     }
-    if (shape === 'time') sql = frag`(${sql} at time zone 'Asia/Shanghai')::date`
+    const at = shape === 'time' ? sql : undefined
+    if (at) sql = frag`(${at} at time zone 'Asia/Shanghai')::date`
     const exact = shape === 'number' && !found.type.sqlType(found.def).startsWith('double')
     const options = found.def.options && new Set(found.def.options.map((o) => o.value))
-    return { sql, kind: kindOf(shape), exact, options, ...(found.def.past && { past: true }) }
+    return {
+      sql,
+      kind: kindOf(shape),
+      exact,
+      options,
+      ...(found.def.past && { past: true }),
+      ...(at && { at }),
+    }
   }
 
   #compare(left: Expr, op: Op, to: Operand | undefined, level: Level): Fragment {
@@ -158,7 +168,9 @@ class Compiler {
     const { asOf, known = asOf } = this.#context.moment
     const between = (days?: number) => {
       const span = windowBounds(window, asOf, days, left.past ? known : undefined)
-      return span ? frag`${left.sql} between ${span.from}::date and ${span.to}::date` : no
+      if (!span) return no
+      if (left.at) return frag`(${dayOf(left.at, 'gte', span.from)} and ${dayOf(left.at, 'lte', span.to)})`
+      return frag`${left.sql} between ${span.from}::date and ${span.to}::date`
     }
     if (typeof window.days !== 'object') return between()
     return this.#byPolicy(window.days.policy, level, (value) => between(policyNumber(value) ?? 0))
@@ -221,8 +233,9 @@ class Compiler {
           const total = frag`(select coalesce(sum(${exactly(of)}), 0) ${rows})`
           return this.#compare({ sql: total, kind: 'number', exact: true }, c.op, c.to, level)
         }
+        const { at: _, ...day } = of
         return this.#compare(
-          { ...of, sql: frag`(select ${raw(c.test)}(${of.sql}) ${rows})` },
+          { ...day, sql: frag`(select ${raw(c.test)}(${of.sql}) ${rows})` },
           c.op,
           c.to,
           level,
@@ -321,9 +334,33 @@ function closedList(left: Expr, value: Json): Fragment | undefined {
   return raw(`array[${known.map((o) => `'${o.replaceAll("'", "''")}'`).join(', ')}]::text[]`)
 }
 
+/**
+ * An instant's Shanghai day compared with a day, as bounds of the instant itself: an index on the column finds them.
+ * @param day YYYY-MM-DD
+ */
+function dayOf(at: Fragment, op: Op, day: string): Fragment {
+  const begin = frag`((${day}::date)::timestamp at time zone 'Asia/Shanghai')`
+  const end = frag`((${day}::date + 1)::timestamp at time zone 'Asia/Shanghai')`
+  if (op === 'gte') return frag`${at} >= ${begin}`
+  if (op === 'lt') return frag`${at} < ${begin}`
+  if (op === 'gt') return frag`${at} >= ${end}`
+  if (op === 'lte') return frag`${at} < ${end}`
+  return frag`(${at} >= ${begin} and ${at} < ${end})`
+}
+
+/** An instant against an instant, both to the millisecond, as the API gives them. */
+function instantSql(at: Fragment, op: Op, ms: number): Fragment {
+  const sign = op === 'gt' || op === 'gte' ? '>=' : '<'
+  const bound = op === 'gt' || op === 'lte' ? ms + 1 : ms
+  return frag`${at} ${raw(sign)} ${new Date(bound).toISOString()}::timestamptz`
+}
+
 function scalar(left: Expr, op: Op, value: Json): Fragment {
+  const moment = left.at && instantOps.includes(op) ? instant(value) : undefined
+  if (left.at && moment !== undefined) return instantSql(left.at, op, moment)
   const known = literal(left.kind, value)
   if (known === null) return no
+  if (left.at && op !== 'isNot' && operators[op]) return dayOf(left.at, op, String(known))
   const right = closed(left, known) ?? frag`${known}::${raw(cast(left))}`
   const sign = operators[op]
   if (op === 'has') return frag`${left.sql} @> array[${right}]`

@@ -85,6 +85,18 @@ export function isDate(value: unknown): value is string {
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === value
 }
 
+const instantText = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i
+
+/** An instant (ISO 8601 with its zone) in milliseconds since 1970; undefined for anything else. */
+export function instant(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !instantText.test(value) || !isDate(value.slice(0, 10))) return undefined
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : at
+}
+
+/** Operators that compare an instant with an instant; with anything else it compares as its Shanghai date. */
+export const instantOps: readonly Op[] = ['gt', 'gte', 'lt', 'lte']
+
 /** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
 export const isPlainText = (value: unknown): value is string =>
   typeof value === 'string' && !/[\0\p{Surrogate}]/u.test(value)

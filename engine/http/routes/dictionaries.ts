@@ -3,7 +3,8 @@ import { readAreas, readUnits } from '../../areas/areas.ts'
 import { areasOf } from '../../auth/users.ts'
 import { hashOf } from '../../core/hash.ts'
 import { roleLabels } from '../../core/roles.ts'
-import { Answer, type Route, route } from '../route.ts'
+import { packed, sendPacked } from '../packed.ts'
+import { type Route, route } from '../route.ts'
 import { listOf, nullable, object, text, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { areaCode } from './parameters.ts'
@@ -18,7 +19,7 @@ export function dictionaryRoutes(s: Services): Route[] {
     roles: roleLabels,
   }
   const version = hashOf(body).slice(0, 16)
-  const definitions = JSON.stringify({ ...body, version })
+  const definitions = packed(() => Buffer.from(JSON.stringify({ ...body, version })))
 
   return [
     route({
@@ -39,10 +40,17 @@ export function dictionaryRoutes(s: Services): Route[] {
           }),
         },
       },
-      handler: async ({ request }) => {
-        const headers = { etag: `"${version}"`, 'cache-control': 'private, no-cache' }
-        if (request.headers['if-none-match'] === headers.etag) return new Answer(304, '', headers)
-        return new Answer(200, definitions, { ...headers, 'content-type': 'application/json; charset=utf-8' })
+      query: z.object({
+        version: z
+          .string()
+          .max(40)
+          .optional()
+          .describe('已知的版本（答复里的 version）：相同时可一直缓存，不用再问'),
+      }),
+      handler: ({ request, reply, query }) => {
+        const lasting = query.version === version
+        reply.header('cache-control', lasting ? 'private, max-age=31536000, immutable' : 'private, no-cache')
+        return sendPacked(request, reply.type('application/json; charset=utf-8'), definitions())
       },
     }),
     route({

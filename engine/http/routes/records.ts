@@ -27,7 +27,7 @@ export const recordRoutes = (s: Services): Route[] =>
 
 const basePath = (def: RecordDef) => `/api/records/${def.name}`
 
-/** The answer to a write; a replay is marked, so that a client may know. */
+/** The answer to a write. */
 const written = (status: number, result: WriteResult, location?: string): Answer => {
   const { row, warnings, waiting } = result
   return new Answer(
@@ -36,7 +36,6 @@ const written = (status: number, result: WriteResult, location?: string): Answer
     {
       etag: `"${row.version}"`,
       ...(location && { location: `${location}/${row.id}` }),
-      ...(result.replayed && { 'idempotent-replay': 'true' }),
     },
   )
 }

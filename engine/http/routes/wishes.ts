@@ -3,7 +3,7 @@ import { isProblem } from '../../core/errors.ts'
 import type { WriteResult } from '../../store/types.ts'
 import { listWishes, wishStates } from '../../store/wish/read.ts'
 import { confirmWish, refuseWish, withdrawWish } from '../../store/wish/settle.ts'
-import { Answer, type Route, route } from '../route.ts'
+import { type Route, route } from '../route.ts'
 import { date, flag, integer, listOf, nullable, object, ref, text, time, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { areaCode, idParams } from './parameters.ts'
@@ -80,8 +80,7 @@ export function wishRoutes(s: Services): Route[] {
       schema: object({ row: { type: 'object' }, warnings: listOf(ref('Warning')) }),
     },
   }
-  const answer = ({ row, warnings, replayed }: WriteResult) =>
-    new Answer(200, { row, warnings }, { ...(replayed && { 'idempotent-replay': 'true' }) })
+  const answer = ({ row, warnings }: WriteResult) => ({ row, warnings })
   return [
     route({
       ...common,
