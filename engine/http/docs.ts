@@ -22,7 +22,7 @@ const start = (prefix: string) => `window.ui = SwaggerUIBundle({
   },
 })`
 
-const types: Record<string, string> = { css: 'text/css', js: 'text/javascript' }
+const files = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' }
 
 /**
  * /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. The
@@ -39,9 +39,8 @@ export function serveDocs(app: FastifyInstance, document: object, prefix: string
     'static',
   )
   if (!existsSync(assets)) return
-  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+  for (const [name, type] of Object.entries(files)) {
     const file = packed(() => readFileSync(path.join(assets, name)))
-    const type = types[name.split('.').at(-1)!]
     app.get(`/api/docs/${name}`, (request, reply) =>
       sendPacked(request, reply.type(`${type}; charset=utf-8`), file()),
     )

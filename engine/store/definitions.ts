@@ -6,7 +6,7 @@ import { bareMaps } from '../core/naming.ts'
 import { isPersonalField } from '../core/personal.ts'
 import { type Db, sql } from './db.ts'
 
-type Stored = { kind: string; name: string; version: number; hash: string; body: unknown }
+type Stored = { kind: string; name: string; version: number; hash: string; body: object }
 
 const described = (c: Catalogue): Stored[] =>
   [...c.records.values(), ...c.indicators.values(), ...c.gradings.values()].map((d) => ({
@@ -17,15 +17,12 @@ const described = (c: Catalogue): Stored[] =>
     body: d,
   }))
 
-/** A definition without what only makes it fast: hints for indexes change no case and no figure. */
-const meaningOf = (body: unknown): string => {
-  const { indexes: _, ...rest } = body as { indexes?: unknown }
-  return hashOf(rest)
-}
+/** What a definition says, without what only makes it fast: hints for indexes change no case and no figure. */
+const meaningOf = (body: object): string => hashOf({ ...body, indexes: undefined })
 
 /** Whether the same definition is stored, but for what only makes it fast. */
 async function sameMeaning(db: Db, d: Stored): Promise<boolean> {
-  const { rows } = await sql<{ body: unknown }>`select body from definition
+  const { rows } = await sql<{ body: object }>`select body from definition
     where kind = ${d.kind} and name = ${d.name} and version = ${d.version}`.execute(db)
   return rows[0] !== undefined && meaningOf(rows[0].body) === meaningOf(d.body)
 }

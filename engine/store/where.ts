@@ -154,19 +154,20 @@ export function afterSql(
   const values = JSON.parse(opened) as unknown[]
   if (values[0] !== sortText(keys) || values.length !== keys.length + 1)
     throw new Problem('bad-input', '排序已改变，请从第一页重新查看。')
-  const [first] = keys
-  const c = keySql(first!, alias)
+  const [first, ...later] = keys
+  if (!first) throw new Error('a list without an order')
+  const c = keySql(first, alias)
   const v = values[1]
   if (v === null) return [sql`(${c} is null and ${beyondSql(keys, values.slice(1), alias)})`]
-  const plain = keys.every((k) => !k.nullable && !k.only && k.descending === first!.descending)
+  const plain = keys.every((k) => !k.nullable && !k.only && k.descending === first.descending)
   if (plain) {
     const columns = sql.join(keys.map((k) => keySql(k, alias)))
-    return [sql`(${columns}) ${sql.raw(first!.descending ? '<' : '>')} (${sql.join(values.slice(1))})`]
+    return [sql`(${columns}) ${sql.raw(first.descending ? '<' : '>')} (${sql.join(values.slice(1))})`]
   }
-  const bound = sql`${c} ${sql.raw(first!.descending ? '<=' : '>=')} ${v}`
-  const filled = [{ ...first!, nullable: false }, ...keys.slice(1)]
+  const bound = sql`${c} ${sql.raw(first.descending ? '<=' : '>=')} ${v}`
+  const filled = [{ ...first, nullable: false }, ...later]
   const within = sql<boolean>`(${bound} and ${beyondSql(filled, values.slice(1), alias)})`
-  return first!.nullable ? [within, sql`${c} is null`] : [within]
+  return first.nullable ? [within, sql`${c} is null`] : [within]
 }
 
 /** What lies beyond the values of a row, key by key. */

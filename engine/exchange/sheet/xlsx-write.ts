@@ -85,7 +85,7 @@ async function* sheetXml(book: BookOut, rows: AsyncIterable<CellOut[]>): AsyncGe
     piece += `<row r="${n}">`
     for (let i = 0; i < row.length; i++) {
       const value = row[i]
-      if (value !== null && value !== undefined) piece += cell(`${letters[i]}${n}`, value, formats[i]!)
+      if (value !== null && value !== undefined) piece += cell(`${letters[i]}${n}`, value, formats[i])
     }
     piece += '</row>'
     if (piece.length < PIECE) continue
@@ -95,7 +95,7 @@ async function* sheetXml(book: BookOut, rows: AsyncIterable<CellOut[]>): AsyncGe
   yield Buffer.from(`${piece}</sheetData></worksheet>`)
 }
 
-function cell(at: string, value: string | number | Date, style: number): string {
+function cell(at: string, value: string | number | Date, style = 0): string {
   const begin = `<c r="${at}"${style ? ` s="${style}"` : ''}`
   if (typeof value === 'number') return `${begin}><v>${value}</v></c>`
   // days since 1899-12-30, as every program counts from March 1900 on

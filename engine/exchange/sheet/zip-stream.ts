@@ -60,7 +60,7 @@ async function* pack(bytes: ZipPart['bytes'], entry: Written): AsyncGenerator<Bu
   const fed = pipeline(Readable.from(measured(), { objectMode: false, highWaterMark: 65_536 }), deflate)
   // what fails there destroys `deflate` with it, and is thrown from the loop
   fed.catch(() => undefined)
-  for await (const piece of deflate as AsyncIterable<Buffer>) {
+  for await (const piece of deflate) {
     entry.packed += piece.length
     yield piece
   }
