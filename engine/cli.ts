@@ -1,5 +1,6 @@
 /** The command line: finds the command in the table, runs it, turns errors into a message and exit code. */
 import { type Command, commands } from './cli/commands.ts'
+import { tellFailure } from './cli/told.ts'
 import { isProblem } from './core/errors.ts'
 
 /** Exit codes: 0 done, 1 failed (the reason is on stderr), 2 not a command or wrong arguments. */
@@ -26,7 +27,7 @@ export async function main(args: string[]): Promise<number> {
   try {
     return (await (await command.load()).run(rest)) ?? 0
   } catch (e) {
-    return explain(e, command)
+    return await explain(e, command)
   }
 }
 
@@ -40,7 +41,7 @@ function find(args: string[]): { command: Command; rest: string[] } | undefined 
   return undefined
 }
 
-function explain(e: unknown, command: Command): number {
+async function explain(e: unknown, command: Command): Promise<number> {
   const code = (e as { code?: string }).code ?? ''
   if (code.startsWith('ERR_PARSE_ARGS')) {
     process.stderr.write(
@@ -48,13 +49,8 @@ function explain(e: unknown, command: Command): number {
     )
     return 2
   }
-  if (isProblem(e)) {
-    process.stderr.write(`${e.message}\n`)
-    return e.code === 'bad-input' ? 2 : 1
-  }
-  process.stderr.write(`命令没有完成：${e instanceof Error ? (e.stack ?? e.message) : String(e)}\n`)
-  process.stderr.write('可运行 node zhiben.mjs doctor 检查本机环境。\n')
-  return 1
+  process.stderr.write(`${await tellFailure(e, command.name)}\n`)
+  return isProblem(e) && e.code === 'bad-input' ? 2 : 1
 }
 
 function help(): string {

@@ -117,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   }
   try {
     // an installation that `init` has not set up starts with the demo county
-    const demo = options.demo === false ? undefined : await loadDemo(engine, log)
+    const demo = options.demo === false ? undefined : await loadDemo(engine, log).catch(notLoaded)
     undo.push(() => stopImports(engine))
     await resumeImports(engine)
     const worker = await startWorker(databaseUrl, wakesOf(engine, options.dataDir), log)
@@ -156,6 +156,16 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     await close()
     throw e
   }
+}
+
+/** The load of the demo broke off: said so, with what becomes of it. The error itself stays with the problem. */
+function notLoaded(e: unknown): never {
+  const problem = new Problem(
+    'unavailable',
+    '演示县没有载入完。已经载入的部分都保留着，什么也没有丢；排除原因后再运行一次 npm start，会从断开的地方接着载入。',
+  )
+  problem.cause = e
+  throw problem
 }
 
 /** What the alarm clock wakes. */

@@ -16,7 +16,7 @@ export function requireRead(s: Services, actor: Actor, def: RecordDef): void {
   throw new Problem(
     'forbidden',
     administers
-      ? `${roles.map(roleLabel).join('、')}只做系统管理，不查看${def.label}等业务数据。请用监管人员的账号查看。`
+      ? `${roles.map(roleLabel).join('、')}的账号不查看${def.label}等业务数据。请用监管人员的账号查看，或请管账号的人另给职责。`
       : `您不能查看${def.label}。工作需要的，请联系县级管理员。`,
     { register: def.name },
   )

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { reaches, type Wish } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
+import { journalLabels } from '../core/journal-words.ts'
 import { tableOf } from '../core/naming.ts'
 import { isPersonalField, personalText } from '../core/personal.ts'
 import { sql } from '../store/db.ts'
@@ -58,19 +59,6 @@ const verbs: Record<string, string> = {
   'sweep:freeze': '按到期日定格进度：',
 }
 
-/** What is journalled without being a register. */
-const labels: Record<string, string> = {
-  notice: '通知',
-  task: '任务',
-  user: '账号',
-  claim: '企业账号',
-  'api-key': '接口密钥',
-  policy: '依据参数',
-  'grade-rule': '定级规则',
-  journal: '留痕',
-  session: '登录',
-}
-
 /** An account is never removed: it is stopped and may be used again. */
 const accountVerbs: Record<string, string> = { archive: '停用', restore: '启用' }
 
@@ -98,7 +86,7 @@ function signInSentence(e: Pick<Kept, 'actorName' | 'title' | 'what'>): string {
 export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | 'title' | 'what'>): string {
   if (e.register === 'sign-in') return signInSentence(e)
   const def = s.catalogue.findRecord(e.register)
-  const label = def?.label ?? labels[e.register] ?? e.register
+  const label = def?.label ?? journalLabels[e.register] ?? e.register
   const name = e.title ? `“${e.title}”` : ''
   if (e.what.startsWith('act:') && !verbs[e.what] && def?.kind === 'loop')
     return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`

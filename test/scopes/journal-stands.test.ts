@@ -103,7 +103,7 @@ describe('the journal over HTTP', () => {
     for (const path of ['/api/records/enterprise', '/api/records/hazard', '/api/records/enterprise/export'])
       expect(await t.send('GET', path, { cookie: auditor.cookie }), path).toMatchObject({
         status: 403,
-        body: { detail: expect.stringContaining('安全审计员只做系统管理，不查看') },
+        body: { detail: expect.stringContaining('安全审计员的账号不查看') },
       })
     for (const role of ['system-admin', 'business-admin'] as const) {
       const other = await t.person(role, '140525')

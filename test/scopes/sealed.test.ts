@@ -143,6 +143,21 @@ describe('a firm’s own list of general hazards', () => {
     const journal = await readJournal(c.engine, { areas: ['140525'], register: 'hazard' })
     expect(JSON.stringify(journal)).not.toMatch(/吊钩/)
     expect(journal.entries.some((e) => e.recordId === own.id)).toBe(true)
+    // a search that found it would tell what it is, or whose
+    await sql`update hazard set number = '自查-1' where id = ${own.id}`.execute(c.engine.db)
+    await sql`update enterprise set credit_code = '911405250000ABC123' where id = ${firm.id}`.execute(
+      c.engine.db,
+    )
+    const code = '911405250000abc123'
+    for (const record of ['吊钩', '自查-1', code]) {
+      const { entries } = await readJournal(c.engine, { areas: ['140525'], record, limit: 200 })
+      expect(
+        entries.filter((e) => e.recordId === own.id),
+        record,
+      ).toEqual([])
+    }
+    const byCode = await readJournal(c.engine, { areas: ['140525'], record: code, limit: 200 })
+    expect(byCode.entries.map((e) => e.recordId)).toContain(firm.id)
   })
 
   it('a sheet that the firm brought is the firm’s: no import, row, raw cell or rejected sheet for an authority', async () => {

@@ -13,7 +13,7 @@ export function Administers({ title }: { title: string }) {
     <Empty title={title}>
       <p>
         这是{roles}
-        的账号，只做系统管理，不查看、不办理企业、隐患、任务等业务数据。要查看业务数据的，请用监管人员的账号登录，或请管账号的人另给职责。
+        的账号，只做下面这几项，不查看、不办理企业、隐患、任务等业务数据。要查看业务数据的，请用监管人员的账号登录，或请管账号的人另给职责。
       </p>
       <div className="row">
         {tools.map((t) => (

@@ -44,6 +44,26 @@ export function Timeline({ register, id }: { register: string; id: string }) {
     ) : (
       <Empty title="还没有留痕" />
     )
+  return <Entries entries={entries} more={q} way={(e) => (e.recordId === id ? undefined : pageOf(e))} />
+}
+
+/** The page of the record an entry speaks of. */
+export const pageOf = (e: TimelineEntry): string => `/records/${e.register}/${e.recordId}`
+
+/** Entries of a journal under their days, with what was changed from what to what. */
+export function Entries({
+  entries,
+  more,
+  open = false,
+  way,
+}: {
+  entries: readonly TimelineEntry[]
+  more: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown }
+  /** few changes stand open: who audits came for them */
+  open?: boolean
+  /** where an entry's record is opened; undefined for none */
+  way: (e: TimelineEntry) => string | undefined
+}) {
   let day = ''
   return (
     <ol className="timeline">
@@ -51,7 +71,7 @@ export function Timeline({ register, id }: { register: string; id: string }) {
         const on = dayText(timeText(e.at))
         const newDay = on !== day
         day = on
-        const own = e.recordId === id
+        const to = way(e)
         return (
           <li key={e.seq} className={e.what === 'refused' ? 'refused' : undefined}>
             {newDay ? <h3>{on}</h3> : null}
@@ -59,15 +79,15 @@ export function Timeline({ register, id }: { register: string; id: string }) {
               <time dateTime={e.at}>{timeText(e.at).slice(11)}</time>
               <div className="wrap">
                 {e.text}
-                {own ? null : (
+                {to ? (
                   <>
                     {' '}
-                    <Link to={`/records/${e.register}/${e.recordId}`}>查看</Link>
+                    <Link to={to}>查看</Link>
                   </>
-                )}
+                ) : null}
                 {e.reason ? <small className="note">理由：{e.reason}</small> : null}
                 {e.changes.length > 0 && (
-                  <details>
+                  <details open={open && e.changes.length <= 5}>
                     <summary>
                       <small>
                         改动 {e.changes.length} 项：
@@ -94,15 +114,15 @@ export function Timeline({ register, id }: { register: string; id: string }) {
           </li>
         )
       })}
-      {q.hasNextPage ? (
+      {more.hasNextPage ? (
         <li>
           <button
             type="button"
             className="link"
-            disabled={q.isFetchingNextPage}
-            onClick={() => void q.fetchNextPage()}
+            disabled={more.isFetchingNextPage}
+            onClick={() => void more.fetchNextPage()}
           >
-            {q.isFetchingNextPage ? '正在读取…' : '更早的'}
+            {more.isFetchingNextPage ? '正在读取…' : '更早的'}
           </button>
         </li>
       ) : null}

@@ -87,8 +87,10 @@ export default function SlipsPage() {
     void modal.confirm({
       title: `给“${f.name}”开认领单？`,
       content: f.accounts
-        ? '这家企业已有账号：持单认领的，等您确认后新账号才启用。原来没用的认领单随即作废。'
-        : '原来没用的认领单随即作废。',
+        ? `这家企业已有账号：持单认领的，等您确认后新账号才启用。${f.slip ? '原来没用的认领单随即作废。' : ''}`
+        : f.slip
+          ? '原来没用的认领单随即作废。'
+          : '认领码只在开出时显示一次，请准备好打印。',
       okText: '开认领单',
       cancelText: '取消',
       onOk: () => issue({ organisations: [f.id] }),
