@@ -69,9 +69,9 @@ export function Sheets({ of, onClose }: { of: Printed; onClose: () => void }) {
           aria-invalid={wrong !== undefined}
           aria-describedby="origin-wrong"
         />
-        <span className="complaint" id="origin-wrong" role="status">
-          {wrong}
-        </span>
+        <div id="origin-wrong" role="status">
+          {wrong ? <span className="complaint">{wrong}</span> : null}
+        </div>
         <Guard
           when
           title="认领单还在这一页"
