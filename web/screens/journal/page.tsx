@@ -21,7 +21,6 @@ const asked = ['person', 'record', 'register', 'kind', 'from', 'to'] as const
 /** The journal of the area, for who audits: read and exported, never changed. */
 export default function JournalPage() {
   const me = useMe()
-  const { records } = useCatalogue()
   const [params, setParams] = useSearchParams()
   const query = Object.fromEntries(asked.map((name) => [name, params.get(name) ?? '']))
   const set = (name: (typeof asked)[number], value: string | undefined) =>
@@ -33,15 +32,6 @@ export default function JournalPage() {
       },
       { replace: true },
     )
-  const day = (name: 'from' | 'to', label: string) => (
-    <Input
-      type="date"
-      aria-label={label}
-      className="journal-day"
-      value={query[name]}
-      onChange={(e) => set(name, e.target.value)}
-    />
-  )
   const q = useInfiniteQuery({
     queryKey: ['journal', query],
     queryFn: ({ pageParam }) =>
@@ -69,6 +59,49 @@ export default function JournalPage() {
         note="谁在什么时候做了什么，包括被拒绝的。只增不改，任何角色都不能修改或删除。"
         acts={<ExportTool path="/api/journal/export" query={query} note="按现在的条件导出" asks />}
       />
+      <Conditions query={query} set={set} clear={() => setParams({}, { replace: true })} />
+      {q.isPending ? (
+        <Loading lines={8} what="留痕" />
+      ) : q.error ? (
+        <Failed error={q.error} title="留痕读取失败" retry={() => void q.refetch()} />
+      ) : entries.length === 0 ? (
+        <Empty title="没有符合条件的留痕">放宽日期，或清除别的条件再看。</Empty>
+      ) : (
+        <div className="panel">
+          <Entries
+            entries={entries}
+            more={q}
+            open
+            way={(e) => (e.recordId && me.rights[e.register]?.read ? pageOf(e) : undefined)}
+          />
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** Who, which record, what kind of thing and when. */
+function Conditions({
+  query,
+  set,
+  clear,
+}: {
+  query: Record<string, string>
+  set: (name: (typeof asked)[number], value: string | undefined) => void
+  clear: () => void
+}) {
+  const { records } = useCatalogue()
+  const day = (name: 'from' | 'to', label: string) => (
+    <Input
+      type="date"
+      aria-label={label}
+      className="journal-day"
+      value={query[name]}
+      onChange={(e) => set(name, e.target.value)}
+    />
+  )
+  return (
+    <>
       <div className="bar">
         <SearchBox value={query.person ?? ''} onChange={(v) => set('person', v)} what="办理人" />
         <SearchBox
@@ -105,27 +138,11 @@ export default function JournalPage() {
         {day('from', '从哪天')}
         {day('to', '到哪天')}
         {asked.some((name) => query[name]) ? (
-          <button type="button" className="link" onClick={() => setParams({}, { replace: true })}>
+          <button type="button" className="link" onClick={clear}>
             清除条件
           </button>
         ) : null}
       </div>
-      {q.isPending ? (
-        <Loading lines={8} what="留痕" />
-      ) : q.error ? (
-        <Failed error={q.error} title="留痕读取失败" retry={() => void q.refetch()} />
-      ) : entries.length === 0 ? (
-        <Empty title="没有符合条件的留痕">放宽日期，或清除别的条件再看。</Empty>
-      ) : (
-        <div className="panel">
-          <Entries
-            entries={entries}
-            more={q}
-            open
-            way={(e) => (e.recordId && me.rights[e.register]?.read ? pageOf(e) : undefined)}
-          />
-        </div>
-      )}
-    </div>
+    </>
   )
 }
