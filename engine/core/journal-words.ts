@@ -14,8 +14,23 @@ export const journalLabels: Record<string, string> = {
   'sign-in': '登录',
 }
 
+export const journalKindNames = [
+  'create',
+  'update',
+  'archive',
+  'act',
+  'wish',
+  'grade',
+  'ladder',
+  'import',
+  'export',
+  'duty',
+  'refused',
+] as const
+export type JournalKind = (typeof journalKindNames)[number]
+
 /** Kinds of what is done: `what` is one of these, or begins with one that ends in a colon. */
-export const journalKinds = {
+export const journalKinds: Record<JournalKind, { label: string; what: readonly string[] }> = {
   create: { label: '登记', what: ['create'] },
   update: { label: '修改', what: ['update'] },
   archive: { label: '移除、停用和恢复', what: ['archive', 'restore'] },
@@ -27,6 +42,4 @@ export const journalKinds = {
   export: { label: '导出', what: ['export'] },
   duty: { label: '职责和授权', what: ['add-role', 'end-role', 'add-grant', 'end-grant'] },
   refused: { label: '被拒绝的', what: ['refused:'] },
-} as const satisfies Record<string, { label: string; what: readonly string[] }>
-
-export type JournalKind = keyof typeof journalKinds
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { auditors } from '../../access/roles.ts'
 import { Problem } from '../../core/errors.ts'
-import { type JournalKind, journalKinds } from '../../core/journal-words.ts'
+import { journalKindNames } from '../../core/journal-words.ts'
 import { exportJournal } from '../../exchange/export/index.ts'
 import { readJournal } from '../../journal/list.ts'
 import { type Route, route } from '../route.ts'
@@ -17,7 +17,7 @@ const filter = z.object({
   actor: z.uuid().optional(),
   person: z.string().trim().max(80).optional().describe('办理人：姓名或用户名的一部分'),
   record: z.string().trim().max(200).optional().describe('记录：名称的一部分，或完整的编号、信用代码'),
-  kind: z.enum(Object.keys(journalKinds) as [JournalKind, ...JournalKind[]]).optional(),
+  kind: z.enum(journalKindNames).optional(),
   refused: z.enum(['0', '1']).optional().describe('1：只看被拒绝的操作'),
   from: calendarDate.optional(),
   to: calendarDate.optional(),
