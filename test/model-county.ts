@@ -63,6 +63,7 @@ export const hazardV1 = defineLoop('hazard', {
   basis: ['测试'],
   of: 'enterprise',
   title: 'name',
+  risk: 'level',
   counted: ['state', 'level'],
   indexes: [['dueOn']],
   fields: {

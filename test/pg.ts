@@ -12,6 +12,7 @@ import type { TestProject } from 'vitest/node'
 import { embeddedRunning, startEmbedded } from '../engine/store/embedded/index.ts'
 import { isAlive } from '../engine/store/embedded/processes.ts'
 import { migrate } from '../engine/store/migrate.ts'
+import { wrongAgenda } from './agenda.ts'
 import { wrongCounters } from './counted.ts'
 import { bundleReader } from './reader.ts'
 
@@ -199,9 +200,10 @@ async function drop(server: string, name: string): Promise<void> {
       await new Promise((r) => setTimeout(r, 25))
     }
     // every test leaves right counts, by whatever way it wrote
-    const wrong = open.length > 0 ? [] : await withClient(named(server, name), wrongCounters)
+    const left = async (c: pg.Client) => [...(await wrongCounters(c)), ...(await wrongAgenda(c))]
+    const wrong = open.length > 0 ? [] : await withClient(named(server, name), left)
     await dropForced(c, name)
-    if (wrong.length > 0) throw new Error(`counters differ from a recount:\n  ${wrong.join('\n  ')}`)
+    if (wrong.length > 0) throw new Error(`counters or agenda differ from the records:\n  ${wrong.join('\n  ')}`)
     if (open.length > 0) {
       const list = open.map((o) => `  ${o.application} [${o.state}] ${o.query}`).join('\n')
       throw new Error(`${open.length} connection(s) left open on the test database:\n${list}`)

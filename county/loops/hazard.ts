@@ -75,6 +75,7 @@ export const hazard = defineLoop('hazard', {
   search: ['name', 'spot', 'clause'],
   keys: [['number'], ['parent', 'name', 'foundOn']],
   happenedOn: 'foundOn',
+  risk: 'level',
   counted: ['state', 'level'],
   indexes: [['state', 'dueOn'], ['dueOn'], ['foundOn']],
   fields: {

@@ -5,6 +5,7 @@ import { looksAtDate } from './condition/walk.ts'
 import { WISH_DAYS } from './deciding.ts'
 import type { FieldDef, Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
 import type { Complaint } from './errors.ts'
+import { levelOrder } from './grade.ts'
 import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
 import { isRole } from './roles.ts'
@@ -14,7 +15,7 @@ import { systemFieldsOf } from './system-fields.ts'
 const LONGEST_NAME = 40
 /** Table names of the engine itself. */
 const taken = new Set(
-  'journal definition deadline counter notice task file area unit assignment idempotency wish'.split(' '),
+  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda'.split(' '),
 )
 /** Words that PostgreSQL keeps for itself: tables and columns stand unquoted in its SQL. */
 const reserved = new Set(
@@ -194,6 +195,11 @@ class Checker {
       for (const t of names ?? []) if (!def.tracks?.[t]) this.#say(path, `“${def.label}”没有流程“${t}”。`)
     }
     state(`${at}.initial`, def.initial)
+    if (def.risk) {
+      const levels: readonly string[] = levelOrder
+      if (!def.fields[def.risk]?.options?.every((o) => levels.includes(o.value)))
+        this.#say(`${at}.risk`, `“${def.risk}”不是“${def.label}”的选项字段，或者选项不是风险等级。`)
+    }
     for (const [name, t] of Object.entries(def.tracks ?? {}))
       this.#condition(`${at}.tracks.${name}`, t.when, at)
     for (const [name, a] of Object.entries(def.actions)) {

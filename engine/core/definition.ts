@@ -263,6 +263,8 @@ export interface LoopDef extends Omit<RegisterDef, 'kind'> {
   opens?: Partial<Record<Role, Record<string, Json>>>
   /** case fields that take the day on which an action was recorded, whatever day is typed: case field → action */
   recorded?: Record<string, string>
+  /** choice whose value is the level of risk of a case (重大, 较大, 一般, 低): what is shown first, and in colour */
+  risk?: string
   /** roles that may archive a case; default: those of the county bureau */
   shelve?: Role[]
   /** who has the powers that actions ask for */

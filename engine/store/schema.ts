@@ -5,8 +5,9 @@ import { toSql } from '../core/condition/sql.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { PolicyBook } from '../core/policy.ts'
+import { agendaAnewSql, agendaOf } from './agenda.ts'
 import { notingOf } from './changes.ts'
-import { countingOf, countingSql, recountSql } from './counting.ts'
+import { type Counting, countingOf, countingSql, recountSql } from './counting.ts'
 
 /** A table as the definitions want it; the generator and the drift check compare this same plain model. */
 export interface Table {
@@ -202,17 +203,20 @@ export interface Existing {
   triggers: Set<string>
 }
 
-/** Counting that is missing, switched off or of another text; records that are there are then counted anew. */
-function countingAdditions(def: RecordDef, catalogue: Catalogue, existing: Existing): string[] {
-  const counting = countingOf(def, catalogue)
-  if (!counting) return []
-  const table = tableOf(def.name)
+/** Triggers that are missing, switched off or of another text; what they keep of records that are there is then made anew. */
+function triggerAdditions(
+  kept: Counting | undefined,
+  table: string,
+  existing: Existing,
+  anew: () => string[],
+): string[] {
+  if (!kept) return []
   const whole =
-    existing.functions.get(counting.name) === counting.body &&
-    counting.triggers.every((t) => existing.triggers.has(`${table}.${t.name}`))
+    existing.functions.get(kept.name) === kept.body &&
+    kept.triggers.every((t) => existing.triggers.has(`${table}.${t.name}`))
   if (whole) return []
   const fresh = !existing.columns.has(table)
-  return [...countingSql(counting), ...(fresh ? [] : recountSql(def, catalogue))]
+  return [...countingSql(kept), ...(fresh ? [] : anew())]
 }
 
 /** Triggers that note changes and are missing or switched off. */
@@ -231,7 +235,11 @@ export function additionsSql(catalogue: Catalogue, existing: Existing): string[]
   for (const def of catalogue.records.values()) {
     const table = tableModel(def, catalogue)
     const has = existing.columns.get(table.name)
-    late.push(...countingAdditions(def, catalogue, existing), ...notingAdditions(def, existing))
+    late.push(
+      ...triggerAdditions(countingOf(def, catalogue), table.name, existing, () => recountSql(def, catalogue)),
+      ...triggerAdditions(agendaOf(def, catalogue), table.name, existing, () => agendaAnewSql(def, catalogue)),
+      ...notingAdditions(def, existing),
+    )
     if (!has) {
       out.push(...createTableSql(table))
       late.push(...referenceSql(table))
