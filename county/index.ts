@@ -1,4 +1,5 @@
 import type { Definitions, Remark } from '../engine/core/definition.ts'
+import { duties } from './duties.ts'
 import { nationalMines } from './grading/national-mines.ts'
 import { shanxiIndustry } from './grading/shanxi-industry.ts'
 import { indicators } from './indicators/index.ts'
@@ -59,6 +60,7 @@ export const definitions: Definitions = {
   indicators,
   gradings: [shanxiIndustry, nationalMines],
   policies: [...national, ...accounts, ...shanxi, ...liaoning],
+  duties,
 }
 
 /** What the county remarks on values being written; handed to the engine with the definitions. */

@@ -11,7 +11,9 @@ interface Listed {
 
 /** Registers with a place in the agenda, by the definitions kept in this database, where the tables are there. */
 async function listedIn(client: pg.Client): Promise<Listed[]> {
-  const there = await client.query(`select to_regclass('public.definition') as d, to_regclass('public.agenda') as a`)
+  const there = await client.query(
+    `select to_regclass('public.definition') as d, to_regclass('public.agenda') as a`,
+  )
   if (!there.rows[0]?.d || !there.rows[0]?.a) return []
   const { rows } = await client.query(`
     select distinct on (name) name as register, kind = 'loop' as loop, body->'expires'->>'on' as on,

@@ -34,7 +34,7 @@ export async function mandateOf(
 
 export interface Standing {
   row: Row
-  state: CaseState
+  state: Pick<CaseState, 'last'>
   roles: readonly string[]
   holds: (c: Condition) => boolean
 }
@@ -42,6 +42,7 @@ export interface Standing {
 /**
  * What the actor lacks for acts of authority on a case, on a day.
  * @param loop the newest version: it says who has powers
+ * @param held how entrustments and certificates are read: a page of many cases reads them once
  */
 export async function lacksOf(
   db: Db,
@@ -49,6 +50,7 @@ export async function lacksOf(
   loop: LoopDef,
   at: Standing,
   day: string,
+  held: typeof mandateOf = mandateOf,
 ): Promise<Doer['lacks']> {
   const { powers } = loop
   if (!powers || !isEntrusted(powers, at.roles)) return undefined
@@ -60,7 +62,7 @@ export async function lacksOf(
     own: here && at.holds(entrusted.own),
     orderedAbove: orderedIn(powers, at.state.last).some((roles) => !isEntrusted(powers, roles)),
   }
-  const mandate = await mandateOf(db, entrusted, at.row.town, actor)
+  const mandate = await held(db, entrusted, at.row.town, actor)
   return (label, item, instead) => lackOfPower(loop, label, item, claim, mandate, day, instead)
 }
 

@@ -3,7 +3,8 @@ import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
 import { looksAtDate } from './condition/walk.ts'
 import { WISH_DAYS } from './deciding.ts'
-import type { FieldDef, Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
+import type { DutyDef, FieldDef, Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
+import { dutyPeriod } from './duty.ts'
 import type { Complaint } from './errors.ts'
 import { levelOrder } from './grade.ts'
 import { columnOf, tableOf } from './naming.ts'
@@ -15,7 +16,9 @@ import { systemFieldsOf } from './system-fields.ts'
 const LONGEST_NAME = 40
 /** Table names of the engine itself. */
 const taken = new Set(
-  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda'.split(' '),
+  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda'.split(
+    ' ',
+  ),
 )
 /** Words that PostgreSQL keeps for itself: tables and columns stand unquoted in its SQL. */
 const reserved = new Set(
@@ -41,6 +44,7 @@ export function checkCatalogue(catalogue: Catalogue): Complaint[] {
   for (const def of catalogue.records.values()) checker.record(def)
   for (const def of catalogue.indicators.values()) checker.indicator(def)
   for (const def of catalogue.gradings.values()) checker.grading(def)
+  for (const duty of catalogue.duties) checker.duty(duty)
   return checker.complaints
 }
 
@@ -299,6 +303,14 @@ class Checker {
       if (!seen.has(s)) this.#say(`${def.name}.states.${s}`, `没有办法走到状态“${label}”。`)
       if (!ends.has(s)) this.#say(`${def.name}.states.${s}`, `从状态“${label}”走不到终点。`)
     }
+  }
+
+  duty({ indicator, record }: DutyDef): void {
+    const def = this.#catalogue.indicators.get(indicator)
+    if (!def) this.#say(`duties.${indicator}`, `没有名为“${indicator}”的指标。`)
+    else if (def.measure !== 'share' || !dutyPeriod(def))
+      this.#say(`duties.${indicator}`, '周期职责须是按月、季、半年或年判断的比率指标。')
+    if (!this.#catalogue.findRecord(record)) this.#say(`duties.${indicator}`, `没有名为“${record}”的台账。`)
   }
 
   indicator(def: IndicatorDef): void {

@@ -1,5 +1,6 @@
 import type {
   Definitions,
+  DutyDef,
   FieldDef,
   Fields,
   GradingDef,
@@ -42,6 +43,7 @@ export class Catalogue {
   readonly indicators: ReadonlyMap<string, IndicatorDef>
   readonly gradings: ReadonlyMap<string, GradingDef>
   readonly policies: readonly PolicyDef[]
+  readonly duties: readonly DutyDef[]
   readonly fieldTypes: FieldTypes
   readonly #remarks = new Map<Fields, Remark[]>()
   readonly #fields = new Map<string, FoundField | undefined>()
@@ -51,6 +53,7 @@ export class Catalogue {
     this.indicators = new Map(definitions.indicators.map((i) => [i.name, i]))
     this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
     this.policies = definitions.policies
+    this.duties = definitions.duties ?? []
     this.fieldTypes = fieldTypes
     for (const remark of remarks) {
       const { fields } = this.record(remark.register)

@@ -308,6 +308,18 @@ export interface IndicatorDef {
   hints?: string[]
 }
 
+/**
+ * A periodic duty of one organisation: what an indicator asks of it (or of which of its records) in every period. The
+ * figure counts who owes it; here who owes it is told, with the last day.
+ */
+export interface DutyDef {
+  indicator: string
+  /** what is to be done, as the end of “本季度…还没做” needs it: 主要负责人带队检查 */
+  label: string
+  /** register in which it is recorded */
+  record: string
+}
+
 export type Level = '重大' | '较大' | '一般' | '低'
 
 export interface GradingRule {
@@ -378,6 +390,7 @@ export interface Definitions {
   indicators: IndicatorDef[]
   gradings: GradingDef[]
   policies: PolicyDef[]
+  duties?: DutyDef[]
 }
 
 /** A calendar or working-day period as a policy value. */

@@ -1,6 +1,6 @@
 import type { Condition, Json } from './condition/ast.ts'
 import { nodes, pathsOf } from './condition/walk.ts'
-import type { ActionDef, LoopDef, Role } from './definition.ts'
+import type { ActionDef, LoopDef, Role, RungDef } from './definition.ts'
 import { isEntrusted, orderedIn, powerOf } from './powers.ts'
 import { roleLabel } from './roles.ts'
 
@@ -268,6 +268,14 @@ export function mayClimb(newest: LoopDef, rung: string, track: string | null): b
   const tracks = newest.ladder.find((r) => r.name === rung)?.tracks
   return !tracks || (track !== null && tracks.includes(track))
 }
+
+/**
+ * A rung whose day has come, in words: the program reminds, and nothing of what the rung is called has happened by it
+ * (到了“约谈主要负责人”一级，未约谈).
+ */
+export const reminder = ({ label, kind }: Pick<RungDef, 'label'> & { kind: string }): string =>
+  kind === 'remind' ? '已在今日提醒' : `到了“${label}”一级，未${notYet[kind] ?? '办理'}`
+const notYet: Record<string, string> = { letter: '发函', interview: '约谈', bulletin: '通报' }
 
 /**
  * The actions that take a case on from a state, the likeliest first: what a list of duties names and a screen puts

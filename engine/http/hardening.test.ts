@@ -162,18 +162,18 @@ describe('a full disk', () => {
       expect((await write('磁盘快满时')).status).toBe(201)
       expect((await write('太大'.repeat(5000))).status).toBe(507)
       const low = await send('GET', '/api/today', { cookie: admin.cookie })
-      expect(low.body[0]).toMatchObject({ kind: 'machine', title: '磁盘快满了' })
+      expect(low.body.items[0]).toMatchObject({ kind: 'machine', title: '磁盘快满了' })
       const system = await t.person('system-admin', '140525')
       const his = await send('GET', '/api/today', { cookie: system.cookie })
-      expect(his.body[0]).toMatchObject({ kind: 'machine', title: '磁盘快满了' })
+      expect(his.body.items[0]).toMatchObject({ kind: 'machine', title: '磁盘快满了' })
       room = -1
       expect(await write('磁盘满时')).toMatchObject({ status: 507, body: { code: 'disk-full' } })
       expect((await send('GET', '/api/health')).body.disk).toBe('full')
       expect((await send('GET', '/api/records/enterprise', { cookie })).status).toBe(200)
       const today = await send('GET', '/api/today', { cookie: admin.cookie })
-      expect(today.body[0]).toMatchObject({ kind: 'machine', title: '磁盘已满，现在不能保存' })
+      expect(today.body.items[0]).toMatchObject({ kind: 'machine', title: '磁盘已满，现在不能保存' })
       expect(
-        (await send('GET', '/api/today', { cookie })).body.some(
+        (await send('GET', '/api/today', { cookie })).body.items.some(
           (i: { kind: string }) => i.kind === 'machine',
         ),
       ).toBe(false)

@@ -135,8 +135,9 @@ describe('records over HTTP', () => {
     const parts = await t.send('GET', `/api/records/enterprise/${owner.id}/parts`, { cookie })
     expect(parts.body).toContainEqual(expect.objectContaining({ register: 'hazard', total: 1 }))
     const link = `/records/hazard/${body.row.id}`
-    const today = async (who: string) => (await t.send('GET', '/api/today', { cookie: who })).body
-    const waiting = { kind: 'case', title: '整改完成：护栏缺失', link, due: '2026-03-10' }
+    const today = async (who: string) => (await t.send('GET', '/api/today', { cookie: who })).body.items
+    const act = expect.objectContaining({ do: 'action', label: '整改完成', action: 'rectify' })
+    const waiting = { kind: 'case', title: '护栏缺失', link, due: '2026-03-10', act }
     expect(await today(town.cookie)).toContainEqual(
       expect.objectContaining({ ...waiting, why: expect.stringContaining('还有 8 天') }),
     )
@@ -145,10 +146,8 @@ describe('records over HTTP', () => {
     t.clock.set('2026-03-12T09:00:00+08:00')
     expect(await today(cookie)).toContainEqual(
       expect.objectContaining({
-        kind: 'late',
-        title: '隐患逾期：护栏缺失',
-        link,
-        ifNot: '2026-03-11 起提醒',
+        ...{ kind: 'late', title: '护栏缺失', link, act: null },
+        ifNot: '已在今日提醒；2026-03-17 到“督促函”一级',
       }),
     )
     t.clock.set('2026-03-02T09:00:00+08:00')

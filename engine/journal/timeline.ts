@@ -2,6 +2,7 @@ import type { Actor } from '../access/actor.ts'
 import { reaches, type Wish } from '../access/scope.ts'
 import type { Json } from '../core/condition/ast.ts'
 import { journalLabels } from '../core/journal-words.ts'
+import { reminder } from '../core/loop.ts'
 import { tableOf } from '../core/naming.ts'
 import { isPersonalField, personalText } from '../core/personal.ts'
 import { sql } from '../store/db.ts'
@@ -92,10 +93,10 @@ export function sentence(s: Services, e: Pick<Kept, 'actorName' | 'register' | '
     return `${e.actorName} 对${label}${name}办理“${def.actions[e.what.slice(4)]?.label ?? e.what.slice(4)}”`
   const [swept, rung = ''] = e.what.split(':')
   if ((swept === 'sweep' || swept === 'unsweep') && def?.kind === 'loop') {
-    const step = def.ladder.find((r) => r.name === rung)?.label ?? rung
+    const step = def.ladder.find((r) => r.name === rung) ?? { label: rung, kind: '' }
     return swept === 'sweep'
-      ? `${label}${name}逾期，升级为“${step}”`
-      : `服务器时钟曾经偏快，${label}${name}未到期，撤回“${step}”`
+      ? `${label}${name}逾期，${reminder(step)}`
+      : `服务器时钟曾经偏快，${label}${name}未到期，收回“${step.label}”的提醒`
   }
   if (e.what.startsWith('refused:')) return `${e.actorName} 对${label}${name}的操作被拒绝`
   const verb = (e.register === 'user' ? accountVerbs[e.what] : undefined) ?? verbs[e.what] ?? e.what

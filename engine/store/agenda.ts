@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/catalogue.ts'
-import type { LoopDef, RecordDef } from '../core/definition.ts'
+import type { Level, LoopDef, RecordDef } from '../core/definition.ts'
 import { levelOrder } from '../core/grade.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import type { Counting } from './counting.ts'
@@ -15,7 +15,7 @@ const SCOPE = ['area', 'county', 'town', 'unit', 'sector', 'organisation']
 const UNTOLD = `'{grams,ext,batch,created_by,updated_by}'::text[]`
 
 /** Weight of a case: its place among the levels, 0 without one. */
-export const riskOf = (level: unknown): number => levelOrder.findIndex((l) => l === level) + 1
+export const riskOf = (level: Level): number => levelOrder.indexOf(level) + 1
 
 function riskSql(def: LoopDef, catalogue: Catalogue, alias: string): string {
   if (!def.risk) return '0'

@@ -1,145 +1,228 @@
-import type { Actor } from '../access/actor.ts'
-import type { ScopeRow } from '../access/scope.ts'
-import { caseActions } from '../cases/act.ts'
-import type { ActionDef, LoopDef } from '../core/definition.ts'
-import { stepsOn } from '../core/loop.ts'
-import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
+import type { RawBuilder } from 'kysely'
+import { type Actor, standingRoles } from '../access/actor.ts'
+import { addDays } from '../core/clock.ts'
+import type { LoopDef } from '../core/definition.ts'
+import { levelOrder } from '../core/grade.ts'
+import { mayClimb, reminder, stepsOn } from '../core/loop.ts'
 import { roleLabel } from '../core/roles.ts'
+import { riskOf } from '../store/agenda.ts'
 import { sql } from '../store/db.ts'
 import { maskRows } from '../store/mask.ts'
-import { scopeOf } from '../store/rows.ts'
+import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
-import { reachSql } from '../store/where.ts'
-import { inWords, type TodayItem } from './item.ts'
+import { inWords, item, type Show, type Today, type TodayItem } from './item.ts'
+import { type AgendaCase, type Turn, turns } from './standing.ts'
+import { withinOf, withinSql } from './within.ts'
 
-const MOST_MINE = 30
-const MOST_LATE = 20
+const MOST_URGENT = 40
+const MOST_MINE = 40
+/** of a list of its own */
+const MOST_SHOWN = 200
+/** the headline "this week": today and the six days after */
+const WEEK = 6
+const MAJOR = riskOf('重大')
 
-interface Open {
-  id: string
-  /** title of the record the case belongs to */
-  parent: string | null
-  title: string | null
+export interface CaseQuery {
+  actor: Actor
+  now: Date
+  today: string
+  show: Show | undefined
+}
+
+interface Count {
+  register: string
   state: string
-  track: string | null
-  due: string | null
-  clock: string | null
-  next_rung: string | null
-  next_at: string | null
+  n: number
+  late: number
+  week: number
+  major: number
 }
 
-const statesWhere = (def: LoopDef, holds: (a: ActionDef) => boolean): string[] => {
-  const tracks = [null, ...Object.keys(def.tracks ?? {})]
-  return Object.keys(def.states).filter(
-    (state) =>
-      !def.states[state]?.end && tracks.some((t) => stepsOn(def, state, t).some(([, a]) => holds(a))),
-  )
+const loopsOf = (s: Services): LoopDef[] =>
+  [...s.catalogue.records.values()].filter((d): d is LoopDef => d.kind === 'loop')
+
+/** States in which a role has a step to do, as `register state`: narrow enough to ask for, judged exactly afterwards. */
+function statesOf(s: Services, roles: ReadonlySet<string>): string[] {
+  return loopsOf(s).flatMap((def) => {
+    const tracks = [null, ...Object.keys(def.tracks ?? {})]
+    const turn = (state: string) =>
+      tracks.some((t) => stepsOn(def, state, t).some(([, a]) => a.by.some((r) => roles.has(r))))
+    return Object.keys(def.states)
+      .filter((state) => !def.states[state]?.end && turn(state))
+      .map((state) => `${def.name} ${state}`)
+  })
 }
 
-/** Cases that wait for the actor, and for supervisors those that others let run late. */
-export async function caseItems(
-  s: Services,
-  actor: Actor,
-  def: LoopDef,
-  today: string,
-): Promise<TodayItem[]> {
-  const roles = new Set(actor.assignments.map((a) => a.role))
-  const mine = (a: ActionDef) => a.by.some((r) => roles.has(r))
-  const turn = await open(s, actor, def, statesWhere(def, mine), MOST_MINE)
-  const items: TodayItem[] = []
-  const shown = new Set<string>()
-  for (const row of turn) {
-    const steps = stepsOn(def, row.state, row.track).flatMap(([id, a]) => (mine(a) ? [id] : []))
-    if (steps.length === 0) continue
-    const offers = (await caseActions(s, actor, def, row.id)).filter((o) => o.enabled)
-    const offer = offers.find((o) => steps.includes(o.id))
-    if (!offer) continue
-    shown.add(row.id)
-    items.push(item(def, row, today, offer.label))
+/** Open cases within reach: headline counts, and those that the page shows with what the actor can do about them. */
+export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
+  const within = withinOf(q.actor, loopsOf(s), 'read', q.today)
+  if (within.length === 0) return { figures: [], items: [], more: [] }
+  const reached = sql<boolean>`a.kind = 'case' and ${withinSql(within)}`
+  // a lent case is acted on by the role it is lent with
+  const mine = statesOf(s, new Set(q.actor.assignments.map((a) => a.role)))
+  const counts = await countCases(s, reached, q.today)
+  const found = await findCases(s, reached, mine, q)
+  const judged = await judge(s, found, q)
+  const sum = (of: (c: Count) => number) => counts.reduce((n, c) => n + of(c), 0)
+  const waiting = sum((c) => (mine.includes(`${c.register} ${c.state}`) ? c.n : 0))
+  const turn = judged.filter((i) => i.act?.do === 'action' && i.group !== 'broken').length
+  const whole = found.filter((c) => mine.includes(`${c.register} ${c.state}`)).length === waiting
+  const figure = (name: Show, label: string, n: number) => ({ name, label, n, link: `/?show=${name}` })
+  const urgent = sum((c) => c.late) // majors that are not late are few and always shown
+  return {
+    figures: [
+      figure('late', '已逾期', urgent),
+      figure(
+        'week',
+        '七天内到期',
+        sum((c) => c.week),
+      ),
+      figure(
+        'major',
+        '重大未销号',
+        sum((c) => c.major),
+      ),
+      ...(mine.length ? [figure('mine', '等我办', whole ? turn : waiting)] : []),
+    ],
+    items: q.show ? judged.filter((i) => q.show !== 'mine' || i.act?.do === 'action') : judged,
+    more: q.show ? [] : moreOf(found, urgent, waiting),
   }
-  const supervises = actor.assignments.some(
-    (a) => a.role !== 'enterprise-officer' && def.rights[a.role] === 'below',
-  )
-  if (supervises) {
-    const late = await open(
-      s,
-      actor,
-      def,
-      statesWhere(def, () => true),
-      MOST_LATE,
-      today,
-    )
-    for (const row of late) if (!shown.has(row.id)) items.push(lateOfOthers(def, row, today))
+}
+
+/** What the page leaves out. */
+function moreOf(found: readonly AgendaCase[], late: number, waiting: number): Today['more'] {
+  const urgent = found.filter((c) => c.urgent).length
+  const calm = found.length - urgent
+  return [
+    ...(urgent === MOST_URGENT ? [{ group: 'urgent' as const, n: late, link: '/?show=late' }] : []),
+    ...(calm === MOST_MINE ? [{ group: 'mine' as const, n: waiting, link: '/?show=mine' }] : []),
+  ]
+}
+
+async function countCases(s: Services, reached: RawBuilder<boolean>, today: string): Promise<Count[]> {
+  const { rows } = await sql<Count>`select a.register, a.state, count(*)::int as n,
+      (count(*) filter (where a.due_on < ${today}::date))::int as late,
+      (count(*) filter (where a.due_on between ${today}::date and ${addDays(today, WEEK)}::date))::int as week,
+      (count(*) filter (where a.risk = ${MAJOR}))::int as major
+    from agenda a where ${reached} group by 1, 2`.execute(s.db)
+  return rows
+}
+
+/** The most urgent first: by level of risk, then by how long it has been late; then what waits for the actor by date. */
+async function findCases(
+  s: Services,
+  reached: RawBuilder<boolean>,
+  mine: readonly string[],
+  { today, show }: CaseQuery,
+): Promise<AgendaCase[]> {
+  const late = sql<boolean>`coalesce(a.due_on < ${today}::date, false)`
+  const urgent = sql<boolean>`(a.risk = ${MAJOR} or ${late})`
+  const known = loopsOf(s).flatMap((d) => Object.keys(d.states).map((state) => `${d.name} ${state}`))
+  // a state that no present definition knows is of an older version, or wrong: looked at all the same
+  const turn = sql<boolean>`((a.register || ' ' || a.state) = any(${mine}::text[])
+    or (a.register || ' ' || a.state) <> all(${known}::text[]))`
+  const columns = sql`a.id, a.register, a.area, a.county, a.town, a.unit, a.sector, a.organisation, a.sealed, a.title,
+    a.state, a.track, a.loop_version as version, a.risk, a.due_on as due, a.clock, a.rungs, a.last, a.facts, ${urgent} as urgent`
+  const order = sql`order by ${urgent} desc, case when ${urgent} then -a.risk else 0 end, a.due_on nulls last, -a.risk, a.id desc`
+  const list = (where: RawBuilder<boolean>, most: number) =>
+    sql`(select ${columns} from agenda a where ${reached} and ${where} ${order} limit ${most})`
+  const shown: Record<Show, RawBuilder<boolean>> = {
+    late,
+    week: sql<boolean>`a.due_on between ${today}::date and ${addDays(today, WEEK)}::date`,
+    major: sql<boolean>`a.risk = ${MAJOR}`,
+    mine: turn,
+  }
+  const asked = show
+    ? list(shown[show], MOST_SHOWN)
+    : sql`${list(urgent, MOST_URGENT)} union all ${list(sql<boolean>`not ${urgent} and ${turn}`, MOST_MINE)}`
+  const { rows } = await sql<AgendaCase>`${asked}`.execute(s.db)
+  return rows
+}
+
+async function judge(s: Services, found: readonly AgendaCase[], q: CaseQuery): Promise<TodayItem[]> {
+  const firms = await firmsOf(s, [...new Set(found.flatMap((c) => c.organisation ?? []))])
+  const turnOf = turns(s, q.actor, q.now, firms)
+  const shown = masked(s, q.actor, found)
+  const titled = s.catalogue.findRecord('enterprise')?.title ?? 'name'
+  const items: TodayItem[] = []
+  for (const [i, c] of found.entries()) {
+    const firm = c.organisation ? firms.get(c.organisation)?.[titled] : undefined
+    const told = { title: shown[i] ?? null, firm: typeof firm === 'string' ? firm : null }
+    try {
+      const turn = await turnOf(c)
+      if (c.urgent || turn.step || q.show) items.push(caseItem(q, c, turn, told))
+    } catch {
+      items.push(brokenItem(s, c))
+    }
   }
   return items
 }
 
-function parentTitleSql(s: Services, def: LoopDef) {
-  const parent = s.catalogue.parentOf(def.name)
-  if (!parent) return sql`null::text`
-  const [title, table, link] = [
-    columnOf(parent.title),
-    tableOf(parent.name),
-    columnOf(parentField(parent.name)),
-  ]
-  return sql`(select p.${sql.raw(title)}::text from ${sql.raw(table)} p where p.id = t.${sql.raw(link)})`
-}
-
-/** @param before only those due before this day */
-async function open(
-  s: Services,
-  actor: Actor,
-  def: LoopDef,
-  states: string[],
-  limit: number,
-  before?: string,
-): Promise<Open[]> {
-  if (!states.length) return []
-  const { rows } = await sql<
-    Open & ScopeRow
-  >`select t.id, t.area, t.county, t.town, t.unit, t.sector, t.organisation,
-      ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, ${parentTitleSql(s, def)} as parent, t.state, t.track,
-      d.due_on as due, d.label as clock, r.label as next_rung, r.due_on as next_at
-    from ${sql.raw(tableOf(def.name))} t
-    left join lateral (select id, due_on, label from deadline
-      where record_id = t.id and state in ('running', 'late') and closed_on is null order by due_on limit 1) d on true
-    left join lateral (select label, due_on from ladder_step
-      where deadline_id = d.id and state = 'planned' order by due_on limit 1) r on true
-    where t.archived_at is null and t.state = any(${states}) and ${reachSql(scopeOf(s, actor, def, 'act'))}
-      and ${before ? sql`d.due_on < ${before}` : sql`true`}
-    order by d.due_on nulls last, t.id desc limit ${limit}`.execute(s.db)
-  return masked(s, actor, def, rows)
+/** Names of the firms, and the rows that conditions on the parent ask. */
+async function firmsOf(s: Services, ids: readonly string[]): Promise<Map<string, Row>> {
+  const def = s.catalogue.findRecord('enterprise')
+  if (!def || ids.length === 0) return new Map()
+  const { rows } = await selectRows(def, s.catalogue, sql`where t.id = any(${ids}::uuid[])`).execute(s.db)
+  return new Map((rows as Row[]).map((r) => [r.id, r]))
 }
 
 /** Titles may be personal content: whoever is lent a case sees them as its page shows them. */
-function masked(s: Services, actor: Actor, def: LoopDef, rows: readonly (Open & ScopeRow)[]): Open[] {
-  const above = def.of && parentTitle(def.of)
-  const named = rows.map((r) => ({ ...r, [def.title]: r.title, ...(above && { [above]: r.parent }) }))
-  const shown = maskRows(s, actor, def, named as unknown as Row[])
-  return rows.map((r, i) => ({
-    ...r,
-    title: shown[i]![def.title] as string | null,
-    parent: above ? (shown[i]![above] as string | null) : null,
-  }))
+function masked(s: Services, actor: Actor, found: readonly AgendaCase[]): (string | null)[] {
+  return found.map((c) => {
+    const def = s.catalogue.findRecord(c.register)
+    if (!def) return c.title
+    const [row] = maskRows(s, actor, def, [{ ...c, [def.title]: c.title } as unknown as Row])
+    return (row?.[def.title] as string | null | undefined) ?? null
+  })
 }
 
-/** A case that others let run late: a look at it, and who has to act. What the supervisor himself can do stands there. */
-function lateOfOthers(def: LoopDef, row: Open, today: string): TodayItem {
-  const [next] = stepsOn(def, row.state, row.track)
-  const who = next ? `；等${next[1].by.map(roleLabel).join('、')}办理“${next[1].label}”` : ''
-  const { why, ...told } = item(def, row, today, `${def.label}逾期`)
-  return { ...told, why: `${why}${who}` }
+function caseItem(
+  { today, actor }: CaseQuery,
+  c: AgendaCase,
+  { def, step, whose, next }: Turn,
+  told: { title: string | null; firm: string | null },
+): TodayItem {
+  const due = c.due ? `${c.clock} ${c.due}，${inWords(c.due, today)}` : '没有期限'
+  const late = c.due !== null && c.due < today
+  const own = standingRoles(actor)
+  const others = whose.filter((r) => !own.includes(r))
+  const wait =
+    step || !next ? '' : `，等${(others.length ? others : whose).map(roleLabel).join('、')}“${next}”`
+  return item({
+    kind: late ? 'late' : 'case',
+    group: c.urgent ? 'urgent' : 'mine',
+    title: told.title ?? def.label,
+    firm: told.firm,
+    why: `${def.label}“${def.states[c.state]!.label}”${wait}，${due}`,
+    ifNot: laddered(def, c, today),
+    due: c.due,
+    risk: levelOrder[c.risk - 1] ?? null,
+    link: `/records/${c.register}/${c.id}`,
+    act: step
+      ? { do: 'action', label: step.label, register: c.register, record: c.id, action: step.id }
+      : null,
+  })
 }
 
-function item(def: LoopDef, row: Open, today: string, doWhat: string): TodayItem {
-  const due = row.due ? `${row.clock} ${row.due}，${inWords(row.due, today)}` : '没有期限'
-  return {
-    kind: row.due && row.due < today ? 'late' : 'case',
-    title: `${doWhat}：${row.title ?? def.label}`,
-    why: `${row.parent ? `${row.parent}：` : ''}${def.label}处于“${def.states[row.state]?.label ?? row.state}”，${due}`,
-    ifNot: row.next_rung ? `${row.next_at} 起${row.next_rung}` : null,
-    due: row.due,
-    link: `/records/${def.name}/${row.id}`,
-  }
+/** Where the ladder stands: the rung that has come, and the next one with its day. */
+function laddered(def: LoopDef, c: AgendaCase, today: string): string | null {
+  const rungs = c.rungs.filter((r) => mayClimb(def, r.name, c.track))
+  const come = c.due !== null && c.due < today ? rungs.filter((r) => r.on <= today).at(-1) : undefined
+  const next = rungs.find((r) => r.on > today)
+  const parts = [come && reminder(come), next && `${next.on} 到“${next.label}”一级`]
+  return parts.filter(Boolean).join('；') || null
+}
+
+/** One record that contradicts itself is one line with its number; the rest of the page stands. */
+function brokenItem(s: Services, c: AgendaCase): TodayItem {
+  const label = s.catalogue.findRecord(c.register)?.label ?? c.register
+  return item({
+    kind: 'broken',
+    group: 'broken',
+    title: `${label}记录有问题，编号 ${c.id}`,
+    why: '这条记录与它的流程定义对不上，不能在这里办理。请把编号告诉系统管理员。',
+    due: c.due,
+    link: `/records/${c.register}/${c.id}`,
+  })
 }

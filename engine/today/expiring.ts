@@ -1,80 +1,85 @@
 import type { Actor } from '../access/actor.ts'
+import type { ScopeRow } from '../access/scope.ts'
 import { addDays } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { all, field } from '../core/condition/build.ts'
 import type { RecordDef } from '../core/definition.ts'
-import { columnOf, tableOf } from '../core/naming.ts'
 import { policyNumber } from '../core/policy.ts'
 import { sql } from '../store/db.ts'
-import { notReplacedSql } from '../store/replaced.ts'
-import { scopeOf } from '../store/rows.ts'
+import { maskRows } from '../store/mask.ts'
 import type { Services } from '../store/services.ts'
-import { reachSql } from '../store/where.ts'
-import { inWords, type TodayItem } from './item.ts'
+import type { Row } from '../store/types.ts'
+import { inWords, item, type TodayItem } from './item.ts'
+import { withinOf, withinSql } from './within.ts'
 
 const MOST_EXPIRING = 20
 
 /**
- * What has expired or is about to: an enterprise sees its own one by one, supervisors a count of each kind with
- * the list behind it.
+ * What has expired or is about to, of all registers at once: an enterprise sees its own one by one, supervisors a
+ * count of each kind with the list behind it. What a newer record has replaced is not told.
  */
-export async function expiringItems(
-  s: Services,
-  actor: Actor,
-  def: RecordDef,
-  today: string,
-): Promise<TodayItem[]> {
-  const { on, warn } = def.expires!
-  const scope = scopeOf(s, actor, def, 'write')
+export async function expiringItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {
+  const defs = [...s.catalogue.records.values()].filter((d) => d.expires)
+  const within = withinOf(actor, defs, 'write', today)
+  if (within.length === 0) return []
   const policies = s.policies()
-  if (!scope.terms.length) return []
-  const row = policies.find(warn, actor.home || null, today)
-  const days = row && policyNumber(row.value)
-  // what has expired is said all the same; what is about to needs the parameter
-  const until = addDays(today, days ?? 0)
-  const column = sql.raw(`t.${columnOf(on)}`)
-  const from = sql`${sql.raw(tableOf(def.name))} t
-    where t.archived_at is null and ${column} <= ${until} and ${reachSql(scope)}
-      and ${notReplacedSql(def) ?? sql`true`}`
+  const until = defs.map((def) => {
+    const row = policies.find(def.expires!.warn, actor.home || null, today)
+    // what has expired is said all the same; what is about to needs the parameter
+    return addDays(today, (row && policyNumber(row.value)) ?? 0)
+  })
+  const from = sql`agenda a join unnest(${defs.map((d) => d.name)}::text[], ${until}::date[]) u (register, until)
+      on u.register = a.register and a.due_on <= u.until
+    where a.kind = 'expiry' and ${withinSql(within)} and (a.renews is null or not exists (
+      select from agenda newer where newer.renews = a.renews and newer.due_on > a.due_on))`
   if (actor.assignments.some((a) => a.role !== 'enterprise-officer')) {
-    const { rows } = await sql<{ gone: number; soon: number; first: string | null }>`select
-        count(*) filter (where ${column} < ${today})::int as gone,
-        count(*) filter (where ${column} >= ${today})::int as soon,
-        min(${column}) filter (where ${column} >= ${today}) as first
-      from ${from}`.execute(s.db)
-    const { gone = 0, soon = 0, first = null } = rows[0] ?? {}
-    return gone + soon === 0 ? [] : [summary(def, on, until, gone, soon, first)]
+    const { rows } = await sql<{ register: string; gone: number; soon: number; first: string | null }>`select
+        a.register, (count(*) filter (where a.due_on < ${today}))::int as gone,
+        (count(*) filter (where a.due_on >= ${today}))::int as soon,
+        min(a.due_on) filter (where a.due_on >= ${today}) as first
+      from ${from} group by a.register`.execute(s.db)
+    return defs.flatMap((def, i) => {
+      const found = rows.find((r) => r.register === def.name)
+      return found ? [summary(def, until[i]!, found)] : []
+    })
   }
-  const { rows } = await sql<{ id: string; title: string | null; due: string }>`select t.id,
-      ${sql.raw(`t.${columnOf(def.title)}`)}::text as title, ${column} as due
-    from ${from} order by ${column}, t.id limit ${MOST_EXPIRING}`.execute(s.db)
-  const label = def.fields[on]?.label ?? '有效期'
-  return rows.map((r) => ({
-    kind: 'expires' as const,
-    title: `${def.label}到期：${r.title ?? ''}`,
-    why: `${label} ${r.due}，${inWords(r.due, today)}`,
-    ifNot: '到期后不再计入有效',
-    due: r.due,
-    link: `/records/${def.name}/${r.id}`,
-  }))
+  const { rows } = await sql<
+    ScopeRow & { register: string; title: string | null; due: string }
+  >`select a.id, a.area,
+      a.county, a.town, a.unit, a.sector, a.organisation, a.register, a.title, a.due_on as due
+    from ${from} order by a.due_on, a.id limit ${MOST_EXPIRING}`.execute(s.db)
+  return rows.map((r) => {
+    const def = s.catalogue.record(r.register)
+    const [shown] = maskRows(s, actor, def, [{ ...r, [def.title]: r.title } as unknown as Row])
+    return item({
+      kind: 'expires',
+      group: 'expires',
+      title: `${def.label}到期：${shown?.[def.title] ?? ''}`,
+      why: `${def.fields[def.expires!.on]?.label ?? '有效期'} ${r.due}，${inWords(r.due, today)}`,
+      ifNot: '到期后不再计入有效',
+      due: r.due,
+      link: `/records/${r.register}/${r.id}`,
+      act: { do: 'go', label: '去更新' },
+    })
+  })
 }
 
 function summary(
   def: RecordDef,
-  on: string,
   until: string,
-  gone: number,
-  soon: number,
-  first: string | null,
+  { gone, soon, first }: { gone: number; soon: number; first: string | null },
 ): TodayItem {
+  const { on, per } = def.expires!
   const where: Condition = all(field(on).notEmpty(), field(on).lte(until))
   const parts = [gone && `${gone} 条已过期`, soon && `${soon} 条在 ${until} 前到期`].filter(Boolean)
-  return {
+  return item({
     kind: 'expires',
+    group: 'expires',
     title: `${def.label}到期：${parts.join('，')}`,
     why: `${def.fields[on]?.label ?? '有效期'}已到或将到，提醒企业更新`,
     ifNot: '过期的不再计入有效，相关指标随之下降',
     due: first,
-    link: `/records/${def.name}?where=${encodeURIComponent(JSON.stringify(where))}&sort=${on}${def.expires?.per ? '&newest=1' : ''}`,
-  }
+    link: `/records/${def.name}?where=${encodeURIComponent(JSON.stringify(where))}&sort=${on}${per ? '&newest=1' : ''}`,
+    act: { do: 'go', label: '看名单' },
+  })
 }

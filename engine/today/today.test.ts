@@ -34,7 +34,7 @@ describe('what has expired', () => {
         key(),
       )
     const expiring = async (actor = c.county) =>
-      (await todayOf(c.engine, actor)).filter(
+      (await todayOf(c.engine, actor)).items.filter(
         (i) => i.kind === 'expires' && i.title.includes('安全生产责任保险'),
       )
 

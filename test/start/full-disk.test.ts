@@ -91,8 +91,8 @@ if (mountable)
     it('is told before it is full; then writes are 507 with what to do, reads and signing in go on; room again, writes again', async () => {
       expect(free()).toBeGreaterThan(300 * MB)
       expect(await health()).toBe('low')
-      const today = (await (await send('GET', '/api/today')).json()) as { title: string }[]
-      expect(today[0]?.title).toBe('磁盘快满了')
+      const today = (await (await send('GET', '/api/today')).json()) as { items: { title: string }[] }
+      expect(today.items[0]?.title).toBe('磁盘快满了')
       expect((await write()).status).toBe(201)
 
       const filler = path.join(disk, 'filler')

@@ -1,8 +1,8 @@
-import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { get, isApiError } from './http.ts'
-import type { Area, Deadline, Definitions, Me, OfferedAction, Part, Row, TodayItem, Unit } from './types.ts'
+import type { Area, Deadline, Definitions, Me, OfferedAction, Part, Row, Show, Today, Unit } from './types.ts'
 
 const hour = 3_600_000
 
@@ -38,11 +38,12 @@ export const unitsQuery = queryOptions({
   queryFn: () => get<Unit[]>('/api/units'),
   staleTime: hour,
 })
-export const todayQuery = queryOptions({
-  queryKey: ['today'],
-  queryFn: () => get<TodayItem[] | { items: TodayItem[] }>('/api/today').then(asList<TodayItem>('items')),
-  placeholderData: keepPreviousData,
-})
+/** What needs the reader today; of a headline figure, all that stands behind it. */
+export const todayQuery = (show?: Show) =>
+  queryOptions({
+    queryKey: ['today', show ?? ''],
+    queryFn: ({ signal }) => get<Today>('/api/today', show && { show }, signal),
+  })
 
 export const recordPath = (register: string, id?: string): string =>
   `/api/records/${register}${id ? `/${encodeURIComponent(id)}` : ''}`

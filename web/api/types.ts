@@ -152,14 +152,7 @@ export interface Person {
 
 export type StoredFile = FileRef
 
-export interface TodayItem {
-  kind: string
-  title: string
-  why: string
-  ifNot?: string | null
-  due?: string | null
-  link: string
-}
+export type { Act, Show, Today, TodayGroup, TodayItem } from '../../engine/today/item.ts'
 
 export interface SavedView {
   id: string

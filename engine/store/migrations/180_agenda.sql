@@ -1,9 +1,9 @@
 -- What is open and what expires, a row each, so that a page of duties is read from one table however many registers
 -- there are (docs/decisions/0027). Kept by triggers alone: those of registers and loops are made from the definitions.
 create table agenda (
-  -- of the record
+  -- of the record; of a wish, claim or decision its own
   id uuid not null,
-  kind text not null check (kind in ('case', 'expiry')),
+  kind text not null check (kind in ('case', 'expiry', 'wish', 'claim', 'grade')),
   register text not null,
   area text collate "C",
   county text collate "C",
@@ -28,7 +28,7 @@ create table agenda (
   rungs jsonb not null default '[]',
   -- who did each action last: action → {id, name, roles}
   last jsonb not null default '{}',
-  -- the record's own columns
+  -- cases: the record's own columns; others: what a summary needs
   facts jsonb,
   primary key (id, kind)
 );
@@ -84,3 +84,67 @@ begin
 end $$;
 create trigger case_fact_agenda after insert on case_fact referencing new table as fresh
   for each statement execute function agenda_of_fact();
+
+-- What waits for somebody's word: changes of firms, claims of accounts, grades for a second signature. Their place is
+-- their firm's, wherever it is when they are read.
+create function agenda_of_wish() returns trigger language plpgsql as $$
+begin
+  delete from agenda a using fresh f where a.id = f.id and a.kind = 'wish' and f.state <> 'waiting';
+  insert into agenda (id, kind, register, organisation, due_on, facts)
+    select id, 'wish', register, organisation, due_on, jsonb_build_object('what', what, 'field', field, 'by', asked_by)
+    from fresh where state = 'waiting'
+  on conflict (id, kind) do update set due_on = excluded.due_on, facts = excluded.facts;
+  return null;
+end $$;
+create trigger wish_agenda_insert after insert on wish referencing new table as fresh
+  for each statement execute function agenda_of_wish();
+create trigger wish_agenda_update after update on wish referencing new table as fresh
+  for each statement execute function agenda_of_wish();
+
+create function agenda_of_claim() returns trigger language plpgsql as $$
+begin
+  delete from agenda a using fresh f where a.id = f.id and a.kind = 'claim' and f.state <> 'waiting';
+  insert into agenda (id, kind, register, organisation, facts)
+    select id, 'claim', 'claim', organisation, jsonb_build_object('at', made_at) from fresh where state = 'waiting'
+  on conflict (id, kind) do nothing;
+  return null;
+end $$;
+create trigger claim_request_agenda_insert after insert on claim_request referencing new table as fresh
+  for each statement execute function agenda_of_claim();
+create trigger claim_request_agenda_update after update on claim_request referencing new table as fresh
+  for each statement execute function agenda_of_claim();
+
+create function agenda_of_grade() returns trigger language plpgsql as $$
+begin
+  delete from agenda a using fresh f where a.id = f.id and a.kind = 'grade' and f.state <> 'assessed';
+  insert into agenda (id, kind, register, organisation, facts)
+    select id, 'grade', 'grade', enterprise_id, jsonb_build_object('by', assessed_by) from fresh where state = 'assessed'
+  on conflict (id, kind) do nothing;
+  return null;
+end $$;
+create trigger grade_decision_agenda_insert after insert on grade_decision referencing new table as fresh
+  for each statement execute function agenda_of_grade();
+create trigger grade_decision_agenda_update after update on grade_decision referencing new table as fresh
+  for each statement execute function agenda_of_grade();
+
+create function agenda_gone() returns trigger language plpgsql as $$
+begin
+  delete from agenda a using former f where a.id = f.id;
+  return null;
+end $$;
+create trigger wish_agenda_delete after delete on wish referencing old table as former
+  for each statement execute function agenda_gone();
+create trigger claim_request_agenda_delete after delete on claim_request referencing old table as former
+  for each statement execute function agenda_gone();
+create trigger grade_decision_agenda_delete after delete on grade_decision referencing old table as former
+  for each statement execute function agenda_gone();
+
+-- what waits already
+insert into agenda (id, kind, register, organisation, due_on, facts)
+  select id, 'wish', register, organisation, due_on, jsonb_build_object('what', what, 'field', field, 'by', asked_by)
+  from wish where state = 'waiting';
+insert into agenda (id, kind, register, organisation, facts)
+  select id, 'claim', 'claim', organisation, jsonb_build_object('at', made_at) from claim_request where state = 'waiting';
+insert into agenda (id, kind, register, organisation, facts)
+  select id, 'grade', 'grade', enterprise_id, jsonb_build_object('by', assessed_by)
+  from grade_decision where state = 'assessed';

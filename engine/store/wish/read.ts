@@ -206,56 +206,37 @@ function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>
   }
 }
 
-/** What waits or was refused, by organisation: for 今日. */
-export interface WishSummary {
-  organisation: string | null
-  title: string | null
-  n: number
-  labels: string[]
-  due: string | null
-  town: string | null
+/** What a wish is about. */
+export interface RowWish {
+  register: string
+  what: Waiting['what']
+  field: string
 }
 
-/** @param which `waiting`, or `refused` with the first day that is still news */
-export async function summariseWishes(
-  s: Services,
-  actor: Actor,
-  query: { state: 'waiting' | 'refused'; since?: string; limit: number },
-): Promise<WishSummary[]> {
-  const defs = inReach(s, actor, {}, 'write')
-  if (defs.length === 0) return []
-  const recent = query.since
-    ? sql`and (w.settled_at at time zone 'Asia/Shanghai')::date >= ${query.since}::date`
-    : sql``
-  const parts = defs.map(
-    (def) => sql`select t.organisation, t.town, w.register, w.what, w.field, w.due_on as due
-      from ${fromSql(s, actor, def, { state: query.state }, 'write')} ${recent}`,
-  )
-  const { rows } = await sql<{
-    organisation: string | null
-    title: string | null
-    n: number
-    due: string | null
-    town: string | null
-    facts: { register: string; what: Waiting['what']; field: string }[]
-  }>`select x.organisation, ${organisationTitle(s)} as title,
-      count(*)::int as n, min(due) as due, max(town) as town,
-      json_agg(json_build_object('register', register, 'what', what, 'field', field)) as facts
-    from (${sql.join(parts, sql` union all `)}) x group by x.organisation order by min(due) nulls last, 1
-    limit ${query.limit}`.execute(s.db)
-  return rows.map(({ facts, ...row }) => ({
-    ...row,
-    labels: [
-      ...new Set(
-        facts.map((f) =>
-          f.what === 'change'
-            ? (s.catalogue.record(f.register).fields[f.field]?.label ?? f.field)
-            : rowLabels[f.what],
-        ),
-      ),
-    ],
-  }))
+/** What was refused of an organisation's wishes since a day, the newest first. */
+export async function refusedSince(
+  db: Db,
+  organisation: string,
+  since: string,
+  limit: number,
+): Promise<RowWish[]> {
+  const { rows } = await sql<RowWish>`select register, what, field from wish
+    where organisation = ${organisation} and state = 'refused'
+      and (settled_at at time zone 'Asia/Shanghai')::date >= ${since}::date
+    order by settled_at desc limit ${limit}`.execute(db)
+  return rows
 }
+
+/** The facts that wishes are about, each once, in Chinese. */
+export const wishLabels = (s: Services, wishes: readonly RowWish[]): string[] => [
+  ...new Set(
+    wishes.map((w) =>
+      w.what === 'change'
+        ? (s.catalogue.findRecord(w.register)?.fields[w.field]?.label ?? w.field)
+        : rowLabels[w.what],
+    ),
+  ),
+]
 
 /** Organisations with something waiting that a figure reads, as a set to join: `select organisation …`. */
 export function waitingOrganisations(

@@ -139,7 +139,9 @@ describe('what an enterprise changes of facts that decide its duties', () => {
     const { rows } = await listWishes(c.engine, owner, { state: 'refused' })
     expect(rows[0]).toMatchObject({ label: '粉尘涉爆', answer: '抛光工序仍在生产', settledBy: '王镇' })
     expect((await get(owner, 'enterprise', firm.id)).dust).toBe(true)
-    expect((await todayOf(c.engine, owner)).filter((i) => i.kind === 'wish')[0]?.title).toContain('粉尘涉爆')
+    expect((await todayOf(c.engine, owner)).items.filter((i) => i.kind === 'wish')[0]?.title).toContain(
+      '粉尘涉爆',
+    )
   })
 
   it('shows when the fact has moved since: it is never written over silently', async () => {
@@ -236,7 +238,9 @@ describe('who settles', () => {
     const { row, owner: self } = await makeFirm()
     await change(self, 'enterprise', row.id, { dust: false })
     const of = async (actor: Actor) =>
-      (await todayOf(c.engine, actor)).filter((i) => i.kind === 'wish' && i.title.includes(String(row.name)))
+      (await todayOf(c.engine, actor)).items.filter(
+        (i) => i.kind === 'wish' && i.title.includes(String(row.name)),
+      )
     expect((await of(c.bagong)).map((i) => i.due)).toEqual(['2026-03-09'])
     expect(await of(c.county)).toEqual([])
     c.clock.set('2026-03-10T09:00:00+08:00')

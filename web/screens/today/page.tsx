@@ -1,127 +1,136 @@
-import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { Link } from 'react-router'
-import { daysBetween } from '../../../engine/core/clock.ts'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
 import { todayQuery, useMe } from '../../api/queries.ts'
-import type { TodayItem } from '../../api/types.ts'
+import type { Act, Show, Today, TodayGroup, TodayItem } from '../../api/types.ts'
 import { isViewer, onlyAdministers } from '../../app/nav.tsx'
 import { Administers } from '../../app/no-right.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
-import { dueText, today } from '../../parts/time.ts'
+import { today } from '../../parts/time.ts'
+import { Row } from './row.tsx'
 import './today.css'
 
-const shelves = [
-  { name: '已逾期', holds: (left: number | null) => left !== null && left < 0 },
-  { name: '今天', holds: (left: number | null) => left === 0 },
-  { name: '七天内', holds: (left: number | null) => left !== null && left > 0 && left <= 7 },
-  { name: '以后', holds: (left: number | null) => left !== null && left > 7 },
-  { name: '没有期限', holds: (left: number | null) => left === null },
-]
+const Doing = lazy(() => import('./doing.tsx'))
 
 const weekday = new Intl.DateTimeFormat('zh-CN', { weekday: 'long', timeZone: 'UTC' })
 
-const kindLabels: Record<string, string> = {
-  case: '待办',
-  late: '逾期待办',
-  expires: '到期',
-  task: '任务',
-  grade: '定级',
+const groupLabels: Record<TodayGroup, string> = {
   machine: '系统',
-  wish: '待核实',
-  claim: '账号',
-}
-const kindLabel = (kind: string): string => kindLabels[kind] ?? kind
-
-/** What the API calls a place, as a way in this app. */
-const way = (link: string): string => (link.startsWith('/api/') ? link.slice(4) : link)
-
-function Item({ item }: { item: TodayItem }) {
-  const due = dueText(item.due)
-  return (
-    <li>
-      <Link to={way(item.link)} className="todo">
-        <span className="todo-kind">{kindLabel(item.kind)}</span>
-        <span className="todo-title">{item.title}</span>
-        <span className={`todo-due num ${due.tone}`}>
-          {due.text}
-          {item.due ? <small>{item.due.slice(0, 10)}</small> : null}
-        </span>
-        <span className="todo-why">{item.why}</span>
-        {item.ifNot ? (
-          <span className="todo-ifnot">
-            <b>若不处理：</b>
-            {item.ifNot}
-          </span>
-        ) : null}
-      </Link>
-    </li>
-  )
+  urgent: '重大和逾期',
+  mine: '等我办',
+  duty: '本期要做的',
+  task: '任务',
+  expires: '到期',
+  broken: '记录有问题',
 }
 
-/** What needs me today, why, and what happens if I do not. */
+const shows: Record<Show, string> = {
+  late: '已逾期',
+  week: '七天内到期',
+  major: '重大未销号',
+  mine: '等我办',
+}
+const isShow = (name: string | null): name is Show => name !== null && Object.hasOwn(shows, name)
+
+/** What needs me today: how much there is, then what is urgent by risk, and what I can do about it right here. */
 export default function TodayPage() {
   const me = useMe()
-  const asked = useQuery(todayQuery)
-  const [kind, setKind] = useState('')
+  const [params] = useSearchParams()
+  const asked = params.get('show')
+  const show = isShow(asked) ? asked : undefined
+  const query = useQuery({ ...todayQuery(show), placeholderData: keepPreviousData })
+  const [doing, setDoing] = useState<Act>()
   const now = today()
-  const kinds = useMemo(() => {
-    const n = new Map<string, number>()
-    for (const i of asked.data ?? []) n.set(i.kind, (n.get(i.kind) ?? 0) + 1)
-    return [...n]
-  }, [asked.data])
-  const shown = (asked.data ?? []).filter((i) => !kind || i.kind === kind)
-  const left = (i: TodayItem) => (i.due ? daysBetween(now, i.due.slice(0, 10)) : null)
   return (
     <div className="page narrow">
       <Head
-        title="今日"
+        title={show ? shows[show] : '今日'}
+        plainTitle={show ? `${shows[show]} · 今日` : '今日'}
+        {...(show && { trail: [{ to: '/', label: '今日' }] })}
         note={`${now} ${weekday.format(new Date(`${now}T00:00:00Z`))} · ${me.organisation?.title ?? me.home.name}`}
       />
-      <Wait for={asked} what="今日事项">
-        {(all) =>
-          all.length === 0 && onlyAdministers(me) ? (
-            <Administers title="今天没有要您处理的事" />
-          ) : all.length === 0 ? (
-            <Empty
-              title="今天没有要您处理的事"
-              act={!isViewer(me) ? undefined : <Link to="/tasks">看看任务书的进度</Link>}
-            >
-              到期、超期和待您处理的事会出现在这里。
-            </Empty>
-          ) : (
-            <>
-              {kinds.length > 1 && (
-                <fieldset className="bare today-kinds" aria-label="按类别看">
-                  <button type="button" aria-pressed={kind === ''} onClick={() => setKind('')}>
-                    全部 <b>{all.length}</b>
-                  </button>
-                  {kinds.map(([k, n]) => (
-                    <button key={k} type="button" aria-pressed={kind === k} onClick={() => setKind(k)}>
-                      {kindLabel(k)} <b>{n}</b>
-                    </button>
-                  ))}
-                </fieldset>
-              )}
-              {shelves.map((s) => {
-                const items = shown.filter((i) => s.holds(left(i)))
-                return items.length === 0 ? null : (
-                  <section key={s.name} className="shelf">
-                    <h2>
-                      {s.name} <span className="count">{items.length}</span>
-                    </h2>
-                    <ul>
-                      {items.map((i) => (
-                        <Item key={`${i.link} ${i.kind} ${i.title}`} item={i} />
-                      ))}
-                    </ul>
-                  </section>
-                )
-              })}
-            </>
-          )
-        }
+      <Wait for={query} what="今日事项">
+        {(data) => (
+          <>
+            <Figures figures={data.figures} show={show} />
+            {data.items.length === 0 ? (
+              <Nothing show={show} />
+            ) : (
+              <Groups data={data} flat={show !== undefined} onAct={setDoing} />
+            )}
+          </>
+        )}
       </Wait>
+      {doing ? (
+        <Suspense fallback={null}>
+          <Doing act={doing} onClose={() => setDoing(undefined)} />
+        </Suspense>
+      ) : null}
     </div>
   )
+}
+
+/** Headline figures, each the way to its list. */
+function Figures({ figures, show }: { figures: Today['figures']; show: Show | undefined }) {
+  if (figures.length === 0) return null
+  const risky = (name: Show) => name === 'late' || name === 'major'
+  return (
+    <nav className="today-figures" aria-label="总数">
+      {figures.map((f) => (
+        <Link
+          key={f.name}
+          to={f.name === show ? '/' : f.link}
+          aria-current={f.name === show ? 'true' : undefined}
+          data-figure={f.name}
+        >
+          <b className={`num ${f.n > 0 && risky(f.name) ? 'late' : ''}`}>{f.n}</b>
+          <span>{f.label}</span>
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function Nothing({ show }: { show: Show | undefined }) {
+  const me = useMe()
+  if (onlyAdministers(me)) return <Administers title="今天没有要您处理的事" />
+  if (show) return <Empty title={`没有“${shows[show]}”的事项`} act={<Link to="/">回到今日</Link>} />
+  return (
+    <Empty
+      title="今天没有要您处理的事"
+      act={!isViewer(me) ? undefined : <Link to="/tasks">看看任务书的进度</Link>}
+    >
+      到期、超期和待您处理的事会出现在这里。
+    </Empty>
+  )
+}
+
+function Groups({ data, flat, onAct }: { data: Today; flat: boolean; onAct: (act: Act) => void }) {
+  const names = [...new Set(data.items.map((i) => i.group))]
+  const list = (items: readonly TodayItem[]) => (
+    <ul>
+      {items.map((i) => (
+        <Row key={`${i.link} ${i.kind} ${i.title}`} item={i} onAct={onAct} />
+      ))}
+    </ul>
+  )
+  if (flat) return <section className="shelf">{list(data.items)}</section>
+  return names.map((name) => {
+    const items = data.items.filter((i) => i.group === name)
+    const more = data.more.find((m) => m.group === name)
+    return (
+      <section key={name} className="shelf" data-group={name}>
+        <h2>
+          {groupLabels[name]} <span className="count">{items.length}</span>
+        </h2>
+        {list(items)}
+        {more ? (
+          <p className="shelf-more">
+            这里只列最要紧的 {items.length} 件。<Link to={more.link}>全部 {more.n} 件</Link>
+          </p>
+        ) : null}
+      </section>
+    )
+  })
 }

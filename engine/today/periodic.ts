@@ -1,0 +1,138 @@
+import type { Actor } from '../access/actor.ts'
+import { reach, reaches, type ScopeRow } from '../access/scope.ts'
+import { holds } from '../core/condition/evaluate.ts'
+import { policiesOf, registersOf } from '../core/condition/walk.ts'
+import { type DutyDef, type IndicatorDef, type Period, proofs, type RecordDef } from '../core/definition.ts'
+import { dutyPeriod } from '../core/duty.ts'
+import { parentField } from '../core/naming.ts'
+import { periodOf } from '../core/period.ts'
+import { sql } from '../store/db.ts'
+import { selectRows } from '../store/select.ts'
+import type { Services } from '../store/services.ts'
+import type { Row } from '../store/types.ts'
+import { item, type TodayItem } from './item.ts'
+
+const thisPeriod: Record<Period, string> = {
+  month: '本月',
+  quarter: '本季度',
+  'half-year': '本半年',
+  year: '本年度',
+}
+
+/** 3月31日 */
+const dayOf = (date: string): string => `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`
+
+interface Asked {
+  duty: DutyDef
+  def: IndicatorDef
+  period: Period
+}
+
+/** Duties whose parameters have values here: without them nobody can say what is owed. */
+function askedOf(s: Services, actor: Actor, today: string): Asked[] {
+  const policies = s.policies()
+  return s.catalogue.duties.flatMap((duty) => {
+    const def = s.catalogue.indicator(duty.indicator)
+    const period = dutyPeriod(def)
+    const keys = [def.of.where, def.met, def.proof.where].flatMap((c) => (c ? policiesOf(c) : []))
+    const known = keys.every((key) => policies.find(key, actor.home || null, today))
+    return period && known ? [{ duty, def, period }] : []
+  })
+}
+
+/**
+ * What the actor's own organisation still owes in the running period, by the conditions of the figures that count it:
+ * 本季度主要负责人带队检查还没做，3月31日止. One statement a register that these conditions read.
+ */
+export async function dutyItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {
+  const { organisation } = actor
+  const firm = s.catalogue.findRecord('enterprise')
+  if (!organisation || !firm) return []
+  const asked = askedOf(s, actor, today).filter(
+    ({ def }) => def.of.register === firm.name || s.catalogue.record(def.of.register).of === firm.name,
+  )
+  const names = new Set([firm.name, ...asked.flatMap(({ def }) => registersRead(def))])
+  const rows = new Map<string, Row[]>()
+  for (const name of names) rows.set(name, await rowsOf(s, s.catalogue.record(name), organisation))
+  const own = rows.get(firm.name)?.[0]
+  if (!own || !reaches(reach(actor, firm, 'write', today), own as unknown as ScopeRow)) return []
+  return asked.flatMap((a) => dutyItem(s, a, own, rows, today) ?? [])
+}
+
+function registersRead({ of, met, proof }: IndicatorDef): string[] {
+  return [of.register, ...(met ? registersOf(met).related : []), ...(proof.related ? [proof.related] : [])]
+}
+
+async function rowsOf(s: Services, def: RecordDef, organisation: string): Promise<Row[]> {
+  const { rows } = await selectRows(
+    def,
+    s.catalogue,
+    sql`where t.organisation = ${organisation} and t.archived_at is null`,
+  ).execute(s.db)
+  return rows as Row[]
+}
+
+function dutyItem(
+  s: Services,
+  { duty, def, period }: Asked,
+  firm: Row,
+  rows: ReadonlyMap<string, Row[]>,
+  today: string,
+): TodayItem | undefined {
+  const { register, where } = def.of
+  const context = { catalogue: s.catalogue, policies: s.policies(), moment: { asOf: today } }
+  const owing: { row: Row; weak: boolean }[] = []
+  for (const row of rows.get(register) ?? []) {
+    const link = parentField(register)
+    const related = Object.fromEntries(
+      [...rows].map(([name, all]) => [name, all.filter((r) => r[link] === row.id)]),
+    )
+    const at = { ...context, register, parent: firm }
+    if (where && !holds(where, row, related, at)) continue
+    if (!def.met || !holds(def.met, row, related, at)) owing.push({ row, weak: false })
+    else if (proofOf(def, row, related, context) <= proofs.indexOf(def.proof.least))
+      owing.push({ row, weak: true })
+  }
+  if (owing.length === 0) return undefined
+  const { to } = periodOf(period, today)
+  const when = thisPeriod[period]
+  const record = s.catalogue.record(duty.record)
+  const title = String(s.catalogue.record(register).title)
+  const people =
+    s.catalogue.record(register).of === undefined
+      ? ''
+      : `：${names(owing.map((o) => String(o.row[title] ?? '')))}`
+  const weak = owing.every((o) => o.weak)
+  return item({
+    kind: 'duty',
+    group: 'duty',
+    title: weak ? `${when}${duty.label}已登记，还缺佐证材料` : `${when}${duty.label}还没做${people}`,
+    why: `${dayOf(to)}止。依据：${def.basis.join('；')}`,
+    ifNot: weak ? '没有照片或材料的只算自报，不计入完成' : '到期没有登记的，记为本企业未履行',
+    due: to,
+    link: `/records/${duty.record}`,
+    act: {
+      do: 'go',
+      label: weak ? '补材料' : `登记${record.label}`,
+      register: duty.record,
+    },
+  })
+}
+
+const names = (all: readonly string[]): string =>
+  all.slice(0, 3).join('、') + (all.length > 3 ? `等 ${all.length} 人` : '')
+
+/** Best proof of the fact, 1 to 3: the record's own, or that of the rows that show it. */
+function proofOf(
+  def: IndicatorDef,
+  row: Row,
+  related: Readonly<Record<string, Row[]>>,
+  context: Pick<Parameters<typeof holds>[3], 'catalogue' | 'policies' | 'moment'>,
+): number {
+  const { related: register, where } = def.proof
+  if (!register) return row.proof
+  const shows = (related[register] ?? []).filter(
+    (r) => !where || holds(where, r, {}, { ...context, register, parent: row }),
+  )
+  return Math.max(1, ...shows.map((r) => r.proof))
+}

@@ -1,0 +1,129 @@
+import type { Actor } from '../access/actor.ts'
+import { rolesFor, type ScopeRow } from '../access/scope.ts'
+import { lacksOf, mandateOf } from '../cases/powers.ts'
+import { onlyRaised } from '../cases/sealed.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { Condition } from '../core/condition/ast.ts'
+import type { LoopDef, RecordDef, Role } from '../core/definition.ts'
+import { availableActions, type CaseState, type Offer, OPENED, stepsOn } from '../core/loop.ts'
+import { columnOf, parentField } from '../core/naming.ts'
+import { holdsOn } from '../store/holds.ts'
+import type { Services } from '../store/services.ts'
+import type { Row } from '../store/types.ts'
+
+/** A rung of the ladder as it was planned. */
+export interface PlannedRung {
+  name: string
+  label: string
+  kind: string
+  /** YYYY-MM-DD */
+  on: string
+}
+
+/** A row of the agenda about an open case. */
+export interface AgendaCase extends ScopeRow {
+  register: string
+  title: string | null
+  state: string
+  track: string | null
+  version: number
+  risk: number
+  due: string | null
+  clock: string | null
+  rungs: PlannedRung[]
+  last: CaseState['last']
+  /** the record by its columns */
+  facts: Record<string, unknown>
+  sealed: boolean
+  urgent: boolean
+}
+
+/** What a case asks of the actor: its definition, what it offers him, and whose turn it is. */
+export interface Turn {
+  def: LoopDef
+  row: Row
+  /** the likeliest step that he may do now */
+  step: Offer | undefined
+  /** who can take it on, where it is not him */
+  whose: readonly Role[]
+  /** label of what they would do */
+  next: string | undefined
+}
+
+/** A record from its columns, as the API names them. */
+export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row {
+  const own = Object.keys(def.fields).map((f) => [f, facts[columnOf(f)] ?? null])
+  const parent = def.of ? [[parentField(def.of), facts[columnOf(parentField(def.of))] ?? null]] : []
+  const at = (column: string) => facts[column] ?? null
+  return {
+    ...Object.fromEntries([...own, ...parent]),
+    id: String(facts.id),
+    version: Number(facts.version),
+    area: at('area') as string | null,
+    county: at('county') as string | null,
+    town: at('town') as string | null,
+    unit: at('unit') as string | null,
+    sector: at('sector') as string | null,
+    organisation: at('organisation') as string | null,
+    proof: Number(facts.proof),
+    happenedOn: String(facts.happened_on),
+    recordedAt: String(facts.recorded_at),
+    updatedAt: String(facts.updated_at),
+    archivedAt: null,
+    ...(def.kind === 'loop' && {
+      state: String(facts.state),
+      track: at('track') as string | null,
+      loopVersion: Number(facts.loop_version),
+    }),
+    ...(def.sealed && { sealed: facts.sealed === true }),
+  }
+}
+
+/**
+ * Judges cases one by one from what the agenda holds, by the same rules as the case page (`caseActions`), and reads
+ * nothing more of a case; entrustments are read once a town.
+ * @param firms the organisations of the cases, for conditions that ask the parent
+ */
+export function turns(s: Services, actor: Actor, now: Date, firms: ReadonlyMap<string, Row>) {
+  const today = shanghaiDate(now)
+  const mandates = new Map<string, ReturnType<typeof mandateOf>>()
+  const held: typeof mandateOf = (db, entrusted, town, who) => {
+    const key = JSON.stringify([entrusted.entrustment, entrusted.certificate, town])
+    const read = mandates.get(key) ?? mandateOf(db, entrusted, town, who)
+    mandates.set(key, read)
+    return read
+  }
+  /** @throws when the record contradicts its definition: the caller shows one broken line */
+  return async (at: AgendaCase): Promise<Turn> => {
+    const current = s.catalogue.loop(at.register)
+    const def = at.version === current.version ? current : await s.loopVersion(at.register, at.version)
+    if (!def.states[at.state]) throw new Error(`unknown state '${at.state}'`)
+    if (!at.last[OPENED]) throw new Error('no first fact')
+    if (at.track !== null && !def.tracks?.[at.track]) throw new Error(`unknown track '${at.track}'`)
+    const row = rowOfFacts(current, at.facts)
+    const parent = def.of ? firms.get(String(row[parentField(def.of)])) : undefined
+    if (
+      def.of &&
+      def.of === s.catalogue.parentOf(def.name)?.name &&
+      at.organisation &&
+      !firms.has(at.organisation)
+    )
+      throw new Error('no parent')
+    const test = holdsOn(s, def, now, parent)
+    const holds = (c: Condition) => test(c, row)
+    const roles = rolesFor(actor, current, at, today)
+    const lacks = await lacksOf(s.db, actor, current, { row, state: at, roles, holds }, today, held)
+    const doer = { id: actor.id, roles, ...(lacks && { lacks }) }
+    const offers = onlyRaised(actor, current, row, availableActions(def, at, doer, holds, current))
+    const steps = stepsOn(def, at.state, at.track)
+    const may = (id: string) => offers.find((o) => o.id === id && o.enabled)
+    const step = steps.map(([id]) => may(id)).find((o) => o !== undefined)
+    return {
+      def,
+      row,
+      step,
+      whose: [...new Set(steps.flatMap(([, a]) => a.by))],
+      next: steps[0]?.[1].label,
+    }
+  }
+}
