@@ -46,11 +46,12 @@ function casesSql(def: LoopDef, catalogue: Catalogue, from: string): string {
 const openSql = (ended: readonly string[]) =>
   `f.archived_at is null${ended.length ? ` and f.state not in (${ended.join(', ')})` : ''}`
 
+type Expires = NonNullable<RecordDef['expires']>
+
 /** Clocks and doers are kept by their own triggers: a change of the record leaves them. */
 const kept = ['register', ...SCOPE, 'sealed', 'title', 'state', 'track', 'loop_version', 'risk', 'facts']
 
-function expiriesSql(def: RecordDef, from: string): string {
-  const { on, per } = def.expires!
+function expiriesSql(def: RecordDef, { on, per }: Expires, from: string): string {
   const renews = per?.length
     ? `md5(${text(def.name)} || ${per
         .map((p) => columnOf(p === 'parent' && def.of ? parentField(def.of) : p))
@@ -118,12 +119,12 @@ function statements(def: RecordDef, catalogue: Catalogue) {
   }
   if (def.expires) {
     const { on } = def.expires
-    insert.push(expiriesSql(def, 'fresh'))
+    insert.push(expiriesSql(def, def.expires, 'fresh'))
     const differs = (of: string) => `(${told.map((c) => `${of}.${c}`).join(', ')})`
     update.push(
       `delete from agenda a using fresh f where a.id = f.id and a.kind = 'expiry'
       and (f.archived_at is not null or f.${columnOf(on)} is null)`,
-      `${expiriesSql(def, 'fresh')}\n    ${written(told, `\n    where ${differs('agenda')} is distinct from ${differs('excluded')}`)}`,
+      `${expiriesSql(def, def.expires, 'fresh')}\n    ${written(told, `\n    where ${differs('agenda')} is distinct from ${differs('excluded')}`)}`,
     )
   }
   return { insert, update, gone: [`delete from agenda where register = ${text(def.name)}`] }
@@ -135,6 +136,6 @@ export function agendaAnewSql(def: RecordDef, catalogue: Catalogue): string[] {
   return [
     `delete from agenda where register = ${text(def.name)}`,
     ...(def.kind === 'loop' ? [casesSql(def, catalogue, table)] : []),
-    ...(def.expires ? [expiriesSql(def, table)] : []),
+    ...(def.expires ? [expiriesSql(def, def.expires, table)] : []),
   ]
 }

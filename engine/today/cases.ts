@@ -7,12 +7,12 @@ import { mayClimb, reminder, stepsOn } from '../core/loop.ts'
 import { roleLabel } from '../core/roles.ts'
 import { riskOf } from '../store/agenda.ts'
 import { sql } from '../store/db.ts'
-import { maskRows } from '../store/mask.ts'
 import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
 import { inWords, item, type Show, type Today, type TodayItem } from './item.ts'
 import { type AgendaCase, type Turn, turns } from './standing.ts'
+import { titleFor } from './title.ts'
 import { withinOf, withinSql } from './within.ts'
 
 const MOST_URGENT = 40
@@ -143,12 +143,13 @@ async function findCases(
 async function judge(s: Services, found: readonly AgendaCase[], q: CaseQuery): Promise<TodayItem[]> {
   const firms = await firmsOf(s, [...new Set(found.flatMap((c) => c.organisation ?? []))])
   const turnOf = turns(s, q.actor, q.now, firms)
-  const shown = masked(s, q.actor, found)
   const titled = s.catalogue.findRecord('enterprise')?.title ?? 'name'
   const items: TodayItem[] = []
-  for (const [i, c] of found.entries()) {
+  for (const c of found) {
     const firm = c.organisation ? firms.get(c.organisation)?.[titled] : undefined
-    const told = { title: shown[i] ?? null, firm: typeof firm === 'string' ? firm : null }
+    const def = s.catalogue.findRecord(c.register)
+    const title = def ? titleFor(s, q.actor, def, c) : c.title
+    const told = { title, firm: typeof firm === 'string' ? firm : null }
     try {
       const turn = await turnOf(c)
       if (c.urgent || turn.step || q.show) items.push(caseItem(q, c, turn, told))
@@ -165,16 +166,6 @@ async function firmsOf(s: Services, ids: readonly string[]): Promise<Map<string,
   if (!def || ids.length === 0) return new Map()
   const { rows } = await selectRows(def, s.catalogue, sql`where t.id = any(${ids}::uuid[])`).execute(s.db)
   return new Map((rows as Row[]).map((r) => [r.id, r]))
-}
-
-/** Titles may be personal content: whoever is lent a case sees them as its page shows them. */
-function masked(s: Services, actor: Actor, found: readonly AgendaCase[]): (string | null)[] {
-  return found.map((c) => {
-    const def = s.catalogue.findRecord(c.register)
-    if (!def) return c.title
-    const [row] = maskRows(s, actor, def, [{ ...c, [def.title]: c.title } as unknown as Row])
-    return (row?.[def.title] as string | null | undefined) ?? null
-  })
 }
 
 function caseItem(
@@ -194,7 +185,7 @@ function caseItem(
     group: c.urgent ? 'urgent' : 'mine',
     title: told.title ?? def.label,
     firm: told.firm,
-    why: `${def.label}“${def.states[c.state]!.label}”${wait}，${due}`,
+    why: `${def.label}“${def.states[c.state]?.label ?? c.state}”${wait}，${due}`,
     ifNot: laddered(def, c, today),
     due: c.due,
     risk: levelOrder[c.risk - 1] ?? null,

@@ -1,5 +1,4 @@
 import type { Actor } from '../access/actor.ts'
-import { reach, reaches, type ScopeRow } from '../access/scope.ts'
 import { holds } from '../core/condition/evaluate.ts'
 import { policiesOf, registersOf } from '../core/condition/walk.ts'
 import { type DutyDef, type IndicatorDef, type Period, proofs, type RecordDef } from '../core/definition.ts'
@@ -11,6 +10,7 @@ import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
 import { item, type TodayItem } from './item.ts'
+import { withinOf } from './within.ts'
 
 const thisPeriod: Record<Period, string> = {
   month: '本月',
@@ -55,7 +55,7 @@ export async function dutyItems(s: Services, actor: Actor, today: string): Promi
   const rows = new Map<string, Row[]>()
   for (const name of names) rows.set(name, await rowsOf(s, s.catalogue.record(name), organisation))
   const own = rows.get(firm.name)?.[0]
-  if (!own || !reaches(reach(actor, firm, 'write', today), own as unknown as ScopeRow)) return []
+  if (!own || !withinOf(actor, [firm], 'write', today).length) return []
   return asked.flatMap((a) => dutyItem(s, a, own, rows, today) ?? [])
 }
 

@@ -54,17 +54,20 @@ export interface Turn {
 export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row {
   const own = Object.keys(def.fields).map((f) => [f, facts[columnOf(f)] ?? null])
   const parent = def.of ? [[parentField(def.of), facts[columnOf(parentField(def.of))] ?? null]] : []
-  const at = (column: string) => facts[column] ?? null
+  const at = (column: string): string | null => {
+    const value = facts[column]
+    return typeof value === 'string' ? value : null
+  }
   return {
     ...Object.fromEntries([...own, ...parent]),
     id: String(facts.id),
     version: Number(facts.version),
-    area: at('area') as string | null,
-    county: at('county') as string | null,
-    town: at('town') as string | null,
-    unit: at('unit') as string | null,
-    sector: at('sector') as string | null,
-    organisation: at('organisation') as string | null,
+    area: at('area'),
+    county: at('county'),
+    town: at('town'),
+    unit: at('unit'),
+    sector: at('sector'),
+    organisation: at('organisation'),
     proof: Number(facts.proof),
     happenedOn: String(facts.happened_on),
     recordedAt: String(facts.recorded_at),
@@ -72,7 +75,7 @@ export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row 
     archivedAt: null,
     ...(def.kind === 'loop' && {
       state: String(facts.state),
-      track: at('track') as string | null,
+      track: at('track'),
       loopVersion: Number(facts.loop_version),
     }),
     ...(def.sealed && { sealed: facts.sealed === true }),

@@ -55,7 +55,7 @@ function countyTask({ view: t }: Figured, today: string): TodayItem | undefined 
     kind: 'task',
     group: 'task',
     title: t.title,
-    why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit, t.figure.missing)}${done ? '' : `，${inWords(t.due!, today)}`}`,
+    why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit, t.figure.missing)}${done || !t.due ? '' : `，${inWords(t.due, today)}`}`,
     ifNot: done ? null : ifNotOf(t.state),
     due: t.due,
     link: `/tasks/${t.id}`,
@@ -88,7 +88,7 @@ function townTask(s: Services, f: Figured, town: string, now: Date, today: strin
     title: t.title,
     why: done
       ? '本镇已完成'
-      : [taskStateLabel[state], missing, inWords(t.due!, today)].filter(Boolean).join('，'),
+      : [taskStateLabel[state], missing, t.due && inWords(t.due, today)].filter(Boolean).join('，'),
     ifNot: done ? null : ifNotOf(state),
     due: t.due,
     link: `/tasks/${t.id}?town=${town}`,

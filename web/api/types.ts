@@ -152,7 +152,39 @@ export interface Person {
 
 export type StoredFile = FileRef
 
-export type { Act, Show, Today, TodayGroup, TodayItem } from '../../engine/today/item.ts'
+export type Show = 'late' | 'week' | 'major' | 'mine'
+export type TodayGroup = 'machine' | 'urgent' | 'mine' | 'duty' | 'task' | 'expires' | 'broken'
+
+/** What a row of 今日 does; `go` only leads to where it is done. */
+export interface Act {
+  do: 'action' | 'wishes' | 'claims' | 'go'
+  label: string
+  register?: string
+  record?: string
+  action?: string
+  organisation?: string
+}
+
+export interface TodayItem {
+  kind: string
+  group: TodayGroup
+  title: string
+  firm: string | null
+  why: string
+  ifNot: string | null
+  due: string | null
+  risk: string | null
+  link: string
+  act: Act | null
+  shares?: { label: string; num: number; den: number | null; value: number | null; unit: string }[]
+  done?: true
+}
+
+export interface Today {
+  figures: { name: Show; label: string; n: number; link: string }[]
+  items: TodayItem[]
+  more: { group: TodayGroup; n: number; link: string }[]
+}
 
 export interface SavedView {
   id: string
