@@ -203,7 +203,8 @@ async function drop(server: string, name: string): Promise<void> {
     const left = async (c: pg.Client) => [...(await wrongCounters(c)), ...(await wrongAgenda(c))]
     const wrong = open.length > 0 ? [] : await withClient(named(server, name), left)
     await dropForced(c, name)
-    if (wrong.length > 0) throw new Error(`counters or agenda differ from the records:\n  ${wrong.join('\n  ')}`)
+    if (wrong.length > 0)
+      throw new Error(`counters or agenda differ from the records:\n  ${wrong.join('\n  ')}`)
     if (open.length > 0) {
       const list = open.map((o) => `  ${o.application} [${o.state}] ${o.query}`).join('\n')
       throw new Error(`${open.length} connection(s) left open on the test database:\n${list}`)

@@ -217,7 +217,10 @@ describe('a new safety officer', () => {
     expect((await t.send('GET', '/api/me', { cookie })).status).toBe(200)
     const mine = (await waiting()).find((r) => r.organisation === f.id)!
     expect(mine).toMatchObject({ bySlip: true, accounts: [{ username: first.username }] })
-    const today = (await t.send('GET', '/api/today', as(town))).body.items as { kind: string; title: string }[]
+    const today = (await t.send('GET', '/api/today', as(town))).body.items as {
+      kind: string
+      title: string
+    }[]
     expect(today.find((i) => i.kind === 'claim')?.title).toMatch(/认领待确认/)
     expect(await waiting(other)).toEqual([])
     expect((await decide(mine.id, 'confirm', {}, other)).status).toBe(404)

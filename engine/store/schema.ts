@@ -237,7 +237,9 @@ export function additionsSql(catalogue: Catalogue, existing: Existing): string[]
     const has = existing.columns.get(table.name)
     late.push(
       ...triggerAdditions(countingOf(def, catalogue), table.name, existing, () => recountSql(def, catalogue)),
-      ...triggerAdditions(agendaOf(def, catalogue), table.name, existing, () => agendaAnewSql(def, catalogue)),
+      ...triggerAdditions(agendaOf(def, catalogue), table.name, existing, () =>
+        agendaAnewSql(def, catalogue),
+      ),
       ...notingAdditions(def, existing),
     )
     if (!has) {
