@@ -47,7 +47,7 @@ function equipment(script: Script, f: Firm, seed: number, today: string): void {
         installedOn: addDays(today, -r.int(400, 4000)),
         keeper: f.safetyHead,
         ...(['铸造起重机', '叉车', '除尘系统'].includes(item.kind) && {
-          inspectedOn: addDays(today, -r.int(20, 300)),
+          inspectedOn: addDays(today, -r.int(26, 300)),
           nextInspectionOn: addDays(today, r.int(-25, 330)),
           inspection: '合格',
         }),
@@ -159,6 +159,10 @@ function connections(script: Script, f: Firm, seed: number, today: string): void
     if (on < addDays(f.since, 30)) return
     const ready = r.chance(0.75)
     const at = script.at(on, r)
+    const online = () => {
+      const day = addDays(today, -r.int(0, 45))
+      return day < on ? on : day
+    }
     script.create(
       at,
       f.isKey ? 'county1' : `town:${f.town.code}`,
@@ -166,7 +170,7 @@ function connections(script: Script, f: Firm, seed: number, today: string): void
       {
         system,
         stage: ready ? '已接入' : r.pick(['方案', '建设中']),
-        ...(ready && { connectedOn: on, lastOnlineOn: addDays(today, -r.int(0, 45)) }),
+        ...(ready && { connectedOn: on, lastOnlineOn: online() }),
         ...(r.chance(0.8) && { dutyPerson: f.safetyHead }),
         ...more,
       },

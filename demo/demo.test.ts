@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { definitions } from '../county/index.ts'
 import { hazard } from '../county/loops/hazard.ts'
 import { areasOfCounty } from '../engine/areas/load.ts'
 import { fixedClock } from '../engine/core/clock.ts'
+import { orderComplaints } from '../engine/core/date-order.ts'
 import { type Engine, openEngine } from '../engine/main.ts'
 import { sql } from '../engine/store/db.ts'
 import { cloneDemo, DEMO_NOW, type DemoDatabase } from '../test/demo.ts'
@@ -28,6 +30,21 @@ describe('the generator', () => {
     const one = generate(SEED, towns, NOW)
     expect(generate(SEED, towns, NOW)).toEqual(one)
     expect(generate(SEED + 1, towns, NOW).writes.length).not.toBe(one.writes.length)
+  })
+
+  it('tells no end before its start, on whatever day it is told', () => {
+    const fields = new Map(definitions.records.map((d) => [d.name, d.fields]))
+    for (const n of [0, 5, 11, 18]) {
+      const now = new Date(Date.parse(NOW) + n * 37 * 86_400_000).toISOString()
+      const rows = new Map<string, Record<string, unknown>>()
+      for (const w of generate(SEED, towns, now).writes) {
+        if (w.kind !== 'create' && w.kind !== 'update') continue
+        const row = { ...rows.get(w.key), ...w.values }
+        rows.set(w.key, row)
+        const wrong = orderComplaints(fields.get(w.register) ?? {}, row, (f) => f in w.values)
+        expect(wrong, `${now} ${w.at} ${w.register} ${w.key}`).toEqual([])
+      }
+    }
   })
 
   it('tells two years in order, nothing after now, whatever day it is', () => {

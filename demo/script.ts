@@ -19,6 +19,12 @@ const HAPPENED = new Set(
     Object.entries(def.fields).flatMap(([name, f]) => (f.past ? [name] : [])),
   ),
 )
+/** Ends of what begins on another day, in any register: one that had not come yet was not known, nor one of before. */
+const ENDS = new Set(
+  definitions.records.flatMap((def) =>
+    Object.entries(def.fields).flatMap(([name, f]) => (f.notBefore ? [name] : [])),
+  ),
+)
 const YEAR = 365
 
 /**
@@ -34,7 +40,8 @@ function inTime(values: DemoValues, at: string): { then: DemoValues; later: [str
     if (value <= (HAPPENED.has(name) ? day : addDays(day, YEAR))) continue
     let before = value
     while (before > day) before = addDays(before, -YEAR)
-    then[name] = before
+    if (ENDS.has(name)) delete then[name]
+    else then[name] = before
     later.push([name, value])
   }
   return { then, later }
