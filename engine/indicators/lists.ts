@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { evaluate, type Reason } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
 import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
 import { isPersonalField } from '../core/personal.ts'
 import type { Row } from '../store/types.ts'
+import { lacks } from './lacks.ts'
 import { type FigureContext, type FigureQuery, momentOf, populationSql, slicesOf } from './population.ts'
 import { loadSubjects } from './subjects.ts'
 
@@ -28,6 +29,8 @@ export const proofLabel: Record<Proof, string> = { claimed: '自报', evidenced:
 
 type Page = {
   town?: string | undefined
+  /** a further predicate on `population` */
+  find?: RawBuilder<unknown> | undefined
   limit?: number | undefined
   offset?: number | undefined
   text?: Partial<TextContext> | undefined
@@ -58,11 +61,12 @@ async function list(
   const slices = slicesOf(def, query, context)
   const bases = slices.filter((s) => s.base).map((s) => s.no)
   const town = query.town ? sql`and town = ${query.town}` : sql``
+  const find = query.find ? sql`and ${query.find}` : sql``
   const limit = Math.min(Math.max(query.limit ?? 20, 1), 500)
   // the order of names that a reader may see masked would tell them
   const register = context.catalogue.record(def.of.register)
   const order = isPersonalField(register, register.title) ? sql`` : sql`title, `
-  const from = sql`from population where counted = ${counted} and slice <> all(${bases}::int[]) ${town}`
+  const from = sql`from population where counted = ${counted} and slice <> all(${bases}::int[]) ${town} ${find}`
   const page = await sql<ListRow>`${populationSql(def, query, context)}
     select id, slice, met, proof, (select count(*) ${from}) as total ${from}
     order by slice, town, ${order}id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
@@ -81,15 +85,19 @@ async function list(
     const subject = subjects.get(r.id)
     const slice = slices[r.slice]
     if (!subject || !slice) return []
-    const { why } = evaluate(def.met ?? { always: true }, subject.record, subject.related, {
+    const at = {
       catalogue: context.catalogue,
       policies: context.policies,
       register: def.of.register,
       moment: momentOf(slice),
       parent: subject.parent,
+      today: query.known ?? query.asOf,
       ...(query.text && { text: query.text }),
-    })
-    const reason = r.met && !counted ? weakProof(def, r.proof) : sentence(why)
+    }
+    const condition = def.met ?? { always: true }
+    const { why } = evaluate(condition, subject.record, subject.related, at)
+    const missing = counted || r.met ? [] : lacks(condition, subject.record, subject.related, at)
+    const reason = r.met && !counted ? weakProof(def, r.proof) : missing.join('；') || sentence(why)
     return [{ row: subject.record, ...(slice.label && { period: slice.label }), proof: r.proof, reason, why }]
   })
   return { rows, total }
@@ -110,7 +118,7 @@ async function countOf(
 
 function weakProof(def: IndicatorDef, proof: number): string {
   const has = proofLabel[proofs[proof - 1] ?? 'claimed']
-  return `已达到要求，但可信程度为“${has}”，本指标要求“${proofLabel[def.proof.least]}”及以上，请补充佐证或现场核实`
+  return `已达到要求，但只是${has}，${proofLabel[def.proof.least]}的才计入，请补充佐证或现场核实`
 }
 
 /** The sentences that decide: of a group its failing parts when it fails, all of them when it holds. */

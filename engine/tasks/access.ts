@@ -45,6 +45,11 @@ function areasOf(actor: Actor, roles: Role[], today: string): string[] {
 
 const overlaps = (a: string, b: string) => a.startsWith(b) || b.startsWith(a)
 
+/** Areas an actor reads tasks in. */
+export const readingAreas = (actor: Actor, today: string): string[] => [
+  ...new Set(areasOf(actor, reads, today)),
+]
+
 export const maySee = (actor: Actor, area: string, today: string): boolean =>
   areasOf(actor, reads, today).some((own) => overlaps(own, area))
 

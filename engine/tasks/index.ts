@@ -5,17 +5,10 @@
 export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
 export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
 export { freezeDue } from './freeze.ts'
+export { type GridFilter, type TaskGrid, taskGrid } from './grid.ts'
 export { keepFigures } from './keep.ts'
-export {
-  getTask,
-  listTasks,
-  type RowsPage,
-  type TaskFilter,
-  type TaskPage,
-  type TaskRows,
-  taskMet,
-  taskMissing,
-} from './list.ts'
+export { getTask, listTasks, type TaskFilter, type TaskItem, type TaskPage } from './list.ts'
+export { type RowsPage, type TaskRows, taskMet, taskMissing } from './missing.ts'
 export {
   correctItem,
   createNotice,
@@ -32,4 +25,5 @@ export {
 export type { TaskView } from './progress.ts'
 export { type ParsedItem, type Proposal, proposeBinding } from './propose.ts'
 export type { Evidence, Task } from './rows.ts'
+export type { Share } from './shares.ts'
 export { type TaskState, taskState, taskStateLabel } from './state.ts'

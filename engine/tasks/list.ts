@@ -1,29 +1,17 @@
 import { sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
-import { areaTerm, reach } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
 import type { IndicatorDef, Proof } from '../core/definition.ts'
-import type { TextContext } from '../core/field-type.ts'
-import { type ListedRow, met, missing, proofLabel } from '../indicators/lists.ts'
-import type { FigureQuery } from '../indicators/population.ts'
+import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
-import { maskRows } from '../store/mask.ts'
 import type { Services } from '../store/services.ts'
-import { reachSql } from '../store/where.ts'
 import { requireSeen, seenSql } from './access.ts'
 import { figureContext, queryOf } from './figures.ts'
-import { standingOf, type TaskView, viewOf, viewTasks } from './progress.ts'
-import {
-  type Evidence,
-  earlierFrozen,
-  type Frozen,
-  findTask,
-  indicatorOf,
-  type Task,
-  tasksWhere,
-} from './rows.ts'
+import { standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
+import { type Evidence, earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
+import { namesOf, type Share, shareOf, townsOf } from './shares.ts'
 import type { TaskState } from './state.ts'
 
 export interface TaskFilter {
@@ -35,13 +23,11 @@ export interface TaskFilter {
   area?: string | undefined
 }
 
-export interface TownFigure {
-  code: string | null
-  name: string
-  num: number
-  den: number | null
-  value: number | null
-}
+/** A town's figure on the page of a task; those without a town stand under null. */
+export type TownFigure = Omit<Share, 'code'> & { code: string | null }
+
+/** A task on the board, with the reader's own share where he looks after towns. */
+export type TaskItem = TaskView & { own?: Share }
 
 /** How a task's figure comes about, in Chinese. */
 export interface TaskDefinition {
@@ -59,7 +45,7 @@ export interface TaskDefinition {
   measure?: IndicatorDef['measure']
 }
 
-export interface TaskPage extends TaskView {
+export interface TaskPage extends TaskItem {
   /** enterprises of the population with a change that waits for an officer and that the figure reads */
   waiting?: number
   towns: TownFigure[]
@@ -76,17 +62,35 @@ export async function listTasks(
   actor: Actor,
   now: Date,
   filter: TaskFilter = {},
-): Promise<TaskView[]> {
+): Promise<TaskItem[]> {
   const wheres = [seenSql(actor, shanghaiDate(now), 'area'), sql`withdrawn_at is null`]
   if (filter.owner) wheres.push(sql`${filter.owner}::uuid = any(owners)`)
   if (filter.notice) wheres.push(sql`notice_id = ${filter.notice}`)
   if (filter.area) wheres.push(sql`starts_with(area, ${filter.area})`)
   const tasks = await tasksWhere(db, sql`${sql.join(wheres, sql` and `)}`)
-  const views = await viewTasks(s, tasks, now)
-  return filter.state ? views.filter((t) => t.state === filter.state) : views
+  const items = await itemsFor(s, db, actor, tasks, now)
+  return filter.state ? items.filter((t) => t.state === filter.state) : items
 }
 
-async function seenTask(db: Db, actor: Actor, now: Date, id: string): Promise<Task> {
+/** Tasks as a reader's lists show them: of an officer of towns each with his towns' share. */
+export async function itemsFor(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  tasks: readonly Task[],
+  now: Date,
+): Promise<TaskItem[]> {
+  const standings = await standingsOf(s, tasks, now)
+  const towns = townsOf(actor, shanghaiDate(now))
+  const names = await namesOf(db, towns)
+  const name = towns.map((t) => names.get(t) ?? t).join('、')
+  return standings.map((standing) => {
+    const own = towns.length ? shareOf(s, standing, towns, name, now) : undefined
+    return { ...viewOf(s, standing, now), ...(own && { own }) }
+  })
+}
+
+export async function seenTask(db: Db, actor: Actor, now: Date, id: string): Promise<Task> {
   return requireSeen(await findTask(db, id), actor, shanghaiDate(now), '任务')
 }
 
@@ -96,11 +100,11 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   const standing = await standingOf(s, task, now)
   const { def, figure, evidence } = standing
   const earlier = await earlierFrozen(db, task)
-  const towns = figure.groups.filter((g) => g.area?.length !== 6)
-  const names = await areaNames(
-    db,
-    towns.map((g) => g.area ?? ''),
-  )
+  const towns = figure.groups.flatMap((g) => (g.area?.length === 6 ? [] : [g]))
+  const mine = townsOf(actor, shanghaiDate(now))
+  const names = await namesOf(db, [...towns.flatMap((g) => g.area ?? []), ...mine])
+  const nameOf = (code: string) => names.get(code) ?? code
+  const own = mine.length ? shareOf(s, standing, mine, mine.map(nameOf).join('、'), now) : undefined
   return {
     ...viewOf(s, standing, now),
     ...(def && {
@@ -109,23 +113,22 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
         known: shanghaiDate(now),
       }),
     }),
-    towns: towns.map(({ area, num, den, value }) => ({
-      code: area,
-      name: area === null ? '未落到乡镇' : (names.get(area) ?? area),
-      num,
-      den,
-      value,
-    })),
+    ...(own && { own }),
+    towns: towns.map(({ area, num, den, value }) =>
+      area === null
+        ? { code: area, name: '未落到乡镇', num, den, value }
+        : (shareOf(s, standing, [area], nameOf(area), now) ?? {
+            code: area,
+            name: nameOf(area),
+            num,
+            den,
+            value,
+          }),
+    ),
     definition: definitionOf(s, task, def, now),
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
     ...(!def && { evidenceList: [...evidence] }),
   }
-}
-
-async function areaNames(db: Db, codes: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ code: string; name: string }>`select code, name from area
-    where code = any(${codes}::text[])`.execute(db)
-  return new Map(rows.map((r) => [r.code, r.name]))
 }
 
 function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, now: Date): TaskDefinition {
@@ -159,106 +162,4 @@ function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, no
     register,
     measure: def.measure,
   }
-}
-
-export interface TaskRows {
-  /** register the rows belong to; null for tasks proved by evidence */
-  register: string | null
-  rows: (ListedRow['row'] & { reason: string; period?: string; why: ListedRow['why'] })[]
-  total: number
-}
-
-export interface RowsPage {
-  town?: string | undefined
-  limit?: number | undefined
-  offset?: number | undefined
-}
-
-/**
- * Who is still missing: records of the population that do not count yet, each with the reason; only those that the
- * actor may read. Where fewer is better (nothing open) it is the opposite: those that still count.
- */
-export async function taskMissing(
-  s: Services,
-  db: Db,
-  actor: Actor,
-  now: Date,
-  id: string,
-  page: RowsPage = {},
-): Promise<TaskRows> {
-  return rowsOf(s, db, actor, now, id, page, false)
-}
-
-/** Records that count. */
-export async function taskMet(
-  s: Services,
-  db: Db,
-  actor: Actor,
-  now: Date,
-  id: string,
-  page: RowsPage = {},
-): Promise<TaskRows> {
-  return rowsOf(s, db, actor, now, id, page, true)
-}
-
-async function rowsOf(
-  s: Services,
-  db: Db,
-  actor: Actor,
-  now: Date,
-  id: string,
-  page: RowsPage,
-  done: boolean,
-): Promise<TaskRows> {
-  const task = await seenTask(db, actor, now, id)
-  const def = await indicatorOf(s, task)
-  if (!def) return { register: null, rows: [], total: 0 }
-  const today = shanghaiDate(now)
-  const asOf = task.due !== null && today > task.due ? task.due : today
-  const query: FigureQuery = {
-    ...queryOf(task, asOf),
-    known: today,
-    scope: withinReach(s, actor, def, task, today),
-  }
-  // of a count that should be small, the counted ones are what is left to do
-  const counted = def.lessIsBetter && def.measure === 'count' ? !done : done
-  const list = await (counted ? met : missing)(figureContext(s, db), def, {
-    ...query,
-    ...page,
-    text: await textOf(db),
-  })
-  const shown = maskRows(
-    s,
-    actor,
-    s.catalogue.record(def.of.register),
-    list.rows.map((r) => r.row),
-  )
-  return {
-    register: def.of.register,
-    total: list.total,
-    rows: list.rows.map(({ reason, period, why }, i) => ({
-      ...shown[i]!,
-      reason,
-      why,
-      ...(period && { period }),
-    })),
-  }
-}
-
-/** The task's area, as far as the actor may read the records there. */
-function withinReach(
-  s: Services,
-  actor: Actor,
-  def: IndicatorDef,
-  task: Task,
-  today: string,
-): FigureQuery['scope'] {
-  const own = reach(actor, s.catalogue.record(def.of.register), 'read', today)
-  return (alias) => sql`(${reachSql({ terms: [areaTerm(task.area)] }, alias)} and ${reachSql(own, alias)})`
-}
-
-async function textOf(db: Db): Promise<Partial<TextContext>> {
-  const { rows } = await sql<{ code: string; name: string }>`select code, name from area`.execute(db)
-  const names = new Map(rows.map((r) => [r.code, r.name]))
-  return { areaName: (code) => names.get(code) ?? code }
 }

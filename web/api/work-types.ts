@@ -192,19 +192,35 @@ export interface Task {
   due: string | null
   owners: string[]
   state: TaskState
+  /** the day it was done */
+  doneOn?: string
   figure: Figure
+  /** of a town's officer: his town's share */
+  own?: Share
   frozen?: Frozen
   /** only tasks that no data can answer */
   evidence?: { confirmed: number; pending: number }
   withdrawnAt?: string | null
 }
 
-export interface TownFigure {
-  code: string | null
+/** A place's part of a task; without a state where the goal is the whole's alone. */
+export interface Share {
+  code: string
   name: string
   num: number
   den: number | null
   value: number | null
+  state?: TaskState
+  doneOn?: string
+}
+
+export type TownFigure = Omit<Share, 'code'> & { code: string | null }
+
+/** Tasks by place. */
+export interface TaskGrid {
+  by: 'town' | 'county'
+  areas: { code: string; name: string; own?: true }[]
+  rows: { key: string; task: Task; cells: ((Share & { task: string }) | null)[] }[]
 }
 
 export interface TaskDetail extends Task {
@@ -227,9 +243,16 @@ export interface TaskDetail extends Task {
   evidenceList?: Evidence[]
 }
 
+/** Whom to call; the phone is masked where the reader may only look. */
+export interface Contact {
+  label: string
+  name: string | null
+  phone: string
+}
+
 export interface TaskRows {
   register: string | null
-  rows: (Row & { reason: string; period?: string })[]
+  rows: (Row & { reason: string; period?: string; contacts: Contact[] })[]
   total: number
 }
 

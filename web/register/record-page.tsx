@@ -65,7 +65,7 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
             {chips}
             {track ? <span title={track.note}>{track.label}流程</span> : null}
             <Whereabouts row={row} />
-            <span title="自报 < 有佐证 < 已核实">证明：{proofs[row.proof]}</span>
+            <span title="自报 < 有佐证 < 已核实">可信程度：{proofs[row.proof]}</span>
           </span>
         }
         acts={<RecordMenu def={def} row={row} right={right} />}

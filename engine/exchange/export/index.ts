@@ -19,6 +19,7 @@ import { type Column, columnsOf } from './columns.ts'
 import { filterWords, noteExport, personalColumns, requirePurpose } from './purpose.ts'
 
 export { exportJournal } from './journal.ts'
+export { exportTaskGrid, exportTaskRows } from './tasks.ts'
 export { templateSheet } from './template.ts'
 
 export interface ExportQuery {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exportTaskGrid, exportTaskRows } from '../../exchange/export/index.ts'
 import { sql } from '../../store/db.ts'
 import {
   addEvidence,
@@ -7,6 +8,7 @@ import {
   listTasks,
   type TaskChange,
   type TaskState,
+  taskGrid,
   taskMet,
   taskMissing,
   taskStateLabel,
@@ -18,6 +20,7 @@ import { integer, listOf, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { bindingShape } from './notices.ts'
 import { areaCode, calendarDate, idParams } from './parameters.ts'
+import { CSV, sheetAnswer, XLSX } from './sheets.ts'
 
 const anyObject = { type: 'object' }
 const change = z
@@ -56,7 +59,18 @@ export function taskRoutes(s: Services): Route[] {
     town: areaCode.optional(),
     limit: z.coerce.number().int().min(1).max(500).optional(),
     offset: z.coerce.number().int().min(0).max(1_000_000).optional(),
+    q: z.string().trim().max(100).optional().describe('名称里的字'),
   })
+  const sheet = {
+    format: z.enum(['xlsx', 'csv']).optional(),
+    purpose: z.string().max(200).optional().describe('用途；名单里有个人信息时必填，记入留痕'),
+  }
+  const grid = z.object({
+    by: z.enum(['town', 'county']).optional().describe('按乡镇，或各县并列；默认按自己的辖区'),
+    area: areaCode.optional(),
+    notice: z.uuid().optional(),
+  })
+  const file = { 200: { description: '表格', type: XLSX } }
   return [
     route({
       ...common,
@@ -71,6 +85,30 @@ export function taskRoutes(s: Services): Route[] {
       }),
       responses: { 200: { description: '任务', schema: listOf(anyObject) } },
       handler: ({ actor, query, now }) => listTasks(s, s.db, actor, now, query),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/tasks/grid',
+      summary: '任务按乡镇（或各县）的进度',
+      query: grid,
+      responses: { 200: { description: '任务 × 地区', schema: anyObject } },
+      handler: ({ actor, query, now }) => taskGrid(s, s.db, actor, now, query),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/tasks/grid/export',
+      summary: '导出任务按乡镇（或各县）的进度',
+      query: grid.extend(sheet),
+      record: record('export'),
+      responses: file,
+      handler: ({ actor, query, today }) =>
+        sheetAnswer(
+          `任务进度-${today}.${query.format ?? 'xlsx'}`,
+          (out) => exportTaskGrid(s, actor, query, out),
+          query.format === 'csv' ? CSV : XLSX,
+        ),
     }),
     route({
       ...common,
@@ -95,6 +133,24 @@ export function taskRoutes(s: Services): Route[] {
         responses: rows,
         handler: ({ actor, params, query, now }) =>
           (which === 'missing' ? taskMissing : taskMet)(s, s.db, actor, now, params.id, query),
+      }),
+    ),
+    ...(['missing', 'met'] as const).map((which) =>
+      route({
+        ...common,
+        method: 'GET',
+        path: `${one}/${which}/export`,
+        summary: which === 'missing' ? '导出还差的名单' : '导出已完成的名单',
+        params: idParams,
+        query: page.omit({ limit: true, offset: true }).extend(sheet),
+        record: record('export'),
+        responses: file,
+        handler: ({ actor, params, query, today }) =>
+          sheetAnswer(
+            `${which === 'missing' ? '还差的' : '已完成的'}-${today}.${query.format ?? 'xlsx'}`,
+            (out) => exportTaskRows(s, actor, params.id, { ...query, which }, out),
+            query.format === 'csv' ? CSV : XLSX,
+          ),
       }),
     ),
     route({

@@ -1,17 +1,26 @@
 import type { Figure, Task } from '../../api/work-types.ts'
-import { filled, ratio, stateTone, stateWords, targetText, withUnit } from './words.ts'
+import { filled, ratio, stateOf, stateTone, stateWords, targetText, withUnit } from './words.ts'
 
-/** The computed figure against its target. Grey: colour would say risk where there is none. */
+/**
+ * The computed figure against its target. Grey: colour would say risk where there is none. An officer of a town sees
+ * his town's first and the county's beside it.
+ */
 export function Progress({ task }: { task: Task }) {
-  const f = task.figure
+  const f = task.own ?? task.figure
   return (
     <div className="progress">
       <div className="row">
-        <b className="num">{withUnit(f.value, task.unit)}</b>
-        <small className="num">{f.den === null || task.unit !== '%' ? '' : ratio(f)}</small>
+        <b className="num">{f.den === 0 && task.own ? '没有对象' : withUnit(f.value, task.unit)}</b>
+        <small className="num">{!f.den || task.unit !== '%' ? '' : ratio(f)}</small>
         <small className="push num">目标 {targetText(task)}</small>
       </div>
-      {f.missing ? <small>缺少依据参数“{f.missing.join('、')}”，不能计算</small> : null}
+      {task.own ? (
+        <small className="num">
+          {task.own.name}　全县 {withUnit(task.figure.value, task.unit)}
+          {task.figure.den === null || task.unit !== '%' ? '' : `（${ratio(task.figure)}）`}
+        </small>
+      ) : null}
+      {task.figure.missing ? <small>缺少依据参数“{task.figure.missing.join('、')}”，不能计算</small> : null}
       <Bar task={task} />
     </div>
   )
@@ -19,7 +28,7 @@ export function Progress({ task }: { task: Task }) {
 
 export const Bar = ({ task }: { task: Task }) => (
   <span className="bar-line" aria-hidden="true">
-    <i style={{ width: `${filled(task, task.figure) * 100}%` }} />
+    <i style={{ width: `${filled({ ...task, state: stateOf(task) }, task.own ?? task.figure) * 100}%` }} />
   </span>
 )
 
@@ -52,6 +61,6 @@ export function ProofSplit({ figure, wordy }: { figure: Figure; wordy?: boolean 
   )
 }
 
-export const State = ({ task }: { task: Pick<Task, 'state'> }) => (
-  <span className={stateTone[task.state]}>{stateWords[task.state]}</span>
+export const State = ({ task }: { task: Pick<Task, 'state' | 'own'> }) => (
+  <span className={stateTone[stateOf(task)]}>{stateWords[stateOf(task)]}</span>
 )

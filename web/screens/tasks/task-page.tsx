@@ -1,21 +1,22 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get, patch } from '../../api/http.ts'
-import { client, useCatalogue, useMe } from '../../api/queries.ts'
-import type { TaskDetail, TaskRows, TownFigure } from '../../api/work-types.ts'
+import { client, useMe } from '../../api/queries.ts'
+import type { TaskDetail } from '../../api/work-types.ts'
 import { isCounty } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
-import { Empty, Failed, Loading, Wait } from '../../parts/say.tsx'
+import { Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
-import { parentTitleOf, titleOf } from '../../register/columns.ts'
 import { EvidencePanel } from './evidence.tsx'
+import { Missing, useListAddress } from './missing.tsx'
 import { Bar, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
-import { number, ownersText, ratio, targetText, withUnit } from './words.ts'
+import { Towns } from './towns.tsx'
+import { ownersText, ratio, stateOf, stateWords, targetText, withUnit } from './words.ts'
 
 export const taskQuery = (id: string) => ({
   queryKey: ['tasks', 'one', id],
@@ -38,7 +39,7 @@ export default function TaskPage() {
 function TaskView({ task: t }: { task: TaskDetail }) {
   const me = useMe()
   const { unitName } = useFieldServices()
-  const [town, setTown] = useState<string>()
+  const list = useListAddress()
   const [drawer, setDrawer] = useState<'edit' | 'withdraw'>()
   const due = dueText(t.due)
   return (
@@ -54,7 +55,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
         note={
           <span className="badges-line">
             <State task={t} /> · {t.due ? `${t.due} 前` : '没有期限'}
-            {t.due && t.state !== 'met' && t.state !== 'met-late' ? `（${due.text}）` : ''} ·{' '}
+            {t.due && !/^met/.test(stateOf(t)) ? `（${due.text}）` : ''} ·{' '}
             <span title={t.owners.map(unitName).join('、')}>{ownersText(t.owners.map(unitName))}</span>
           </span>
         }
@@ -71,10 +72,20 @@ function TaskView({ task: t }: { task: TaskDetail }) {
         <div className="stack">
           <section className="panel stack">
             <div className="figure-big">
-              <div>
-                <small>现在</small>
+              {t.own ? (
+                <div>
+                  <small>{t.own.name}</small>
+                  <b>{t.own.den === 0 ? '没有对象' : withUnit(t.own.value, t.unit)}</b>
+                  <small className="num">{t.own.den ? ratio(t.own) : ''}</small>
+                </div>
+              ) : null}
+              <div className={t.own ? 'beside' : undefined}>
+                <small>{t.own ? '全县' : '现在'}</small>
                 <b>{withUnit(t.figure.value, t.unit)}</b>
-                <small className="num">{t.figure.den === null ? '' : ratio(t.figure)}</small>
+                <small className="num">
+                  {t.figure.den === null ? '' : ratio(t.figure)}
+                  {t.own?.state && t.own.state !== t.state ? `　${stateWords[t.state]}` : ''}
+                </small>
               </div>
               <div>
                 <small>目标</small>
@@ -105,11 +116,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ) : null}
             <p className="sentence">{t.sentence}</p>
           </section>
-          {t.indicator ? (
-            <Missing task={t} town={town} onClear={() => setTown(undefined)} />
-          ) : (
-            <EvidencePanel task={t} />
-          )}
+          {t.indicator ? <Missing task={t} list={list} /> : <EvidencePanel task={t} />}
         </div>
         <div className="stack">
           <section className="panel stack">
@@ -133,149 +140,20 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ) : null}
             {t.definition.basis.length > 0 ? <small>依据：{t.definition.basis.join('；')}</small> : null}
           </section>
-          {t.towns.length > 0 && <Towns towns={t.towns} unit={t.unit} town={town} onTown={setTown} />}
+          {t.towns.length > 0 && (
+            <Towns
+              towns={t.towns}
+              own={t.own?.code}
+              unit={t.unit}
+              town={list.town}
+              onTown={(code) => list.set({ town: code })}
+            />
+          )}
         </div>
       </div>
       {drawer === 'edit' ? <EditTask task={t} onClose={() => setDrawer(undefined)} /> : null}
       {drawer === 'withdraw' ? <Withdraw task={t} onClose={() => setDrawer(undefined)} /> : null}
     </>
-  )
-}
-
-function Towns({
-  towns,
-  unit,
-  town,
-  onTown,
-}: {
-  towns: TownFigure[]
-  unit: string
-  town: string | undefined
-  onTown: (code: string | undefined) => void
-}) {
-  return (
-    <section className="panel">
-      <h2>分乡镇</h2>
-      <table className="towns">
-        <thead>
-          <tr>
-            <th>乡镇</th>
-            <th className="right">完成／应完成</th>
-            <th className="right">{unit}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...towns]
-            .sort((a, b) => (a.value ?? 0) - (b.value ?? 0))
-            .map((x) => (
-              <tr key={x.code ?? ''} aria-selected={town !== undefined && town === x.code}>
-                <td>
-                  {x.code ? (
-                    <button
-                      type="button"
-                      className="link"
-                      aria-pressed={town === x.code}
-                      onClick={() => onTown(town === x.code ? undefined : (x.code ?? undefined))}
-                    >
-                      {x.name}
-                    </button>
-                  ) : (
-                    x.name
-                  )}
-                </td>
-                <td className="right num">
-                  {x.den === null ? number(x.num) : `${number(x.num)}／${number(x.den)}`}
-                </td>
-                <td className="right num">{number(x.value)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-/** Who is missing (or who counts), each with the reason, with the way to the record. */
-function Missing({
-  task,
-  town,
-  onClear,
-}: {
-  task: TaskDetail
-  town: string | undefined
-  onClear: () => void
-}) {
-  const { byName } = useCatalogue()
-  const [which, setWhich] = useState<'missing' | 'met'>('missing')
-  const q = useInfiniteQuery({
-    queryKey: ['tasks', 'one', task.id, which, town ?? ''],
-    queryFn: ({ pageParam }) =>
-      get<TaskRows>(`/api/tasks/${task.id}/${which}`, { town, limit: 30, offset: pageParam || undefined }),
-    initialPageParam: 0,
-    getNextPageParam: (last, pages) => {
-      const n = pages.reduce((sum, p) => sum + p.rows.length, 0)
-      return last.rows.length > 0 && n < last.total ? n : null
-    },
-  })
-  const rows = q.data?.pages.flatMap((p) => p.rows) ?? []
-  const total = q.data?.pages[0]?.total
-  const def = byName.get(q.data?.pages[0]?.register ?? '')
-  const townName = task.towns.find((t) => t.code === town)?.name
-  return (
-    <section className="panel">
-      <header>
-        <nav className="row" aria-label="看哪些">
-          {(['missing', 'met'] as const).map((w) => (
-            <button
-              key={w}
-              type="button"
-              className="button"
-              aria-pressed={which === w}
-              aria-expanded={which === w}
-              onClick={() => setWhich(w)}
-            >
-              {w === 'missing' ? '还差谁' : '已完成的'}
-            </button>
-          ))}
-        </nav>
-        <span className="soft push">
-          {townName ? (
-            <>
-              只看{townName}{' '}
-              <button type="button" className="link" onClick={onClear}>
-                看全部
-              </button>{' '}
-            </>
-          ) : null}
-          {total === undefined ? '' : `${total.toLocaleString()} 条`}
-        </span>
-      </header>
-      {q.isPending ? (
-        <Loading lines={5} what="名单" />
-      ) : q.error && rows.length === 0 ? (
-        <Failed error={q.error} title="名单读取失败" retry={() => void q.refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty title={which === 'missing' ? '都完成了' : '还没有完成的'} />
-      ) : (
-        <ul>
-          {rows.map((r) => (
-            <li key={`${r.id} ${r.period ?? ''}`} className="missing-row">
-              <Link to={`/records/${def?.name ?? 'enterprise'}/${r.id}`}>{def ? titleOf(def, r) : r.id}</Link>
-              {r.period ? <span className="chip">{r.period}</span> : null}
-              {def && parentTitleOf(def, r) ? <span className="soft"> {parentTitleOf(def, r)}</span> : null}
-              <small>{r.reason}</small>
-            </li>
-          ))}
-          {q.hasNextPage ? (
-            <li className="missing-row">
-              <Button loading={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-                再看 30 条
-              </Button>
-            </li>
-          ) : null}
-        </ul>
-      )}
-    </section>
   )
 }
 

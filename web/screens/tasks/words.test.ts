@@ -8,10 +8,11 @@ const task = (more: Partial<Task>) =>
 
 describe('a task in words', () => {
   it('says the target as the notice does', () => {
-    expect(targetText(task({}))).toBe('不少于 100%')
+    expect(targetText(task({}))).toBe('100%')
+    expect(targetText(task({ target: 90 }))).toBe('不少于 90%')
     expect(targetText(task({ target: 4, comparator: '=', unit: '家' }))).toBe('4 家')
     expect(targetText(task({ target: [1, 2], comparator: 'range', unit: '项' }))).toBe('在范围内 1—2 项')
-    expect(targetText(task({ target: 0, comparator: '<=', unit: '项' }))).toBe('不超过 0 项')
+    expect(targetText(task({ target: 0, comparator: '<=', unit: '项' }))).toBe('0 项')
   })
   it('fills the bar towards the target and never beyond', () => {
     expect(filled(task({}), figure(45, 9, 20))).toBeCloseTo(0.45)

@@ -1,4 +1,4 @@
-import type { Figure, Task, TaskState } from '../../api/work-types.ts'
+import type { Figure, Share, Task, TaskState } from '../../api/work-types.ts'
 
 export const stateWords: Record<TaskState, string> = {
   'on-track': '正常推进',
@@ -7,13 +7,16 @@ export const stateWords: Record<TaskState, string> = {
   met: '已完成',
   'met-late': '逾期完成',
 }
+/** What is the reader's own to see: of a town's officer his share's state, else the task's. */
+export const stateOf = (t: Pick<Task, 'state' | 'own'>): TaskState => t.own?.state ?? t.state
+
 /** Only lateness is coloured. */
 export const stateTone: Record<TaskState, string> = {
   'on-track': '',
   'at-risk': 'soon',
   late: 'late',
   met: '',
-  'met-late': 'late',
+  'met-late': '',
 }
 export const states: TaskState[] = ['late', 'at-risk', 'on-track', 'met-late', 'met']
 
@@ -43,6 +46,9 @@ export const withUnit = (value: number | null | undefined, unit: string): string
   value === null || value === undefined ? '无数据' : `${number(value)}${unit === '%' ? '' : ' '}${unit}`
 
 export const targetText = (t: Pick<Task, 'target' | 'comparator' | 'unit'>): string => {
+  // all of them is all of them: nobody says 不少于 100%
+  if (t.unit === '%' && t.target === 100 && t.comparator === '>=') return '100%'
+  if (t.target === 0 && t.comparator === '<=') return `0 ${t.unit}`
   const value = Array.isArray(t.target) ? `${t.target[0]}—${t.target[1]}` : number(t.target)
   const word = comparators.find((c) => c.value === t.comparator)?.label
   const sign = t.comparator === '=' || t.comparator === 'unspecified' || !word ? '' : word
@@ -62,5 +68,5 @@ export const ownersText = (names: string[]): string =>
   names.length === 0 ? '未指定' : names.length <= 2 ? names.join('、') : `${names[0]}等 ${names.length} 个`
 
 /** 45／50, or the number alone where there is no base. */
-export const ratio = (f: Figure): string =>
+export const ratio = (f: Pick<Figure | Share, 'num' | 'den'>): string =>
   f.den === null ? number(f.num) : `${number(f.num)}／${number(f.den)}`

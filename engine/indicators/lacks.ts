@@ -1,0 +1,177 @@
+import type { Comparison, Condition, Op, Related, Window } from '../core/condition/ast.ts'
+import { type EvaluateContext, holds, type Values } from '../core/condition/evaluate.ts'
+import { explain } from '../core/condition/explain.ts'
+import { isAggregate, isRelated } from '../core/condition/walk.ts'
+import { comparedText, operandText, rowName, textContext, valueText } from '../core/condition/words.ts'
+import type { RecordDef } from '../core/definition.ts'
+import { periodLabel, windowBounds } from '../core/period.ts'
+
+/** `EvaluateContext` and the day on which the sentence is read: 本年度 is its year. */
+export interface LacksContext extends EvaluateContext {
+  today: string
+}
+
+/** What a comparison that fails comes to. */
+const opposite: Partial<Record<Op, [date: string, other: string]>> = {
+  gte: ['早于', '不到'],
+  gt: ['不晚于', '不超过'],
+  lte: ['晚于', '超过'],
+  lt: ['不早于', '不少于'],
+}
+
+const current: Record<string, string> = {
+  day: '当天',
+  month: '本月',
+  quarter: '本季度',
+  'half-year': '本半年',
+  year: '本年度',
+}
+
+/**
+ * What a record lacks to meet a condition, as a clerk would say it, one sentence a missing thing; empty when nothing
+ * is missing. Where a related record almost counts, it is named with what keeps it from counting:
+ * 有2026-11-05的培训记录，但不在本年度.
+ * @param related live and archived rows of child registers by register name
+ */
+export function lacks(
+  condition: Condition,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: LacksContext,
+): string[] {
+  if (holds(condition, record, related, context)) return []
+  if ('all' in condition) return condition.all.flatMap((part) => lacks(part, record, related, context))
+  if ('any' in condition) {
+    const ways = condition.any.map((part) => lacks(part, record, related, context))
+    return ways.length ? [...new Set(ways.map((way) => way.join('，')))] : []
+  }
+  if ('not' in condition) return [present(condition.not, record, context)]
+  if ('always' in condition) return ['不适用']
+  return isRelated(condition)
+    ? relatedLacks(condition, record, related, context)
+    : [comparisonLack(condition, record, context)]
+}
+
+/** What should not be there. */
+function present(condition: Condition, record: Values, context: LacksContext): string {
+  const words = { ...context, area: areaOf(record) }
+  return `不应有的情形：${explain(condition, context.register, words)}`
+}
+
+const areaOf = (record: Values): string | null => (typeof record.area === 'string' ? record.area : null)
+
+function comparisonLack(c: Comparison, record: Values, context: LacksContext): string {
+  const found = context.catalogue.field(context.register, c.field)
+  const { label } = found.def
+  const from = found.viaParent ? context.parent : record
+  const value = from?.[c.field.slice(c.field.indexOf('.') + 1)]
+  const words = { ...context, area: areaOf(record) }
+  if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0))
+    return `${label}没有填写`
+  if (c.op === 'empty') return `${label}已填写`
+  const shown = valueText(found, value, textContext(words, record))
+  if (c.op === 'within' && c.to && 'window' in c.to)
+    return `${label}是${shown}，不在${windowWords(c.to.window, words)}`
+  const to = operandText(c.to, found, context.register, words, record)
+  const { shape } = found.type
+  if (shape === 'boolean') return `${label}：${shown}`
+  const dated = shape === 'date' || shape === 'time'
+  const sign = opposite[c.op]?.[dated ? 0 : 1]
+  if (sign) return `${label}是${shown}，${sign}${to.text.trim()}`
+  if (c.op === 'has' || c.op === 'hasAny' || c.op === 'contains') return `${label}里没有${to.text}`
+  if (c.op === 'isNot' || c.op === 'notIn') return `${label}是“${shown}”`
+  if (c.op === 'is' || c.op === 'in') return `${label}是“${shown}”，应为${to.text}`
+  return `${label}是“${shown}”，应${comparedText(c.op, shape, to)}`
+}
+
+/** 本年度, or the period by its name where it is another one than the reader's. */
+function windowWords(window: Window, context: LacksContext): string {
+  const { asOf } = context.moment
+  if (window.period === 'last-days' || window.period === 'next-days')
+    return operandText({ window }, undefined, context.register, context).text.replace(/内$/, '').trim()
+  const span = windowBounds(window, asOf)
+  if (!span) return '规定期间'
+  if (span.from <= context.today && context.today <= span.to) return current[window.period] ?? '规定期间'
+  return window.period === 'day' ? span.from : periodLabel(window.period, span.from)
+}
+
+function relatedLacks(
+  c: Related,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: LacksContext,
+): string[] {
+  const child = context.catalogue.record(c.related)
+  const live = (related[c.related] ?? []).filter((r) => !r.archivedAt)
+  const below: LacksContext = { ...context, register: c.related, parent: record }
+  const counted = (row: Values) => !c.where || holds(c.where, row, {}, below)
+  if (c.test === 'none') {
+    const there = live.filter(counted)
+    return [
+      `有 ${there.length} 条${child.label}没有了结：${there
+        .slice(0, 3)
+        .map((r) => named(child, r))
+        .join('、')}`,
+    ]
+  }
+  if (c.test === 'latest') {
+    if (live.length === 0) return [`没有${child.label}`]
+    const newest = live.reduce((a, b) => (String(a[c.by] ?? '') >= String(b[c.by] ?? '') ? a : b))
+    return [`最近的${dayOf(child, newest)}${child.label}：${lacks(c.where, newest, {}, below).join('，')}`]
+  }
+  const nearest = c.where
+    ? nearestOf(
+        child,
+        c.where,
+        live.filter((r) => !counted(r)),
+        below,
+      )
+    : undefined
+  const almost = nearest && `${named(child, nearest.row)}，但${nearest.why.join('，')}`
+  if (!isAggregate(c)) return [almost ? `有${almost}` : `没有${child.label}`]
+  if (c.test !== 'count')
+    return [`${child.label}${explain(c, context.register, { ...context, area: areaOf(record) })}，未达到`]
+  const words = { ...context, area: areaOf(record) }
+  const wanted = operandValue(c, record, words)
+  const n = live.filter(counted).length
+  return [
+    `${child.label}有 ${n} 条，应${comparedText(c.op, 'number', { text: wanted })} 条${almost ? `；另有${almost}` : ''}`,
+  ]
+}
+
+/** The number that is asked for: of a field its value. */
+function operandValue(c: Related & { test: 'count' }, record: Values, context: LacksContext): string {
+  if ('field' in c.to) return String(record[c.to.field] ?? '（未填写）')
+  return operandText(c.to, undefined, context.register, context, record).text.trim()
+}
+
+/** The record that lacks least, of those the newest. */
+function nearestOf(child: RecordDef, where: Condition, rows: readonly Values[], context: LacksContext) {
+  return rows
+    .map((row) => ({ row, why: lacks(where, row, {}, context).map((w) => shortened(child, row, w)) }))
+    .sort(
+      (a, b) => a.why.length - b.why.length || (newestOf(child, a.row) < newestOf(child, b.row) ? 1 : -1),
+    )[0]
+}
+
+const newestOf = (child: RecordDef, row: Values): string =>
+  String((child.happenedOn && row[child.happenedOn]) || row.happenedOn || row.recordedAt || '')
+
+/** The day of a record stands before it already: 培训日期是2025-11-05，不在本年度 → 不在本年度. */
+function shortened(child: RecordDef, row: Values, why: string): string {
+  const field = child.happenedOn
+  const label = field && child.fields[field]?.label
+  const start = `${label}是${String((field && row[field]) ?? '').slice(0, 10)}，`
+  return field && why.startsWith(start) ? why.slice(start.length) : why
+}
+
+/** 2026-11-05的, where the register has a day. */
+function dayOf(child: RecordDef, row: Values): string {
+  const day = child.happenedOn ? row[child.happenedOn] : undefined
+  return typeof day === 'string' ? `${day.slice(0, 10)}的` : ''
+}
+
+const named = (child: RecordDef, row: Values): string => {
+  const day = dayOf(child, row)
+  return day ? `${day}${child.label}` : rowName(child, row)
+}

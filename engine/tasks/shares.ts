@@ -1,0 +1,85 @@
+import type { Actor } from '../access/actor.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import type { IndicatorDef } from '../core/definition.ts'
+import { figureValue } from '../indicators/figure.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+import { readingAreas } from './access.ts'
+import { doneDay, type Standing } from './progress.ts'
+import { type Goal, goalOf, reached, type TaskState, taskRules, taskState } from './state.ts'
+
+/** A place's part of a task. */
+export interface Share {
+  code: string
+  name: string
+  num: number
+  den: number | null
+  value: number | null
+  /** absent where the goal is the whole county's alone (at least four, so many days, a growth) */
+  state?: TaskState
+  doneOn?: string
+}
+
+/**
+ * Whether the goal of the whole is also each part's: a share of whoever is there, or nothing left open. "At least four"
+ * or a growth of the whole says nothing about a part.
+ */
+export const partsOwe = (def: IndicatorDef, goal: Goal): boolean =>
+  def.measure === 'share' || (def.lessIsBetter === true && def.measure === 'count' && least(goal) === 0)
+
+const least = (goal: Goal): number => (Array.isArray(goal.target) ? goal.target[0] : goal.target)
+
+/** Codes of the towns an actor reads in, when he reads in towns alone: whose own share he looks for first. */
+export function townsOf(actor: Actor, today: string): string[] {
+  const areas = readingAreas(actor, today)
+  return areas.length && areas.every((a) => a.length >= 9)
+    ? [...new Set(areas.map((a) => a.slice(0, 9)))]
+    : []
+}
+
+type Part = { num: number; den: number | null; value: number | null }
+
+/** Groups of a figure in a place: its own, or those of several places added up. */
+function partOf(
+  def: IndicatorDef,
+  groups: readonly (Part & { area: string | null })[],
+  codes: readonly string[],
+): Part {
+  const own = groups.filter((g) => g.area !== null && codes.includes(g.area))
+  const num = own.reduce((n, g) => n + g.num, 0)
+  const den = own.some((g) => g.den !== null) ? own.reduce((n, g) => n + (g.den ?? 0), 0) : null
+  // a plain sum has no base; a place without anybody has a base of nobody
+  const base = den ?? (own.length || (def.measure === 'sum' && !def.over) ? null : 0)
+  return { num, den: base, value: figureValue(def, num, base) }
+}
+
+/** A place's part of a task, with its state by the same rules as the whole. */
+export function shareOf(
+  s: Services,
+  { task, def, figure, frozen, doneOn }: Standing,
+  codes: readonly string[],
+  name: string,
+  now: Date,
+): Share | undefined {
+  if (!def || figure.missing) return undefined
+  const goal = goalOf(task, def)
+  const part = partOf(def, figure.groups, codes)
+  const share: Share = { code: codes[0] ?? '', name, ...part }
+  // nobody there: nothing is owed
+  if (!partsOwe(def, goal) || (part.den === 0 && part.num === 0 && def.measure === 'share')) return share
+  const fixed = frozen && partOf(def, frozen.groups, codes)
+  const inTime = fixed && (fixed.den === 0 && !fixed.num ? undefined : reached(fixed.value, goal))
+  const rules = taskRules(s.policies(), task.area, shanghaiDate(now))
+  const state = taskState({ startsOn: task.startsOn, dueOn: task.due }, goal, part.value, inTime, now, rules)
+  const days = codes.flatMap((c) => doneOn[c] ?? []).sort()
+  const done = doneDay(state, task.due, days.at(-1))
+  return { ...share, state, ...(done && { doneOn: done }) }
+}
+
+/** Names of areas by code. */
+export async function namesOf(db: Db, codes: readonly string[]): Promise<Map<string, string>> {
+  if (codes.length === 0) return new Map()
+  const { rows } = await sql<{ code: string; name: string }>`select code, name from area
+    where code = any(${codes}::text[])`.execute(db)
+  return new Map(rows.map((r) => [r.code, r.name]))
+}
