@@ -1,8 +1,17 @@
+import type { FoundField } from '../core/catalogue.ts'
 import type { Comparison, Condition, Op, Related, Window } from '../core/condition/ast.ts'
+import { all } from '../core/condition/build.ts'
 import { type EvaluateContext, holds, type Values } from '../core/condition/evaluate.ts'
 import { explain } from '../core/condition/explain.ts'
 import { isAggregate, isRelated } from '../core/condition/walk.ts'
-import { comparedText, operandText, rowName, textContext, valueText } from '../core/condition/words.ts'
+import {
+  comparedText,
+  type OperandText,
+  operandText,
+  rowName,
+  textContext,
+  valueText,
+} from '../core/condition/words.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { periodLabel, windowBounds } from '../core/period.ts'
 
@@ -18,6 +27,9 @@ const opposite: Partial<Record<Op, [date: string, other: string]>> = {
   lte: ['晚于', '超过'],
   lt: ['不早于', '不少于'],
 }
+
+/** So many kinds are named; of more the first. */
+const MOST_NAMED = 3
 
 const current: Record<string, string> = {
   day: '当天',
@@ -72,7 +84,7 @@ function comparisonLack(c: Comparison, record: Values, context: LacksContext): s
   const shown = valueText(found, value, textContext(words, record))
   if (c.op === 'within' && c.to && 'window' in c.to)
     return `${label}是${shown}，不在${windowWords(c.to.window, words)}`
-  const to = operandText(c.to, found, context.register, words, record)
+  const to = operandWords(c, found, record, words)
   const { shape } = found.type
   if (shape === 'boolean') return `${label}：${shown}`
   const dated = shape === 'date' || shape === 'time'
@@ -82,6 +94,15 @@ function comparisonLack(c: Comparison, record: Values, context: LacksContext): s
   if (c.op === 'isNot' || c.op === 'notIn') return `${label}是“${shown}”`
   if (c.op === 'is' || c.op === 'in') return `${label}是“${shown}”，应为${to.text}`
   return `${label}是“${shown}”，应${comparedText(c.op, shape, to)}`
+}
+
+/** What it is compared with: of another field its value too. */
+function operandWords(c: Comparison, found: FoundField, record: Values, words: LacksContext): OperandText {
+  const to = operandText(c.to, found, words.register, words, record)
+  if (!c.to || !('field' in c.to)) return to
+  const other = words.catalogue.findField(words.register, c.to.field)
+  if (!other || other.viaParent) return to
+  return { text: `${other.def.label}的 ${valueText(other, record[c.to.field], textContext(words, record))}` }
 }
 
 /** 本年度, or the period by its name where it is another one than the reader's. */
@@ -119,24 +140,45 @@ function relatedLacks(
     const newest = live.reduce((a, b) => (String(a[c.by] ?? '') >= String(b[c.by] ?? '') ? a : b))
     return [`最近的${dayOf(child, newest)}${child.label}：${lacks(c.where, newest, {}, below).join('，')}`]
   }
-  const nearest = c.where
-    ? nearestOf(
-        child,
-        c.where,
-        live.filter((r) => !counted(r)),
-        below,
-      )
-    : undefined
+  const kind = c.where && kindOf(child, c.where, below)
+  // a record of another kind is not one that almost counts
+  const near = live.filter((r) => !counted(r) && (!kind || holds(kind.condition, r, {}, below)))
+  const nearest = c.where && nearestOf(child, c.where, near, below)
   const almost = nearest && `${named(child, nearest.row)}，但${nearest.why.join('，')}`
-  if (!isAggregate(c)) return [almost ? `有${almost}` : `没有${child.label}`]
-  if (c.test !== 'count')
-    return [`${child.label}${explain(c, context.register, { ...context, area: areaOf(record) })}，未达到`]
+  const what = `${child.label}${kind ? `（${kind.text}）` : ''}`
+  if (!isAggregate(c)) return [almost ? `有${almost}` : `没有${what}`]
   const words = { ...context, area: areaOf(record) }
-  const wanted = operandValue(c, record, words)
+  if (c.test !== 'count') return [`没有达到：${explain(c, context.register, words)}`]
+  const to = { text: operandValue(c, record, words) }
   const n = live.filter(counted).length
-  return [
-    `${child.label}有 ${n} 条，应${comparedText(c.op, 'number', { text: wanted })} 条${almost ? `；另有${almost}` : ''}`,
-  ]
+  return [`${what}有 ${n} 条，应${comparedText(c.op, 'number', to)} 条${almost ? `；另有${almost}` : ''}`]
+}
+
+/**
+ * What kind of record is asked for: comparisons with given values of the fields by which the register tells its
+ * records apart (its title, its keys, and what an enterprise must say and an officer confirm).
+ */
+function kindOf(child: RecordDef, where: Condition, words: LacksContext) {
+  const deciding = Object.keys(child.fields).filter(
+    (f) => child.fields[f]?.decides && child.fields[f]?.required,
+  )
+  const telling = new Set([child.title, ...(child.keys ?? []).flat(), ...deciding])
+  const parts = ('all' in where ? where.all : [where]).filter(
+    (p): p is Comparison =>
+      'field' in p &&
+      telling.has(p.field) &&
+      (p.op === 'is' || p.op === 'in') &&
+      p.to !== undefined &&
+      'value' in p.to,
+  )
+  if (parts.length === 0) return undefined
+  const values = parts.flatMap((p) => {
+    const found = words.catalogue.field(child.name, p.field)
+    const given: unknown = p.to && 'value' in p.to ? p.to.value : undefined
+    return (Array.isArray(given) ? given : [given]).map((v) => valueText(found, v, textContext(words)))
+  })
+  const text = `${values.slice(0, MOST_NAMED).join('、')}${values.length > MOST_NAMED ? '等' : ''}`
+  return { condition: all(...parts), text }
 }
 
 /** The number that is asked for: of a field its value. */
@@ -174,4 +216,38 @@ function dayOf(child: RecordDef, row: Values): string {
 const named = (child: RecordDef, row: Values): string => {
   const day = dayOf(child, row)
   return day ? `${day}${child.label}` : rowName(child, row)
+}
+
+/** What makes a record count, as a clerk would say it: values of fields, and the related records that count. */
+export function shows(
+  condition: Condition,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: LacksContext,
+): string[] {
+  if (!holds(condition, record, related, context)) return []
+  if ('all' in condition) return condition.all.flatMap((part) => shows(part, record, related, context))
+  if ('any' in condition) return condition.any.flatMap((part) => shows(part, record, related, context))
+  if ('not' in condition || 'always' in condition) return []
+  if (!isRelated(condition)) {
+    const found = context.catalogue.field(context.register, condition.field)
+    const from = found.viaParent ? context.parent : record
+    const value = from?.[condition.field.slice(condition.field.indexOf('.') + 1)]
+    const words = textContext({ ...context, area: areaOf(record) }, record)
+    return [`${found.def.label}：${valueText(found, value, words)}`]
+  }
+  const child = context.catalogue.record(condition.related)
+  const below: LacksContext = { ...context, register: condition.related, parent: record }
+  const { where } = condition
+  const rows = (related[condition.related] ?? [])
+    .filter((r) => !r.archivedAt && (!where || holds(where, r, {}, below)))
+    .sort((a, b) => (newestOf(child, a) < newestOf(child, b) ? 1 : -1))
+  if (rows.length === 0) return [`没有${child.label}`]
+  const more = rows.length > MOST_NAMED ? `等 ${rows.length} 条` : ''
+  return [
+    `有${rows
+      .slice(0, MOST_NAMED)
+      .map((r) => named(child, r))
+      .join('、')}${more}`,
+  ]
 }

@@ -5,7 +5,7 @@ import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
 import { isPersonalField } from '../core/personal.ts'
 import type { Row } from '../store/types.ts'
-import { lacks } from './lacks.ts'
+import { lacks, shows } from './lacks.ts'
 import { type FigureContext, type FigureQuery, momentOf, populationSql, slicesOf } from './population.ts'
 import { loadSubjects } from './subjects.ts'
 
@@ -96,8 +96,8 @@ async function list(
     }
     const condition = def.met ?? { always: true }
     const { why } = evaluate(condition, subject.record, subject.related, at)
-    const missing = counted || r.met ? [] : lacks(condition, subject.record, subject.related, at)
-    const reason = r.met && !counted ? weakProof(def, r.proof) : missing.join('；') || sentence(why)
+    const told = (r.met ? shows : lacks)(condition, subject.record, subject.related, at).join('；')
+    const reason = r.met && !counted ? weakProof(def, r.proof) : told || sentence(why)
     return [{ row: subject.record, ...(slice.label && { period: slice.label }), proof: r.proof, reason, why }]
   })
   return { rows, total }

@@ -80,16 +80,43 @@ function askedOf(s: Services, { task, def, frozen }: Computed, today: string): A
 const positionOf = (sources: readonly string[], at: Positions): string =>
   sources.map((r) => `${r}:${at[r] ?? 0}`).join(',')
 
-/** Kept rows of tasks with the present positions, in one statement and so in one snapshot. */
+/** Rows as last read: what answers the same question at the same position is the same and is not sent again. */
+const MOST_ROWS = 5_000
+const read = new WeakMap<Db, Map<string, KeptRow>>()
+
+/**
+ * Kept rows of tasks with the present positions, in one statement and so in one snapshot.
+ * @param pool whose rows are remembered, also for reads in a transaction of its own
+ */
 async function readKept(
+  pool: Db,
   db: Db,
   ids: readonly string[],
 ): Promise<{ positions: Positions; kept: Map<string, KeptRow> }> {
-  const { rows } = await sql<{ positions: Positions; kept: KeptRow[] }>`select ${positionsSql} as positions,
-    (select coalesce(jsonb_agg(jsonb_build_object('task', task_id, 'question', question, 'position', position,
-      'figure', figure)), '[]') from kept_figure where task_id = any(${ids}::uuid[])) as kept`.execute(db)
-  const { positions = {}, kept = [] } = rows[0] ?? {}
-  return { positions, kept: new Map(kept.map((k) => [k.task, k])) }
+  const known = read.get(pool) ?? new Map<string, KeptRow>()
+  read.set(pool, known)
+  const have = ids.flatMap((id) => known.get(id) ?? [])
+  const { rows } = await sql<{
+    positions: Positions
+    task: string | null
+    question: string
+    position: string
+    figure: KeptFigure | null
+  }>`with p as materialized (select ${positionsSql} as positions)
+    select p.positions, k.task_id as task, k.question, k.position, case when h.id is null then k.figure end as figure
+    from p left join (kept_figure k left join unnest(${have.map((h) => h.task)}::uuid[],
+        ${have.map((h) => h.question)}::text[], ${have.map((h) => h.position)}::text[]) h(id, question, position)
+      on h.id = k.task_id and h.question = k.question and h.position = k.position)
+    on k.task_id = any(${ids}::uuid[])`.execute(db)
+  const kept = new Map<string, KeptRow>()
+  if (known.size > MOST_ROWS) known.clear()
+  for (const { task, question, position, figure: sent } of rows) {
+    const figure = sent ?? have.find((h) => h.task === task)?.figure
+    if (task === null || !figure) continue
+    kept.set(task, { task, question, position, figure })
+    known.set(task, { task, question, position, figure })
+  }
+  return { positions: rows[0]?.positions ?? {}, kept }
 }
 
 const answers = (row: KeptRow | undefined, asked: Asked, positions: Positions): KeptFigure | undefined =>
@@ -114,6 +141,7 @@ export async function keptFigures(
   const s: Services = { ...services, policies: () => book }
   const today = shanghaiDate(now)
   const { positions, kept } = await readKept(
+    s.db,
     s.db,
     list.map((c) => c.task.id),
   )
@@ -192,7 +220,7 @@ async function compute(s: Services, c: Computed, now: Date): Promise<KeptFigure>
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
         .execute(async (tx) => {
-          const { positions, kept } = await readKept(tx, [id])
+          const { positions, kept } = await readKept(s.db, tx, [id])
           const before = kept.get(id)
           const known = answers(before, ask, positions)
           if (known) return { figure: known }

@@ -68,8 +68,8 @@ describe('tasks', () => {
         }),
       )
       expect(view.towns).toEqual([
-        { code: '140525101', name: '东镇', num: 0, den: 1, value: 0 },
-        { code: '140525102', name: '西镇', num: 0, den: 1, value: 0 },
+        { code: '140525101', name: '东镇', num: 0, den: 1, value: 0, state: 'on-track' },
+        { code: '140525102', name: '西镇', num: 0, den: 1, value: 0, state: 'on-track' },
       ])
       expect(view.definition.met).toContain('至少有 1 条“等级已填写')
       expect((await journalled(id))[0]?.what).toBe('create')
@@ -101,7 +101,7 @@ describe('tasks', () => {
         const list = await tasks.taskMissing(s, s.db, a, now(), id)
         return list.rows.map((r) => [r.name, r.reason])
       }
-      expect(await names(county)).toEqual([['乙炼', expect.stringContaining('可信程度为“自报”')]])
+      expect(await names(county)).toEqual([['乙炼', expect.stringContaining('只是自报')]])
       expect((await names(town)).map(([n]) => n)).toEqual(['乙炼'])
       expect((await page(town)).figure).toMatchObject({ num: 1, den: 2 })
       const done = await tasks.taskMet(s, s.db, county, now(), id)

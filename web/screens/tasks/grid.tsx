@@ -76,7 +76,7 @@ function Table({
   const towns = grid.by === 'town'
   return (
     <div className="grid-box">
-      <table className="grid">
+      <table className={grid.areas.length < 8 ? 'grid few' : 'grid'}>
         <caption className="visually-hidden">{towns ? '各乡镇' : '各县'}的任务进度</caption>
         <thead>
           <tr>
@@ -153,34 +153,39 @@ function Cards({ grid, rows }: { grid: TaskGrid; rows: Row[] }) {
         const open = asked
           .filter((r) => risky(r.cells[i] ?? null))
           .sort((x, y) => Number(y.cells[i]?.state === 'late') - Number(x.cells[i]?.state === 'late'))
+        const late = open.filter((r) => r.cells[i]?.state === 'late').length
         const done = asked.filter((r) => /^met/.test(r.cells[i]?.state ?? '')).length
         return (
           <li key={a.code} className="panel">
-            <h2>
-              {a.name}
-              {a.own ? <span className="chip">本镇</span> : null}
-            </h2>
-            <small className="num">
-              {asked.length} 项任务，已完成 {done}，逾期{' '}
-              {open.filter((r) => r.cells[i]?.state === 'late').length}，临期{' '}
-              {open.filter((r) => r.cells[i]?.state === 'at-risk').length}
-            </small>
-            <ul>
-              {open.map((r) => {
-                const c = r.cells[i]
-                return c ? (
-                  <li key={r.key}>
-                    <Link to={`/tasks/${c.task}${grid.by === 'town' ? `?town=${c.code}` : ''}`}>
-                      {r.task.title}
-                    </Link>
-                    <span className="num">
-                      {withUnit(c.value, r.task.unit)} {c.den === null || r.task.unit !== '%' ? '' : ratio(c)}{' '}
-                      <span className={c.state && stateTone[c.state]}>{c.state && stateWords[c.state]}</span>
-                    </span>
-                  </li>
-                ) : null
-              })}
-            </ul>
+            <details open={a.own ?? grid.areas.length === 1}>
+              <summary>
+                <b>{a.name}</b>
+                {a.own ? <span className="chip">本镇</span> : null}
+                <small className="num push">
+                  {asked.length} 项　已完成 {done}　<span className={late ? 'late' : ''}>逾期 {late}</span>
+                  　临期 {open.length - late}
+                </small>
+              </summary>
+              <ul>
+                {open.map((r) => {
+                  const c = r.cells[i]
+                  return c ? (
+                    <li key={r.key}>
+                      <Link to={`/tasks/${c.task}${grid.by === 'town' ? `?town=${c.code}` : ''}`}>
+                        {r.task.title}
+                      </Link>
+                      <span className="num">
+                        {withUnit(c.value, r.task.unit)}{' '}
+                        {c.den === null || r.task.unit !== '%' ? '' : ratio(c)}{' '}
+                        <span className={c.state && stateTone[c.state]}>
+                          {c.state && stateWords[c.state]}
+                        </span>
+                      </span>
+                    </li>
+                  ) : null
+                })}
+              </ul>
+            </details>
           </li>
         )
       })}

@@ -26,11 +26,15 @@ export function Progress({ task }: { task: Task }) {
   )
 }
 
-export const Bar = ({ task }: { task: Task }) => (
-  <span className="bar-line" aria-hidden="true">
-    <i style={{ width: `${filled({ ...task, state: stateOf(task) }, task.own ?? task.figure) * 100}%` }} />
-  </span>
-)
+/** Towards the goal: the town's share where the goal is each town's, else the whole. */
+export function Bar({ task }: { task: Task }) {
+  const figure = (task.own?.state && task.own) || task.figure
+  return (
+    <span className="bar-line" aria-hidden="true">
+      <i style={{ width: `${filled({ ...task, state: stateOf(task) }, figure) * 100}%` }} />
+    </span>
+  )
+}
 
 /** How well the counted ones are proved: claimed, with evidence, verified. */
 export function ProofSplit({ figure, wordy }: { figure: Figure; wordy?: boolean }) {
