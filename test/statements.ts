@@ -46,3 +46,28 @@ export async function tablesIn(url: string): Promise<Set<string>> {
     await client.end()
   }
 }
+
+/**
+ * Tables that statements read, from their plans: a word may be a column too, a plan names what is scanned. Statements
+ * of transactions and settings have none.
+ */
+export async function scannedBy(url: string, statements: readonly string[]): Promise<Set<string>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const scanned = new Set<string>()
+  const walk = (node: unknown): void => {
+    if (!node || typeof node !== 'object') return
+    for (const [key, value] of Object.entries(node))
+      if (key === 'Relation Name') scanned.add(String(value))
+      else if (typeof value === 'object') walk(value)
+  }
+  try {
+    for (const text of statements.filter((s) => /^\s*\(?\s*(with|select)\b/i.test(s))) {
+      const { rows } = await client.query(`explain (generic_plan, format json) ${text}`)
+      walk(rows)
+    }
+  } finally {
+    await client.end()
+  }
+  return scanned
+}

@@ -1,4 +1,4 @@
-import { type Actor, standingRoles } from '../access/actor.ts'
+import { type Actor, hasRole, standingRoles } from '../access/actor.ts'
 import { addDays } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import type { Figure } from '../indicators/figure.ts'
@@ -112,16 +112,19 @@ interface Desk {
 
 /** Evidence to confirm and notices to break down, in one statement. */
 export async function deskItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {
+  // towns break down no notices: what is not asked for is not read
+  const manages = hasRole(actor, ['county-admin', 'county-officer'])
+  const open = manages
+    ? sql`(select coalesce(json_agg(x), '[]') from (select n.id, coalesce(n.title, n.name) as title, n.area, count(*)::int as n
+        from notice n join notice_item i on i.notice_id = n.id and i.state = 'open'
+        where ${seenSql(actor, today, 'n.area')} group by n.id order by n.id desc limit 5) x)`
+    : sql`'[]'::json`
   const { rows } = await sql<Desk>`select
     (select coalesce(json_agg(x), '[]') from (select distinct on (t.id) t.id, t.title, t.area, t.due_on as due
       from task_evidence e join task t on t.id = e.task_id
       where e.confirmed_at is null and e.added_by <> ${actor.id} and t.withdrawn_at is null
         and ${seenSql(actor, today, 't.area')} order by t.id limit 20) x) as evidence,
-    (select coalesce(json_agg(x), '[]') from (select n.id, coalesce(n.title, n.name) as title, n.area, count(*)::int as n
-      from notice n join notice_item i on i.notice_id = n.id and i.state = 'open'
-      where ${seenSql(actor, today, 'n.area')} group by n.id order by n.id desc limit 5) x) as notices`.execute(
-    s.db,
-  )
+    ${open} as notices`.execute(s.db)
   const { evidence = [], notices = [] } = rows[0] ?? {}
   return [
     ...evidence

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openImportCounty } from '../../test/import-county.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import { person_ } from '../../test/model-county.ts'
+import { scannedBy, sentBy } from '../../test/statements.ts'
+import type { Actor } from '../access/actor.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { todayOf } from './today.ts'
 
@@ -64,5 +67,92 @@ describe('what has expired', () => {
     expect((await door.list('special-operation-certificate', { newest: true })).rows).toHaveLength(2)
     await certify('张一', category!.value, '2032-01-01')
     expect((await door.list('special-operation-certificate', { newest: true })).rows).toHaveLength(2)
+  })
+})
+
+describe('what a firm owes in every period', () => {
+  const duties = async (actor: Actor) =>
+    (await todayOf(c.engine, actor)).items.filter((i) => i.kind === 'duty')
+
+  it('is told with its last day, until it is done with proof; from the figures that count it', async () => {
+    const door = c.door(c.county)
+    const made = {
+      ...{ name: '示例职责机械有限公司', division: '140525108', industry: '机械', status: '在产' },
+      plantInPlant: true,
+    }
+    const { row: firm } = await door.create('enterprise', made, key())
+    const owner = person_(
+      '吴安全',
+      [{ role: 'enterprise-officer', ground: { by: 'organisation', organisation: firm.id } }],
+      '140525108',
+    )
+    const told = async () => (await duties(owner)).map((i) => `${i.title} ${i.due}`)
+    expect(await told()).toEqual([
+      '本季度主要负责人带队检查还没做 2026-03-31',
+      '本季度重大事故隐患季度统计报告还没做 2026-03-31',
+      '本半年疏散逃生演练还没做 2026-06-30',
+    ])
+    expect((await duties(owner))[0]).toMatchObject({
+      why: expect.stringContaining('3月31日止'),
+      act: { do: 'go', label: '登记主要负责人带队检查', register: 'chief-check' },
+    })
+    const check = {
+      ...{ enterpriseId: firm.id, checkedOn: '2026-03-01', leader: '吴总' },
+      ...{ inPerson: true, subject: '全厂', findings: 0, majors: 0 },
+    }
+    const own = await c.door(owner).create('chief-check', check, key())
+    expect((await told())[0]).toBe('本季度主要负责人带队检查已登记，还缺佐证材料 2026-03-31')
+    await door.archive('chief-check', own.row.id, own.row.version, key())
+    // an officer has seen it
+    await door.create('chief-check', check, key())
+    expect(await told()).toHaveLength(2)
+    const { row: chief } = await door.create(
+      'person',
+      { enterpriseId: firm.id, name: '吴总', roles: ['主要负责人'] },
+      key(),
+    )
+    expect(await told()).toContain('本年度负责人轮训还没做：吴总 2026-12-31')
+    await door.create(
+      'training',
+      {
+        ...{ personId: chief.id, topic: '轮训', trainedOn: '2026-03-01', kind: '主要负责人轮训' },
+        ...{ organiser: '县局', result: '合格' },
+      },
+      key(),
+    )
+    expect((await told()).join()).not.toContain('轮训')
+    // nobody else is told of it
+    expect(await duties(c.county)).toEqual([])
+    const { statements } = await sentBy(new Set(), () => todayOf(c.engine, owner))
+    const tables = await scannedBy(c.url, statements)
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(12)
+    expect(tables.size, [...tables].join(' ')).toBeLessThanOrEqual(12)
+  })
+
+  it('a town whose powers are asked needs no more statements', async () => {
+    const door = c.door(c.county)
+    const { row: firm } = await door.create(
+      'enterprise',
+      { name: '示例受托机械有限公司', division: '140525108', industry: '机械', status: '在产' },
+      key(),
+    )
+    const photo = await keptFile(c.engine.db, c.bagong)
+    const found = {
+      ...{ enterpriseId: firm.id, name: '护栏缺失', spot: '一车间', level: '一般', foundOn: '2026-03-01' },
+      ...{ origin: '监管执法查处', foundBy: '乡镇', before: [photo] },
+    }
+    const { row } = await c.door(c.bagong).create('hazard', found, key())
+    await c
+      .door(c.bagong)
+      .act('hazard', row.id, 'assess', { level: '一般', clause: '护栏' }, row.version, key())
+    const [asked] = (await todayOf(c.engine, c.bagong)).items.filter((i) => i.title === '护栏缺失')
+    // without an entrustment it gives notice
+    expect(asked?.act).toMatchObject({ action: 'notify', label: '下达隐患告知单' })
+    await todayOf(c.engine, c.bagong)
+    const { statements } = await sentBy(new Set(), () => todayOf(c.engine, c.bagong))
+    const tables = await scannedBy(c.url, statements)
+    expect([...tables]).toContain('entrustment')
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(12)
+    expect(tables.size, [...tables].join(' ')).toBeLessThanOrEqual(12)
   })
 })
