@@ -29,6 +29,19 @@ export interface Replay {
 /** The idempotency key of a write. */
 export const keyOf = (no: number): string => `demo-${no}`
 
+/** What deviates is written alone, the rest as one; the one that is written last bears the key of the whole. */
+async function apart<T>(
+  all: readonly T[],
+  alone: (one: T) => boolean,
+  no: number,
+  write: (part: T[], meta: WriteMeta) => Promise<unknown>,
+): Promise<void> {
+  const rest = all.filter((x) => !alone(x))
+  const parts = [...all.filter(alone).map((x) => [x]), ...(rest.length ? [rest] : [])]
+  for (const [i, part] of parts.entries())
+    await write(part, { idempotencyKey: keyOf(no) + (i < parts.length - 1 ? `-part${i}` : '') })
+}
+
 /** An id that is the same for the same key. */
 const idOf = (key: string): string => {
   const h = createHash('sha256').update(`zhiben demo ${key}`).digest('hex')
@@ -125,29 +138,39 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     } else if (w.kind === 'act') {
       const form = await said(w.form)
       await change(door, w, (version) => door.act(w.register, idFor(w.key), w.action, form, version, meta))
-    } else if (w.kind === 'assess')
-      await assess(
-        at,
-        by,
-        w.judgements.map(({ enterprise, level, reason }) => ({
-          enterpriseId: idFor(enterprise),
-          ...(level && { level: level as Level }),
-          ...(reason && { reason }),
-        })),
-        meta,
+    } else if (w.kind === 'assess') {
+      const judged = w.judgements.map(({ enterprise, level, reason }) => ({
+        enterpriseId: idFor(enterprise),
+        ...(level && { level: level as Level }),
+        ...(reason && { reason }),
+      }))
+      await apart(
+        judged,
+        (j) => j.level !== undefined,
+        no,
+        (part, own) => assess(at, by, part, own),
       )
-    else {
+    } else {
+      const deviating = new Set<string>()
       const reviews = w.reviews.map(async ({ enterprise, approve, reason }) => {
-        const { waiting } = await explainGrade(at, by, idFor(enterprise))
+        const id = idFor(enterprise)
+        const { waiting, proposed } = await explainGrade(at, by, id)
+        if (waiting?.level !== proposed?.level) deviating.add(id)
         // nothing waits: the review itself says so
         return {
-          enterpriseId: idFor(enterprise),
-          decisionId: waiting?.id ?? idFor(enterprise),
+          enterpriseId: id,
+          decisionId: waiting?.id ?? id,
           approve,
           ...(reason && { reason }),
         }
       })
-      await review(at, by, await Promise.all(reviews), meta)
+      const all = await Promise.all(reviews)
+      await apart(
+        all,
+        (r) => deviating.has(r.enterpriseId),
+        no,
+        (part, own) => review(at, by, part, own),
+      )
     }
   }
 

@@ -2,9 +2,32 @@
 import { parseArgs } from 'node:util'
 import { field } from '../core/condition/build.ts'
 import { Problem } from '../core/errors.ts'
-import { explainGrade } from '../grading/decide.ts'
+import { explainGrade, type GradeView } from '../grading/decide.ts'
 import { openDoor } from '../store/door.ts'
 import { commandLineActor, printJson, withEngine } from './engine.ts'
+
+const shown = (g: { letter: string; colour: string; level: string } | null): string =>
+  g ? `${g.letter}（${g.colour}）${g.level}风险` : '无'
+
+/** What a clerk would write under the grade: proposed and why, adopted by whom and why, what waits. */
+function linesOf(view: GradeView): string[] {
+  const { proposed, adopted, waiting } = view
+  const lines = [view.enterprise.title]
+  if (view.scheme) lines.push(`办法：${view.scheme.label}`)
+  lines.push(`建议等级：${shown(proposed)}`)
+  for (const s of proposed?.steps ?? []) lines.push(`  ${s.because}，${s.effect}（依据：${s.basis}）`)
+  if (proposed?.unknown.length) lines.push(`  未登记：${proposed.unknown.join('、')}`)
+  for (const c of proposed?.contradictions ?? []) lines.push(`  请核对：${c}`)
+  lines.push(`评定等级：${shown(adopted)}`)
+  if (adopted?.by) lines.push(`  ${adopted.decidedOn ?? ''} ${adopted.by}评定，${adopted.reviewer ?? ''}复核`)
+  if (adopted?.reason) lines.push(`  理由：${adopted.reason}`)
+  if (adopted && proposed && adopted.level !== proposed.level) lines.push('  与建议等级不同')
+  if (waiting)
+    lines.push(
+      `等待复核：${waiting.assessor}拟评定为${waiting.level}风险${waiting.reason ? `，理由：${waiting.reason}` : ''}`,
+    )
+  return lines
+}
 
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -23,13 +46,6 @@ export async function run(args: string[]): Promise<void> {
     if (!rows[0]) throw new Problem('not-found', `没有找到统一社会信用代码为 ${code} 的企业，请核对。`)
     const view = await explainGrade(engine, actor, rows[0].id)
     if (values.json) return printJson(view)
-    const lines = [view.enterprise.title]
-    if (view.scheme) lines.push(`办法：${view.scheme.label}`)
-    const shown = (g: { letter: string; colour: string; level: string } | null) =>
-      g ? `${g.letter}（${g.colour}）${g.level}风险` : '无'
-    lines.push(`建议等级：${shown(view.proposed)}`, `评定等级：${shown(view.adopted)}`)
-    for (const s of view.proposed?.steps ?? [])
-      lines.push(`  ${s.effect}：${s.label} — ${s.because}（依据：${s.basis}）`)
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(`${linesOf(view).join('\n')}\n`)
   })
 }

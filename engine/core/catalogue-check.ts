@@ -344,6 +344,8 @@ class Checker {
       this.#condition(`${def.name}.${rule.name}`, rule.when, 'enterprise')
       if (!rule.basis) this.#say(`${def.name}.${rule.name}`, '分级规则须有依据。')
     }
+    for (const { name, when } of def.contradictions ?? [])
+      this.#condition(`${def.name}.${name}`, when, 'enterprise')
     if (def.recorded) {
       const record = this.#catalogue.findRecord(def.recorded.register)
       if (record?.of !== 'enterprise')

@@ -327,6 +327,8 @@ export interface GradingRule {
   label: string
   when: Condition
   basis: string
+  /** the fact as a clerk writes it in a reason: 涉及金属冶炼; default: the facts one by one */
+  says?: string
 }
 
 export interface GradingDef {
@@ -344,6 +346,8 @@ export interface GradingDef {
   shifts: (GradingRule & { steps: number })[]
   /** then direct sets, the last word */
   sets: (GradingRule & { level: Level })[]
+  /** facts that do not go together: asked before a level is adopted */
+  contradictions?: { name: string; when: Condition; asks: string }[]
   /** letter and colour of each level in this scheme: labels only, never compared across schemes */
   labels: Record<Level, { letter: string; colour: '红' | '橙' | '黄' | '蓝' }>
   /** the level comes from a recorded decision (a field of the enterprise or related register), not from rules */

@@ -23,6 +23,10 @@ export interface Grade {
   schemeVersion: number
   level: Level
   steps: GradeStep[]
+  /** facts that would decide and are not filled in, by their labels: 空分装置 */
+  unknown: string[]
+  /** facts that do not go together, as questions */
+  contradictions: string[]
 }
 
 /** A county's own adjustment, valid at a place and time. */
@@ -35,10 +39,14 @@ export interface LocalRule {
   basis: string
 }
 
-export type Judge = (condition: Condition) => { holds: boolean; text: string }
+/** @returns whether it holds, why, and what is not filled in and would decide */
+export type Judge = (condition: Condition) => { holds: boolean; text: string; unknown?: readonly string[] }
 
 const move = (level: Level, steps: number): Level =>
   levelOrder[Math.min(Math.max(levelOrder.indexOf(level) + steps, 0), levelOrder.length - 1)]!
+
+/** What is not known is no "no": it is named. */
+const missing = (labels: readonly string[]): string => `未登记：${labels.join('、')}`
 
 const effectOf = (steps: number): string => `${steps > 0 ? '上调' : '下调'}${Math.abs(steps)}级`
 
@@ -54,13 +62,26 @@ export function grade(
   recorded?: { level: Level; because: string },
 ): Grade {
   const steps: GradeStep[] = []
-  const result = (level: Level): Grade => ({ scheme: def.name, schemeVersion: def.version, level, steps })
+  const unknown = new Set<string>()
+  const ask: Judge = (condition) => {
+    const verdict = judge(condition)
+    if (!verdict.holds) for (const label of verdict.unknown ?? []) unknown.add(label)
+    return verdict
+  }
+  const result = (level: Level): Grade => ({
+    scheme: def.name,
+    schemeVersion: def.version,
+    level,
+    steps,
+    unknown: [...unknown],
+    contradictions: (def.contradictions ?? []).filter((c) => judge(c.when).holds).map((c) => c.asks),
+  })
   if (def.recorded && recorded) {
     steps.push({
       kind: 'recorded',
       rule: 'recorded',
       label: '定级决定',
-      effect: `定为${recorded.level}`,
+      effect: `定为 ${def.labels[recorded.level].letter}`,
       basis: def.basis[0] ?? '',
       because: recorded.because,
       level: recorded.level,
@@ -70,7 +91,7 @@ export function grade(
   let level = def.otherwise.level
   let based = false
   for (const rule of def.base) {
-    const verdict = judge(rule.when)
+    const verdict = ask(rule.when)
     if (!verdict.holds) continue
     // every process that holds is shown; the worst of them is the base
     if (!based || levelOrder.indexOf(rule.level) > levelOrder.indexOf(level)) level = rule.level
@@ -79,9 +100,9 @@ export function grade(
       kind: 'base',
       rule: rule.name,
       label: rule.label,
-      effect: `起评为${rule.level}`,
+      effect: `起评为 ${def.labels[rule.level].letter}`,
       basis: rule.basis,
-      because: verdict.text,
+      because: rule.says ?? verdict.text,
       level,
     })
   }
@@ -90,9 +111,9 @@ export function grade(
       kind: 'base',
       rule: 'otherwise',
       label: def.otherwise.label,
-      effect: `起评为${level}`,
+      effect: `${unknown.size ? '暂' : ''}起评为 ${def.labels[level].letter}`,
       basis: def.otherwise.basis,
-      because: def.otherwise.label,
+      because: unknown.size ? missing([...unknown]) : def.otherwise.label,
       level,
     })
   const shifts = [
@@ -102,7 +123,7 @@ export function grade(
       .map((r) => ({ ...r, when: r.condition, steps: r.steps ?? 0, local: true })),
   ]
   for (const rule of shifts) {
-    const verdict = judge(rule.when)
+    const verdict = ask(rule.when)
     if (!verdict.holds) continue
     level = move(level, rule.steps)
     steps.push({
@@ -111,7 +132,7 @@ export function grade(
       label: rule.label,
       effect: effectOf(rule.steps),
       basis: rule.basis,
-      because: verdict.text,
+      because: ('says' in rule && rule.says) || verdict.text,
       level,
       ...(rule.local && { local: true }),
     })
@@ -123,16 +144,16 @@ export function grade(
       .map((r) => ({ ...r, when: r.condition, level: r.level as Level, local: true })),
   ]
   for (const rule of sets) {
-    const verdict = judge(rule.when)
+    const verdict = ask(rule.when)
     if (!verdict.holds) continue
     level = rule.level
     steps.push({
       kind: 'set',
       rule: rule.name,
       label: rule.label,
-      effect: `直接定为${rule.level}`,
+      effect: `直接定为 ${def.labels[rule.level].letter}`,
       basis: rule.basis,
-      because: verdict.text,
+      because: ('says' in rule && rule.says) || verdict.text,
       level,
       ...(rule.local && { local: true }),
     })

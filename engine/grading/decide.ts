@@ -11,6 +11,7 @@ import { getRow, lockRow } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, WriteMeta } from '../store/types.ts'
 import { requireReach } from '../store/write.ts'
+import { type ClaimedFact, factComplaints, factsOfScheme, type GradeFact, unsaidComplaints } from './facts.ts'
 
 const REGISTER = 'enterprise'
 
@@ -22,6 +23,8 @@ export interface Decision {
   proposedLevel: Level
   steps: GradeStep[]
   reason: string | null
+  /** what the reason stands on, checked against the ledger */
+  facts: ClaimedFact[]
   state: 'assessed' | 'adopted' | 'returned'
   assessor: string
   assessedBy: string
@@ -32,8 +35,10 @@ export interface Decision {
 }
 
 const columns =
-  sql.raw(`id, enterprise_id as "enterpriseId", scheme, level, proposed_level as "proposedLevel", steps, reason, state,
+  sql.raw(`id, enterprise_id as "enterpriseId", scheme, level, proposed_level as "proposedLevel", steps, reason, facts, state,
   assessor, assessed_by as "assessedBy", assessed_at as "assessedAt", reviewer, reviewed_at as "reviewedAt", review_reason as "reviewReason"`)
+
+const boolOf = (v: unknown): boolean | null => (typeof v === 'boolean' ? v : null)
 
 /** Letter and colour of a level in a scheme. */
 export function labelOf(def: GradingDef | undefined, level: Level | null) {
@@ -43,7 +48,9 @@ export function labelOf(def: GradingDef | undefined, level: Level | null) {
 export interface GradeView {
   enterprise: { id: string; title: string; version: number; town: string | null }
   scheme: { name: string; label: string; version: number } | null
-  proposed: { level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } | null
+  proposed: ({ level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } & Doubts) | null
+  /** facts that a reason may stand on */
+  facts: (GradeFact & { ledger: boolean | null })[]
   adopted: {
     level: Level
     letter: string
@@ -58,19 +65,33 @@ export interface GradeView {
   history: Decision[]
 }
 
+/** What a proposal does not know, and what does not go together. */
+export interface Doubts {
+  unknown: string[]
+  contradictions: string[]
+}
+
+interface Kept extends Doubts {
+  scheme: string
+  version: number
+  level: Level
+  steps: GradeStep[]
+  at: string
+}
+
+/** The proposal of an enterprise as it was kept last. */
+async function proposalOf(db: Db, id: string): Promise<Kept | undefined> {
+  const { rows } =
+    await sql<Kept>`select scheme, scheme_version as version, level, steps, unknown, contradictions,
+      proposed_at as at from grade_proposal where enterprise_id = ${id}`.execute(db)
+  return rows[0]
+}
+
 /** The whole reasoning of one enterprise's grade (B01): proposed, adopted, waiting, and every decision before. */
 export async function explainGrade(s: Services, actor: Actor, id: string): Promise<GradeView> {
   const def = s.catalogue.record(REGISTER)
   const row = await getRow(s, s.db, actor, def, id)
-  const kept = (
-    await sql<{
-      scheme: string
-      level: Level
-      steps: GradeStep[]
-      at: string
-    }>`select scheme, level, steps, proposed_at as at
-      from grade_proposal where enterprise_id = ${id}`.execute(s.db)
-  ).rows[0]
+  const kept = await proposalOf(s.db, id)
   const history = (
     await sql<Decision>`select ${columns} from grade_decision where enterprise_id = ${id} order by assessed_at desc, id desc limit 50`.execute(
       s.db,
@@ -86,7 +107,19 @@ export async function explainGrade(s: Services, actor: Actor, id: string): Promi
   return {
     enterprise: { id, title: String(row[def.title] ?? ''), version: row.version, town: row.town },
     scheme: scheme ? { name: scheme.name, label: scheme.label, version: scheme.version } : null,
-    proposed: proposed && kept ? { ...proposed, steps: kept.steps, at: kept.at } : null,
+    proposed:
+      proposed && kept
+        ? {
+            ...proposed,
+            steps: kept.steps,
+            at: kept.at,
+            unknown: kept.unknown,
+            contradictions: kept.contradictions,
+          }
+        : null,
+    facts: scheme
+      ? factsOfScheme(s.catalogue, scheme).map((f) => ({ ...f, ledger: boolOf(row[f.field]) }))
+      : [],
     adopted: adopted
       ? {
           ...adopted,
@@ -106,6 +139,38 @@ export interface Judgement {
   /** default: the proposed level */
   level?: Level
   reason?: string
+  facts?: ClaimedFact[]
+}
+
+/** What keeps a judgement from being written as it is. @param many one of several that are adopted at once */
+function refuseJudgement(s: Services, row: Row, j: Judgement, kept: Kept, many: boolean): void {
+  const name = String(row.name ?? row.id)
+  const level = j.level ?? kept.level
+  const deviates = level !== kept.level
+  const reason = j.reason?.trim() ?? ''
+  const doubt = kept.contradictions.join('；')
+  if (many && (deviates || doubt))
+    throw new Problem(
+      'bad-input',
+      deviates
+        ? `“${name}”的评定等级与建议不同，不能和别的企业一起评定，请单独评定并写明理由。`
+        : `“${name}”的台账有矛盾（${doubt}），不能和别的企业一起评定，请单独核对。`,
+      { enterpriseId: row.id },
+    )
+  const say = (path: string, message: string) => [{ path, message }]
+  const def = s.catalogue.gradings.get(kept.scheme)
+  const complaints =
+    deviates && !reason
+      ? say('reason', `“${name}”的评定等级与建议等级不同，请写明理由。`)
+      : doubt && !reason
+        ? say('reason', `台账有矛盾：${doubt}。请核对后改正台账，或在理由里写明核对情况。`)
+        : def
+          ? [
+              ...factComplaints(s.catalogue, def, row, j.facts ?? []),
+              ...(deviates ? unsaidComplaints(s.catalogue, def, reason, j.facts ?? []) : []),
+            ]
+          : []
+  if (complaints[0]) throw new Problem('bad-input', complaints[0].message, { complaints })
 }
 
 /**
@@ -122,15 +187,7 @@ export function assess(
     const decisions: Decision[] = []
     for (const j of judgements) {
       const row = await locked(s, tx, actor, j.enterpriseId)
-      const kept = (
-        await sql<{
-          scheme: string
-          version: number
-          level: Level
-          steps: GradeStep[]
-        }>`select scheme, scheme_version as version, level, steps
-          from grade_proposal where enterprise_id = ${row.id}`.execute(tx)
-      ).rows[0]
+      const kept = await proposalOf(tx, row.id)
       const name = String(row.name ?? row.id)
       if (!kept)
         throw new Problem('conflict', `“${name}”不属于任何分级办法的范围，不能评定。`, {
@@ -139,17 +196,14 @@ export function assess(
       const level = j.level ?? kept.level
       if (!levelOrder.includes(level))
         throw new Problem('bad-input', '风险等级只能是重大、较大、一般、低。', { level })
-      if (level !== kept.level && !j.reason?.trim())
-        throw new Problem('bad-input', `“${name}”的评定等级与建议等级不同，请写明理由。`, {
-          complaints: [{ path: 'reason', message: '请写明理由' }],
-        })
+      refuseJudgement(s, row, j, kept, judgements.length > 1)
       await sql`update grade_decision set state = 'returned', reviewed_at = ${now}, review_reason = '由新的评定代替'
         where enterprise_id = ${row.id} and state = 'assessed'`.execute(tx)
       const { rows } =
         await sql<Decision>`insert into grade_decision (id, enterprise_id, scheme, scheme_version, level, proposed_level, steps,
-          reason, state, assessed_by, assessor, assessed_at)
+          reason, facts, state, assessed_by, assessor, assessed_at)
         values (${newId()}, ${row.id}, ${kept.scheme}, ${kept.version}, ${level}, ${kept.level}, ${JSON.stringify(kept.steps)},
-          ${j.reason ?? null}, 'assessed', ${actor.id}, ${actor.name}, ${now}) returning ${columns}`.execute(
+          ${j.reason ?? null}, ${JSON.stringify(j.facts ?? [])}, 'assessed', ${actor.id}, ${actor.name}, ${now}) returning ${columns}`.execute(
           tx,
         )
       decisions.push(rows[0]!)
@@ -176,6 +230,31 @@ export interface Review {
   decisionId: string
   approve: boolean
   reason?: string
+}
+
+/** A level other than the proposed one is approved alone, and only while the ledger says what its reason says. */
+async function refuseApproval(
+  s: Services,
+  tx: Db,
+  row: Row,
+  waiting: Decision,
+  many: boolean,
+): Promise<void> {
+  const name = String(row.name ?? row.id)
+  const kept = await proposalOf(tx, row.id)
+  if (many && (waiting.level !== kept?.level || kept.contradictions.length))
+    throw new Problem(
+      'bad-input',
+      `“${name}”的评定与现在的建议不同，或台账有矛盾，不能和别的企业一起复核，请单独看过再复核。`,
+      { enterpriseId: row.id },
+    )
+  const def = s.catalogue.gradings.get(waiting.scheme)
+  const complaint = def && factComplaints(s.catalogue, def, row, waiting.facts)[0]
+  if (complaint)
+    throw new Problem('conflict', `“${name}”：${complaint.message}可以退回，由评定人改正。`, {
+      enterpriseId: row.id,
+      complaints: [complaint],
+    })
 }
 
 /** The second signature, by another person: the level is adopted, or the assessment goes back with a reason. */
@@ -209,6 +288,7 @@ export function review(
         throw new Problem('bad-input', '退回评定请写明理由。', {
           complaints: [{ path: 'reason', message: '请写明理由' }],
         })
+      if (r.approve) await refuseApproval(s, tx, row, waiting, reviews.length > 1)
       const { rows } =
         await sql<Decision>`update grade_decision set state = ${r.approve ? 'adopted' : 'returned'}, reviewed_by = ${actor.id},
           reviewer = ${actor.name}, reviewed_at = ${now}, review_reason = ${r.reason ?? null} where id = ${waiting.id} returning ${columns}`.execute(

@@ -152,6 +152,72 @@ describe('grading', () => {
     )
   })
 
+  it('names what is not registered, asks what does not go together, and words it as a clerk does', async () => {
+    const known = Object.fromEntries(
+      ['smelting', 'moltenHoisting', 'gas', 'dust', 'ammonia', 'majorHazardSource'].map((f) => [f, false]),
+    )
+    const bare = await firm({ ...known, dust: null })
+    const view = await explainGrade(s, li, bare.id)
+    proves('B01', 2, 'a process that is not registered is named and not read as none', () =>
+      expect(view.proposed).toMatchObject({ level: '一般', unknown: ['空分装置', '粉尘涉爆'] }),
+    )
+    expect(view.proposed!.steps[0]).toMatchObject({
+      because: '未登记：空分装置、粉尘涉爆',
+      effect: '暂起评为 C',
+    })
+    const smelter = await firm({ ...known, airSeparation: false, smelting: true })
+    const sure = (await explainGrade(s, li, smelter.id)).proposed!
+    expect(sure).toMatchObject({ unknown: [], contradictions: [] })
+    expect(sure.steps[0]).toMatchObject({ because: '涉及金属冶炼', effect: '起评为 B' })
+    const odd = await firm({ ...known, airSeparation: false, blastFurnace: true })
+    expect((await explainGrade(s, li, odd.id)).proposed!.contradictions).toEqual([
+      '登记有高炉或转炉/电炉，却没有登记金属冶炼',
+      '登记有高炉，却登记不涉及煤气',
+    ])
+    const alone = [{ enterpriseId: odd.id }]
+    await expect(assess(s, wang, alone, key())).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(assess(s, wang, [...alone, { enterpriseId: smelter.id }], key())).rejects.toThrow(
+      '台账有矛盾',
+    )
+    await assess(s, wang, [{ ...alone[0]!, reason: '高炉已拆除，待改台账' }], key())
+  })
+
+  it('a deviation stands alone, and what its reason claims is what the ledger says', async () => {
+    const one = await firm({ airSeparation: true, smelting: false })
+    const other = await firm({ gas: true })
+    const lower = { enterpriseId: one.id, level: '一般' as const, reason: '已停用空分装置' }
+    await expect(assess(s, wang, [lower, { enterpriseId: other.id }], key())).rejects.toThrow('单独评定')
+    await expect(assess(s, wang, [lower], key())).rejects.toMatchObject({
+      details: { complaints: [{ path: 'facts', message: expect.stringContaining('“空分装置”') }] },
+    })
+    const claimed = { ...lower, facts: [{ field: 'airSeparation', holds: false }] }
+    await expect(assess(s, wang, [claimed], key())).rejects.toMatchObject({
+      details: {
+        complaints: [{ path: 'facts', message: expect.stringContaining('台账登记为“涉及空分装置”') }],
+      },
+    })
+    const true_ = { ...lower, reason: '规模很小', facts: [{ field: 'smelting', holds: false }] }
+    const [waits] = (await assess(s, wang, [true_], key())).decisions
+    const [plain] = (await assess(s, wang, [{ enterpriseId: other.id }], key())).decisions
+    const both = [waits, plain].map((d) => ({
+      enterpriseId: d!.enterpriseId,
+      decisionId: d!.id,
+      approve: true,
+    }))
+    await expect(review(s, li, both, key())).rejects.toThrow('单独看过')
+    const tray = await gradeTray(s, li, { kind: 'waiting' })
+    expect(tray.rows.find((r) => r.enterprise.id === one.id)).toMatchObject({
+      deviates: true,
+      proposed: { letter: 'B' },
+      waiting: { letter: 'C', assessor: '王镇长' },
+      adopted: null,
+    })
+    // the ledger changes while it waits: the reason stands no more
+    await openDoor(s, li).update('enterprise', one.id, { smelting: true }, one.version, key())
+    await expect(review(s, li, [both[0]!], key())).rejects.toMatchObject({ code: 'conflict' })
+    await review(s, li, [both[1]!], key())
+  })
+
   it('a county’s own adjustment shifts the level and is marked local', async () => {
     const risky = await firm({ smelting: true })
     const condition = {

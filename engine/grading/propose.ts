@@ -1,7 +1,7 @@
 import { systemActor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { evaluate, type Reason } from '../core/condition/evaluate.ts'
+import { evaluate, type Reason, undecided } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
 import type { GradingDef, Level } from '../core/definition.ts'
 import { type Grade, grade, type LocalRule } from '../core/grade.ts'
@@ -32,7 +32,7 @@ export async function localRules(db: Db, on: string): Promise<StoredRule[]> {
 
 export const conditionsOf = (def: GradingDef): Condition[] => [
   def.applies,
-  ...[...def.base, ...def.shifts, ...def.sets].map((r) => r.when),
+  ...[...def.base, ...def.shifts, ...def.sets, ...(def.contradictions ?? [])].map((r) => r.when),
 ]
 
 /** Child registers whose rows decide a grade. */
@@ -69,7 +69,7 @@ export const judgeOf = (s: Services, subject: Subject, on: string) => {
   const context = { catalogue: s.catalogue, register: REGISTER, moment: { asOf: on }, policies: s.policies() }
   return (c: Condition) => {
     const { holds, why } = evaluate(c, subject.record, subject.related, context)
-    return { holds, text: leaves(why) }
+    return { holds, text: leaves(why), unknown: undecided(why) }
   }
 }
 
@@ -169,14 +169,28 @@ interface Graded {
 /** Proposals and levels of many enterprises, a statement for each kind of change: imports bring thousands. */
 async function keepProposals(tx: Db, graded: readonly Graded[], now: Date): Promise<void> {
   const made = graded.flatMap(({ record, made: g }) =>
-    g ? [{ id: record.id, scheme: g.scheme, version: g.schemeVersion, level: g.level, steps: g.steps }] : [],
+    g
+      ? [
+          {
+            id: record.id,
+            scheme: g.scheme,
+            version: g.schemeVersion,
+            level: g.level,
+            steps: g.steps,
+            unknown: g.unknown,
+            contradictions: g.contradictions,
+          },
+        ]
+      : [],
   )
   if (made.length)
-    await sql`insert into grade_proposal (enterprise_id, scheme, scheme_version, level, steps, proposed_at)
-      select id, scheme, version, level, steps, ${now} from jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
-        as v(id uuid, scheme text, version int, level text, steps jsonb)
+    await sql`insert into grade_proposal (enterprise_id, scheme, scheme_version, level, steps, unknown, contradictions,
+        proposed_at)
+      select id, scheme, version, level, steps, unknown, contradictions, ${now} from jsonb_to_recordset(${JSON.stringify(made)}::jsonb)
+        as v(id uuid, scheme text, version int, level text, steps jsonb, unknown jsonb, contradictions jsonb)
       on conflict (enterprise_id) do update set scheme = excluded.scheme, scheme_version = excluded.scheme_version,
-        level = excluded.level, steps = excluded.steps,
+        level = excluded.level, steps = excluded.steps, unknown = excluded.unknown,
+        contradictions = excluded.contradictions,
         proposed_at = case when grade_proposal.level = excluded.level then grade_proposal.proposed_at else excluded.proposed_at end`.execute(
       tx,
     )

@@ -7,13 +7,26 @@ import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
-import { type Decision, labelOf } from './decide.ts'
+import { type Decision, type Doubts, labelOf } from './decide.ts'
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry: unknown; version: number }
-  proposed: { level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } | null
-  adopted: { level: Level; letter: string; colour: string } | null
-  waiting: Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> | null
+  proposed: ({ level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } & Doubts) | null
+  /** the level in force, with who assessed and who reviewed it */
+  adopted:
+    | ({ level: Level; letter: string; colour: string } & Partial<
+        Pick<Decision, 'assessor' | 'reviewer' | 'reviewedAt' | 'reason'>
+      >)
+    | null
+  /** assessed, not yet reviewed */
+  waiting: Waiting | null
+  /** what is assessed, or else what is in force, is not what is proposed */
+  deviates: boolean
+}
+
+type Waiting = Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> & {
+  letter?: string
+  colour?: string
 }
 
 /** Proposals that differ from what is adopted, and assessments that wait for a second person (B01, B02). */
@@ -63,29 +76,33 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
   const title = s.catalogue.record('enterprise').title
   const proposals = new Map(
     (
-      await sql<{
-        id: string
-        scheme: string
-        level: Level
-        steps: GradeStep[]
-        at: string
-      }>`select enterprise_id as id, scheme, level, steps,
+      await sql<
+        {
+          id: string
+          scheme: string
+          level: Level
+          steps: GradeStep[]
+          at: string
+        } & Doubts
+      >`select enterprise_id as id, scheme, level, steps, unknown, contradictions,
         proposed_at as at from grade_proposal where enterprise_id = any(${ids}::uuid[])`.execute(s.db)
     ).rows.map((p) => [p.id, p]),
   )
-  const waiting = new Map(
-    (
-      await sql<
-        TrayRow['waiting'] & { enterpriseId: string }
-      >`select id, enterprise_id as "enterpriseId", level, assessor,
-        assessed_by as "assessedBy", assessed_at as "assessedAt", reason from grade_decision
-        where state = 'assessed' and enterprise_id = any(${ids}::uuid[])`.execute(s.db)
-    ).rows.map(({ enterpriseId, ...d }) => [enterpriseId, d]),
-  )
+  const { rows: decisions } = await sql<
+    Pick<Decision, 'enterpriseId' | 'state' | 'reviewer' | 'reviewedAt'> & Waiting
+  >`select distinct on (enterprise_id, state) id, enterprise_id as "enterpriseId", state, level, assessor,
+      assessed_by as "assessedBy", assessed_at as "assessedAt", reason, reviewer, reviewed_at as "reviewedAt"
+    from grade_decision where state in ('assessed', 'adopted') and enterprise_id = any(${ids}::uuid[])
+    order by enterprise_id, state, assessed_at desc, id desc`.execute(s.db)
+  const decided = new Map(decisions.map((d) => [`${d.enterpriseId} ${d.state}`, d]))
   return rows.map((row) => {
     const kept = proposals.get(row.id)
     const scheme = s.catalogue.gradings.get(kept?.scheme ?? '')
     const proposed = labelOf(scheme, kept?.level ?? null)
+    const level = row.adoptedLevel as Level | null
+    const adopted = labelOf(scheme, level ?? null)
+    const last = decided.get(`${row.id} adopted`)
+    const open = decided.get(`${row.id} assessed`)
     return {
       enterprise: {
         id: row.id,
@@ -94,9 +111,37 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
         industry: row.industry,
         version: row.version,
       },
-      proposed: proposed && kept ? { ...proposed, steps: kept.steps, at: kept.at } : null,
-      adopted: labelOf(scheme, (row.adoptedLevel as Level | null) ?? null),
-      waiting: waiting.get(row.id) ?? null,
+      proposed:
+        proposed && kept
+          ? {
+              ...proposed,
+              steps: kept.steps,
+              at: kept.at,
+              unknown: kept.unknown,
+              contradictions: kept.contradictions,
+            }
+          : null,
+      adopted: adopted && {
+        ...adopted,
+        ...(last && {
+          assessor: last.assessor,
+          reviewer: last.reviewer,
+          reviewedAt: last.reviewedAt,
+          reason: last.reason,
+        }),
+      },
+      waiting: open
+        ? {
+            id: open.id,
+            level: open.level,
+            assessor: open.assessor,
+            assessedBy: open.assessedBy,
+            assessedAt: open.assessedAt,
+            reason: open.reason,
+            ...labelOf(scheme, open.level),
+          }
+        : null,
+      deviates: kept !== undefined && (open?.level ?? level ?? kept.level) !== kept.level,
     }
   })
 }

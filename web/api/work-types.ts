@@ -272,9 +272,17 @@ export interface Graded {
   colour: '红' | '橙' | '黄' | '蓝'
 }
 
+/** What a proposal does not know, and what does not go together. */
+export interface Doubts {
+  unknown?: string[]
+  contradictions?: string[]
+}
+
 export interface Decision {
   id: string
   level: Level
+  /** what the reason stands on */
+  facts?: { field: string; holds: boolean }[]
   proposedLevel?: Level
   reason: string | null
   state: 'assessed' | 'adopted' | 'returned'
@@ -288,7 +296,7 @@ export interface Decision {
 
 export interface GradeCardData {
   scheme: { name: string; label: string; version: number } | null
-  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
+  proposed: (Graded & Doubts & { steps: GradeStep[]; at: string }) | null
   adopted:
     | (Graded & {
         decidedOn: string | null
@@ -297,6 +305,8 @@ export interface GradeCardData {
         reason: string | null
       })
     | null
+  /** facts that a reason may stand on, as the ledger says them */
+  facts: { field: string; label: string; ledger: boolean | null }[]
   /** assessed and waiting for a second person */
   waiting: Decision | null
   history: Decision[]
@@ -304,9 +314,13 @@ export interface GradeCardData {
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry?: unknown; version: number }
-  proposed: (Graded & { steps: GradeStep[]; at: string }) | null
-  adopted: Graded | null
-  waiting: Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> | null
+  proposed: (Graded & Doubts & { steps: GradeStep[]; at: string }) | null
+  adopted: (Graded & Partial<Pick<Decision, 'assessor' | 'reviewer' | 'reviewedAt' | 'reason'>>) | null
+  waiting:
+    | (Pick<Decision, 'id' | 'level' | 'assessor' | 'assessedBy' | 'assessedAt' | 'reason'> & Partial<Graded>)
+    | null
+  /** what is assessed, or else in force, is not what is proposed */
+  deviates: boolean
 }
 
 export interface PolicyRow {

@@ -18,6 +18,7 @@ import { addLabel, titleOf } from './columns.ts'
 import { Conflict } from './conflict.tsx'
 import { FieldsForm, focusField } from './fields-form.tsx'
 import { startingValues, useDraft } from './use-draft.ts'
+import { type Asked, askedOf, Why } from './why.tsx'
 
 /** `/records/enterprise/new` and `/records/enterprise/:id/edit`: the form made from the definition. */
 export default function FormPage() {
@@ -81,6 +82,8 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const [said, setSaid] = useState<string[]>([])
   const [busy, setBusy] = useState(false)
   const [saved, setSaved] = useState(false)
+  const [asked, setAsked] = useState<Asked>()
+  const [why, setWhy] = useState('')
   const [{ fields, parentName, start }] = useState(() => {
     const own = writableFields(def, me, first !== undefined)
     const parent = def.of && !first ? byName.get(def.of) : undefined
@@ -126,15 +129,20 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
       setSaid([`有 ${wrong.length} 处需要改正。`])
       return focusField('record', wrong[0])
     }
+    if (asked && !why.trim()) return setSaid(['请写明理由再保存。'])
     setBusy(true)
+    const query = why.trim() ? { reason: why.trim() } : {}
     try {
       const {
         row,
         warnings,
         message: waits,
       } = base
-        ? await patch<WriteResult>(recordPath(def.name, base.id), draft.body(true), { ifMatch: base.version })
-        : await post<WriteResult>(recordPath(def.name), draft.body(false))
+        ? await patch<WriteResult>(recordPath(def.name, base.id), draft.body(true), {
+            ifMatch: base.version,
+            query,
+          })
+        : await post<WriteResult>(recordPath(def.name), draft.body(false), { query })
       client.setQueryData(rowQuery(def.name, row.id).queryKey, row)
       refresh(def.name)
       // the guard must stand down before the way is taken
@@ -147,6 +155,9 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
       setBusy(false)
       if (isApiError(e) && e.code === 'version-lost' && e.details.current)
         return setClash(e.details.current as Row)
+      const question = isApiError(e) ? askedOf(e) : undefined
+      setAsked(question)
+      if (question) return
       const rest = isApiError(e) ? draft.refuse(e) : []
       setSaid([sentence(e), ...rest])
       if (isApiError(e)) focusField('record', e.complaints[0]?.path.split('.').at(-1))
@@ -211,9 +222,10 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
           disabled={busy}
           row={{ ...base, ...titles }}
         />
+        {asked ? <Why asked={asked} value={why} onChange={setWhy} /> : null}
         <div className="form-end">
           <Button type="primary" htmlType="submit" loading={busy} disabled={base !== undefined && !dirty}>
-            {base ? '保存' : '登记'}
+            {asked?.doubles.length ? '仍然保存' : base ? '保存' : '登记'}
           </Button>
           <Button onClick={() => void navigate(-1)} disabled={busy}>
             取消

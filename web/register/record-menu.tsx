@@ -3,16 +3,18 @@ import { useRef } from 'react'
 import { Link } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { del, isApiError, patch, post, sentence } from '../api/http.ts'
-import { client, recordPath, refresh, rowQuery, useMe } from '../api/queries.ts'
+import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Right, Row, WriteResult } from '../api/types.ts'
 import { isOfficer } from '../app/nav.tsx'
 import { titleOf } from './columns.ts'
+import { MoveButton } from './move.tsx'
 
 /** Verify (says how), edit, archive (asks why, can be undone), restore. */
 export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; right: Right }) {
   const { modal, message } = App.useApp()
   const me = useMe()
   const reason = useRef('')
+  const parent = useCatalogue().byName.get(def.of ?? '')
   const key = rowQuery(def.name, row.id).queryKey
   const waits = def.kind === 'register' && def.counts && !isOfficer(me)
 
@@ -144,6 +146,9 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
         <Link className="button" to={`/records/${def.name}/${row.id}/edit`}>
           修改
         </Link>
+      ) : null}
+      {right.update && parent && isOfficer(me) && !row.archivedAt ? (
+        <MoveButton def={def} row={row} parent={parent} />
       ) : null}
       {right.archive && !row.archivedAt ? <Button onClick={archive}>归档</Button> : null}
       {right.archive && row.archivedAt ? (

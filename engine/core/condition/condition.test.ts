@@ -62,15 +62,15 @@ describe('evaluate', () => {
 
   it('says in Chinese why, with the value, the operand and the basis', () => {
     const reason = why(field('dustWorkers').gte(policy('dust.connectFrom')), { dustWorkers: 2 })
-    expect(reason.text).toBe('涉粉作业人数为2 人，不满足“不少于 3 人”（依据：接入起点人数，试验通知）')
+    expect(reason.text).toBe('涉粉作业人数 2 人，少于 3 人（依据：接入起点人数，试验通知）')
     expect(reason.basis).toContain('试验通知')
     expect(why(field('dustWorkers').gte(3), {}).text).toContain('未填写')
     const rows = [{ holder: '张三', category: '焊工', validUntil: '2026-01-01' }]
     const missing = why(some('certificate', field('validUntil').gte({ asOf: 0 })), {}, { certificate: rows })
     expect(missing.text).toBe('没有符合“有效期至不早于 2026-03-31”的证书')
-    expect(missing.parts?.[0]?.text).toContain('证书“张三”：有效期至为2026-01-01，不满足')
+    expect(missing.parts?.[0]?.text).toContain('证书“张三”：有效期至 2026-01-01，早于 2026-03-31')
     const held = why(atLeast(2, 'certificate'), {}, { certificate: rows })
-    expect(held.text).toBe('证书数量为 1，不满足“不少于 2”')
+    expect(held.text).toBe('证书数量为 1，少于 2')
   })
 })
 
@@ -83,7 +83,7 @@ describe('explain', () => {
       field('foundedOn').within('quarter', { offset: -1 }),
     )
     expect(explain(c, 'firm', { catalogue, policies })).toBe(
-      '涉粉作业人数不少于“接入起点人数”，且金属冶炼为“是”，且（“接入状态为‘在线’”的监测接入数量不少于 1，或没有“状态不为‘已销号’”的隐患），且成立日期在上季度内',
+      '涉粉作业人数不少于“接入起点人数”，且金属冶炼为是，且（“接入状态为‘在线’”的监测接入数量不少于 1，或没有“状态不为‘已销号’”的隐患），且成立日期在上季度内',
     )
     expect(explain(c, 'firm', { ...context, area: '140525' })).toContain(
       '涉粉作业人数不少于 3 人（依据：接入起点人数，试验通知）',

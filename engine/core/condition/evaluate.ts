@@ -25,6 +25,7 @@ import { type Aggregate, isAggregate, isRelated } from './walk.ts'
 import {
   basisText,
   comparedText,
+  factText,
   operandText,
   quoted,
   rowName,
@@ -40,7 +41,22 @@ export interface Reason {
   text: string
   /** law or notice behind the number that was compared with */
   basis?: string
+  /** label of the field that is not filled in, so that it is not known whether this holds */
+  unknown?: string
   parts?: Reason[]
+}
+
+/**
+ * Labels of what is not filled in and would decide: none where the rest decides by itself. Looks at the record's own
+ * facts; rows that are missing are missing.
+ */
+export function undecided(why: Reason): string[] {
+  if (why.unknown) return [why.unknown]
+  const parts = why.parts ?? []
+  if (why.kind === 'not') return parts.flatMap(undecided)
+  if (why.holds || (why.kind !== 'all' && why.kind !== 'any')) return []
+  const open = parts.filter((p) => !p.holds).map(undecided)
+  return why.kind === 'all' && open.some((o) => o.length === 0) ? [] : open.flat()
 }
 
 /** A record as the store gives it: field values under their names, system values beside them. */
@@ -149,16 +165,13 @@ class Evaluator {
   #comparison(c: Comparison, level: Level): Reason {
     const { found, value, left, holds } = this.#decide(c, level)
     const { label } = found.def
-    const mark = holds ? '满足' : '不满足'
     if (c.op === 'empty' || c.op === 'notEmpty')
       return { holds, kind: 'field', text: `${label}${left === null ? '未填写' : '已填写'}` }
     const words = this.#words(level)
     const to = operandText(c.to, found, level.register, words, level.record)
-    const wanted = `“${comparedText(c.op, found.type.shape, to)}”${basisText(to.basis)}`
-    const text =
-      left === null
-        ? `${label}未填写，无法判断是否${wanted}`
-        : `${label}为${valueText(found, value, textContext(words, level.record))}，${mark}${wanted}`
+    if (left === null) return { holds, kind: 'field', text: `${label}未填写`, unknown: label }
+    const shown = valueText(found, value, textContext(words, level.record))
+    const text = factText(label, shown, { op: c.op, shape: found.type.shape, to, holds })
     return { holds, kind: 'field', text, ...(to.basis && { basis: to.basis }) }
   }
 
@@ -295,8 +308,8 @@ class Evaluator {
       max: `${found?.def.label}最大值`,
     }[c.test]
     const value = left === null ? '无' : keyOf(left)
-    const wanted = `“${comparedText(c.op, shownAs?.type.shape ?? 'number', to)}”${basisText(to.basis)}`
-    const text = `${which}${child.label}${what}为 ${value}，${holds ? '满足' : '不满足'}${wanted}`
+    const compared = comparedText(c.op, shownAs?.type.shape ?? 'number', to, holds)
+    const text = `${which}${child.label}${what}为 ${value}，${compared}${basisText(to.basis)}`
     return { holds, kind: 'related', text, ...(to.basis && { basis: to.basis }) }
   }
 

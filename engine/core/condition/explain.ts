@@ -39,7 +39,7 @@ function comparison(c: Comparison, register: string, context: WordsContext): str
   if (c.op === 'notEmpty') return `${label}已填写`
   if (found?.type.shape === 'boolean' && c.to && 'value' in c.to) {
     const yes = (c.to.value === true) === (c.op === 'is')
-    return `${label}为“${yes ? '是' : '否'}”`
+    return `${label}为${yes ? '是' : '否'}`
   }
   const to = operandText(c.to, found, register, context)
   return `${label}${comparedText(c.op, found?.type.shape ?? 'text', to)}${basisText(to.basis)}`

@@ -39,13 +39,46 @@ const signs: Partial<Record<Op, string>> = {
 }
 const dateSigns: Partial<Record<Op, string>> = { gt: '晚于', gte: '不早于', lt: '早于', lte: '不晚于' }
 
+/** What is the case where a comparison does not hold: 少于 3 人 instead of 不满足“不少于 3 人”. */
+const opposites: Partial<Record<Op, string>> = {
+  is: '不是',
+  isNot: '正是',
+  in: '不在其列：',
+  notIn: '正在其列：',
+  gt: '不超过',
+  gte: '少于',
+  lt: '不少于',
+  lte: '超过',
+  contains: '不含有',
+  has: '不包含',
+  hasAny: '不包含其中任何一个：',
+  within: '不在',
+}
+const dateOpposites: Partial<Record<Op, string>> = { gt: '不晚于', gte: '早于', lt: '不早于', lte: '晚于' }
+
 const asDate = (shape: string): boolean => shape === 'date' || shape === 'time'
 
-/** Operator and operand in words: 不少于 3 人. */
-export function comparedText(op: Op, shape: string, to: OperandText): string {
-  const sign = (asDate(shape) && dateSigns[op]) || signs[op] || ''
+/** Operator and operand in words: 不少于 3 人. @param holds false: what is the case instead, 少于 3 人 */
+export function comparedText(op: Op, shape: string, to: OperandText, holds = true): string {
+  const sign =
+    (asDate(shape) && (holds ? dateSigns : dateOpposites)[op]) || (holds ? signs : opposites)[op] || ''
   // a number stands off from Chinese text
   return `${sign}${/^[-\d]/.test(to.text) ? ' ' : ''}${to.text}`
+}
+
+/** Operators that say no more than the value itself where they hold. */
+const saysItself = new Set<Op>(['is', 'in', 'isNot', 'notIn'])
+
+/** What a field holds and how that compares, as a clerk says it: 涉粉作业人数 2 人，少于 3 人; 状态为停产. */
+export function factText(
+  label: string,
+  value: string,
+  c: { op: Op; shape: string; to: OperandText; holds: boolean },
+): string {
+  if (c.shape === 'boolean') return `${label}为${value}`
+  const fact = `${label}${/^[-\d]/.test(value) ? ' ' : '为'}${value}`
+  if (saysItself.has(c.op) && c.holds && !c.to.basis && c.shape !== 'number') return fact
+  return `${fact}，${comparedText(c.op, c.shape, c.to, c.holds)}${basisText(c.to.basis)}`
 }
 
 export function textContext(context: WordsContext, record?: Record<string, unknown>): TextContext {

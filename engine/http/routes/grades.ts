@@ -9,6 +9,10 @@ import { conditionText, idParams } from './parameters.ts'
 
 const level = z.enum(['重大', '较大', '一般', '低'])
 const reason = z.string().trim().max(500).optional()
+const facts = z
+  .array(z.strictObject({ field: z.string().max(60), holds: z.boolean() }))
+  .max(40)
+  .optional()
 const anyObject = { type: 'object' }
 
 /** Grades: what the machine proposes, what people adopt (one assesses, another reviews). */
@@ -61,11 +65,12 @@ export function gradeRoutes(s: Services): Route[] {
       ...common,
       method: 'POST',
       path: '/api/grades/assess',
-      summary: '评定等级（第一人）；与建议不同的须写明理由；可一次多家，要么全成要么全不成',
+      summary:
+        '评定等级（第一人）；与建议不同的须写明理由，理由所依据的事实（facts）与台账核对；照建议评定的可一次多家，要么全成要么全不成',
       write: true,
       body: z.object({
         judgements: z
-          .array(z.object({ enterpriseId: z.uuid(), level: level.optional(), reason }))
+          .array(z.object({ enterpriseId: z.uuid(), level: level.optional(), reason, facts }))
           .min(1)
           .max(500),
       }),
@@ -79,6 +84,7 @@ export function gradeRoutes(s: Services): Route[] {
             enterpriseId: j.enterpriseId,
             ...(j.level && { level: j.level }),
             ...(j.reason && { reason: j.reason }),
+            ...(j.facts && { facts: j.facts }),
           })),
           meta,
         ),

@@ -28,7 +28,12 @@ export const settled = () => {
 
 /** First signature, for one or many: the proposed level, or another with a reason. */
 export async function assess(
-  judgements: { enterpriseId: string; level?: Level; reason?: string }[],
+  judgements: {
+    enterpriseId: string
+    level?: Level
+    reason?: string
+    facts?: { field: string; holds: boolean }[]
+  }[],
 ): Promise<void> {
   await post('/api/grades/assess', { judgements })
   settled()

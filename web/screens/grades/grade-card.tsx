@@ -3,10 +3,10 @@ import { App } from 'antd'
 import { useState } from 'react'
 import { useMe } from '../../api/queries.ts'
 import type { Row } from '../../api/types.ts'
-import type { Decision, GradeCardData, GradeStep } from '../../api/work-types.ts'
+import type { Decision, Doubts, GradeCardData, GradeStep } from '../../api/work-types.ts'
 import { isOfficer } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
-import { Risk } from '../../parts/risk.tsx'
+import { isLevel, Risk } from '../../parts/risk.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { assess, gradeQuery, review } from './api.ts'
@@ -68,7 +68,7 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
         <div>
           <small>建议</small>
           <Risk level={g.proposed?.level} letter={g.proposed?.letter} colour={g.proposed?.colour} />
-          {differs ? <small>与评定不同</small> : <small>与评定一致</small>}
+          {differs ? <small className="deviates">与评定不同</small> : <small>与评定一致</small>}
         </div>
       </div>
       {g.adopted?.reason ? <p className="soft">评定理由：{g.adopted.reason}</p> : null}
@@ -78,8 +78,14 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
             <b>待复核：</b>
             {g.waiting.assessor} {timeText(g.waiting.assessedAt).slice(0, 10)} 拟评定为{' '}
             <Risk level={g.waiting.level} />
+            {g.proposed && g.waiting.level !== g.proposed.level ? (
+              <span className="deviates">与建议不同</span>
+            ) : null}
             {g.waiting.reason ? `，理由：${g.waiting.reason}` : ''}
           </p>
+          {g.waiting.facts?.length ? (
+            <small>理由所依据的事实：{g.waiting.facts.map((f) => factOf(g, f)).join('；')}</small>
+          ) : null}
           {officer &&
             (mine ? (
               <small>由您评定，须由另一人复核。</small>
@@ -95,6 +101,7 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
             ))}
         </div>
       ) : null}
+      {g.proposed ? <DoubtList of={g.proposed} /> : null}
       {g.proposed ? <Steps steps={g.proposed.steps} /> : null}
       {officer && g.proposed && !g.waiting ? (
         <button
@@ -118,13 +125,35 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
               options: ['重大', '较大', '一般', '低'].map((v) => ({ value: v, label: v })),
               help: `建议等级为“${g.proposed.level}”。与建议不同的，须写明理由。`,
             },
-            reason: { type: 'text', label: '理由', multiline: true, length: 500 },
+            ...(g.facts.length > 0 && {
+              facts: {
+                type: 'choices',
+                label: '理由所依据的事实',
+                options: g.facts.flatMap((f) => [
+                  { value: `${f.field} yes`, label: `涉及${f.label}` },
+                  { value: `${f.field} no`, label: `不涉及${f.label}` },
+                ]),
+                help: '理由里说到的工艺在这里选明，提交时与台账核对；与台账不符的，先在企业档案改正。',
+              },
+            }),
+            reason: {
+              type: 'text',
+              label: '理由',
+              multiline: true,
+              length: 500,
+              help: (g.proposed.contradictions ?? []).length > 0 ? '台账有矛盾，请写明核对情况。' : undefined,
+            },
           }}
           start={{ level: g.proposed.level }}
           onClose={() => setDrawer(undefined)}
           onSend={async (v) => {
             await assess([
-              { enterpriseId: id, level: v.level as never, reason: (v.reason as string) || undefined },
+              {
+                enterpriseId: id,
+                level: isLevel(v.level) ? v.level : undefined,
+                reason: v.reason ? String(v.reason) : undefined,
+                facts: claimedOf(v.facts),
+              },
             ])
             void message.success('已提交，等待另一人复核')
             setDrawer(undefined)
@@ -153,14 +182,38 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
   )
 }
 
+/** 不涉及空分装置（台账：涉及） */
+function factOf(g: GradeCardData, { field, holds }: { field: string; holds: boolean }): string {
+  const fact = g.facts.find((f) => f.field === field)
+  const ledger = fact?.ledger === null ? '未登记' : fact?.ledger ? '涉及' : '不涉及'
+  return `${holds ? '涉及' : '不涉及'}${fact?.label ?? field}（台账：${ledger}）`
+}
+
+const claimedOf = (chosen: unknown): { field: string; holds: boolean }[] =>
+  (Array.isArray(chosen) ? chosen : []).map((c) => {
+    const [field = '', way] = String(c).split(' ')
+    return { field, holds: way === 'yes' }
+  })
+
+/** What is not registered, and what does not go together: named, so that nobody reads it as "no". */
+export const DoubtList = ({ of }: { of: Doubts }) =>
+  of.unknown?.length || of.contradictions?.length ? (
+    <ul className="doubts">
+      {of.unknown?.length ? <li>未登记：{of.unknown.join('、')}</li> : null}
+      {of.contradictions?.map((c) => (
+        <li key={c}>请核对：{c}</li>
+      ))}
+    </ul>
+  ) : null
+
 /** How the level came about, step by step. */
 export const Steps = ({ steps }: { steps: GradeStep[] }) => (
   <ol className="steps">
     {steps.map((s) => (
       <li key={`${s.rule} ${s.label}`}>
-        <b>{s.label}</b> <span className="step-effect">{s.effect}</span>
+        <b>{s.because}</b>，<span className="step-effect">{s.effect}</span>
         {s.local ? <span className="chip">本县规定</span> : null}
-        <small>{s.because}</small>
+        {s.local || !s.because.includes(s.label) ? <small>{s.label}</small> : null}
         <small>依据：{s.basis}</small>
       </li>
     ))}

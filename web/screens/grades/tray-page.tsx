@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { useMe } from '../../api/queries.ts'
@@ -10,9 +10,10 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Risk } from '../../parts/risk.tsx'
 import { Empty, Failed, Loading } from '../../parts/say.tsx'
+import { timeText } from '../../parts/time.ts'
 import { SearchBox } from '../../register/search-box.tsx'
 import { assess, review, type TrayKind, trayPage } from './api.ts'
-import { Steps } from './grade-card.tsx'
+import { DoubtList, Steps } from './grade-card.tsx'
 import '../../register/list.css'
 import './grades.css'
 
@@ -42,8 +43,11 @@ export default function TrayPage() {
   const total = tray.data?.pages[0]?.total
   const officer = isOfficer(me)
   const reviewing = kind === 'waiting'
+  // what deviates or is contradictory is looked at alone: it opens the file instead
+  const alone = (r: TrayRow) => (r.proposed?.contradictions?.length ?? 0) > 0 || (reviewing && r.deviates)
   const pickable = (r: TrayRow) =>
     officer &&
+    !alone(r) &&
     (reviewing ? r.waiting !== null && r.waiting.assessedBy !== me.id : r.proposed !== null && !r.waiting)
   const chosen = rows.filter((r) => picked.has(r.enterprise.id) && pickable(r))
   const open = rows.filter(pickable)
@@ -140,11 +144,20 @@ export default function TrayPage() {
           </Empty>
         </div>
       ) : (
-        <ul className="tray">
+        <ul className="tray grade-tray">
+          <li className="tray-item tray-head" aria-hidden="true">
+            <span />
+            <span>企业</span>
+            <span>建议</span>
+            <span>初评</span>
+            <span>复核（现行）</span>
+            <span>理由</span>
+          </li>
           {rows.map((r) => (
             <TrayItem
               key={r.enterprise.id}
               row={r}
+              alone={officer && alone(r)}
               mine={r.waiting?.assessedBy === me.id}
               pick={
                 pickable(r)
@@ -196,13 +209,24 @@ export default function TrayPage() {
   )
 }
 
+/** One of the three levels; a narrow screen names it, a wide one has the heading above. */
+const Cell = ({ name, children }: { name: string; children: ReactNode }) => (
+  <span className="tray-cell">
+    <small className="tray-name">{name}</small>
+    {children}
+  </span>
+)
+
 function TrayItem({
   row: r,
   mine,
+  alone,
   pick,
 }: {
   row: TrayRow
   mine: boolean
+  /** it is not signed together with others */
+  alone: boolean
   pick?: { on: boolean; set: (on: boolean) => void }
 }) {
   const { areaName } = useFieldServices()
@@ -223,26 +247,51 @@ function TrayItem({
           {r.enterprise.town ? areaName(r.enterprise.town) : ''} {String(r.enterprise.industry ?? '')}
         </small>
       </span>
-      <span className="tray-levels">
-        <Risk level={r.adopted?.level} letter={r.adopted?.letter} colour={r.adopted?.colour} />
-        <span aria-hidden="true">→</span>
-        <span className="visually-hidden">建议</span>
-        <Risk
-          level={r.waiting?.level ?? r.proposed?.level}
-          letter={r.waiting ? undefined : r.proposed?.letter}
-          colour={r.waiting ? undefined : r.proposed?.colour}
-        />
-      </span>
-      <span className="tray-why">
+      <Cell name="建议">
+        <Risk level={r.proposed?.level} letter={r.proposed?.letter} colour={r.proposed?.colour} />
+      </Cell>
+      <Cell name="初评">
         {r.waiting ? (
+          <>
+            <Risk level={r.waiting.level} letter={r.waiting.letter} colour={r.waiting.colour} />
+            <small>
+              {r.waiting.assessor} {timeText(r.waiting.assessedAt).slice(0, 10)}
+            </small>
+            {r.deviates ? <span className="deviates">与建议不同</span> : null}
+          </>
+        ) : (
+          <small>{r.adopted?.assessor ? `${r.adopted.assessor}（已复核）` : '没有'}</small>
+        )}
+      </Cell>
+      <Cell name="复核（现行）">
+        <Risk level={r.adopted?.level} letter={r.adopted?.letter} colour={r.adopted?.colour} />
+        {r.adopted?.reviewer ? (
           <small>
-            {mine ? '由您评定，须由另一人复核' : `${r.waiting.assessor}评定`}
-            {r.waiting.reason ? `：${r.waiting.reason}` : ''}
+            {r.adopted.reviewer} {r.adopted.reviewedAt ? timeText(r.adopted.reviewedAt).slice(0, 10) : ''}
           </small>
         ) : null}
+        {r.adopted && r.deviates && !r.waiting ? <span className="deviates">与建议不同</span> : null}
+      </Cell>
+      <span className="tray-why">
+        {alone ? (
+          <small>
+            <Link to={`/records/enterprise/${r.enterprise.id}#grade`}>
+              {r.proposed?.contradictions?.length ? '台账有矛盾，单独核对' : '与建议不同，单独复核'}
+            </Link>
+          </small>
+        ) : null}
+        {r.waiting ? (
+          <small>
+            {mine ? '由您评定，须由另一人复核' : ''}
+            {r.waiting.reason ? `${mine ? '；' : ''}初评理由：${r.waiting.reason}` : ''}
+          </small>
+        ) : r.adopted?.reason ? (
+          <small>现行理由：{r.adopted.reason}</small>
+        ) : null}
+        {r.proposed ? <DoubtList of={r.proposed} /> : null}
         {r.proposed ? (
           <details>
-            <summary>{r.proposed.steps.map((s) => s.label).join('；') || '没有加减项'}</summary>
+            <summary>{r.proposed.steps.map((s) => `${s.because}，${s.effect}`).join('；')}</summary>
             <Steps steps={r.proposed.steps} />
           </details>
         ) : (
