@@ -10,6 +10,7 @@ export const drill = defineRegister('drill', {
   of: 'enterprise',
   title: 'subject',
   happenedOn: 'heldOn',
+  stands: true,
   keys: [['parent', 'heldOn', 'subject']],
   fields: {
     subject: text('演练名称').required().length(120).sheet('演练科目', '演练内容', '演练项目'),

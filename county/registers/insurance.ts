@@ -10,6 +10,7 @@ export const insurance = defineRegister('insurance', {
   of: 'enterprise',
   title: 'policyNumber',
   happenedOn: 'validFrom',
+  stands: true,
   keys: [['policyNumber']],
   fields: {
     policyNumber: text('保单号').required().length(60).sheet('保险单号', '保单编号'),

@@ -33,6 +33,7 @@ export const measureRecord = defineRegister('measure-record', {
   title: 'kind',
   search: ['kind', 'summary'],
   happenedOn: 'doneOn',
+  stands: true,
   keys: [['parent', 'kind', 'doneOn']],
   fields: {
     kind: choice('事项', measureKinds).required().sheet('措施', '工作事项', '整治事项'),

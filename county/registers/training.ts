@@ -10,6 +10,7 @@ export const training = defineRegister('training', {
   of: 'person',
   title: 'topic',
   happenedOn: 'trainedOn',
+  stands: true,
   keys: [['parent', 'trainedOn', 'topic']],
   fields: {
     topic: text('培训内容').required().length(150).sheet('培训主题', '培训名称', '课程'),

@@ -110,6 +110,11 @@ export interface RegisterDef {
   expires?: { on: string; warn: string; per?: string[] }
   /** its rows are themselves what figures count: archiving or restoring one by somebody else than an officer waits too */
   counts?: true
+  /**
+   * its records are papers and events that stand once entered: after a day a change is a correction by the next
+   * level, with a reason (decision 30); other records are living and kept up to date
+   */
+  stands?: true
   /** the newest confirmed record sets fields of its parent: status ← newest status change */
   sets?: SetsDef
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */

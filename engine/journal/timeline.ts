@@ -28,6 +28,9 @@ interface Kept {
 const verbs: Record<string, string> = {
   create: '登记',
   update: '修改',
+  correct: '更正',
+  move: '改换归属：',
+  'move-out': '移出一条记录：',
   archive: '移除',
   restore: '恢复',
   import: '导入',

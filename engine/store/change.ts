@@ -11,6 +11,7 @@ import { tableOf } from '../core/naming.ts'
 import { resumeClocks, voidClocks } from '../deadlines/shelve.ts'
 import { journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
+import { isCorrection } from './correct.ts'
 import { type Db, sql } from './db.ts'
 import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import type { Done } from './once.ts'
@@ -75,6 +76,7 @@ export async function changeRecord(
   if (def.scope && before.area !== null && area === null)
     raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
   const asked = changesBetween(def, before, { ...before, ...read.values })
+  const corrects = asked.length > 0 && (await isCorrection(tx, actor, def, before, meta, now))
   const { settles, held, written, values: kept } = becomes(actor, def, before, read.values, asked, today)
   const row =
     written.length || (meta.reason && held.length === 0)
@@ -85,7 +87,17 @@ export async function changeRecord(
           written.map((c) => c.field),
         )
       : before
-  if (row !== before) tracePart(batch, actor, def, row, meta.batch ? 'import' : 'update', written, meta, now)
+  if (row !== before)
+    tracePart(
+      batch,
+      actor,
+      def,
+      row,
+      meta.batch ? 'import' : corrects ? 'correct' : 'update',
+      written,
+      meta,
+      now,
+    )
   if (settles) {
     if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, { except: wish })
     return { row, warnings: read.warnings }

@@ -16,6 +16,7 @@ import { holdsOn } from './holds.ts'
 import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import { listRows } from './list.ts'
 import { maskRows } from './mask.ts'
+import { moveRecord } from './move.ts'
 import { type Once, writeOnce } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { proofOf } from './proof.ts'
@@ -128,6 +129,14 @@ class ScopedDoor implements Door {
 
   archive(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult> {
     return this.#shelve(register, id, version, meta, true)
+  }
+
+  move(register: string, id: string, to: string, version: number, meta: WriteMeta): Promise<WriteResult> {
+    const def = this.#s.catalogue.record(register)
+    const request = { register, id, to, version, what: 'move' }
+    return this.#write(def, id, 'move', request, meta, (tx, now, batch) =>
+      moveRecord(this.#writing(tx, now, batch, def, meta), id, to, version),
+    )
   }
 
   restore(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult> {

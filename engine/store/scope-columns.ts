@@ -57,11 +57,12 @@ export async function carryScope(
   scope: ScopeColumns,
   now: Date,
 ): Promise<void> {
-  await sql`update deadline set county = ${scope.county}, town = ${scope.town}
+  await sql`update deadline set county = ${scope.county}, town = ${scope.town}, organisation = ${scope.organisation}
     where record_id = any(${ids}::uuid[])`.execute(tx)
   for (const child of catalogue.children(def.name)) {
     const moved = await sql<{ id: string }>`update ${sql.table(tableOf(child.name))} set area = ${scope.area},
-      county = ${scope.county}, town = ${scope.town}, unit = ${scope.unit}, sector = ${scope.sector}, updated_at = ${now}
+      county = ${scope.county}, town = ${scope.town}, unit = ${scope.unit}, sector = ${scope.sector},
+      organisation = ${scope.organisation}, updated_at = ${now}
       where ${sql.ref(columnOf(parentField(def.name)))} = any(${ids}::uuid[]) returning id`.execute(tx)
     const moveds = moved.rows.map((r) => r.id)
     if (moveds.length === 0) continue

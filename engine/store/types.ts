@@ -142,6 +142,8 @@ export interface Door {
   /** soft removal; journalled, undone by `restore` */
   archive(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult>
   restore(register: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult>
+  /** to the right parent, with photos, facts and clocks; the reason is in `meta` */
+  move(register: string, id: string, to: string, version: number, meta: WriteMeta): Promise<WriteResult>
   /** loops: what may be done now, with reasons for what may not */
   actions(loop: string, id: string): Promise<OfferedAction[]>
   act(

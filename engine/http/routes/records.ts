@@ -83,6 +83,30 @@ function tableRoutes(s: Services, def: RecordDef): Route[] {
   ]
 }
 
+/** Entered under the wrong parent: an officer moves it, with photos and clocks. */
+const moveRoute = (s: Services, def: RecordDef, of: string): Route =>
+  route({
+    method: 'POST',
+    path: `${basePath(def)}/:id/move`,
+    tag: def.label,
+    summary: `改换一条${def.label}的归属（登记错了${s.catalogue.record(of).label}）：连同照片、办理经过和期限一起，须写明理由`,
+    who: 'signed-in',
+    write: true,
+    versioned: true,
+    params: idParams,
+    body: z.strictObject({ to: z.uuid(), reason: z.string().trim().min(1, '请写明理由。').max(500) }),
+    record: { register: def.name, what: 'move' },
+    responses: { 200: { description: '已改换', schema: ref(`${schemaName(def.name)}Write`) } },
+    handler: async ({ actor, params, body, meta, version }) =>
+      written(
+        200,
+        await openDoor(s, actor).move(def.name, params.id, body.to, version, {
+          ...meta,
+          reason: body.reason,
+        }),
+      ),
+  })
+
 function oneRoutes(s: Services, def: RecordDef): Route[] {
   const name = schemaName(def.name)
   const one = `${basePath(def)}/:id`
@@ -155,6 +179,7 @@ function oneRoutes(s: Services, def: RecordDef): Route[] {
       handler: async ({ actor, params, query, meta, version }) =>
         written(200, await openDoor(s, actor).restore(def.name, params.id, version, withAbout(meta, query))),
     }),
+    ...(def.of ? [moveRoute(s, def, def.of)] : []),
     route({
       method: 'GET',
       path: `${one}/timeline`,
