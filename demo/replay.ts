@@ -42,6 +42,44 @@ async function apart<T>(
     await write(part, { idempotencyKey: keyOf(no) + (i < parts.length - 1 ? `-part${i}` : '') })
 }
 
+/** Both signatures of a grade: what deviates from the proposal is signed alone. */
+async function graded(
+  at: Services,
+  by: Actor,
+  w: Extract<DemoWrite, { kind: 'assess' | 'review' }>,
+  no: number,
+  idFor: (key: string) => string,
+): Promise<void> {
+  if (w.kind === 'assess') {
+    const judged = w.judgements.map(({ enterprise, level, reason }) => ({
+      enterpriseId: idFor(enterprise),
+      ...(level && { level: level as Level }),
+      ...(reason && { reason }),
+    }))
+    return apart(
+      judged,
+      (j) => j.level !== undefined,
+      no,
+      (part, own) => assess(at, by, part, own),
+    )
+  }
+  const deviating = new Set<string>()
+  const reviews = w.reviews.map(async ({ enterprise, approve, reason }) => {
+    const id = idFor(enterprise)
+    const { waiting, proposed } = await explainGrade(at, by, id)
+    if (waiting?.level !== proposed?.level) deviating.add(id)
+    // nothing waits: the review itself says so
+    return { enterpriseId: id, decisionId: waiting?.id ?? id, approve, ...(reason && { reason }) }
+  })
+  const all = await Promise.all(reviews)
+  return apart(
+    all,
+    (r) => deviating.has(r.enterpriseId),
+    no,
+    (part, own) => review(at, by, part, own),
+  )
+}
+
 /** An id that is the same for the same key. */
 const idOf = (key: string): string => {
   const h = createHash('sha256').update(`zhiben demo ${key}`).digest('hex')
@@ -138,40 +176,7 @@ export async function replay(services: Services, demo: Demo, use: Replay): Promi
     } else if (w.kind === 'act') {
       const form = await said(w.form)
       await change(door, w, (version) => door.act(w.register, idFor(w.key), w.action, form, version, meta))
-    } else if (w.kind === 'assess') {
-      const judged = w.judgements.map(({ enterprise, level, reason }) => ({
-        enterpriseId: idFor(enterprise),
-        ...(level && { level: level as Level }),
-        ...(reason && { reason }),
-      }))
-      await apart(
-        judged,
-        (j) => j.level !== undefined,
-        no,
-        (part, own) => assess(at, by, part, own),
-      )
-    } else {
-      const deviating = new Set<string>()
-      const reviews = w.reviews.map(async ({ enterprise, approve, reason }) => {
-        const id = idFor(enterprise)
-        const { waiting, proposed } = await explainGrade(at, by, id)
-        if (waiting?.level !== proposed?.level) deviating.add(id)
-        // nothing waits: the review itself says so
-        return {
-          enterpriseId: id,
-          decisionId: waiting?.id ?? id,
-          approve,
-          ...(reason && { reason }),
-        }
-      })
-      const all = await Promise.all(reviews)
-      await apart(
-        all,
-        (r) => deviating.has(r.enterpriseId),
-        no,
-        (part, own) => review(at, by, part, own),
-      )
-    }
+    } else await graded(at, by, w, no, idFor)
   }
 
   let done = 0

@@ -1,5 +1,5 @@
 import type { Condition } from './condition/ast.ts'
-import type { GradingDef, Level } from './definition.ts'
+import type { GradingDef, GradingRule, Level } from './definition.ts'
 
 /** Levels from best to worst; the canonical order. Letters are labels of a scheme and are never compared. */
 export const levelOrder: Level[] = ['低', '一般', '较大', '重大']
@@ -122,41 +122,40 @@ export function grade(
       .filter((r) => r.steps !== null)
       .map((r) => ({ ...r, when: r.condition, steps: r.steps ?? 0, local: true })),
   ]
-  for (const rule of shifts) {
-    const verdict = ask(rule.when)
-    if (!verdict.holds) continue
-    level = move(level, rule.steps)
-    steps.push({
-      kind: 'shift',
-      rule: rule.name,
-      label: rule.label,
-      effect: effectOf(rule.steps),
-      basis: rule.basis,
-      because: ('says' in rule && rule.says) || verdict.text,
-      level,
-      ...(rule.local && { local: true }),
-    })
-  }
+  for (const rule of shifts)
+    level = applied(steps, ask, rule, level, 'shift', effectOf(rule.steps), move(level, rule.steps))
   const sets = [
     ...def.sets.map((r) => ({ ...r, local: false })),
-    ...local
-      .filter((r) => r.level !== null)
-      .map((r) => ({ ...r, when: r.condition, level: r.level as Level, local: true })),
+    ...local.flatMap((r) => (r.level ? [{ ...r, when: r.condition, level: r.level, local: true }] : [])),
   ]
   for (const rule of sets) {
-    const verdict = ask(rule.when)
-    if (!verdict.holds) continue
-    level = rule.level
-    steps.push({
-      kind: 'set',
-      rule: rule.name,
-      label: rule.label,
-      effect: `直接定为 ${def.labels[rule.level].letter}`,
-      basis: rule.basis,
-      because: ('says' in rule && rule.says) || verdict.text,
-      level,
-      ...(rule.local && { local: true }),
-    })
+    const effect = `直接定为 ${def.labels[rule.level].letter}`
+    level = applied(steps, ask, rule, level, 'set', effect, rule.level)
   }
   return result(level)
+}
+
+/** A rule that holds adds its step. @returns the level after it */
+function applied(
+  steps: GradeStep[],
+  ask: Judge,
+  rule: GradingRule & { local: boolean },
+  before: Level,
+  kind: GradeStep['kind'],
+  effect: string,
+  level: Level,
+): Level {
+  const verdict = ask(rule.when)
+  if (!verdict.holds) return before
+  steps.push({
+    kind,
+    rule: rule.name,
+    label: rule.label,
+    effect,
+    basis: rule.basis,
+    because: rule.says ?? verdict.text,
+    level,
+    ...(rule.local && { local: true }),
+  })
+  return level
 }

@@ -1,6 +1,5 @@
 import type { Actor } from '../access/actor.ts'
 import { confirms } from '../access/proves.ts'
-import type { ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
@@ -48,7 +47,7 @@ export async function isCorrection(
   if (!entry) return false
   const fresh = now.getTime() - Date.parse(before.recordedAt) < OWN_HOURS * 3_600_000
   if (fresh && entry.by === actor.id && entry.last === actor.id) return false
-  const officer = confirms(actor, def, before as ScopeRow, shanghaiDate(now))
+  const officer = confirms(actor, def, before, shanghaiDate(now))
   const firms = officer ? undefined : await firmsPeople(db, [entry.by])
   // colleagues of the firm mend each other's entries of the day
   if (fresh && firms?.has(entry.by)) return false

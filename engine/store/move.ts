@@ -1,5 +1,4 @@
 import { confirms } from '../access/proves.ts'
-import type { ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
@@ -22,7 +21,7 @@ const badInput = (path: string, message: string) =>
 function refuse({ actor, meta, now }: Writing, def: RecordDef, before: Row): void {
   if (before.archivedAt)
     throw new Problem('conflict', `这条${def.label}已移除，请先恢复再改换归属。`, { current: before })
-  if (!confirms(actor, def, before as ScopeRow, shanghaiDate(now)))
+  if (!confirms(actor, def, before, shanghaiDate(now)))
     throw new Problem('forbidden', `${def.label}登记错了单位的，由乡镇或县局改换归属，请联系监管单位。`, {
       register: def.name,
     })

@@ -13,6 +13,13 @@ const facts = z
   .array(z.strictObject({ field: z.string().max(60), holds: z.boolean() }))
   .max(40)
   .optional()
+const judgement = z.object({ enterpriseId: z.uuid(), level: level.optional(), reason, facts })
+const judged = ({ enterpriseId, level, reason, facts }: z.output<typeof judgement>) => ({
+  enterpriseId,
+  ...(level && { level }),
+  ...(reason && { reason }),
+  ...(facts && { facts }),
+})
 const anyObject = { type: 'object' }
 
 /** Grades: what the machine proposes, what people adopt (one assesses, another reviews). */
@@ -69,25 +76,11 @@ export function gradeRoutes(s: Services): Route[] {
         '评定等级（第一人）；与建议不同的须写明理由，理由所依据的事实（facts）与台账核对；照建议评定的可一次多家，要么全成要么全不成',
       write: true,
       body: z.object({
-        judgements: z
-          .array(z.object({ enterpriseId: z.uuid(), level: level.optional(), reason, facts }))
-          .min(1)
-          .max(500),
+        judgements: z.array(judgement).min(1).max(500),
       }),
       record: { register: 'enterprise', what: 'grade-assess' },
       responses: decisions,
-      handler: ({ actor, body, meta }) =>
-        assess(
-          s,
-          actor,
-          body.judgements.map((j) => ({
-            enterpriseId: j.enterpriseId,
-            ...(j.level && { level: j.level }),
-            ...(j.reason && { reason: j.reason }),
-            ...(j.facts && { facts: j.facts }),
-          })),
-          meta,
-        ),
+      handler: ({ actor, body, meta }) => assess(s, actor, body.judgements.map(judged), meta),
     }),
     route({
       ...common,
