@@ -30,6 +30,7 @@ import { openDatabase } from './store/db.ts'
 import { watchDisks } from './store/disk.ts'
 import { migrate } from './store/migrate.ts'
 import { openServices } from './store/open.ts'
+import { refreshSearch } from './store/search/refresh.ts'
 import { setOnWrite } from './store/sets.ts'
 import { freezeDue, keepFigures } from './tasks/index.ts'
 import { makeCountyCa, type TlsSource } from './tls/index.ts'
@@ -66,6 +67,7 @@ export async function openEngine(
       clock,
       lenient: isDevelopment(),
     })
+    await refreshSearch(database.db, catalogue)
     services.onWrite.push(setOnWrite(services), proposeOnWrite(services), noteFilesOnWrite(catalogue))
     const auth = createAuth({
       db: database.db,

@@ -4,8 +4,8 @@ import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, split, titleOf } from '../journal/write.ts'
 import { type Db, sql } from './db.ts'
-import { gramsOf } from './grams.ts'
 import { type ScopeColumns, sameScope } from './scope-columns.ts'
+import { searchColumns } from './search/grams.ts'
 import { selectRows } from './select.ts'
 import type { Services, WriteHook } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
@@ -15,7 +15,6 @@ import {
   type RowChange,
   scopeColumnsOf,
   scopeOfChange,
-  searchTexts,
   uniqueAsComplaint,
 } from './write.ts'
 
@@ -145,7 +144,7 @@ export async function updateRows(
       updated_at: now,
       updated_by: actor.id,
       archived_at: archivedAt,
-      grams: gramsOf(searchTexts(def, merged)),
+      ...searchColumns(def, merged),
       ...scopeColumnsOf(scope),
     }
     for (const name of fields) columns[columnOf(name)] = merged[name] ?? null

@@ -107,7 +107,7 @@ class ScopedDoor implements Door {
           version: 1,
           values: read.values,
           warnings: [...read.warnings, ...notes],
-          last: selectRows(def, s.catalogue, sql``, inserted),
+          last: selectRows(def, s.catalogue, sql``, { source: inserted }),
         }
       },
     )

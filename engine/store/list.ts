@@ -16,7 +16,17 @@ import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
 import { eyesKey, eyesOf, refuseGuessing, sightOf } from './sight.ts'
 import type { ListQuery, Page, Row } from './types.ts'
-import { afterSql, encodeCursor, orderSql, reachSql, type SortKey, searchSql, sortKeys } from './where.ts'
+import {
+  afterSql,
+  encodeCursor,
+  orderSql,
+  RANK,
+  rankKey,
+  reachSql,
+  type SortKey,
+  searchSql,
+  sortKeys,
+} from './where.ts'
 
 const MOST_ROWS = 500
 
@@ -74,9 +84,14 @@ function makePlan(
   today: string,
   most = MOST_ROWS,
 ): Plan {
-  const keys = sortKeys(s.catalogue, def, query.sort, sightOf(s, actor, def))
+  const search = query.search ? searchSql(def, query.search, sightOf(s, actor, def)) : undefined
+  const order = sortKeys(s.catalogue, def, query.sort, sightOf(s, actor, def))
+  // who chose an order has it; else what was typed stands before what only sounds like it
+  const rank = query.sort?.length ? undefined : search?.rank
+  const keys = rank ? [rankKey(rank), ...order] : order
   const limit = Math.min(Math.max(query.limit ?? 20, 1), most)
   const wheres = wheresOf(s, actor, def, query, today)
+  if (search) wheres.push(search.where)
   const [after, others] = query.after ? afterSql(s.seal, cursorOf(actor, def), keys, query.after) : []
   const offset = query.offset ? sql` offset ${Math.max(0, query.offset)}` : sql``
   // the limit is written out: as a parameter it would keep PostgreSQL from ever reusing the statement's plan
@@ -84,7 +99,9 @@ function makePlan(
   const page = (more: RawBuilder<boolean> | undefined) => {
     const all = more ? [...wheres, more] : wheres
     const rest = sql`where ${sql.join(all, sql` and `)} ${orderSql(keys)} ${end}`
-    return selectRows(def, s.catalogue, rest).compile(s.db)
+    return selectRows(def, s.catalogue, rest, { more: rank && sql`${rank} as ${sql.ref(RANK)}` }).compile(
+      s.db,
+    )
   }
   const count = sql<{
     n: number
@@ -125,8 +142,6 @@ function wheresOf(
     }
     wheres.push(toKysely(toSql(query.where, context)))
   }
-  const search = query.search ? searchSql(def, query.search, sightOf(s, actor, def)) : undefined
-  if (search) wheres.push(search)
   return wheres
 }
 
@@ -169,10 +184,9 @@ export async function listRows(
   const more = rows.length > plan.limit
   if (more) rows.length = plan.limit
   const last = rows.at(-1)
-  const out: Page = {
-    rows: maskRows(s, actor, def, rows as Row[]),
-    next: more && last ? encodeCursor(s.seal, cursorOf(actor, def), plan.keys, last) : null,
-  }
+  const next = more && last ? encodeCursor(s.seal, cursorOf(actor, def), plan.keys, last) : null
+  if (plan.keys[0]?.by) for (const row of rows) delete row[RANK]
+  const out: Page = { rows: maskRows(s, actor, def, rows as Row[]), next }
   if (counted) out.total = Number((await counted).rows[0]?.n ?? 0)
   return out
 }

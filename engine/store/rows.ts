@@ -96,7 +96,7 @@ export async function rowAtVersion(
   if (rows[0]) return rows[0] as Row
   const past = sql.raw(`history.${tableOf(def.name)}`)
   const last = sql`${shown} order by t.replaced_at desc limit 1`
-  const found = await selectRows(def, s.catalogue, last, past).execute(s.db)
+  const found = await selectRows(def, s.catalogue, last, { source: past }).execute(s.db)
   return (found.rows[0] as Row | undefined) ?? getRow(s, s.db, actor, def, id)
 }
 

@@ -44,6 +44,8 @@ const systemColumns: Column[] = [
   { name: 'batch', sql: 'uuid' },
   { name: 'ext', sql: `jsonb not null default '{}'::jsonb` },
   { name: 'grams', sql: `text[] not null default '{}'::text[]` },
+  { name: 'sought', sql: 'text' },
+  { name: 'sought_own', sql: 'text' },
 ]
 
 const loopColumns: Column[] = [

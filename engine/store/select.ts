@@ -61,15 +61,19 @@ export function projection(def: RecordDef, catalogue: Catalogue): Projection {
 
 /**
  * `select … from … joins where …` for one register; `rest` holds where, order and limit.
- * @param source what to read instead of the table: its past, or the rows a statement returns
+ * @param how.source what to read instead of the table: its past, or the rows a statement returns
+ * @param how.more a further column
  */
 export function selectRows(
   def: RecordDef,
   catalogue: Catalogue,
   rest: RawBuilder<unknown>,
-  source?: RawBuilder<unknown>,
+  how: { source?: RawBuilder<unknown> | undefined; more?: RawBuilder<unknown> | undefined } = {},
 ): RawBuilder<Record<string, unknown>> {
   const p = projection(def, catalogue)
-  const from = source ? sql`${source} t` : sql.raw(p.from)
-  return sql<Record<string, unknown>>`select ${sql.raw(p.columns)} from ${from} ${sql.raw(p.joins)} ${rest}`
+  const from = how.source ? sql`${how.source} t` : sql.raw(p.from)
+  const more = how.more ? sql`, ${how.more}` : sql``
+  return sql<
+    Record<string, unknown>
+  >`select ${sql.raw(p.columns)}${more} from ${from} ${sql.raw(p.joins)} ${rest}`
 }

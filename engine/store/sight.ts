@@ -9,6 +9,7 @@ import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { isPersonal, isPersonalField } from '../core/personal.ts'
 import { scopeOf } from './rows.ts'
+import { looksIntoPersonal } from './search/grams.ts'
 import type { Services } from './services.ts'
 import type { ListQuery } from './types.ts'
 import { reachSql } from './where.ts'
@@ -116,5 +117,5 @@ export function holdsPersonal(s: Pick<Services, 'catalogue'>, def: RecordDef, qu
     if (checkCondition(query.where, def.name, s.catalogue).length) return true
     for (const _ of personalPaths(s, def, query.where)) return true
   }
-  return Boolean(query.search?.trim()) && (def.search ?? [def.title]).some((f) => isPersonalField(def, f))
+  return Boolean(query.search?.trim()) && looksIntoPersonal(def, query.search ?? '')
 }

@@ -3,10 +3,9 @@ import { type Reach, reaches, type ScopeRow, type Term } from '../access/scope.t
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
-import { columnOf } from '../core/naming.ts'
 import { isPersonal, isPersonalField } from '../core/personal.ts'
-import { searchWords } from './grams.ts'
 import type { Seal } from './seal.ts'
+import { searchFields, searchWords } from './search/grams.ts'
 
 type Bool = RawBuilder<boolean>
 
@@ -37,8 +36,14 @@ export function reachSql(scope: Reach, alias = 't'): Bool {
   )})`
 }
 
+/** What a search asks of rows, and how near a row comes; `rank` only where nearer and farther ones may be found. */
+export interface Search {
+  where: Bool
+  rank?: RawBuilder<number>
+}
+
 /**
- * Rows whose search fields contain every word. Bigrams narrow through the index, the text itself decides.
+ * Rows that have every word, by its text or by its sound. The index narrows, the kept texts decide.
  * @param sight rows in which personal content is searched too; default: all
  */
 export function searchSql(
@@ -46,30 +51,33 @@ export function searchSql(
   text: string,
   sight: 'all' | 'none' | Reach = 'all',
   alias = 't',
-): Bool | undefined {
-  const fields = def.search ?? [def.title]
+): Search | undefined {
   const words = searchWords(text)
   if (words.length === 0) return undefined
-  const textOf = (names: readonly string[]) =>
-    sql.raw(
-      `regexp_replace(lower(concat_ws('|', ${names.map((f) => `${alias}.${columnOf(f)}`).join(', ')})), '[[:space:][:punct:]]+', '', 'g')`,
-    )
-  const open = fields.filter((f) => !isPersonalField(def, f))
-  const openText = open.length ? textOf(open) : sql`''`
-  const whole = open.length === fields.length || sight === 'all'
-  const haystack = whole
-    ? textOf(fields)
-    : sight === 'none'
-      ? openText
-      : sql`(case when ${reachSql(sight, alias)} then ${textOf(fields)} else ${openText} end)`
-  return sql.join(
-    words.map(({ word, grams }) =>
-      grams.length
-        ? sql`(${column('grams', alias)} @> ${grams} and ${haystack} like ${`%${word}%`})`
-        : sql`${haystack} like ${`%${word}%`}`,
-    ),
-    sql` and `,
-  ) as Bool
+  const personal = sight !== 'none' && searchFields(def).some((f) => isPersonalField(def, f))
+  const within = sight === 'all' || sight === 'none' ? undefined : reachSql(sight, alias)
+  const open = column('sought', alias)
+  const has = (part: string): Bool => {
+    const like = `%${part}%`
+    if (!personal) return sql`${open} like ${like}`
+    const own = sql`${column('sought_own', alias)} like ${like}`
+    return sql`(${open} like ${like} or ${within ? sql`(${within} and ${own})` : own})`
+  }
+  const indexed = (grams: readonly string[], part: string): Bool =>
+    grams.length ? sql`(${column('grams', alias)} @> ${grams} and ${has(part)})` : has(part)
+  const wheres = words.map(({ core, grams, sounds }) => {
+    const ways = [indexed(grams, core), ...sounds.map((s) => indexed(s.tokens, s.part))]
+    return ways.length === 1 ? indexed(grams, core) : sql`(${sql.join(ways, sql` or `)})`
+  })
+  const where = sql.join(wheres, sql` and `) as Bool
+  const ranked = words.filter((w) => w.core !== w.full || w.sounds.length)
+  if (ranked.length === 0) return { where }
+  // what was typed itself before what it is called without place and form, before what only sounds so
+  const ranks = ranked.map(
+    ({ full, core }) =>
+      sql`case when ${has(full)} then 0 ${core === full ? sql`` : sql`when ${has(core)} then 1`} else 2 end`,
+  )
+  return { where, rank: sql<number>`(${sql.join(ranks, sql` + `)})` }
 }
 
 export interface SortKey {
@@ -80,7 +88,19 @@ export interface SortKey {
   only?: Reach
   /** a NOT NULL column needs no nulls clause, so that plain indexes serve it */
   nullable: boolean
+  /** what is ordered by, where it is no column: the row then carries it under `field` */
+  by?: RawBuilder<unknown>
 }
+
+/** The key that puts what a search means most before what it may mean. */
+export const RANK = '$rank'
+export const rankKey = (by: RawBuilder<number>): SortKey => ({
+  field: RANK,
+  column: '',
+  descending: false,
+  nullable: false,
+  by,
+})
 
 const notNull = new Set(['id', 'recordedAt', 'updatedAt', 'happenedOn', 'state', 'proof'])
 
@@ -110,9 +130,10 @@ const nowhere: Reach = { terms: [] }
 
 /** What a key orders by: its column, where the reader may know it. */
 const keySql = (k: SortKey, alias: string): RawBuilder<unknown> =>
-  k.only
+  k.by ??
+  (k.only
     ? sql`(case when ${reachSql(k.only, alias)} then ${column(k.column, alias)} end)`
-    : column(k.column, alias)
+    : column(k.column, alias))
 
 export const orderSql = (keys: readonly SortKey[], alias = 't'): RawBuilder<unknown> =>
   sql`order by ${sql.join(

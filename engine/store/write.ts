@@ -10,12 +10,12 @@ import { isPersonal } from '../core/personal.ts'
 import { type Change, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
 import { type Db, sql } from './db.ts'
-import { gramsOf } from './grams.ts'
 import { settleFiles } from './kept-files.ts'
 import { type Parent, parentIdSql } from './parents.ts'
 import { placeComplaints, placesFor } from './places.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
 import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
+import { searchColumns } from './search/grams.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
 import { fieldEntries, toColumn } from './values.ts'
@@ -72,9 +72,6 @@ export async function checkRefs(
   }
   return out
 }
-
-export const searchTexts = (def: RecordDef, row: Record<string, unknown>): string[] =>
-  (def.search ?? [def.title]).map((f) => row[f]).filter((v): v is string => typeof v === 'string')
 
 export interface NewRow {
   id: string
@@ -152,7 +149,7 @@ export function newColumns(
     created_by: actor.id,
     updated_by: actor.id,
     batch: meta.batch ?? null,
-    grams: gramsOf(searchTexts(def, made.values)),
+    ...searchColumns(def, made.values),
   }
   if (made.parentId && def.of) columns[columnOf(parentField(def.of))] = made.parentId
   if (made.loop) {
@@ -249,7 +246,7 @@ export async function updateRow(
     proof: change.proof,
     updated_at: now,
     updated_by: actor.id,
-    grams: gramsOf(searchTexts(def, merged)),
+    ...searchColumns(def, merged),
   }
   for (const [name, value] of Object.entries(change.values))
     columns[columnOf(name)] = toColumn(s.catalogue, def.fields[name]!, value)
