@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { refreshProposals } from '../engine/grading/refresh.ts'
 import { openEngine } from '../engine/main.ts'
@@ -13,34 +11,11 @@ import { foldCounters } from '../engine/store/counters.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { listSql, prepareBare } from './bare.ts'
 import { switchCounting } from './counting.ts'
+import { freePort, launch, say } from './launch.ts'
 import { latencies, median, percentile, round, type Shot, sideBySide, throughput } from './measure.ts'
 import { seed } from './seed.ts'
 
 const COUNTY = '140525'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const s = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as { port: number }
-      s.close(() => resolve(port))
-    })
-  })
-
-async function launch(script: string, args: string[], port: number): Promise<ChildProcess> {
-  const file = fileURLToPath(new URL(script, import.meta.url))
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
-  for (let i = 0; i < 300; i++) {
-    const up = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    )
-    if (up) return child
-    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`)
-    await new Promise((r) => setTimeout(r, 100))
-  }
-  child.kill('SIGKILL')
-  throw new Error(`${script} does not answer`)
-}
 
 /** The list's SQL through the driver alone, 16 at a time: what no server in Node can beat. */
 async function driverAlone(pool: pg.Pool, seconds: number): Promise<number> {
@@ -75,8 +50,6 @@ async function uploadPhoto(port: number, headers: Record<string, string>): Promi
   if (answer.status !== 201) throw new Error(`photo: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as object
 }
-
-const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 /**
  * List, create and roll-up on a province's ledger beside a bare Fastify + pg server, in one run; create also with
