@@ -75,7 +75,7 @@ async function signIn(engine: Engine, send: Send): Promise<Record<Who, Reader[]>
     if (status !== 200) throw new Error(`${username}: ${status}`)
     const ids = async (register: string): Promise<string[]> => {
       const { body } = await send(`/api/records/${register}?limit=100`, cookie)
-      const { rows } = JSON.parse(body) as { rows: { id: string }[] }
+      const { rows }: { rows: { id: string }[] } = JSON.parse(body)
       return rows.map((r) => r.id)
     }
     const hazards = await ids('hazard')

@@ -15,11 +15,23 @@ import { percentile, round } from './measure.ts'
  * | | | | a search | 3 |
  * | | | | a write (county and towns; others read once more) | 1 |
  */
-const CROWD = { town: 8, county: 5, enterprise: 5, city: 2 } as const
-const ASKED = { today: 4, tasks: 2, list: 5, record: 5, search: 3, write: 1 } as const
+export type Who = 'town' | 'county' | 'enterprise' | 'city'
+type What = 'today' | 'tasks' | 'list' | 'record' | 'search' | 'write'
 
-export type Who = keyof typeof CROWD
-type What = keyof typeof ASKED
+const CROWD: [Who, number][] = [
+  ['town', 8],
+  ['county', 5],
+  ['enterprise', 5],
+  ['city', 2],
+]
+const ASKED: [What, number][] = [
+  ['today', 4],
+  ['tasks', 2],
+  ['list', 5],
+  ['record', 5],
+  ['search', 3],
+  ['write', 1],
+]
 
 export interface Reader {
   who: Who
@@ -48,8 +60,8 @@ const TIMEOUT_MS = 30_000
 const searches = ['机械', '铸造', '有限公司', 'huiyu', '粉尘', '泽州县', 'jixie']
 
 /** A row of names, each as often as it is to happen. */
-const spread = <K extends string>(weights: Record<K, number>): K[] =>
-  Object.entries<number>(weights).flatMap(([name, n]) => Array.from({ length: n }, () => name as K))
+const spread = <K>(weights: readonly [K, number][]): K[] =>
+  weights.flatMap(([name, n]) => Array.from({ length: n }, () => name))
 
 /** The same order in every run: what differs is the machine. */
 function dice(seed: number): (n: number) => number {
@@ -168,7 +180,7 @@ export async function mix(
       for (const path of visit(reader, what, roll)) {
         const read = await timed(what, () => ask(agent, port, reader.cookie, path))
         if (!writes || read?.status !== 200 || path.endsWith('/timeline')) continue
-        const { row } = JSON.parse(read.body) as { row: { version: number } }
+        const { row }: { row: { version: number } } = JSON.parse(read.body)
         const body = { remark: `核对 ${roll(1_000_000)}` }
         await timed('write', () => ask(agent, port, reader.cookie, path, { body, version: row.version }))
       }

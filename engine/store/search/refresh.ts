@@ -15,8 +15,7 @@ const SEARCH_LOCK = 7_140_526
  */
 export async function refreshSearch(db: Db, catalogue: Catalogue): Promise<number> {
   if (await isPresent(db)) return 0
-  return db.transaction().execute(async (own) => {
-    const tx = own as Db
+  return db.transaction().execute(async (tx: Db) => {
     await sql`select pg_advisory_xact_lock(${SEARCH_LOCK})`.execute(tx)
     if (await isPresent(tx)) return 0
     let n = 0
