@@ -210,7 +210,7 @@ export const hazardActions: Record<string, WrittenAction> = {
     notOnEntrusted:
       '这条隐患由乡镇受托责令整改并由乡镇复查，不必再请乡镇代为核查；需要县局复查的，请直接办理复查。',
     basis: notice,
-    effect: '乡镇到现场查看并报照片和情况，作为证据；复查结论仍由县局作出。',
+    effect: '乡镇到现场查看并报照片和情况，作为佐证；复查结论仍由县局作出。',
   },
   answerLook: {
     label: '报送代为核查情况',
@@ -222,7 +222,7 @@ export const hazardActions: Record<string, WrittenAction> = {
     sets: looked,
     happenedOn: 'lookedOn',
     basis: notice,
-    effect: '县局收到后作出复查结论；乡镇的核查是证据，不是验收。',
+    effect: '县局收到后作出复查结论；乡镇的核查是佐证，不是验收。',
   },
   confirmMended: {
     label: '回访核实已整改，告知办结',

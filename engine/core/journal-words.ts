@@ -32,7 +32,7 @@ export type JournalKind = (typeof journalKindNames)[number]
 /** Kinds of what is done: `what` is one of these, or begins with one that ends in a colon. */
 export const journalKinds: Record<JournalKind, { label: string; what: readonly string[] }> = {
   create: { label: '登记', what: ['create'] },
-  update: { label: '修改', what: ['update', 'correct', 'move', 'move-out'] },
+  update: { label: '修改', what: ['update', 'correct', 'move', 'move-out', 'carry'] },
   archive: { label: '移除、停用和恢复', what: ['archive', 'restore'] },
   act: { label: '办理', what: ['act:'] },
   wish: { label: '企业申请修改', what: ['wish', 'wish-withdraw', 'wish-refuse'] },

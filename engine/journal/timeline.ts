@@ -31,6 +31,7 @@ const verbs: Record<string, string> = {
   correct: '更正',
   move: '改换归属：',
   'move-out': '移出一条记录：',
+  carry: '转移所属记录：',
   archive: '移除',
   restore: '恢复',
   import: '导入',

@@ -4,7 +4,7 @@ import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { type Change, split, titleOf } from '../journal/write.ts'
 import { type Db, sql } from './db.ts'
-import { type ScopeColumns, sameScope } from './scope-columns.ts'
+import { carriedChanges, type ScopeColumns, sameScope } from './scope-columns.ts'
 import { searchColumns } from './search/grams.ts'
 import { selectRows } from './select.ts'
 import type { Services, WriteHook } from './services.ts'
@@ -158,19 +158,30 @@ export async function updateRows(
       tx,
     ),
   )
-  await carryScopes(tx, s.catalogue, def, moved, now)
+  const carried = await carryScopes(tx, s.catalogue, def, moved, now)
+  const entries = after.flatMap((row) => {
+    const below = carried.get(row.id)
+    return below ? [{ row, changes: carriedChanges(below) }] : []
+  })
+  await journalWrites(tx, actor, def, 'carry', entries, {}, now)
   return after
 }
 
-/** `carryScope` for many parents at once. */
+/**
+ * `carryScope` for many parents at once.
+ * @param top whose move it was, of rows further down
+ * @returns by id of who moved
+ */
 async function carryScopes(
   tx: Db,
   catalogue: Catalogue,
   def: RecordDef,
   moved: readonly { id: string; scope: ScopeColumns }[],
   now: Date,
-): Promise<void> {
-  if (moved.length === 0) return
+  top: ReadonlyMap<string, string> = new Map(moved.map((m) => [m.id, m.id])),
+  carried = new Map<string, Map<RecordDef, number>>(),
+): Promise<Map<string, Map<RecordDef, number>>> {
+  if (moved.length === 0) return carried
   const documents = JSON.stringify(moved.map(({ id, scope }) => ({ id, ...scopeColumnsOf(scope) })))
   const scopes = sql`jsonb_to_recordset(${documents}::jsonb)
     as v(id uuid, area text, county text, town text, unit text, sector text)`
@@ -178,14 +189,24 @@ async function carryScopes(
     tx,
   )
   for (const child of catalogue.children(def.name)) {
-    const { rows } = await sql<ScopeColumns & { id: string }>`update ${sql.table(tableOf(child.name))} t
+    const { rows } = await sql<
+      ScopeColumns & { id: string; above: string }
+    >`update ${sql.table(tableOf(child.name))} t
       set area = v.area, county = v.county, town = v.town, unit = v.unit, sector = v.sector, updated_at = ${now}
       from ${scopes} where t.${sql.ref(columnOf(parentField(def.name)))} = v.id
-      returning t.id, t.area, t.county, t.town, t.unit, t.sector, t.organisation`.execute(tx)
+      returning t.id, v.id as above, t.area, t.county, t.town, t.unit, t.sector, t.organisation`.execute(tx)
     if (rows.length === 0) continue
-    const below = rows.map(({ id, ...scope }) => ({ id, scope }))
-    await carryScopes(tx, catalogue, child, below, now)
+    const next = new Map<string, string>()
+    for (const { id, above } of rows) {
+      const whose = top.get(above) ?? above
+      next.set(id, whose)
+      const counts = carried.get(whose) ?? new Map<RecordDef, number>()
+      carried.set(whose, counts.set(child, (counts.get(child) ?? 0) + 1))
+    }
+    const below = rows.map(({ id, above: _, ...scope }) => ({ id, scope }))
+    await carryScopes(tx, catalogue, child, below, now, next, carried)
   }
+  return carried
 }
 
 export interface BulkEntry {

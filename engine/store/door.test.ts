@@ -159,6 +159,11 @@ describe('the one door', () => {
     const { row: worker } = await door.create('person', { enterpriseId: row.id, name: '李工' }, c.key())
     await door.update('enterprise', row.id, { place: '140525101' }, 1, c.key())
     expect(await door.get('person', worker.id)).toMatchObject({ town: '140525101', version: 1 })
+    // they have no version and no entry for it: the firm's tells how many went with it
+    const { entries } = await door.timeline('enterprise', row.id)
+    expect(entries.find((e) => e.what === 'carry')?.changes).toEqual([
+      { field: 'person', label: expect.any(String), before: null, after: '1 条' },
+    ])
   })
 
   it('gives a new record the scope its enterprise has now, also when that changed behind the program’s back', async () => {

@@ -10,7 +10,7 @@ import { sql } from './db.ts'
 import type { Done } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { checkVersion, getRow, lockRow } from './rows.ts'
-import { carryScope } from './scope-columns.ts'
+import { carriedChanges, carryScope } from './scope-columns.ts'
 import type { Row } from './types.ts'
 import { requireReach, scopeColumnsOf, tracePart, uniqueAsComplaint } from './write.ts'
 
@@ -56,7 +56,7 @@ export async function moveRecord(w: Writing, id: string, to: unknown, version: n
   await uniqueAsComplaint(def, () =>
     tx.updateTable(tableOf(def.name)).set(columns).where('id', '=', id).execute(),
   )
-  await carryScope(tx, s.catalogue, def, [id], scope, now)
+  const carried = await carryScope(tx, s.catalogue, def, [id], scope, now)
   await sql`update wish set organisation = ${scope.organisation} where record_id = ${id}`.execute(tx)
   const row = await getRow(s, tx, actor, def, id)
   const was = String(before[parentTitle(def.of)] ?? '')
@@ -67,7 +67,7 @@ export async function moveRecord(w: Writing, id: string, to: unknown, version: n
     def,
     row,
     'move',
-    [{ field: link, label: parent.label, before: was, after: is }],
+    [{ field: link, label: parent.label, before: was, after: is }, ...carriedChanges(carried)],
     meta,
     now,
   )

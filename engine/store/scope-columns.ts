@@ -1,6 +1,7 @@
 import type { Catalogue } from '../core/catalogue.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
+import type { Change } from '../journal/write.ts'
 import { type Db, sql } from './db.ts'
 
 /** Where a record belongs; kept on every row so that scope needs no join. */
@@ -48,7 +49,13 @@ const columns = ['area', 'county', 'town', 'unit', 'sector', 'organisation'] as 
 
 export const sameScope = (a: ScopeColumns, b: ScopeColumns): boolean => columns.every((c) => a[c] === b[c])
 
-/** When a parent moves, everything below it moves with it: derived columns, so no version is spent. */
+/** How many records of each register moved with one above them. */
+export type Carried = ReadonlyMap<RecordDef, number>
+
+/**
+ * When a parent moves, everything below it moves with it: derived columns, so no version is spent. The caller
+ * journals what was carried (`carriedChanges`).
+ */
 export async function carryScope(
   tx: Db,
   catalogue: Catalogue,
@@ -56,7 +63,8 @@ export async function carryScope(
   ids: readonly string[],
   scope: ScopeColumns,
   now: Date,
-): Promise<void> {
+): Promise<Carried> {
+  const carried = new Map<RecordDef, number>()
   await sql`update deadline set county = ${scope.county}, town = ${scope.town}, organisation = ${scope.organisation}
     where record_id = any(${ids}::uuid[])`.execute(tx)
   for (const child of catalogue.children(def.name)) {
@@ -66,6 +74,13 @@ export async function carryScope(
       where ${sql.ref(columnOf(parentField(def.name)))} = any(${ids}::uuid[]) returning id`.execute(tx)
     const moveds = moved.rows.map((r) => r.id)
     if (moveds.length === 0) continue
-    await carryScope(tx, catalogue, child, moveds, scope, now)
+    carried.set(child, (carried.get(child) ?? 0) + moveds.length)
+    for (const [below, n] of await carryScope(tx, catalogue, child, moveds, scope, now))
+      carried.set(below, (carried.get(below) ?? 0) + n)
   }
+  return carried
 }
+
+/** What the journal says of them: they have no version and no entry of their own for it. */
+export const carriedChanges = (carried: Carried): Change[] =>
+  [...carried].map(([def, n]) => ({ field: def.name, label: def.label, before: null, after: `${n} 条` }))

@@ -7,14 +7,14 @@ import type { Fields, RecordDef, Role } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { canonicalJson, columnOf, parentField, tableOf } from '../core/naming.ts'
 import { isPersonal } from '../core/personal.ts'
-import { type Change, journalPart, titleOf } from '../journal/write.ts'
+import { type Change, journal, journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
 import { type Db, sql } from './db.ts'
 import { settleFiles } from './kept-files.ts'
 import { type Parent, parentIdSql } from './parents.ts'
 import { placeComplaints, placesFor } from './places.ts'
 import { findRow, getRow, scopeOf } from './rows.ts'
-import { carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
+import { carriedChanges, carryScope, ownScope, type ScopeColumns, sameScope } from './scope-columns.ts'
 import { searchColumns } from './search/grams.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
@@ -268,7 +268,19 @@ export async function updateRow(
   )
   if (scope) {
     requireReach(s, actor, def, { id: before.id, ...scope })
-    await carryScope(tx, s.catalogue, def, [before.id], scope, now)
+    const carried = await carryScope(tx, s.catalogue, def, [before.id], scope, now)
+    if (carried.size)
+      await journal(tx, {
+        actor,
+        now,
+        register: def.name,
+        recordId: before.id,
+        title: titleOf(def, merged),
+        what: 'carry',
+        changes: carriedChanges(carried),
+        area: scope.area,
+        organisation: scope.organisation,
+      })
   }
   // who may write it gets what he wrote, also where it is sealed from now on
   return getRow(s, tx, systemActor, def, before.id)

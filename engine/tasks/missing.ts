@@ -13,6 +13,7 @@ import type { Db } from '../store/db.ts'
 import { maskRows } from '../store/mask.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
+import { sightOf } from '../store/sight.ts'
 import type { Row } from '../store/types.ts'
 import { reachSql } from '../store/where.ts'
 import { figureContext, queryOf } from './figures.ts'
@@ -106,7 +107,7 @@ export async function taskRows(
   const list = await (counted ? met : missing)(figureContext(s, db), def, {
     ...query,
     ...page,
-    ...(page.q?.trim() && { find: namedLike(s, register, page.q.trim()) }),
+    ...(page.q?.trim() && { find: namedLike(s, actor, register, page.q.trim()) }),
     text: await textOf(db),
   })
   const records = list.rows.map((r) => r.row)
@@ -134,12 +135,13 @@ function withinReach(
   return (alias) => sql`(${reachSql({ terms: [areaTerm(task.area)] }, alias)} and ${reachSql(own, alias)})`
 }
 
-/** Records whose name, or whose parent's, has this part; names that are personal content find nobody. */
-function namedLike(s: Services, def: RecordDef, text: string) {
+/** Records whose name, or whose parent's, has this part; names that a reader may see masked find nobody. */
+function namedLike(s: Services, actor: Actor, def: RecordDef, text: string) {
   const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  const known = (of: RecordDef) => !isPersonalField(of, of.title) || sightOf(s, actor, of) === 'all'
   const parent = s.catalogue.parentOf(def.name)
-  const own = isPersonalField(def, def.title) ? sql`false` : sql`title ilike ${like}`
-  if (!parent || isPersonalField(parent, parent.title)) return own
+  const own = known(def) ? sql`title ilike ${like}` : sql`false`
+  if (!parent || !known(parent)) return own
   return sql`(${own} or id in (select c.id from ${sql.table(tableOf(def.name))} c
     join ${sql.table(tableOf(parent.name))} o on o.id = c.${sql.ref(columnOf(parentField(parent.name)))}
     where o.${sql.ref(columnOf(parent.title))} ilike ${like}))`

@@ -161,9 +161,11 @@ function Cards({ grid, rows }: { grid: TaskGrid; rows: Row[] }) {
               <summary>
                 <b>{a.name}</b>
                 {a.own ? <span className="chip">本镇</span> : null}
-                <small className="num push">
-                  {asked.length} 项　已完成 {done}　<span className={late ? 'late' : ''}>逾期 {late}</span>
-                  　临期 {open.length - late}
+                <small className="num push card-counts">
+                  <span>{asked.length} 项</span>
+                  <span>已完成 {done}</span>
+                  <span className={late ? 'late' : ''}>逾期 {late}</span>
+                  <span>临期 {open.length - late}</span>
                 </small>
               </summary>
               <ul>

@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { parentTitleOf, titleOf } from '../../register/columns.ts'
 import { ExportTool } from '../../register/export-tool.tsx'
 import { SearchBox } from '../../register/search-box.tsx'
+import '../../register/list.css'
 
 type Which = 'missing' | 'met'
 

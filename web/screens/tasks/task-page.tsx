@@ -108,6 +108,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
               </small>
             ))}
             <Bar task={t} />
+            {t.own ? <small>全县的可信程度</small> : null}
             <ProofSplit figure={t.figure} wordy />
             {t.waiting ? (
               <small>
