@@ -62,12 +62,13 @@ describe('今日', () => {
       (await todayOf(c.services, actor)).items.find((i) => i.title === '没到期的一般隐患')
     const own = await find(owner)
     expect(own).toMatchObject({
-      firm: '晋城铸造',
+      firm: null,
       act: { do: 'action', action: 'rectify', label: '整改完成' },
     })
     const record = own?.act?.record ?? ''
     const other = (await todayOf(c.services, c.county)).items.find((i) => i.title === '老的一般隐患')
     expect(other).toMatchObject({
+      firm: '晋城铸造',
       act: null,
       why: expect.stringContaining('等企业安全管理人员、乡镇监管人员“整改完成”'),
     })

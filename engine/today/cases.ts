@@ -146,7 +146,11 @@ async function judge(s: Services, found: readonly AgendaCase[], q: CaseQuery): P
   const titled = s.catalogue.findRecord('enterprise')?.title ?? 'name'
   const items: TodayItem[] = []
   for (const c of found) {
-    const firm = c.organisation ? firms.get(c.organisation)?.[titled] : undefined
+    // a firm's own people know whose it is
+    const firm =
+      c.organisation && c.organisation !== q.actor.organisation
+        ? firms.get(c.organisation)?.[titled]
+        : undefined
     const def = s.catalogue.findRecord(c.register)
     const title = def ? titleFor(s, q.actor, def, c) : c.title
     const told = { title, firm: typeof firm === 'string' ? firm : null }
