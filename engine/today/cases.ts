@@ -10,7 +10,7 @@ import { sql } from '../store/db.ts'
 import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
-import { inWords, item, type Show, type Today, type TodayItem } from './item.ts'
+import { inWords, item, type Show, type Today, type TodayFigure, type TodayItem } from './item.ts'
 import { type AgendaCase, type Turn, turns } from './standing.ts'
 import { titleFor } from './title.ts'
 import { withinOf, withinSql } from './within.ts'
@@ -68,7 +68,6 @@ export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
   const waiting = sum((c) => (mine.includes(`${c.register} ${c.state}`) ? c.n : 0))
   const turn = judged.filter((i) => i.act?.do === 'action' && i.group !== 'broken').length
   const whole = found.filter((c) => mine.includes(`${c.register} ${c.state}`)).length === waiting
-  const figure = (name: Show, label: string, n: number) => ({ name, label, n, link: `/?show=${name}` })
   const urgent = sum((c) => c.late) // majors that are not late are few and always shown
   return {
     figures: [
@@ -83,12 +82,20 @@ export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
         '重大未销号',
         sum((c) => c.major),
       ),
-      ...(mine.length ? [figure('mine', '等我办', whole ? turn : waiting)] : []),
+      ...(mine.length ? [mineFigure(whole ? turn : waiting)] : []),
     ],
     items: q.show ? judged.filter((i) => q.show !== 'mine' || i.act?.do === 'action') : judged,
     more: q.show ? [] : moreOf(found, urgent, waiting),
   }
 }
+
+const figure = (name: Show, label: string, n: number): TodayFigure => ({
+  name,
+  label,
+  n,
+  link: `/?show=${name}`,
+})
+export const mineFigure = (n: number): TodayFigure => figure('mine', '等我办', n)
 
 /** What the page leaves out. */
 function moreOf(found: readonly AgendaCase[], late: number, waiting: number): Today['more'] {

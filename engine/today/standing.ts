@@ -50,16 +50,28 @@ export interface Turn {
   next: string | undefined
 }
 
+const columns = new WeakMap<RecordDef, [field: string, column: string][]>()
+
+/** Fields of a record and the link to its parent, with their columns. */
+function columnsOf(def: RecordDef): [field: string, column: string][] {
+  const known = columns.get(def)
+  if (known) return known
+  const fields = [...Object.keys(def.fields), ...(def.of ? [parentField(def.of)] : [])]
+  const made = fields.map((f): [string, string] => [f, columnOf(f)])
+  columns.set(def, made)
+  return made
+}
+
 /** A record from its columns, as the API names them. */
 export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row {
-  const own = Object.keys(def.fields).map((f) => [f, facts[columnOf(f)] ?? null])
-  const parent = def.of ? [[parentField(def.of), facts[columnOf(parentField(def.of))] ?? null]] : []
+  const named: Record<string, unknown> = {}
+  for (const [field, column] of columnsOf(def)) named[field] = facts[column] ?? null
   const at = (column: string): string | null => {
     const value = facts[column]
     return typeof value === 'string' ? value : null
   }
   return {
-    ...Object.fromEntries([...own, ...parent]),
+    ...named,
     id: String(facts.id),
     version: Number(facts.version),
     area: at('area'),

@@ -1,7 +1,7 @@
 import { type Actor, standingRoles } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Services } from '../store/services.ts'
-import { readCases } from './cases.ts'
+import { mineFigure, readCases } from './cases.ts'
 import { expiringItems } from './expiring.ts'
 import { groups, type Show, type Today, type TodayItem } from './item.ts'
 import { dutyItems } from './periodic.ts'
@@ -35,9 +35,15 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
   const waits = desk.filter((i) => i.act).length
   return {
     ...cases,
-    figures: cases.figures.map((f) => (f.name === 'mine' ? { ...f, n: f.n + waits } : f)),
+    figures: withWaiting(cases.figures, waits),
     items: inOrder([...cases.items, ...desk, ...more]),
   }
+}
+
+/** Who acts on no case may yet have something waiting. */
+function withWaiting(figures: Today['figures'], n: number): Today['figures'] {
+  if (n > 0 && !figures.some((f) => f.name === 'mine')) return [...figures, mineFigure(n)]
+  return figures.map((f) => (f.name === 'mine' ? mineFigure(f.n + n) : f))
 }
 
 const place = (i: TodayItem) => groups.indexOf(i.group)

@@ -58,7 +58,7 @@ function ActButton({ item, onAct }: { item: TodayItem; onAct: (act: Act) => void
   if (item.done || item.kind === 'machine') return null
   if (!act)
     return (
-      <Link to={way(item.link)} className="button">
+      <Link to={way(item.link)} className="button look">
         查看
       </Link>
     )
