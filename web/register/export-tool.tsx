@@ -1,7 +1,18 @@
-import { Button, Input, Popover } from 'antd'
+import { Button, Checkbox, Input, Popover, Radio } from 'antd'
 import { useState } from 'react'
 import { type QueryValue, queryString } from '../api/http.ts'
 import { at } from '../api/place.ts'
+
+/** A column that may go into the file. */
+export interface ExportColumn {
+  /** field, as the server names it */
+  value: string
+  label: string
+  /** personal content: a purpose is asked for it */
+  personal: boolean
+  /** stands on the page now */
+  shown: boolean
+}
 
 /** A ledger as a file. What holds personal content is asked for its purpose, which the journal keeps. */
 export function ExportTool({
@@ -9,19 +20,31 @@ export function ExportTool({
   query,
   note,
   asks,
+  columns = [],
 }: {
   path: string
   query: Record<string, QueryValue>
   note: string
   /** it names people: a purpose is asked */
   asks: boolean
+  /** what may be chosen; without, the file has what it has */
+  columns?: ExportColumn[]
 }) {
+  const [which, setWhich] = useState<'all' | 'shown' | 'own'>('all')
+  const [own, setOwn] = useState<string[]>()
+  const onPage = columns.filter((c) => c.shown).map((c) => c.value)
+  const chosen = which === 'all' ? undefined : which === 'shown' ? onPage : (own ?? onPage)
+  const names = columns.filter((c) => c.personal && (chosen?.includes(c.value) ?? true))
+  const purposed = asks && (columns.length === 0 || !chosen || names.length > 0)
   const [purpose, setPurpose] = useState('')
   const said = purpose.trim()
-  const ready = !asks || said.length >= 2
+  const ready = (!purposed || said.length >= 2) && chosen?.length !== 0
   const file = (format: string, label: string) =>
     ready ? (
-      <a href={at(`${path}${queryString({ ...query, format, purpose: said })}`)} download>
+      <a
+        href={at(`${path}${queryString({ ...query, columns: chosen?.join(','), format, purpose: said })}`)}
+        download
+      >
         {label}
       </a>
     ) : (
@@ -36,7 +59,32 @@ export function ExportTool({
       content={
         <div className="stack" style={{ width: 260 }}>
           <small>{note}</small>
-          {asks ? (
+          {columns.length ? (
+            <>
+              <span id="export-columns">导出哪些列</span>
+              <Radio.Group
+                aria-labelledby="export-columns"
+                value={which}
+                onChange={(e) => setWhich(e.target.value)}
+                options={[
+                  { value: 'all', label: '全部' },
+                  { value: 'shown', label: '页面上的' },
+                  { value: 'own', label: '自己选' },
+                ]}
+              />
+              {which === 'own' ? (
+                <div className="column-choice">
+                  <Checkbox.Group
+                    value={chosen ?? []}
+                    onChange={(v) => setOwn(columns.map((c) => c.value).filter((n) => v.includes(n)))}
+                    options={columns.map(({ value, label }) => ({ value, label }))}
+                  />
+                </div>
+              ) : null}
+              {chosen?.length === 0 ? <small>至少选一列。</small> : null}
+            </>
+          ) : null}
+          {purposed ? (
             <>
               <label htmlFor="export-purpose">用途（含个人信息，必填，记入留痕）</label>
               <Input

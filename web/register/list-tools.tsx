@@ -4,13 +4,14 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Condition } from '../../engine/core/condition/ast.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
+import { parentField } from '../../engine/core/naming.ts'
 import { isPersonal } from '../../engine/core/personal.ts'
 import { del, get, post, put, sentence } from '../api/http.ts'
 import { asList, client, recordPath, useCatalogue, useRight } from '../api/queries.ts'
 import type { SavedView } from '../api/types.ts'
 import { usePhone } from '../parts/use-phone.ts'
 import type { Column } from './columns.ts'
-import { ExportTool } from './export-tool.tsx'
+import { type ExportColumn, ExportTool } from './export-tool.tsx'
 import type { ListState } from './use-list.ts'
 
 interface Props {
@@ -29,6 +30,20 @@ function holdsPeople(def: RecordDef, records: readonly RecordDef[]): boolean {
   const above = records.find((d) => d.name === def.of)
   const named = above && [above.title, ...(above.keys ?? []).flat()].some((f) => isPersonal(above.fields[f]))
   return Object.values(def.fields).some(isPersonal) || named === true
+}
+
+/** The columns that may be exported, as the server names them: what a record hangs on by its register. */
+function exported(p: Props, records: readonly RecordDef[]): ExportColumn[] {
+  const above = records.find((d) => d.name === p.def.of)
+  return p.columns.map(({ name, def }) => {
+    const parent = above && name === parentField(above.name) ? above : undefined
+    return {
+      value: parent ? `${parent.name}.${parent.title}` : name,
+      label: def.label,
+      personal: isPersonal(parent ? parent.fields[parent.title] : def),
+      shown: p.shown.some((c) => c.name === name),
+    }
+  })
 }
 
 /** What is beside the search box: views, columns, order on phones, export and import. */
@@ -96,6 +111,7 @@ export default function ListTools(p: Props) {
             newest: p.state.newest,
           }}
           asks={right.update === true && holdsPeople(p.def, records)}
+          columns={exported(p, records)}
           note={`按现在的搜索和筛选导出${p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}`}
         />
       )}
