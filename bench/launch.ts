@@ -14,7 +14,7 @@ export const freePort = (): Promise<number> =>
 export async function launch(script: string, args: string[], port: number): Promise<ChildProcess> {
   const file = fileURLToPath(new URL(script, import.meta.url))
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1200; i++) {
     const up = await fetch(`http://127.0.0.1:${port}/`).then(
       () => true,
       () => false,

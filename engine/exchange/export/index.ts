@@ -81,7 +81,7 @@ export async function exportRegister(
         const cells = cellsOf(s, actor, def, columns, lookups, read.above)
         for (const row of read.rows) {
           counted.rows++
-          yield cells(row)
+          yield readable(row, cells)
         }
         read = await next
       }
@@ -96,6 +96,15 @@ export async function exportRegister(
   if (format === 'csv') await writeCsv(sheet, rows(), out)
   else await writeSheet(sheet, rows(), out, { sheetName: def.label })
   return counted
+}
+
+/** A row's cells; of a record that cannot be read, which one it is. */
+function readable(row: Row, cells: (row: Row) => unknown[]): unknown[] {
+  try {
+    return cells(row)
+  } catch {
+    return [`（内容有误，编号 ${row.id}，请告诉管理员）`]
+  }
 }
 
 /** The records that rows hang on, by register and id; only registers that some column shows. */
