@@ -5,7 +5,7 @@ import type { Level } from '../engine/core/definition.ts'
 import { isProblem } from '../engine/core/errors.ts'
 import { parentField } from '../engine/core/naming.ts'
 import { sweep } from '../engine/deadlines/sweep.ts'
-import { assess, explainGrade, review } from '../engine/grading/decide.ts'
+import { assess, explainGrade, type Judgement, review } from '../engine/grading/decide.ts'
 import { openDoor } from '../engine/store/door.ts'
 import type { Services } from '../engine/store/services.ts'
 import type { Door, WriteMeta, WriteResult } from '../engine/store/types.ts'
@@ -51,14 +51,20 @@ async function graded(
   idFor: (key: string) => string,
 ): Promise<void> {
   if (w.kind === 'assess') {
-    const judged = w.judgements.map(({ enterprise, level, reason }) => ({
+    const judged: Judgement[] = w.judgements.map(({ enterprise, level, reason }) => ({
       enterpriseId: idFor(enterprise),
       ...(level && { level: level as Level }),
       ...(reason && { reason }),
     }))
+    const doubted = new Set<string>()
+    for (const j of judged)
+      if ((await explainGrade(at, by, j.enterpriseId)).proposed?.contradictions.length) {
+        doubted.add(j.enterpriseId)
+        j.reason ??= '已现场核对，台账待更正'
+      }
     return apart(
       judged,
-      (j) => j.level !== undefined,
+      (j) => j.level !== undefined || doubted.has(j.enterpriseId),
       no,
       (part, own) => assess(at, by, part, own),
     )
@@ -67,7 +73,7 @@ async function graded(
   const reviews = w.reviews.map(async ({ enterprise, approve, reason }) => {
     const id = idFor(enterprise)
     const { waiting, proposed } = await explainGrade(at, by, id)
-    if (waiting?.level !== proposed?.level) deviating.add(id)
+    if (waiting?.level !== proposed?.level || proposed?.contradictions.length) deviating.add(id)
     // nothing waits: the review itself says so
     return { enterpriseId: id, decisionId: waiting?.id ?? id, approve, ...(reason && { reason }) }
   })

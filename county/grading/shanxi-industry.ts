@@ -18,8 +18,8 @@ const lacks = (name: string) => any(field(name).is(false), field(name).empty())
 const contradictions = [
   {
     name: 'furnace-no-smelting',
-    when: all(any(field('blastFurnace').is(true), field('converter').is(true)), lacks('smelting')),
-    asks: '登记有高炉或转炉/电炉，却没有登记金属冶炼',
+    when: all(field('blastFurnace').is(true), lacks('smelting')),
+    asks: '登记有高炉，却没有登记金属冶炼',
   },
   {
     name: 'blast-furnace-no-gas',

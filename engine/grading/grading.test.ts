@@ -171,7 +171,7 @@ describe('grading', () => {
     expect(sure.steps[0]).toMatchObject({ because: '涉及金属冶炼', effect: '起评为 B' })
     const odd = await firm({ ...known, airSeparation: false, blastFurnace: true })
     expect((await explainGrade(s, li, odd.id)).proposed!.contradictions).toEqual([
-      '登记有高炉或转炉/电炉，却没有登记金属冶炼',
+      '登记有高炉，却没有登记金属冶炼',
       '登记有高炉，却登记不涉及煤气',
     ])
     const alone = [{ enterpriseId: odd.id }]
