@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
+import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
 import type { IndicatorDef, Proof } from '../core/definition.ts'
 import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
@@ -43,6 +44,14 @@ export interface TaskDefinition {
   leastLabel?: string
   register?: string
   measure?: IndicatorDef['measure']
+  entered?: Entered
+}
+
+/** Where what is missing is entered: a register of its own, or fields of the record itself. */
+export interface Entered {
+  register: string
+  /** empty where a record is made */
+  fields: string[]
 }
 
 export interface TaskPage extends TaskItem {
@@ -131,6 +140,13 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   }
 }
 
+function enteredIn({ of, met, proof }: IndicatorDef): Entered {
+  const other = proof.related ?? (met && registersOf(met).related[0])
+  if (other) return { register: other, fields: [] }
+  const paths = met ? [...nodes(met)].flatMap(({ node }) => pathsOf(node)) : []
+  return { register: of.register, fields: [...new Set(paths)].filter((path) => !path.includes('.')) }
+}
+
 function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, now: Date): TaskDefinition {
   if (!def)
     return {
@@ -161,5 +177,6 @@ function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, no
     leastLabel: proofLabel[def.proof.least],
     register,
     measure: def.measure,
+    entered: enteredIn(def),
   }
 }

@@ -237,6 +237,8 @@ export interface TaskDetail extends Task {
     met: string
     leastLabel?: string
     register?: string
+    /** where what is missing is entered: a register of its own, or fields of the record itself */
+    entered?: { register: string; fields: string[] }
   }
   /** figures fixed at due dates that were moved since */
   earlier?: Frozen[]
@@ -252,7 +254,7 @@ export interface Contact {
 
 export interface TaskRows {
   register: string | null
-  rows: (Row & { reason: string; period?: string; contacts: Contact[] })[]
+  rows: (Row & { reason: string; period?: string; why: { holds: boolean }; contacts: Contact[] })[]
   total: number
 }
 

@@ -15,8 +15,8 @@ import { Empty } from '../parts/say.tsx'
 import { today } from '../parts/time.ts'
 import { addLabel, titleOf } from '../register/columns.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
-import { fixedByRole, writableFields } from '../register/form-page.tsx'
 import { startingValues, useDraft } from '../register/use-draft.ts'
+import { fixedByRole, writableFields } from '../register/writable.ts'
 import './loop.css'
 
 /** `/report/hazard`: the quick form for the phone, photos first, the rest in a few taps. */

@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
-import type { FieldDef, Fields, RecordDef, Role } from '../../engine/core/definition.ts'
-import { fieldsOfActions, fieldsOfTrack } from '../../engine/core/loop.ts'
+import type { Fields, RecordDef } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { isApiError, patch, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
-import type { Me, Row, WriteResult } from '../api/types.ts'
+import type { Row, WriteResult } from '../api/types.ts'
 import { isOfficer } from '../app/nav.tsx'
 import { NotFound } from '../app/not-found.tsx'
 import { Guard } from '../parts/guard.tsx'
@@ -19,6 +18,7 @@ import { Conflict } from './conflict.tsx'
 import { FieldsForm, focusField } from './fields-form.tsx'
 import { startingValues, useDraft } from './use-draft.ts'
 import { type Asked, askedOf, Why } from './why.tsx'
+import { fixedByRole, writableFields } from './writable.ts'
 
 /** `/records/enterprise/new` and `/records/enterprise/:id/edit`: the form made from the definition. */
 export default function FormPage() {
@@ -37,39 +37,6 @@ function Edit({ def, id }: { def: RecordDef; id: string }) {
     </Wait>
   )
 }
-
-/**
- * The fields this person may write by hand. What decides a case's track the firm cannot change any more; what its
- * own report always says has no other choice.
- */
-export function writableFields(def: RecordDef, me: Me, editing: boolean): Fields {
-  const mine = new Set(me.roles.map((r) => r.role))
-  const closed = new Set<string>()
-  if (def.kind === 'loop' && editing) {
-    for (const n of fieldsOfActions(def)) closed.add(n)
-    if ([...mine].every((r) => r === 'enterprise-officer')) for (const n of fieldsOfTrack(def)) closed.add(n)
-  }
-  const said = editing ? {} : saidByRole(def, me)
-  return Object.fromEntries(
-    Object.entries(def.fields)
-      .filter(([n, f]) => !closed.has(n) && (!f.writers || f.writers.some((w) => mine.has(w))))
-      .map(([n, f]) => [n, n in said && f.options ? { ...f, options: only(f.options, said[n]) } : f]),
-  )
-}
-
-const only = (options: NonNullable<FieldDef['options']>, value: unknown) =>
-  options.filter((o) => (Array.isArray(value) ? value.includes(o.value) : o.value === value))
-
-/** What a new case of this person always says of itself. */
-export function saidByRole(def: RecordDef, me: Me): Record<string, unknown> {
-  if (def.kind !== 'loop' || !def.opens) return {}
-  const given = me.roles.map((r) => def.opens?.[r.role as Role])
-  return given.every(Boolean) ? (given[0] ?? {}) : {}
-}
-
-/** What of it is one value, which the form starts with; of a list the person chooses. */
-export const fixedByRole = (def: RecordDef, me: Me): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(saidByRole(def, me)).filter(([, value]) => !Array.isArray(value)))
 
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const me = useMe()
@@ -98,6 +65,9 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     return { fields: all, parentName: name, start: startingValues(all, given) }
   })
   const draft = useDraft(fields, start)
+  // the way here may name the one field it is about: a long form opens there
+  const wanted = params.get('field')
+  useEffect(() => focusField('record', wanted ?? undefined), [wanted])
   const parentRow = useQuery({
     ...rowQuery(def.of ?? '', String(draft.values[parentName] ?? '')),
     enabled: parentName !== '' && Boolean(draft.values[parentName]),

@@ -1,13 +1,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useSearchParams } from 'react-router'
+import type { RecordDef } from '../../../engine/core/definition.ts'
 import { get } from '../../api/http.ts'
-import { useCatalogue } from '../../api/queries.ts'
+import { useCatalogue, useMe } from '../../api/queries.ts'
 import type { Contact, TaskDetail, TaskRows } from '../../api/work-types.ts'
 import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { parentTitleOf, titleOf } from '../../register/columns.ts'
 import { ExportTool } from '../../register/export-tool.tsx'
 import { SearchBox } from '../../register/search-box.tsx'
+import { writableFields } from '../../register/writable.ts'
 import '../../register/list.css'
 
 type Which = 'missing' | 'met'
@@ -113,7 +115,12 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
       ) : (
         <ul>
           {rows.map((r) => (
-            <MissingRow key={`${r.id} ${r.period ?? ''}`} row={r} register={found.data?.pages[0]?.register} />
+            <MissingRow
+              key={`${r.id} ${r.period ?? ''}`}
+              row={r}
+              register={found.data?.pages[0]?.register}
+              entered={which === 'missing' ? task.definition.entered : undefined}
+            />
           ))}
           {found.hasNextPage ? (
             <li className="missing-row">
@@ -128,12 +135,16 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
   )
 }
 
+type Entered = TaskDetail['definition']['entered']
+
 function MissingRow({
   row: r,
   register,
+  entered,
 }: {
   row: TaskRows['rows'][number]
   register: string | null | undefined
+  entered: Entered
 }) {
   const { byName } = useCatalogue()
   const def = byName.get(register ?? '')
@@ -143,12 +154,45 @@ function MissingRow({
       <Link to={`/records/${def?.name ?? 'enterprise'}/${r.id}`}>{def ? titleOf(def, r) : r.id}</Link>
       {r.period ? <span className="chip">{r.period}</span> : null}
       {parent ? <span className="soft"> {parent}</span> : null}
+      {def && entered ? <Enter def={def} row={r} entered={entered} /> : null}
       <p>{r.reason}</p>
       {r.contacts.slice(0, 2).map((c) => (
         <Call key={c.phone + c.label} contact={c} />
       ))}
     </li>
   )
+}
+
+/** The way to enter what is missing, by whoever may; what is there but not proved is opened and proved instead. */
+function Enter({
+  def,
+  row,
+  entered,
+}: {
+  def: RecordDef
+  row: TaskRows['rows'][number]
+  entered: NonNullable<Entered>
+}) {
+  const me = useMe()
+  const { byName } = useCatalogue()
+  const other = byName.get(entered.register)
+  if (row.why.holds || row.archivedAt) return null
+  if (other && other.of === def.name)
+    return me.rights[other.name]?.create ? (
+      <Link className="enter" to={`/records/${other.name}/new?parent=${row.id}`}>
+        登记{other.label}
+      </Link>
+    ) : null
+  // a case moves by its actions
+  if (def.kind !== 'register' || other !== def || !me.rights[def.name]?.update) return null
+  const writable = writableFields(def, me, true)
+  const fields = entered.fields.filter((n) => writable[n])
+  const first = fields.find((n) => row[n] === null || row[n] === undefined) ?? fields[0]
+  return first ? (
+    <Link className="enter" to={`/records/${def.name}/${row.id}/edit?field=${first}`}>
+      填写{def.fields[first]?.label}
+    </Link>
+  ) : null
 }
 
 /** A phone that is masked cannot be called. */
