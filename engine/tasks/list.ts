@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
-import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
 import type { IndicatorDef, Proof } from '../core/definition.ts'
 import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireSeen, seenSql } from './access.ts'
+import { type Entered, enteredIn } from './entered.ts'
 import { figureContext, queryOf } from './figures.ts'
 import { standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
 import { type Evidence, earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
@@ -45,13 +45,6 @@ export interface TaskDefinition {
   register?: string
   measure?: IndicatorDef['measure']
   entered?: Entered
-}
-
-/** Where what is missing is entered: a register of its own, or fields of the record itself. */
-export interface Entered {
-  register: string
-  /** empty where a record is made */
-  fields: string[]
 }
 
 export interface TaskPage extends TaskItem {
@@ -138,13 +131,6 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
     ...(!def && { evidenceList: [...evidence] }),
   }
-}
-
-function enteredIn({ of, met, proof }: IndicatorDef): Entered {
-  const other = proof.related ?? (met && registersOf(met).related[0])
-  if (other) return { register: other, fields: [] }
-  const paths = met ? [...nodes(met)].flatMap(({ node }) => pathsOf(node)) : []
-  return { register: of.register, fields: [...new Set(paths)].filter((path) => !path.includes('.')) }
 }
 
 function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, now: Date): TaskDefinition {

@@ -72,7 +72,7 @@ describe('tasks', () => {
         { code: '140525102', name: '西镇', num: 0, den: 1, value: 0, state: 'on-track' },
       ])
       expect(view.definition.met).toContain('至少有 1 条“等级已填写')
-      expect(view.definition.entered).toEqual({ register: 'standard', fields: [] })
+      expect(view.definition.entered).toMatchObject({ register: 'standard', fields: [] })
       expect((await journalled(id))[0]?.what).toBe('create')
       expect(await tasks.getNotice(s, s.db, county, now(), noticeId)).toMatchObject({
         notice: { items: { open: 2, accepted: 1, dropped: 0 } },

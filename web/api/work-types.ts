@@ -238,7 +238,7 @@ export interface TaskDetail extends Task {
     leastLabel?: string
     register?: string
     /** where what is missing is entered: a register of its own, or fields of the record itself */
-    entered?: { register: string; fields: string[] }
+    entered?: { register: string; fields: string[]; given: Record<string, string> }
   }
   /** figures fixed at due dates that were moved since */
   earlier?: Frozen[]

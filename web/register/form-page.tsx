@@ -38,6 +38,15 @@ function Edit({ def, id }: { def: RecordDef; id: string }) {
   )
 }
 
+/** What the way here says of a new record: where a task misses one of a kind, the kind. */
+const fromAddress = (fields: Fields, params: URLSearchParams) =>
+  Object.fromEntries(
+    [...params].filter(([n, v]) => {
+      const f = fields[n]
+      return f?.type === 'text' || (f?.type === 'choice' && f.options?.some((o) => o.value === v))
+    }),
+  )
+
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const me = useMe()
   const { byName } = useCatalogue()
@@ -58,7 +67,9 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     const all: Fields = parent
       ? { [name]: { type: 'ref', to: parent.name, label: parent.label, required: true }, ...own }
       : own
-    const given: Record<string, unknown> = first ? { ...first } : fixedByRole(def, me)
+    const given: Record<string, unknown> = first
+      ? { ...first }
+      : { ...fromAddress(own, params), ...fixedByRole(def, me) }
     if (parent) given[name] = params.get('parent') ?? me.organisation?.id
     if (!first && def.kind === 'register' && def.scope && me.home.code.length >= 9)
       given[def.scope.area] = me.home.code

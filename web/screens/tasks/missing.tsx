@@ -179,7 +179,10 @@ function Enter({
   if (row.why.holds || row.archivedAt) return null
   if (other && other.of === def.name)
     return me.rights[other.name]?.create ? (
-      <Link className="enter" to={`/records/${other.name}/new?parent=${row.id}`}>
+      <Link
+        className="enter"
+        to={`/records/${other.name}/new?${new URLSearchParams({ ...entered.given, parent: String(row.id) })}`}
+      >
         登记{other.label}
       </Link>
     ) : null
