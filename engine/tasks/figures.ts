@@ -6,7 +6,7 @@ import type { FigureContext, FigureQuery } from '../indicators/population.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { type Evidence, evidenceOf, type Task } from './rows.ts'
-import { endOfDay, goalOf, reached } from './state.ts'
+import { endOfDay, goalOf, progress, reached } from './state.ts'
 
 /** A figure of a task, seen from a date. */
 export interface TaskFigure extends ComputedFigure {
@@ -35,8 +35,9 @@ export function queryOf(task: Task, asOf: string): FigureQuery {
 
 /**
  * Dates a task may be judged from, the better one counts. Up to the due date: today. Afterwards: the due date,
- * with what is known now (a record that came in late), and today, for what was really done late; the latter only
- * within the year of the due date, because windows like "this year" mean another year after it.
+ * with what is known now (a record that came in late), and today, for what was really done late, even by some of
+ * those who were missing; the latter only within the year of the due date, because windows like "this year" mean
+ * another year after it.
  */
 export function momentsOf(task: Task, today: string): string[] {
   if (task.due === null || today <= task.due) return [today]
@@ -61,7 +62,8 @@ export async function figureNow(
       known: today,
       ...options,
     })
-    if (!best || reached(figure.value, goal)) best = { ...figure, at }
+    // what was really done late counts while others are still missing; what has lapsed since takes nothing away
+    if (!best || progress(figure.value, goal) >= progress(best.value, goal)) best = { ...figure, at }
     if (reached(best.value, goal)) break
   }
   return best as TaskFigure

@@ -18,6 +18,7 @@ import type { Row } from '../store/types.ts'
 import { reachSql } from '../store/where.ts'
 import { figureContext, queryOf } from './figures.ts'
 import { seenTask } from './list.ts'
+import { standingOf } from './progress.ts'
 import { indicatorOf, type Task } from './rows.ts'
 
 /** Whom to call about a record. */
@@ -95,7 +96,9 @@ export async function taskRows(
   const def = await indicatorOf(s, task)
   if (!def) return { task, rows: { register: null, rows: [], total: 0 } }
   const today = shanghaiDate(now)
-  const asOf = task.due !== null && today > task.due ? task.due : today
+  // the list belongs to the figure: judged from the same day
+  const { figure } = await standingOf(s, task, now)
+  const asOf = figure.at
   const query: FigureQuery = {
     ...queryOf(task, asOf),
     known: today,

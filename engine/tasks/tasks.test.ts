@@ -165,6 +165,43 @@ describe('tasks', () => {
       })
     })
 
+    it('what some do after the due date counts at once and leaves the list, while others are still missing', async () => {
+      await sql`update standard set proof = 1`.execute(s.db)
+      const late = await write((tx) =>
+        tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
+          title: '两家达标',
+          indicator: 'insured',
+          subset: [c.firms[0]!, c.firms[1]!],
+          due: '2026-07-14',
+          owners: [],
+        }),
+      )
+      c.clock.set('2026-07-16T09:00:00+08:00')
+      await tasks.freezeDue(s)
+      const view = () => tasks.getTask(s, s.db, county, now(), late.id)
+      const names = async () =>
+        (await tasks.taskMissing(s, s.db, county, now(), late.id)).rows.map((r) => r.name)
+      expect(await view()).toMatchObject({ state: 'late', figure: { num: 0, den: 2 } })
+      expect(await names()).toEqual(['甲炼', '乙炼'])
+      await standard(0, {
+        issuedOn: '2026-07-15',
+        happenedOn: '2026-07-15',
+        recordedAt: '2026-07-16T00:30:00Z',
+        proof: 3,
+      })
+      expect(await view()).toMatchObject({
+        state: 'late',
+        figure: { num: 1, den: 2, at: '2026-07-16' },
+        frozen: { num: 0, reached: false },
+        towns: [
+          { name: '东镇', num: 1, den: 1 },
+          { name: '西镇', num: 0, den: 1, state: 'late' },
+        ],
+      })
+      expect(await names()).toEqual(['乙炼'])
+      await sql`update standard set proof = 3 where issued_on = '2026-06-01'`.execute(s.db)
+    })
+
     it('a changed due date freezes anew; a lost race is told; a task is called off with a reason', async () => {
       const task = await page()
       for (const change of [{ due: '2026-12-31' }, { target: 50 }, { subset: [c.firms[0]!] }, { due: null }])
