@@ -6,12 +6,12 @@ import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { journalPart, titleOf } from '../journal/write.ts'
 import { afterWrites } from './bulk.ts'
 import type { Writing } from './change.ts'
-import { sql } from './db.ts'
 import type { Done } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { checkVersion, getRow, lockRow } from './rows.ts'
 import { carriedChanges, carryScope } from './scope-columns.ts'
 import type { Row } from './types.ts'
+import { moveWishes } from './wish/ask.ts'
 import { requireReach, scopeColumnsOf, tracePart, uniqueAsComplaint } from './write.ts'
 
 const badInput = (path: string, message: string) =>
@@ -57,7 +57,7 @@ export async function moveRecord(w: Writing, id: string, to: unknown, version: n
     tx.updateTable(tableOf(def.name)).set(columns).where('id', '=', id).execute(),
   )
   const carried = await carryScope(tx, s.catalogue, def, [id], scope, now)
-  await sql`update wish set organisation = ${scope.organisation} where record_id = ${id}`.execute(tx)
+  await moveWishes(tx, id, scope.organisation)
   const row = await getRow(s, tx, actor, def, id)
   const was = String(before[parentTitle(def.of)] ?? '')
   const is = titleOf(parent, found.row)

@@ -305,3 +305,8 @@ export function waitingSentence(row: Pick<Row, 'town'>, waiting: readonly Waitin
   const names = waiting.map((w) => w.label).join('、')
   return `${waiting.length} 项改动待${who}核实：${names}。核实前仍按原来的内容计入。`
 }
+
+/** A record has moved to another organisation: what waits on it goes along. */
+export async function moveWishes(tx: Db, recordId: string, organisation: string | null): Promise<void> {
+  await sql`update wish set organisation = ${organisation} where record_id = ${recordId}`.execute(tx)
+}
