@@ -59,7 +59,7 @@ export async function seed(
        updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, due_on, grams, sought)
      select ${ID('20000000-0000-7000-8000-', 'i')}, 1, e.area, e.county, e.town, e.sector, e.id, 3, date '2024-06-01' + i % 700,
        timestamptz '2024-06-01' + i * interval '1 minute', timestamptz '2024-06-01' + i * interval '1 minute', ${AUTHOR}, ${AUTHOR},
-       s.state, 'order', 1, timestamptz '2024-06-01' + i * interval '1 minute', e.id, '除尘器卸灰装置积尘未清理第' || i || '处', '监管执法查处',
+       s.state, 'order', 3, timestamptz '2024-06-01' + i * interval '1 minute', e.id, '除尘器卸灰装置积尘未清理第' || i || '处', '监管执法查处',
        '县局', date '2024-06-01' + i % 700, (array['一般','重大'])[(${mixed(2)} % 20 = 0)::int + 1], '除尘间', date '2024-07-01' + i % 800,
        ${GRAMS(`'除尘器卸灰装置积尘未清理第' || i || '处'`)}, '除尘器卸灰装置积尘未清理第' || i || '处|除尘间'
      from generate_series(${hazards.from}, ${hazards.to - 1}) i
