@@ -67,7 +67,7 @@ const rungs = (clock: string, suffix: string, tracks?: string[]): RungDef[] => [
  */
 export const hazard = defineLoop('hazard', {
   label: '隐患',
-  version: 3,
+  version: 4,
   of: 'enterprise',
   basis: ['安全生产法 第四十一条、第六十五条', '国家安全监管总局令第16号', '应急管理部令第10号'],
   title: 'name',

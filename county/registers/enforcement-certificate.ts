@@ -7,6 +7,7 @@ import { area, choice, date, files, text } from '../../fields/builders.ts'
  */
 export const enforcementCertificate = defineRegister('enforcement-certificate', {
   label: '行政执法证',
+  version: 2,
   basis: ['行政处罚法 第四十二条', '国办发〔2024〕54号'],
   scope: { area: 'division' },
   title: 'holder',

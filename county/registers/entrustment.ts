@@ -8,6 +8,7 @@ import { entrustedItems } from '../loops/hazard-terms.ts'
  */
 export const entrustment = defineRegister('entrustment', {
   label: '执法委托书',
+  version: 2,
   basis: ['行政处罚法 第二十条、第二十一条', '国办发〔2024〕54号'],
   scope: { area: 'division' },
   title: 'number',

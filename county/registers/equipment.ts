@@ -29,7 +29,7 @@ const isWelder = field('kind').is('焊机')
 /** 设备设施 (N01): the life-cycle ledger; welding machines carry their code (F15). */
 export const equipment = defineRegister('equipment', {
   label: '设备设施',
-  version: 2,
+  version: 3,
   basis: ['泽应急发〔2026〕56号 一、13、20', '安全生产法 第三十六条'],
   of: 'enterprise',
   counts: true,

@@ -8,7 +8,7 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const guidance = defineRegister('guidance', {
   label: '指导服务',
-  version: 3,
+  version: 4,
   basis: ['泽应急发〔2026〕56号 一、9、19', '应急〔2025〕27号', '国办发〔2024〕54号'],
   of: 'enterprise',
   counts: true,

@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 安责险 (P07): compulsory for smelters and mines; a policy counts while it runs. */
 export const insurance = defineRegister('insurance', {
   label: '安全生产责任保险',
-  version: 3,
+  version: 4,
   basis: ['安全生产法 第五十一条、第一百零九条', '应急〔2025〕27号'],
   of: 'enterprise',
   title: 'policyNumber',

@@ -16,7 +16,7 @@ export const monitoringSystems = [
 /** 监测预警接入 (F01–F07, F14, F19): what is connected where, since when, and whether it lives. */
 export const monitoringConnection = defineRegister('monitoring-connection', {
   label: '监测预警接入',
-  version: 2,
+  version: 3,
   basis: ['应急厅函〔2023〕82号', '泽应急发〔2026〕56号 一、22–24'],
   of: 'enterprise',
   title: 'system',

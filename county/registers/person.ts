@@ -6,7 +6,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 人员: whom a duty names. One person may hold several roles. */
 export const person = defineRegister('person', {
   label: '人员',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第二十四条、第二十七条'],
   of: 'enterprise',
   counts: true,

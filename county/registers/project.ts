@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 建设项目“三同时” (H01–H04): the steps and their papers; old gaps are closed by a design diagnosis. */
 export const project = defineRegister('project', {
   label: '建设项目（三同时）',
-  version: 3,
+  version: 4,
   basis: ['安全生产法 第三十一条', '国家安全监管总局令第36号', '泽应急发〔2026〕56号 一、6'],
   of: 'enterprise',
   counts: true,

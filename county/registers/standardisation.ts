@@ -5,7 +5,7 @@ import { authorityFile } from '../rights.ts'
 /** 标准化定级 (I01, I05): each grade with its certificate and validity; yearly growth is counted from here. */
 export const standardisation = defineRegister('standardisation', {
   label: '标准化定级',
-  version: 3,
+  version: 4,
   basis: ['应急〔2021〕83号', 'GB/T 33000-2025', '交应急字〔2024〕45号（四）'],
   of: 'enterprise',
   title: 'certificate',

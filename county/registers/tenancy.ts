@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 出租承租 (M06): who works inside whose plant, with the safety agreement (安全生产法 第四十九条). */
 export const tenancy = defineRegister('tenancy', {
   label: '厂中厂出租承租',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第四十九条', '泽应急发〔2026〕56号 一、10', '应急管理部令第10号 第三条'],
   of: 'enterprise',
   title: 'tenant',

@@ -38,7 +38,10 @@ const parentsOf = (setter: Setter, rows: readonly Row[]): string[] => [
   ...new Set(rows.map((r) => String(r[linkOf(setter)]))),
 ]
 
-/** The newest confirmed record under each parent: by its date, of one day the last recorded. */
+/**
+ * The newest confirmed record under each parent: by its date, of one day the last recorded. Where that is one of a
+ * release in which it set nothing and something else was typed (`set_aside`), what was typed holds.
+ */
 async function reigning(
   s: Services,
   db: Db,
@@ -47,7 +50,8 @@ async function reigning(
 ): Promise<Map<string, Row>> {
   const link = sql.ref(`t.${columnOf(linkOf(setter))}`)
   const by = sql.ref(`t.${columnOf(setter.by)}`)
-  const { rows: newest } = await sql<{ id: string }>`select distinct on (${link}) t.id
+  const { rows: newest } = await sql<{ id: string; aside: boolean }>`select distinct on (${link}) t.id,
+      exists (select from set_aside a where a.record_id = t.id) as aside
     from ${sql.table(tableOf(setter.def.name))} t
     where ${link} = any(${ids}::uuid[]) and t.archived_at is null and t.proof = 3
     order by ${link}, ${by} desc, t.recorded_at desc, t.id desc`.execute(db)
@@ -55,7 +59,7 @@ async function reigning(
     s.catalogue,
     db,
     setter.def,
-    newest.map((r) => r.id),
+    newest.flatMap((r) => (r.aside ? [] : [r.id])),
   )
   return new Map(rows.map((r) => [String(r[linkOf(setter)]), r]))
 }

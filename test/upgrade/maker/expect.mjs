@@ -1,4 +1,4 @@
-/** What release 0.1.0 says of the county it has made, once its backup is written. */
+/** What a release says of the county it has made, once its backup is written. */
 import { askCounty } from '../ask.ts'
 
 const roles = {
@@ -34,7 +34,44 @@ function actsOf(cases) {
   })
 }
 
-export async function expectations({ of, engine, client, send, signIn, NOW, PASSWORD, COUNTY, made }) {
+/** Of what came with 0.2.0: what waits, what is late on 今日, what names find, statuses, an import to take back. */
+async function laterAnswers(ask, made) {
+  const { rows: waiting } = await ask('county1', '/api/wishes?state=waiting')
+  const today = {}
+  for (const username of ['county1', 'nancun', 'bagong', 'firm1']) {
+    const items = await ask(username, '/api/today')
+    today[username] = items.filter((i) => i.kind === 'late' && i.link.startsWith('/records/')).map((i) => i.link)
+  }
+  const searches = {}
+  const { rows } = await ask('county1', '/api/records/enterprise?limit=100')
+  for (const word of ['机械', '泽州县', rows[0].name, rows.at(-1).name.slice(-8, -4)]) {
+    const found = await ask('county1', `/api/records/enterprise?limit=100&q=${encodeURIComponent(word)}`)
+    searches[word] = found.rows.map((r) => r.id).sort()
+  }
+  const statuses = {}
+  for (const { id, status, statusSince = null, powerCut = null, powerCutOn = null } of rows)
+    statuses[id] = { status, statusSince, powerCut, powerCutOn }
+  return {
+    statusChanges: made.statuses,
+    statuses,
+    wishes: waiting.map(({ id, what, field, before, after, recordId, due }) => ({
+      id,
+      what,
+      field,
+      before,
+      after,
+      recordId,
+      due,
+    })),
+    today,
+    searches,
+    raised: made.raised,
+    claims: made.claims,
+    openImport: made.open,
+  }
+}
+
+export async function expectations({ of, engine, client, send, signIn, NOW, PASSWORD, COUNTY, VERSION, made }) {
   const { recount, readCounters, parseCounts } = await of('engine/store/counters.ts')
   const { verifyJournal, journalHead } = await of('engine/journal/seal.ts')
   const { tableOf } = await of('engine/core/naming.ts')
@@ -71,6 +108,7 @@ export async function expectations({ of, engine, client, send, signIn, NOW, PASS
     actors: Object.keys(roles).filter((u) => u !== 'admin' && u !== 'city1'),
     registers,
     loops,
+    ...(made.lead && { firms: ['firm1'] }),
     timelines: [
       ...[...moved, ...enterprises.slice(0, 2)].map((id) => ({ register: 'enterprise', id })),
       ...hazards.slice(0, 3).map(({ id }) => ({ register: 'hazard', id })),
@@ -78,8 +116,9 @@ export async function expectations({ of, engine, client, send, signIn, NOW, PASS
   }
   const answers = await askCounty(ask, who)
   const acts = actsOf(answers.cases)
+  const more = made.lead && { later: await laterAnswers(ask, made) }
   return {
-    release: '0.1.0',
+    release: VERSION,
     now: NOW,
     county: COUNTY,
     password: PASSWORD,
@@ -95,5 +134,6 @@ export async function expectations({ of, engine, client, send, signIn, NOW, PASS
     who,
     answers,
     acts,
+    ...more,
   }
 }

@@ -1,11 +1,12 @@
 /**
- * Makes the small county of release 0.1.0 that every later version must be able to take over, with the program of
- * that release itself: its demo's writers and doors for the history, its HTTP API for what people did lately.
- * Runs inside a checkout of the release, whose code it loads; nothing of the present tree is used:
+ * Makes the small county of a release that every later version must be able to take over, with the program of that
+ * release itself: its demo's writers and doors for the history, its HTTP API for what people did lately. Runs inside
+ * a checkout of the release, whose code it loads; nothing of the present tree is used:
  *
- *   git worktree add --detach /tmp/zhiben-0.1.0 COMMIT-OF-0.1.0 && cd /tmp/zhiben-0.1.0 && npm ci
- *   npx vite-node /path/to/test/upgrade/0.1.0/make.mjs /path/to/test/upgrade/0.1.0
+ *   git worktree add --detach /tmp/zhiben-X COMMIT-OF-X && cd /tmp/zhiben-X && npm ci
+ *   npx vite-node /path/to/test/upgrade/maker/make.mjs /path/to/test/upgrade/X
  *
+ * What a release has that earlier ones had not is told in a file of its own (`since-0.2.0.mjs`).
  * It writes `county.zhiben` (the product's own backup) and `expected.gen.json` (what that program said of the county
  * just before). Ids are new in every run, so both files belong together.
  */
@@ -20,6 +21,9 @@ const of = (file) => import(path.join(release, file))
 const { default: pg } = await import(createRequire(path.join(release, 'package.json')).resolve('pg'))
 
 const COUNTY = '140525'
+const { version: VERSION } = createRequire(path.join(release, 'package.json'))('./package.json')
+/** Whether the release has what that version brought. */
+const since = (version) => VERSION.localeCompare(version, 'en', { numeric: true }) >= 0
 const PASSWORD = 'county-of-2026'
 /** Thursday, 26 November 2026, 17:00 in Shanghai; the county lives as of this instant. */
 const NOW = '2026-11-26T09:00:00.000Z'
@@ -44,6 +48,9 @@ const { sweep } = await of('engine/deadlines/sweep.ts')
 const { freezeDue } = await of('engine/tasks/index.ts')
 const { refreshProposals } = await of('engine/grading/refresh.ts')
 const { backup } = await of('engine/store/backup/index.ts')
+
+const { recent } = await import('./recent.mjs')
+const later = await import('./since-0.2.0.mjs')
 
 let count = 0
 /** Sends requests as the web does. */
@@ -152,19 +159,21 @@ async function story() {
   const all = makeFirms(1, places, today, start)
   const working = all.filter((f) => f.operating)
   const inTown = (code, n) => working.filter((f) => f.town.code === code && f.no > 0).slice(0, n)
-  const firms = [all[0], ...Object.values(towns).flatMap((code) => inTown(code, 4))]
+  const small = since('0.2.0')
+  const firms = [all[0], ...Object.values(towns).flatMap((code) => inTown(code, small ? 2 : 4))]
   firms.push(...all.filter((f) => !f.operating).slice(0, 2))
   const script = new Script(NOW)
   const r = random(1, 'upgrade')
+  if (small) await later.powers({ of, script, places, start: '2026-02-01', today })
   for (const f of firms)
     script.create(script.at(start, r), `town:${f.town.code}`, 'enterprise', f.values, {
       key: f.key,
       subject: f.key,
     })
   writePeople(script, firms, 1, today)
-  writeAssets(script, firms.slice(0, 5), 1, today)
-  writeDuties(script, firms.slice(0, 4), 1, today)
-  hazards({ script, firms, r, tell })
+  writeAssets(script, firms.slice(0, small ? 2 : 5), 1, today)
+  writeDuties(script, firms.slice(0, small ? 2 : 4), 1, today)
+  hazards({ script, firms, r, tell, last: small ? 5 : 12 })
   const writes = script.writes
     .map((w, i) => [w, i])
     .sort(([a, i], [b, j]) => (a.at < b.at ? -1 : a.at > b.at ? 1 : i - j))
@@ -173,7 +182,7 @@ async function story() {
 }
 
 /** Every track in every state, some late on each rung, some long over. */
-function hazards({ script, firms, r, tell }) {
+function hazards({ script, firms, r, tell, last }) {
   const own = '企业自查上报'
   const found = '监管执法查处'
   const told = '群众举报查实'
@@ -198,7 +207,7 @@ function hazards({ script, firms, r, tell }) {
   on(lead, 'major', 50, found, { until: 'approvePlan', given: 60 })
   on(lead, 'major', 60, found, { until: 'verify', given: 30 })
   on(lead, 'major', 150, found, { given: 45 })
-  firms.slice(1, 12).forEach((f, i) => {
+  firms.slice(1, last).forEach((f, i) => {
     const late = [2, 6, 9, 20, 45][i % 5]
     on(f, 'order', late + 19, i % 2 ? found : told, { until: 'order' })
     on(f, 'town', late + 16, found, { given: 12, until: 'notify' })
@@ -252,6 +261,8 @@ async function replayStory(engine, send, { firms, writes }) {
     known.set(p.username, made)
     return made
   }
+  // certificates name accounts, which must be there
+  for (const p of people) if ('area' in p.ground) await accountOf(p)
   await replay(
     engine,
     { county: COUNTY, units: [], people, writes },
@@ -270,14 +281,15 @@ async function replayStory(engine, send, { firms, writes }) {
   )
 }
 
-const { recent } = await import('./recent.mjs')
 
-const data = mkdtempSync(path.join(tmpdir(), 'zhiben-0.1.0-'))
+// files are read in a process of their own, which a program run from its sources is told
+const endReader = since('0.2.0') ? await (await of('test/reader.ts')).bundleReader() : () => undefined
+const data = mkdtempSync(path.join(tmpdir(), `zhiben-${VERSION}-`))
 chmodSync(data, 0o755)
 const cluster = await startEmbedded({ dataDir: path.join(data, 'pg'), durable: false })
 try {
   const engine = await openEngine(cluster.url, data, { clock })
-  const app = await createApp(engine, {})
+  const app = await createApp(engine, { log: (line) => process.stderr.write(`${line}\n`) })
   const send = sender(app)
   await init(engine)
   const told = await story()
@@ -300,6 +312,8 @@ try {
     towns,
     NOW,
     COUNTY,
+    later: since('0.2.0') ? later : undefined,
+    PASSWORD,
   })
   clock.to(NOW)
   await settle()
@@ -315,8 +329,21 @@ try {
   })
   // asked afterwards: questions that are refused stand in the journal
   const client = new pg.Client({ connectionString: cluster.url })
+  // of the server's end, which says nothing about why it came
+  client.on('error', () => undefined)
   await client.connect()
-  const expected = await expectations({ of, engine, client, send, signIn, NOW, PASSWORD, COUNTY, made })
+  const expected = await expectations({
+    of,
+    engine,
+    client,
+    send,
+    signIn,
+    NOW,
+    PASSWORD,
+    COUNTY,
+    VERSION,
+    made,
+  })
   await client.end()
   writeFileSync(path.join(out, 'expected.gen.json'), `${JSON.stringify(expected, null, 1)}\n`)
   chmodSync(file, 0o644)
@@ -326,4 +353,5 @@ try {
 } finally {
   await cluster.stop()
   rmSync(data, { recursive: true, force: true })
+  endReader()
 }
