@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 应急演练 (Q01): yearly, half-yearly where the notice says so. */
 export const drill = defineRegister('drill', {
   label: '应急演练',
-  version: 3,
+  version: 4,
   basis: ['应急管理部令第2号 第三十三条', '阳安办发〔2025〕10号（六）'],
   of: 'enterprise',
   title: 'subject',

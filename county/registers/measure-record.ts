@@ -27,7 +27,7 @@ export const measureKinds = [
 /** 管理措施 (J01, J09, H04, M02, M05, M06, N01, I11): done on a day, with the paper that shows it. */
 export const measureRecord = defineRegister('measure-record', {
   label: '管理措施落实',
-  version: 3,
+  version: 4,
   basis: ['安全生产法 第二十二条', '泽应急发〔2026〕56号', '阳安办发〔2025〕10号'],
   of: 'enterprise',
   title: 'kind',

@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 培训记录 (K01): of the person, because rotation rates count persons. */
 export const training = defineRegister('training', {
   label: '培训记录',
-  version: 3,
+  version: 4,
   basis: ['安全生产法 第二十七条、第二十八条', '国家安全监管总局令第3号', '泽应急发〔2026〕56号 一、17'],
   of: 'person',
   title: 'topic',

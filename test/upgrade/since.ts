@@ -26,8 +26,33 @@ export async function ownCases(client: pg.Client): Promise<Set<string>> {
   return new Set(rows.map((r) => r.id as string))
 }
 
+/** Cases that a town ordered about under an entrustment. */
+export async function entrustedCases(client: pg.Client): Promise<Set<string>> {
+  const { rows } = await client.query('select id from hazard where delegated')
+  return new Set(rows.map((r) => r.id as string))
+}
+
 /** The release's answers as they should be now; time lines of single hazards that only firms read are left out. */
-export function asOfNow(then: Answers, own: ReadonlySet<string>, towns: readonly string[]): Answers {
+export function asOfNow(
+  release: string,
+  then: Answers,
+  {
+    own,
+    entrusted,
+    towns,
+  }: { own: ReadonlySet<string>; entrusted: ReadonlySet<string>; towns: readonly string[] },
+): Answers {
+  if (release === '0.1.0') return sinceFirst(then, own, towns)
+  const answers = structuredClone(then)
+  // what a town ordered under its entrustment it re-checks itself: nobody asks it to look for the county
+  for (const id of entrusted)
+    for (const [who, offered] of Object.entries(answers.cases[id]?.actions ?? {}))
+      answers.cases[id]!.actions[who] = offered.filter((a) => a !== 'askTown')
+  return answers
+}
+
+/** Since 0.1.0. */
+function sinceFirst(then: Answers, own: ReadonlySet<string>, towns: readonly string[]): Answers {
   const answers = structuredClone(then)
   // the release kept a filter that is none and showed it to everybody: only its author is told of it now
   for (const [at, names] of Object.entries(answers.views)) {

@@ -15,10 +15,13 @@ const roles = {
 }
 
 /** What the county goes on with after the upgrade: one step that asks for no file for each kind of running case. */
-function actsOf(cases) {
+function actsOf(cases, own) {
   const wanted = [
     ['closed', 'hazard', 'major', 'close', { closedOn: '2026-11-26', opinion: '同意销号' }],
-    ['closed', 'hazard', 'self', 'acceptInside', { closedOn: '2026-11-26', opinion: '已整改到位' }],
+    // closing what only a firm reads asks for a photo; its second person withdraws
+    own
+      ? ['withdrawn', 'hazard', 'self', 'withdrawInside', { reason: '核对后不属于隐患' }]
+      : ['closed', 'hazard', 'self', 'acceptInside', { closedOn: '2026-11-26', opinion: '已整改到位' }],
     ['listed', 'hazard', 'major', 'returnPlan', { reason: '资金不落实' }],
     ['withdrawn', 'hazard', 'town', 'withdraw', { reason: '现场复核，属误判' }],
     ['rectifying', 'hazard', 'order', 'grantExtension', { dueOn: '2026-12-08', opinion: '同意' }],
@@ -27,7 +30,7 @@ function actsOf(cases) {
   return wanted.map(([to, loop, track, action, form]) => {
     for (const [id, c] of Object.entries(cases)) {
       if (c.loop !== loop || c.track !== track) continue
-      const username = Object.keys(c.actions).find((u) => c.actions[u].includes(action))
+      const username = Object.keys(c.actions).findLast((u) => c.actions[u].includes(action))
       if (username) return { loop, id, username, action, form, to, loopVersion: c.loopVersion }
     }
     throw new Error(`nobody can ${action} a ${loop}`)
@@ -40,7 +43,9 @@ async function laterAnswers(ask, made) {
   const today = {}
   for (const username of ['county1', 'nancun', 'bagong', 'firm1']) {
     const items = await ask(username, '/api/today')
-    today[username] = items.filter((i) => i.kind === 'late' && i.link.startsWith('/records/')).map((i) => i.link)
+    today[username] = items
+      .filter((i) => i.kind === 'late' && i.link.startsWith('/records/'))
+      .map((i) => i.link)
   }
   const searches = {}
   const { rows } = await ask('county1', '/api/records/enterprise?limit=100')
@@ -71,7 +76,18 @@ async function laterAnswers(ask, made) {
   }
 }
 
-export async function expectations({ of, engine, client, send, signIn, NOW, PASSWORD, COUNTY, VERSION, made }) {
+export async function expectations({
+  of,
+  engine,
+  client,
+  send,
+  signIn,
+  NOW,
+  PASSWORD,
+  COUNTY,
+  VERSION,
+  made,
+}) {
   const { recount, readCounters, parseCounts } = await of('engine/store/counters.ts')
   const { verifyJournal, journalHead } = await of('engine/journal/seal.ts')
   const { tableOf } = await of('engine/core/naming.ts')
@@ -115,7 +131,7 @@ export async function expectations({ of, engine, client, send, signIn, NOW, PASS
     ],
   }
   const answers = await askCounty(ask, who)
-  const acts = actsOf(answers.cases)
+  const acts = actsOf(answers.cases, made.lead)
   const more = made.lead && { later: await laterAnswers(ask, made) }
   return {
     release: VERSION,

@@ -160,7 +160,10 @@ async function story() {
   const working = all.filter((f) => f.operating)
   const inTown = (code, n) => working.filter((f) => f.town.code === code && f.no > 0).slice(0, n)
   const small = since('0.2.0')
-  const firms = [all[0], ...Object.values(towns).flatMap((code) => inTown(code, small ? 2 : 4))]
+  const firms = [
+    all[0],
+    ...Object.values(towns).flatMap((code) => inTown(code, !small ? 4 : code === all[0].town.code ? 2 : 1)),
+  ]
   firms.push(...all.filter((f) => !f.operating).slice(0, 2))
   const script = new Script(NOW)
   const r = random(1, 'upgrade')
@@ -170,9 +173,9 @@ async function story() {
       key: f.key,
       subject: f.key,
     })
-  writePeople(script, firms, 1, today)
+  writePeople(script, firms.slice(0, small ? 2 : firms.length), 1, today)
   writeAssets(script, firms.slice(0, small ? 2 : 5), 1, today)
-  writeDuties(script, firms.slice(0, small ? 2 : 4), 1, today)
+  writeDuties(script, firms.slice(0, small ? 1 : 4), 1, today)
   hazards({ script, firms, r, tell, last: small ? 5 : 12 })
   const writes = script.writes
     .map((w, i) => [w, i])
@@ -280,7 +283,6 @@ async function replayStory(engine, send, { firms, writes }) {
     },
   )
 }
-
 
 // files are read in a process of their own, which a program run from its sources is told
 const endReader = since('0.2.0') ? await (await of('test/reader.ts')).bundleReader() : () => undefined

@@ -309,20 +309,19 @@ async function tipOffs({ send, signIn, clock, enterprises }) {
 }
 
 /** What only later releases have, told by `since-0.2.0.mjs`. */
-async function sinceThen({ later, send, signIn, towns, PASSWORD }, enterprises) {
+async function sinceThen({ later, send, signIn, PASSWORD }, enterprises) {
   const cookie = await signIn('firm1')
   const lead = (await send('GET', '/api/records/enterprise?limit=1', { cookie })).body.rows[0]
   const others = enterprises.filter((e) => e.id !== lead.id && e.status === '在产' && e.creditCode)
-  const hazards = (await send('GET', '/api/records/hazard?limit=100', { cookie: await signIn('county1') })).body.rows
+  const hazards = (await send('GET', '/api/records/hazard?limit=100', { cookie: await signIn('county1') }))
+    .body.rows
   const photos = hazards.find((h) => h.before?.length).before
   const world = { send, signIn, lead }
-  const town = Object.keys(towns).find((t) => towns[t] === lead.town)
-  const sameTown = others.filter((e) => e.town === lead.town)
   return {
     lead: lead.id,
     statuses: await later.statusChanges({ ...world, firms: others }),
     wishes: await later.wishes(world),
-    claims: await later.claims({ ...world, town, firms: sameTown, password: PASSWORD }),
+    claims: await later.claims({ ...world, firms: others, password: PASSWORD }),
     raised: await later.raised({ ...world, photos }),
     open: await later.openImport({ ...world, settled, firm: others[1] }),
   }

@@ -75,7 +75,12 @@ export async function wishes({ send, signIn, lead }) {
     cookie,
     version: gone.body?.row?.version ?? comesBack.version + 1,
   })
-  const body = { enterpriseId: lead.id, name: '新行车', kind: machines.at(-1).kind, inspectedOn: '2026-09-01' }
+  const body = {
+    enterpriseId: lead.id,
+    name: '新行车',
+    kind: machines.at(-1).kind,
+    inspectedOn: '2026-09-01',
+  }
   const made = (await send('POST', '/api/records/equipment', { cookie, body })).body.row.id
   const waiting = async () =>
     (await send('GET', '/api/wishes?state=waiting', { cookie: officer })).body.rows.filter(
@@ -90,10 +95,10 @@ export async function wishes({ send, signIn, lead }) {
   return { goes: goes.id, comesBack: comesBack.id, made }
 }
 
-/** Slips: one used, one still open, one for a firm that has an account already, so that the town is asked. */
-export async function claims({ send, signIn, town, lead, firms, password }) {
-  const cookie = await signIn(town)
-  const organisations = [lead.id, ...firms.map((f) => f.id)]
+/** Slips: one used, one still open, one for a firm that has an account already, so that an officer is asked. */
+export async function claims({ send, signIn, lead, firms, password }) {
+  const cookie = await signIn('admin')
+  const organisations = [lead, ...firms.slice(0, 2)].map((f) => f.id)
   const { slips } = (await send('POST', '/api/claim-slips', { cookie, body: { organisations } })).body
   const slipOf = (firm) => slips.find((s) => s.organisation === firm.id)
   const claim = async (firm, username, name) => {
@@ -141,5 +146,5 @@ export async function openImport({ send, signIn, settled, firm }) {
   await settled(send, cookie, body.id)
   await send('POST', `/api/imports/${body.id}/run`, { cookie })
   const done = await settled(send, cookie, body.id)
-  return { id: done.id, state: done.state, written: (done.counts ?? done.written) ?? null }
+  return { id: done.id, state: done.state, written: done.counts ?? done.written ?? null }
 }
