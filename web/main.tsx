@@ -14,10 +14,12 @@ import './app/phone.css'
 // the console. Zod reads this once, and its first schema comes with a later chunk.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-)
+// An older browser has been told which ones work (public/old-browsers.js), which is all it can show.
+if (!document.documentElement.hasAttribute('data-too-old'))
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  )

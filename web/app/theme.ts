@@ -7,6 +7,8 @@ import type { ThemeConfig } from 'antd'
 export const ink = '#22262b'
 
 export const theme: ThemeConfig = {
+  // one version of the library is on the page: without the hash its selectors need no :where(), which Chromium 86 lacks
+  hashed: false,
   token: {
     colorPrimary: ink,
     colorInfo: ink,

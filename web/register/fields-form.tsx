@@ -36,7 +36,7 @@ export function FieldsForm({
       {all.map((g) => {
         const names = g.fields.filter((n) => fields[n] && draft.asked(n))
         return names.length === 0 ? null : (
-          <fieldset key={g.label} className="bare form-group">
+          <fieldset key={g.label} className={`bare form-group ${g.label ? '' : 'unnamed'}`}>
             {g.label ? <legend>{g.label}</legend> : null}
             <div className="form-grid">
               {names.map((n) => (
