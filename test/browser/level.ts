@@ -5,18 +5,15 @@ import postcss from 'postcss'
 
 /** Methods and functions newer than Chromium 86 that web/public/old-browsers.js does not add. */
 const newer = new Map<string, RegExp>([
-  ['toSorted', /./],
   ['toReversed', /./],
   ['toSpliced', /./],
   ['isWellFormed', /./],
-  ['randomUUID', /./],
   ['getOrInsert', /./],
   ['groupBy', /^(Object|Map)$/],
   ['fromAsync', /^Array$/],
   ['withResolvers', /^Promise$/],
   ['timeout', /^AbortSignal$/],
   ['any', /^AbortSignal$/],
-  ['canParse', /^URL$/],
 ])
 
 interface Seen {

@@ -6,7 +6,7 @@
 ;(function () {
   'use strict'
   var add = function (owner, name, value) {
-    if (!(name in owner))
+    if (owner && !(name in owner))
       Object.defineProperty(owner, name, { value: value, writable: true, configurable: true })
   }
   var at = function (index) {
@@ -22,8 +22,24 @@
     for (var i = this.length - 1; i >= 0; i--) if (test.call(self, this[i], i, this)) return i
     return -1
   })
+  add(Array.prototype, 'toSorted', function (compare) {
+    return Array.prototype.slice.call(this).sort(compare)
+  })
+  add(window.URL, 'canParse', function (url, base) {
+    try {
+      return Boolean(new URL(url, base))
+    } catch (e) {
+      return false
+    }
+  })
   add(Object, 'hasOwn', function (object, key) {
     return Object.prototype.hasOwnProperty.call(object, key)
+  })
+  // missing also in newer ones where the page came over plain http
+  add(window.crypto, 'randomUUID', function () {
+    return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, function (c) {
+      return (c ^ (window.crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16)
+    })
   })
   // the pages copy plain data only: what JSON can say
   add(window, 'structuredClone', function (value) {
