@@ -6,6 +6,9 @@ import { conditionSchemas } from './condition-schema.ts'
 import { date, flag, integer, listOf, nullable, object, ref, text, time, uuid, whole } from './json-schema.ts'
 import type { JsonSchema } from './route.ts'
 
+/** Rows by value, for `by` of a list. */
+const counts = { type: 'object', additionalProperties: integer, description: '按 by 计数；没有的不列' }
+
 export * from './json-schema.ts'
 
 /** `special-operation-certificate` → `SpecialOperationCertificate`. */
@@ -161,10 +164,10 @@ export function sharedSchemas(catalogue: Catalogue): Record<string, JsonSchema> 
       { row: ref(name), warnings: listOf(ref('Warning')), waiting: listOf(ref('Waiting')), message: text },
       ['row', 'warnings'],
     )
-    out[`${name}Page`] = object({ rows: listOf(ref(name)), next: nullable(text), total: integer }, [
-      'rows',
-      'next',
-    ])
+    out[`${name}Page`] = object(
+      { rows: listOf(ref(name)), next: nullable(text), total: integer, groups: counts },
+      ['rows', 'next'],
+    )
   }
   return out
 }

@@ -10,6 +10,7 @@ import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
 import type { PolicyBook } from '../core/policy.ts'
 import { maskRows } from './mask.ts'
+import { groupsSql, narrowSql } from './narrow.ts'
 import { notReplacedSql } from './replaced.ts'
 import { scopeOf } from './rows.ts'
 import { selectRows } from './select.ts'
@@ -38,6 +39,7 @@ interface Plan {
   /** what follows when `rows` does not fill the page: rows without a value in the first key */
   others: CompiledQuery<Record<string, unknown>> | undefined
   count: CompiledQuery<{ n: number }> | undefined
+  groups: CompiledQuery<{ value: string; n: number }> | undefined
 }
 
 /** Plans kept per engine. People open the same lists again and again; compiling one costs more than sending it. */
@@ -63,7 +65,8 @@ function planOf(
   if (query.after || most) return makePlan(s, actor, def, query, today, most)
   const reach = scopeOf(s, actor, def, 'read').terms
   const eyes = query.where ? eyesKey(s, actor, def, query.where) : []
-  const key = JSON.stringify([def.name, def.version, query, reach, sightOf(s, actor, def), eyes, today])
+  const own = query.mine ? actor.id : ''
+  const key = JSON.stringify([def.name, def.version, query, reach, sightOf(s, actor, def), eyes, today, own])
   let plan = cache.plans.get(key)
   if (!plan) {
     plan = makePlan(s, actor, def, query, today)
@@ -112,6 +115,7 @@ function makePlan(
     rows: page(after),
     others: others && page(others),
     count: query.count ? count.compile(s.db) : undefined,
+    groups: query.by ? groupsSql(def, query.by, wheres).compile(s.db) : undefined,
   }
 }
 
@@ -124,6 +128,7 @@ function wheresOf(
 ): RawBuilder<boolean>[] {
   const wheres = [reachSql(scopeOf(s, actor, def, 'read'))]
   if (!query.archived) wheres.push(sql`t.archived_at is null`)
+  wheres.push(...narrowSql(def, query, actor, today))
   const newest = query.newest ? notReplacedSql(def) : undefined
   if (newest) wheres.push(newest)
   if (query.parent && def.of) wheres.push(sql`${sql.ref(`t.${tableOf(def.of)}_id`)} = ${query.parent}`)
@@ -179,6 +184,7 @@ export async function listRows(
   checkRelated(s, actor, def, query)
   const plan = planOf(s, actor, def, query, shanghaiDate(s.clock.now()), most)
   const counted = plan.count ? s.db.executeQuery(plan.count) : undefined
+  const grouped = plan.groups ? s.db.executeQuery(plan.groups) : undefined
   const { rows } = await s.db.executeQuery(plan.rows)
   if (plan.others && rows.length <= plan.limit) rows.push(...(await s.db.executeQuery(plan.others)).rows)
   const more = rows.length > plan.limit
@@ -188,5 +194,6 @@ export async function listRows(
   if (plan.keys[0]?.by) for (const row of rows) delete row[RANK]
   const out: Page = { rows: maskRows(s, actor, def, rows as Row[]), next }
   if (counted) out.total = Number((await counted).rows[0]?.n ?? 0)
+  if (grouped) out.groups = Object.fromEntries((await grouped).rows.map((g) => [g.value, g.n]))
   return out
 }

@@ -63,6 +63,12 @@ export interface ListQuery {
   archived?: boolean
   /** parent id: only this parent's rows */
   parent?: string
+  /** cases only: the earliest open deadline has passed, or comes within this week */
+  due?: 'overdue' | 'week'
+  /** only what the reader recorded or did a step of */
+  mine?: boolean
+  /** also count all matching rows by this closed list */
+  by?: string
 }
 
 export interface Page {
@@ -70,6 +76,8 @@ export interface Page {
   /** cursor for the next page; null on the last */
   next: string | null
   total?: number
+  /** rows by value of the list asked for; values without rows are absent */
+  groups?: Record<string, number>
 }
 
 /** A change that does not count yet: it waits until an officer confirms it (store/wish). */

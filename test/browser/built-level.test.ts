@@ -29,7 +29,9 @@ describe('the built pages', () => {
   })
 
   it('are held against what really came later', () => {
-    expect(scriptNewerThan86('class A { static { go() } }; export const x = [1].toReversed()')).toHaveLength(2)
+    expect(scriptNewerThan86('class A { static { go() } }; export const x = [1].toReversed()')).toHaveLength(
+      2,
+    )
     expect(scriptNewerThan86('await go()')).toHaveLength(1)
     expect(scriptNewerThan86('export const x = a ?? b?.c; a ||= 1; class B { #p = 1 }')).toEqual([])
     expect(styleNewerThan86('.a:where(.b){inset:0;height:100dvh}')).toHaveLength(3)

@@ -66,6 +66,7 @@ export interface Page {
   rows: Row[]
   next: string | null
   total?: number
+  groups?: Record<string, number>
 }
 
 export interface Warning {

@@ -11,7 +11,8 @@ export function Head({
 }: {
   title: ReactNode
   plainTitle?: string
-  trail?: { to: string; label: string }[]
+  /** `back`: a list that was left at a place, to which the link returns */
+  trail?: { to: string; label: string; back?: boolean }[]
   note?: ReactNode
   acts?: ReactNode
 }) {
@@ -26,7 +27,10 @@ export function Head({
           <nav className="trail" aria-label="位置">
             {trail.map((t) => (
               <span key={t.to}>
-                <Link to={t.to}>{t.label}</Link> ›{' '}
+                <Link to={t.to} state={t.back ? { back: true } : undefined}>
+                  {t.label}
+                </Link>{' '}
+                ›{' '}
               </span>
             ))}
           </nav>

@@ -49,7 +49,8 @@ export function takeDraft(form: string): Values | undefined {
 /** Who signs out by himself leaves nothing behind. */
 export function dropDrafts(): void {
   try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+    for (const key of Object.keys(sessionStorage))
+      if (key.startsWith('zhiben-')) sessionStorage.removeItem(key)
   } catch {
     // nothing kept
   }

@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
-import { get } from '../api/http.ts'
 import { rowQuery, useCatalogue, useMe, useRight } from '../api/queries.ts'
-import { isViewer } from '../app/nav.tsx'
 import { NoRight } from '../app/no-right.tsx'
 import { NotFound } from '../app/not-found.tsx'
 import { Head } from '../parts/page.tsx'
@@ -12,9 +10,11 @@ import { Empty, Failed, Loading, Say } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
 import { addLabel, columnsOf, defaultColumns, titleOf } from './columns.ts'
 import { countRules } from './filter/convert.ts'
+import { QuickChips } from './quick-chips.tsx'
 import { SearchBox } from './search-box.tsx'
 import { RecordTable } from './table.tsx'
-import { conditionOf, type ListState, tabField, useListState, useRows } from './use-list.ts'
+import { Tabs } from './tabs.tsx'
+import { useListState, useRows } from './use-list.ts'
 import './list.css'
 
 // Filter builder, views, column choice: each comes when it is opened.
@@ -43,8 +43,8 @@ function RegisterList({ def }: { def: RecordDef }) {
   const wanted = state.columns ?? remembered(def.name) ?? defaultColumns(def, state.parent !== '')
   const columns = wanted.flatMap((n) => all.find((c) => c.name === n) ?? [])
   const rules = countRules(state.where)
-  const narrowed = state.q !== '' || rules > 0 || state.tab !== '' || state.newest
-  const clear = () => change({ q: '', where: undefined, tab: '', newest: false })
+  const narrowed = state.q !== '' || rules > 0 || state.tab !== '' || state.newest || state.quick.length > 0
+  const clear = () => change({ q: '', where: undefined, tab: '', newest: false, quick: [] })
   const add = right.create ? (
     <Link
       className="button primary"
@@ -75,6 +75,7 @@ function RegisterList({ def }: { def: RecordDef }) {
         acts={add}
       />
       <Tabs def={def} state={state} change={change} />
+      <QuickChips def={def} state={state} change={change} />
       <div className="bar">
         <SearchBox value={state.q} onChange={(q) => change({ q }, false)} what={searchHint(def)} />
         <button
@@ -97,7 +98,6 @@ function RegisterList({ def }: { def: RecordDef }) {
               remember(def.name, chosen)
               change({ columns: chosen }, false)
             }}
-            where={conditionOf(def, state)}
             total={rows.total}
           />
         </Suspense>
@@ -217,59 +217,5 @@ function Inside({ of, id }: { of: string; id: string }) {
     <>
       <Link to={`/records/${of}/${id}`}>{titleOf(def, row)}</Link> ·{' '}
     </>
-  )
-}
-
-type Counts = { [value: string]: number | Counts }
-
-/** How many there are under a value, whatever is told apart below it. */
-const sumOf = (c: number | Counts): number =>
-  typeof c === 'number' ? c : Object.values(c).reduce<number>((n, x) => n + sumOf(x), 0)
-
-/** Tabs by state (or by the first counted list), with live counts from the roll-up. */
-function Tabs({
-  def,
-  state,
-  change,
-}: {
-  def: RecordDef
-  state: ListState
-  change: (c: Partial<ListState>) => void
-}) {
-  const name = tabField(def)
-  const viewer = isViewer(useMe())
-  const counters = useQuery({
-    queryKey: ['rollup', def.name],
-    queryFn: () => get<{ areas: { counts: Counts }[] }>(`/api/rollup/${def.name}?by=self`),
-    // the roll-up is for those who see an area; asking in vain would be kept as a refused attempt
-    enabled: name !== undefined && state.parent === '' && def.counted?.[0] === name && viewer,
-    retry: false,
-  })
-  if (!name) return null
-  const options =
-    def.kind === 'loop'
-      ? Object.entries(def.states).map(([value, s]) => ({ value, label: s.label }))
-      : (def.fields[name]?.options ?? [])
-  const n = new Map<string, number>()
-  for (const { counts } of counters.data?.areas ?? [])
-    for (const [value, c] of Object.entries(counts)) n.set(value, (n.get(value) ?? 0) + sumOf(c))
-  const shown =
-    n.size > 0 ? options.filter((o) => (n.get(o.value) ?? 0) > 0 || state.tab === o.value) : options
-  return (
-    <nav className="tabs" aria-label="按状态看">
-      <button type="button" aria-pressed={state.tab === ''} onClick={() => change({ tab: '' })}>
-        全部
-      </button>
-      {shown.map((o) => (
-        <button
-          key={o.value}
-          type="button"
-          aria-pressed={state.tab === o.value}
-          onClick={() => change({ tab: state.tab === o.value ? '' : o.value })}
-        >
-          {o.label} {n.size > 0 ? <span className="count">{n.get(o.value) ?? 0}</span> : null}
-        </button>
-      ))}
-    </nav>
   )
 }

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Popover, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import type { Condition } from '../../engine/core/condition/ast.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { isPersonal } from '../../engine/core/personal.ts'
@@ -12,7 +11,7 @@ import type { SavedView } from '../api/types.ts'
 import { usePhone } from '../parts/use-phone.ts'
 import type { Column } from './columns.ts'
 import { type ExportColumn, ExportTool } from './export-tool.tsx'
-import type { ListState } from './use-list.ts'
+import { asked, conditionOf, type ListState } from './use-list.ts'
 
 interface Props {
   def: RecordDef
@@ -21,7 +20,6 @@ interface Props {
   columns: Column[]
   shown: Column[]
   onColumns: (names: string[]) => void
-  where?: Condition
   total?: number
 }
 
@@ -103,13 +101,7 @@ export default function ListTools(p: Props) {
       {right.export && (
         <ExportTool
           path={`${recordPath(p.def.name)}/export`}
-          query={{
-            where: p.where,
-            q: p.state.q,
-            sort: p.state.sort,
-            parent: p.state.parent,
-            newest: p.state.newest,
-          }}
+          query={{ ...asked(p.def, p.state), sort: p.state.sort }}
           asks={right.update === true && holdsPeople(p.def, records)}
           columns={exported(p, records)}
           note={`按现在的搜索和筛选导出${p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}`}
@@ -131,7 +123,7 @@ const viewsQuery = (register: string) => ({
   retry: false,
 })
 
-function Views({ def, state, change, shown, where }: Props) {
+function Views({ def, state, change, shown }: Props) {
   const { message } = App.useApp()
   const views = useQuery(viewsQuery(def.name))
   const [name, setName] = useState('')
@@ -143,6 +135,7 @@ function Views({ def, state, change, shown, where }: Props) {
       sort: Array.isArray(v.sort) ? v.sort.join(',') : (v.sort ?? ''),
       columns: v.columns ?? undefined,
       tab: '',
+      quick: [],
     })
     setOpen(false)
   }
@@ -154,7 +147,7 @@ function Views({ def, state, change, shown, where }: Props) {
       const keep = own ? put : post
       await keep(`/api/views/${def.name}${own ? `/${own.id}` : ''}`, {
         name: name.trim(),
-        where: where ?? null,
+        where: conditionOf(def, state) ?? null,
         q: state.q,
         sort: state.sort,
         columns: shown.map((c) => c.name),

@@ -15,6 +15,7 @@ import { Timeline } from '../parts/timeline.tsx'
 import { gradeQuery } from '../screens/grades/api.ts'
 import { parentTitleOf, titleOf } from './columns.ts'
 import { Facts, Whereabouts } from './facts.tsx'
+import { lastList } from './kept-place.ts'
 import { Parts } from './parts.tsx'
 import { RecordMenu } from './record-menu.tsx'
 import { Value } from './value.tsx'
@@ -55,7 +56,7 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
       <Head
         title={titleOf(def, row)}
         trail={[
-          { to: `/records/${def.name}`, label: `${def.label}台账` },
+          { to: lastList(def.name), label: `${def.label}台账`, back: true },
           ...(parent && parentId
             ? [{ to: `/records/${parent.name}/${parentId}`, label: parentTitleOf(def, row) || parent.label }]
             : []),

@@ -13,6 +13,10 @@ interface RowProps {
   /** the row that Tab reaches */
   active: boolean
   onActive: (index: number) => void
+  /** the row is being opened */
+  onOpen: (index: number, id: string) => void
+  /** the row that was opened last, to which the reader comes back */
+  came: boolean
 }
 
 const RowLink = ({ p, children, className }: { p: RowProps; children: ReactNode; className?: string }) => (
@@ -21,6 +25,8 @@ const RowLink = ({ p, children, className }: { p: RowProps; children: ReactNode;
     data-row-link={p.index}
     tabIndex={p.active ? 0 : -1}
     onFocus={() => p.onActive(p.index)}
+    onClick={() => p.onOpen(p.index, p.row.id)}
+    aria-current={p.came ? 'true' : undefined}
     className={className}
   >
     {children}
@@ -31,7 +37,7 @@ const RowLink = ({ p, children, className }: { p: RowProps; children: ReactNode;
 export const TableRow = memo(function TableRow(p: RowProps) {
   const { def, row } = p
   return (
-    <tr aria-rowindex={p.index + 2} className={row.archivedAt ? 'archived' : undefined}>
+    <tr aria-rowindex={p.index + 2} className={`${row.archivedAt ? 'archived' : ''} ${p.came ? 'came' : ''}`}>
       {p.columns.map((c, n) => {
         const value = <Value of={def} name={c.name} def={c.def} row={row} brief />
         return (
@@ -63,7 +69,7 @@ export const CardRow = memo(function CardRow(p: RowProps & { height: number }) {
   const level = columns.find((c) => c.name === 'level')
   const parent = parentTitleOf(def, row)
   return (
-    <li className="card-row" style={{ height: p.height }}>
+    <li className={`card-row ${p.came ? 'came' : ''}`} style={{ height: p.height }}>
       <RowLink p={p}>
         <span className="card-title">
           <b>{titleOf(def, row)}</b>

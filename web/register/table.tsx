@@ -1,9 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { useLocation, useNavigationType } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { Failed } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
 import type { Column } from './columns.ts'
+import { keepPlace, type Place, placeOf } from './kept-place.ts'
 import { CardRow, TableRow } from './rows.tsx'
 import type { Rows } from './use-list.ts'
 import { focusRow, useRowKeys } from './use-row-keys.ts'
@@ -19,19 +21,49 @@ interface Props {
   onSort: (sort: string) => void
 }
 
+/** Rows read again at most to find a place after a reload. */
+const MOST_RESTORED = 2000
+
+/** Where the reader was when he left this list, if he comes back to it, and what notes where he is now. */
+function usePlace(register: string, count: number) {
+  const { pathname, search, state } = useLocation()
+  const back = useNavigationType() === 'POP' || (state as { back?: boolean } | null)?.back === true
+  const address = `${pathname}${search}`
+  const [before] = useState(() => (back ? placeOf(address) : undefined))
+  const now = useRef<Place>({ top: before?.top ?? 0, index: before?.index ?? 0, id: before?.id, count })
+  now.current.count = count
+  useEffect(() => {
+    const keep = () => keepPlace(register, address, now.current)
+    addEventListener('pagehide', keep)
+    return () => {
+      removeEventListener('pagehide', keep)
+      keep()
+    }
+  }, [register, address])
+  const moved = useCallback((e: React.UIEvent<HTMLElement>) => {
+    now.current.top = e.currentTarget.scrollTop
+  }, [])
+  const opened = useCallback((index: number, id: string) => {
+    Object.assign(now.current, { index, id })
+  }, [])
+  return { before, opened, moved }
+}
+
 /** The list itself: only rows in sight are in the page, whatever the length; a table on desks, two lines on phones. */
 export function RecordTable(p: Props) {
   const phone = usePhone()
   // a line more where the parent is named
   const phoneRow = p.def.of ? 84 : 62
   const box = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState(0)
   const { rows, hasMore, more, error } = p.rows
+  const { before, opened, moved } = usePlace(p.def.name, rows.length)
+  const [active, setActive] = useState(before?.index ?? 0)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => (phone ? phoneRow : desktopRow),
     overscan: 12,
+    initialOffset: before?.top ?? 0,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes differ between the two forms
   useEffect(() => virtual.measure(), [phone])
@@ -40,6 +72,15 @@ export function RecordTable(p: Props) {
   useEffect(() => {
     if (hasMore && !error && last >= rows.length - 30) more()
   }, [hasMore, error, last, rows.length, more])
+
+  // going back to a place further down than what is still in memory: what was read is read again, then shown
+  const restored = useRef(false)
+  useEffect(() => {
+    if (!before || restored.current) return
+    if (rows.length < Math.min(before.count, MOST_RESTORED) && hasMore && !error) return more()
+    restored.current = true
+    if (box.current && Math.abs(box.current.scrollTop - before.top) > 1) box.current.scrollTop = before.top
+  }, [before, rows.length, hasMore, error, more])
 
   const go = useCallback(
     (index: number) => {
@@ -62,7 +103,7 @@ export function RecordTable(p: Props) {
   ) : null
   if (phone)
     return (
-      <div className="rows-box" ref={box}>
+      <div className="rows-box" ref={box} onScroll={moved}>
         <ul style={{ paddingTop: top, paddingBottom: bottom }}>
           {items.map(({ index }) => {
             const row = rows[index]!
@@ -75,6 +116,8 @@ export function RecordTable(p: Props) {
                 index={index}
                 active={index === active}
                 onActive={setActive}
+                onOpen={opened}
+                came={row.id === before?.id}
                 height={phoneRow}
               />
             )
@@ -85,7 +128,7 @@ export function RecordTable(p: Props) {
     )
   const wide = p.columns.reduce((w, c) => w + c.width, 0)
   return (
-    <div className="rows-box" ref={box}>
+    <div className="rows-box" ref={box} onScroll={moved}>
       <table className="ledger" style={{ minWidth: wide }} aria-rowcount={p.rows.total ?? -1}>
         <colgroup>
           {p.columns.map((c) => (
@@ -112,6 +155,8 @@ export function RecordTable(p: Props) {
                 index={index}
                 active={index === active}
                 onActive={setActive}
+                onOpen={opened}
+                came={row.id === before?.id}
               />
             )
           })}

@@ -7,6 +7,7 @@ import { get } from '../api/http.ts'
 import { recordPath } from '../api/queries.ts'
 import type { Page, Row } from '../api/types.ts'
 import { both } from './filter/convert.ts'
+import { chosenQuicks } from './quick.ts'
 
 const pageSize = 100
 
@@ -22,6 +23,8 @@ export interface ListState {
   archived: boolean
   /** without what a newer record has replaced */
   newest: boolean
+  /** names of quick filters (quick.ts) */
+  quick: string[]
 }
 
 const parseWhere = (text: string | null): Condition | undefined => {
@@ -44,6 +47,7 @@ export function useListState(): [ListState, (change: Partial<ListState>, push?: 
       parent: params.get('parent') ?? '',
       archived: params.get('archived') === '1',
       newest: params.get('newest') === '1',
+      quick: params.get('quick')?.split(',').filter(Boolean) ?? [],
     }),
     [params],
   )
@@ -75,12 +79,16 @@ export function useListState(): [ListState, (change: Partial<ListState>, push?: 
   return [state, change]
 }
 
-/** The condition of tab and filter together, as the API wants it. */
+/** The condition of tab, quick filters and filter together, as the API wants it. */
 export function conditionOf(def: RecordDef, s: ListState): Condition | undefined {
+  const quick = chosenQuicks(def, s.quick).reduce<Condition | undefined>(
+    (all, q) => both(all, q.where),
+    undefined,
+  )
   const name = tabField(def)
   const tab: Condition | undefined =
     s.tab && name ? { field: name, op: 'is', to: { value: s.tab } } : undefined
-  return both(tab, s.where)
+  return both(both(tab, quick), s.where)
 }
 
 /** The field whose values are the tabs: the state of a loop, else the first counted closed list. */
@@ -100,17 +108,23 @@ export interface Rows {
   refetch: () => void
 }
 
-/** All pages of a list so far; `more` fetches the next by the server's cursor. */
-export function useRows(def: RecordDef, s: ListState): Rows {
-  const where = conditionOf(def, s)
-  const query = {
-    where,
+/** What a list asks the server for, without its order: the same for its rows, its counts and its export. */
+export function asked(def: RecordDef, s: ListState) {
+  const quicks = chosenQuicks(def, s.quick)
+  return {
+    where: conditionOf(def, s),
     q: s.q,
-    sort: s.sort,
     parent: s.parent,
     archived: s.archived,
     newest: s.newest,
+    due: quicks.find((x) => x.due)?.due,
+    mine: quicks.some((x) => x.mine),
   }
+}
+
+/** All pages of a list so far; `more` fetches the next by the server's cursor. */
+export function useRows(def: RecordDef, s: ListState): Rows {
+  const query = { ...asked(def, s), sort: s.sort }
   const q = useInfiniteQuery({
     queryKey: ['records', def.name, 'list', query],
     queryFn: ({ pageParam, signal }) =>
@@ -122,6 +136,8 @@ export function useRows(def: RecordDef, s: ListState): Rows {
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     placeholderData: (old) => old,
+    // going back to a list finds what had been read
+    gcTime: 1_800_000,
   })
   const rows = useMemo(() => q.data?.pages.flatMap((p) => p.rows) ?? [], [q.data])
   const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = q

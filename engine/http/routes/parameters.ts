@@ -46,6 +46,8 @@ export const filterQuery = z.object({
   q: z.string().max(100).optional().describe('查找的文字，两个字起'),
   sort: z.string().max(200).optional().describe('排序字段，逗号分隔，前面加 - 为降序，例如 -dueOn,name'),
   parent: z.uuid().optional().describe('只要这一条上级记录名下的'),
+  due: z.enum(['overdue', 'week']).optional().describe('闭环：overdue 只要已逾期的，week 只要七天内到期的'),
+  mine: yes.optional().describe('1：只要本人登记或经手的'),
   newest: yes.optional().describe('1：有更新的记录替代了的不列（续保、换证）'),
   archived: yes.optional().describe('1：也列出已移除的'),
 })
@@ -55,6 +57,7 @@ export const listQuery = filterQuery.extend({
   after: z.string().max(2000).optional().describe('上一页给出的 next'),
   offset: z.coerce.number().int().min(0).max(1_000_000).optional(),
   count: yes.optional().describe('1：同时给出总数'),
+  by: z.string().max(60).optional().describe('选项字段：同时按它计数（groups），例如 state'),
 })
 
 const isYes = (value: string | undefined) => value === '1' || value === 'true'
@@ -66,6 +69,9 @@ export function toListQuery(q: z.output<typeof listQuery> | z.output<typeof filt
   if (q.q) out.search = q.q
   if (q.sort) out.sort = q.sort.split(',').filter(Boolean)
   if (q.parent) out.parent = q.parent
+  if (q.due) out.due = q.due
+  if (isYes(q.mine)) out.mine = true
+  if (page.by) out.by = page.by
   if (isYes(q.newest)) out.newest = true
   if (isYes(q.archived)) out.archived = true
   if (page.limit) out.limit = page.limit
