@@ -1,4 +1,4 @@
-import { all, asOf, field, some } from '../../engine/core/condition/build.ts'
+import { all, any, asOf, field, none, not, some } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
 import { keyEquipment } from '../populations.ts'
 import { measureDone, measureProof } from './done.ts'
@@ -12,6 +12,13 @@ const keyKinds = field('kind').in([
   '煤气发生炉',
   '熔融金属盛装容器',
 ])
+/** What a firm with this fact has at least one of. */
+const machines: Record<string, string[]> = {
+  blastFurnace: ['高炉'],
+  converter: ['转炉', '电炉'],
+  gas: ['煤气柜', '煤气管道', '煤气发生炉'],
+  moltenHoisting: ['熔融金属盛装容器'],
+}
 const inUse = field('stage').isNot('报废处置')
 
 /** 设备全生命周期、焊机赋码、检验 (N01, F15). */
@@ -27,11 +34,20 @@ export const equipment = [
     hints: ['全生命周期安全管理制度', '设备全生命周期', '全生命周期管理制度'],
   }),
   defineIndicator('life-cycle-ledger', {
+    version: 2,
     label: '重点设备设施台账建立率',
     basis: ['泽应急发〔2026〕56号 一、13'],
     of: { register: 'enterprise', where: keyEquipment },
     measure: 'share',
-    met: some('equipment', all(keyKinds, field('keeper').notEmpty(), field('stage').notEmpty())),
+    // one machine makes no ledger: the firm has set it up, what its own facts say it has stands in it, none lacks a keeper
+    met: all(
+      measureDone('设备全生命周期管理台账'),
+      some('equipment', all(keyKinds, inUse)),
+      none('equipment', all(keyKinds, inUse, any(field('keeper').empty(), field('stage').empty()))),
+      ...Object.entries(machines).map(([fact, kinds]) =>
+        any(not(field(fact).is(true)), some('equipment', all(field('kind').in(kinds), inUse))),
+      ),
+    ),
     proof: { related: 'equipment', where: keyKinds, least: 'claimed' },
     unit: '%',
     hints: ['全生命周期管理台账', '设备设施台账', '设备台账'],

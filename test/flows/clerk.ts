@@ -79,6 +79,8 @@ const halfYearDrill = (e: Record<string, string>) =>
   (['smelting', 'labourIntensive', 'plantInPlant', 'multiTenant'].some((f) => yes(e[f])) ||
     e.industry === '非煤矿山')
 
+const furnaces = ['高炉', '转炉', '电炉', '煤气柜', '煤气管道', '煤气发生炉', '熔融金属盛装容器']
+
 /** How a clerk counts each figure. */
 export const clerk: Record<string, (at: string) => Count> = {
   'ledger-confirmed': share('enterprise', supervised, (e, at) => year(e.confirmedOn!) === year(at)),
@@ -139,14 +141,19 @@ export const clerk: Record<string, (at: string) => Count> = {
     withMeasure('配套危化装置整治', true),
   ),
   'life-cycle-system': share('enterprise', keyEquipment, withMeasure('设备全生命周期管理制度')),
-  'life-cycle-ledger': share('enterprise', keyEquipment, (e) =>
-    of('equipment', e).some(
-      (q) =>
-        ['高炉', '转炉', '电炉', '煤气柜', '煤气管道', '煤气发生炉', '熔融金属盛装容器'].includes(q.kind!) &&
-        q.keeper !== '' &&
-        q.stage !== '',
-    ),
-  ),
+  'life-cycle-ledger': share('enterprise', keyEquipment, (e, at) => {
+    const machines = of('equipment', e).filter((q) => furnaces.includes(q.kind!) && q.stage !== '报废处置')
+    const has = (...kinds: string[]) => machines.some((q) => kinds.includes(q.kind!))
+    return (
+      measure(e, '设备全生命周期管理台账', at).length > 0 &&
+      machines.length > 0 &&
+      machines.every((q) => q.keeper !== '' && q.stage !== '') &&
+      (!yes(e.blastFurnace) || has('高炉')) &&
+      (!yes(e.converter) || has('转炉', '电炉')) &&
+      (!yes(e.gas) || has('煤气柜', '煤气管道', '煤气发生炉')) &&
+      (!yes(e.moltenHoisting) || has('熔融金属盛装容器'))
+    )
+  }),
   'heads-trained': share(
     'person',
     (p) =>

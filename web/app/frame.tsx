@@ -4,7 +4,7 @@ import zhCN from 'antd/es/locale/zh_CN.js'
 import { useEffect } from 'react'
 import { Outlet, useLocation, useNavigate } from 'react-router'
 import { onSignedOut } from '../api/http.ts'
-import { client } from '../api/queries.ts'
+import { client, meQuery } from '../api/queries.ts'
 import { keepDrafts } from '../register/kept-drafts.ts'
 import { InWeChat } from './in-wechat.tsx'
 import { theme } from './theme.ts'
@@ -24,8 +24,10 @@ export function Frame() {
     onSignedOut(() => {
       if (pathname === '/sign-in') return
       keepDrafts()
+      // who has not been in yet is asked to sign in; nothing of his has ended
+      const ended = client.getQueryData(meQuery.queryKey) ? '&ended=1' : ''
       client.clear()
-      void navigate(`/sign-in?to=${encodeURIComponent(pathname + search)}&ended=1`, { replace: true })
+      void navigate(`/sign-in?to=${encodeURIComponent(pathname + search)}${ended}`, { replace: true })
     })
   }, [navigate, pathname, search])
   return (

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import { noteInput, quietFor, watchInput } from '../api/attention.ts'
 import { get, post } from '../api/http.ts'
-import { client, useMe } from '../api/queries.ts'
+import { client } from '../api/queries.ts'
 import { keepDrafts } from '../register/kept-drafts.ts'
 
 const MINUTE_MS = 60_000
@@ -13,7 +13,6 @@ const TELL_MS = 60_000
 
 /** Signs out a screen that is left alone; asks before, and keeps what was being typed. */
 export function Idle() {
-  const me = useMe()
   const navigate = useNavigate()
   const { pathname, search } = useLocation()
   const rules = useQuery({
@@ -34,7 +33,7 @@ export function Idle() {
   useEffect(() => {
     if (!idleMs) return
     const end = async () => {
-      keepDrafts(me.id)
+      keepDrafts()
       await post('/api/auth/sign-out', {}, { anonymous: true }).catch(() => undefined)
       client.clear()
       void navigate(`/sign-in?to=${encodeURIComponent(pathname + search)}&ended=1`, { replace: true })
@@ -53,7 +52,7 @@ export function Idle() {
     }
     const timer = setInterval(look, 1000)
     return () => clearInterval(timer)
-  }, [idleMs, warnMs, me.id, navigate, pathname, search])
+  }, [idleMs, warnMs, navigate, pathname, search])
 
   const stay = () => {
     noteInput()

@@ -4,6 +4,7 @@ import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 
 import { isApiError } from '../api/http.ts'
 import { definitionsQuery, meQuery } from '../api/queries.ts'
 import { Failed } from '../parts/say.tsx'
+import { dropOthers } from '../register/kept-drafts.ts'
 import { FieldServicesBridge } from './field-services.tsx'
 import { Idle } from './idle.tsx'
 import { useKeys } from './keys.tsx'
@@ -26,6 +27,11 @@ export function Shell() {
     if (!first.current) main.current?.focus({ preventScroll: true })
     first.current = false
   }, [pathname])
+
+  const person = me.data?.id
+  useEffect(() => {
+    if (person) dropOthers(person)
+  }, [person])
 
   const error = me.error ?? definitions.error
   if (isApiError(error) && error.status === 401)

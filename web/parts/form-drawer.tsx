@@ -34,7 +34,7 @@ export function FormDrawer(p: Props) {
   const { modal } = App.useApp()
   const phone = usePhone()
   const [start] = useState(() => startingValues(p.fields, p.start))
-  const draft = useDraft(p.fields, start)
+  const draft = useDraft(p.fields, start, `${p.title} ${JSON.stringify(start)}`)
   const [said, setSaid] = useState<string[]>([])
   const [busy, setBusy] = useState(false)
   const dirty = draft.changed.length > 0 || p.touched === true

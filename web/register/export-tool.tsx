@@ -14,6 +14,27 @@ export interface ExportColumn {
   shown: boolean
 }
 
+interface Choice {
+  which: 'all' | 'shown' | 'own'
+  own?: string[] | undefined
+}
+
+function keptChoice(path: string): Choice {
+  try {
+    return JSON.parse(localStorage.getItem(`export ${path}`) ?? 'null') ?? { which: 'all' }
+  } catch {
+    return { which: 'all' }
+  }
+}
+
+function keepChoice(path: string, choice: Choice): void {
+  try {
+    localStorage.setItem(`export ${path}`, JSON.stringify(choice))
+  } catch {
+    // asked again next time
+  }
+}
+
 /** A ledger as a file. What holds personal content is asked for its purpose, which the journal keeps. */
 export function ExportTool({
   path,
@@ -30,10 +51,19 @@ export function ExportTool({
   /** what may be chosen; without, the file has what it has */
   columns?: ExportColumn[]
 }) {
-  const [which, setWhich] = useState<'all' | 'shown' | 'own'>('all')
-  const [own, setOwn] = useState<string[]>()
+  // the choice stays on this device
+  const [{ which, own }, setChoice] = useState(() => keptChoice(path))
+  const choose = (c: Choice) => {
+    setChoice(c)
+    keepChoice(path, c)
+  }
   const onPage = columns.filter((c) => c.shown).map((c) => c.value)
-  const chosen = which === 'all' ? undefined : which === 'shown' ? onPage : (own ?? onPage)
+  const chosen =
+    which === 'all'
+      ? undefined
+      : which === 'shown'
+        ? onPage
+        : (own?.filter((n) => columns.some((c) => c.value === n)) ?? onPage)
   const names = columns.filter((c) => c.personal && (chosen?.includes(c.value) ?? true))
   const purposed = asks && (columns.length === 0 || !chosen || names.length > 0)
   const [purpose, setPurpose] = useState('')
@@ -65,7 +95,7 @@ export function ExportTool({
               <Radio.Group
                 aria-labelledby="export-columns"
                 value={which}
-                onChange={(e) => setWhich(e.target.value)}
+                onChange={(e) => choose({ which: e.target.value, own })}
                 options={[
                   { value: 'all', label: '全部' },
                   { value: 'shown', label: '页面上的' },
@@ -76,7 +106,9 @@ export function ExportTool({
                 <div className="column-choice">
                   <Checkbox.Group
                     value={chosen ?? []}
-                    onChange={(v) => setOwn(columns.map((c) => c.value).filter((n) => v.includes(n)))}
+                    onChange={(v) =>
+                      choose({ which, own: columns.map((c) => c.value).filter((n) => v.includes(n)) })
+                    }
                     options={columns.map(({ value, label }) => ({ value, label }))}
                   />
                 </div>

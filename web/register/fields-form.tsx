@@ -8,6 +8,17 @@ interface Group {
   fields: string[]
 }
 
+/** Says that what was typed before a reload is back, and takes it away again. */
+export const Restored = ({ draft }: { draft: Draft }) =>
+  draft.restored ? (
+    <p className="restored" role="status">
+      已恢复未提交的草稿。
+      <button type="button" className="link" onClick={draft.drop}>
+        不要草稿
+      </button>
+    </p>
+  ) : null
+
 /** The fields of a form, by group; used for records and for the forms of actions. */
 export function FieldsForm({
   id,
@@ -33,6 +44,7 @@ export function FieldsForm({
   ]
   return (
     <>
+      <Restored draft={draft} />
       {all.map((g) => {
         const names = g.fields.filter((n) => fields[n] && draft.asked(n))
         return names.length === 0 ? null : (

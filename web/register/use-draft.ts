@@ -24,7 +24,14 @@ export interface Draft {
   /** the values to send: asked-for fields only, the changed ones for an edit */
   body: (onlyChanged: boolean) => DraftValues
   reset: (values: DraftValues) => void
+  /** what was typed before a reload is back */
+  restored: boolean
+  /** takes back what was restored */
+  drop: () => void
 }
+
+/** Somebody has stopped typing for a moment. */
+const KEEP_AFTER_MS = 400
 
 const same = (a: unknown, b: unknown): boolean =>
   (a ?? null) === (b ?? null) || JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
@@ -35,12 +42,16 @@ const put = (n: string, text: string | undefined) => (old: Record<string, string
   return text ? { ...rest, [n]: text } : rest
 }
 
-/** Values being typed, checked with the engine's own field types. */
-export function useDraft(fields: Fields, initial: DraftValues): Draft {
+/**
+ * Values being typed, checked with the engine's own field types, kept over a reload.
+ * @param about what the form is about, where the page's address does not tell
+ */
+export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draft {
   const [base, setBase] = useState(initial)
-  const form = Object.keys(fields).join()
-  // what was being typed when the session ended goes on
-  const [values, setValues] = useState(() => ({ ...initial, ...takeDraft(form) }))
+  const form = `${Object.keys(fields).join()} ${about}`
+  // what was being typed when the page was reloaded or the session ended goes on
+  const [kept, setKept] = useState(() => takeDraft(form))
+  const [values, setValues] = useState(() => ({ ...initial, ...kept }))
   const [complaints, setComplaints] = useState<Record<string, string>>({})
   const [remarks, setRemarks] = useState<Record<string, string>>({})
   const names = useMemo(() => Object.keys(fields), [fields])
@@ -51,7 +62,16 @@ export function useDraft(fields: Fields, initial: DraftValues): Draft {
   const changed = names.filter((n) => !same(values[n], base[n]))
   const typed = useRef<() => DraftValues | undefined>(() => undefined)
   typed.current = () => (changed.length ? Object.fromEntries(changed.map((n) => [n, values[n]])) : undefined)
-  useEffect(() => watchDraft(form, () => typed.current()), [form])
+  const watch = useRef<ReturnType<typeof watchDraft>>(undefined)
+  useEffect(() => {
+    watch.current = watchDraft(form, () => typed.current())
+    return watch.current.close
+  }, [form])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed is the trigger
+  useEffect(() => {
+    const timer = setTimeout(() => watch.current?.keep(), KEEP_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [values, base])
 
   const set = useCallback((n: string, value: unknown) => {
     setValues((v) => ({ ...v, [n]: value }))
@@ -103,7 +123,15 @@ export function useDraft(fields: Fields, initial: DraftValues): Draft {
       }
       return out
     },
+    restored: kept !== undefined && changed.length > 0,
+    drop: () => {
+      setKept(undefined)
+      setValues(base)
+      setComplaints({})
+      setRemarks({})
+    },
     reset: (v) => {
+      setKept(undefined)
       setBase(v)
       setValues(v)
       setComplaints({})

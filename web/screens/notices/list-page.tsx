@@ -10,6 +10,8 @@ import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
+import { Restored } from '../../register/fields-form.tsx'
+import { useDraft } from '../../register/use-draft.ts'
 import { noticesQuery, settled } from './api.ts'
 import './notices.css'
 
@@ -41,6 +43,8 @@ export default function NoticesPage() {
   )
 }
 
+const pasted = { text: { type: 'text', label: '通知正文', multiline: true } }
+
 function NoticeRow({ notice: n }: { notice: NoticeHead }) {
   const total = n.items.open + n.items.accepted + n.items.dropped
   return (
@@ -63,7 +67,8 @@ function NoticeRow({ notice: n }: { notice: NoticeHead }) {
 
 function TakeIn() {
   const navigate = useNavigate()
-  const [text, setText] = useState('')
+  const draft = useDraft(pasted, {})
+  const text = String(draft.values.text ?? '')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
   const [over, setOver] = useState(false)
@@ -74,7 +79,7 @@ function TakeIn() {
     try {
       const { notice } = await post<NoticeView>('/api/notices', body)
       settled()
-      setText('')
+      draft.reset({})
       // after the box is empty the guard lets go
       setTimeout(() => void navigate(`/notices/${notice.id}`), 0)
     } catch (e) {
@@ -104,13 +109,14 @@ function TakeIn() {
       }}
     >
       <Guard when={text.trim() !== '' && !busy} />
+      <Restored draft={draft} />
       <Input.TextArea
         aria-label="通知正文"
         placeholder="把通知正文粘贴到这里，或把 .txt、.docx、.pdf 文件拖进来"
         autoSize={{ minRows: 3, maxRows: 10 }}
         value={text}
         disabled={busy}
-        onChange={(e) => setText(e.target.value)}
+        onChange={(e) => draft.set('text', e.target.value)}
       />
       <div className="row">
         <Button type="primary" loading={busy} disabled={!text.trim()} onClick={() => void take({ text })}>

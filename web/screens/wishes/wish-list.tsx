@@ -5,6 +5,7 @@ import { sentence } from '../../api/http.ts'
 import { client, useCatalogue } from '../../api/queries.ts'
 import type { Row } from '../../api/types.ts'
 import { timeText } from '../../parts/time.ts'
+import { keepText } from '../../register/kept-drafts.ts'
 import { Value } from '../../register/value.tsx'
 import { confirmWish, refuseWish, type Wish, withdrawWish } from './api.ts'
 import './wishes.css'
@@ -140,18 +141,22 @@ function WishButtons({ wish: w }: { wish: Wish }) {
     run: (s: string) => Promise<void>
     said: string
   }) => {
-    text.current = ''
+    const kept = keepText(`${w.id} ${o.ok}`)
+    text.current = kept.text
     const box = modal.confirm({
       title: o.title,
       content: (
         <div className="stack">
           <BothValues wish={w} />
+          {kept.text ? <p className="restored">已恢复未提交的草稿。</p> : null}
           <Input.TextArea
             aria-label={o.label}
+            defaultValue={kept.text}
             placeholder={o.label}
             maxLength={500}
             onChange={(e) => {
               text.current = e.target.value
+              kept.set(text.current)
               if (o.must) box.update({ okButtonProps: { disabled: !text.current.trim() } })
             }}
           />
@@ -159,7 +164,8 @@ function WishButtons({ wish: w }: { wish: Wish }) {
       ),
       okText: o.ok,
       cancelText: '取消',
-      okButtonProps: { disabled: o.must },
+      okButtonProps: { disabled: o.must && !kept.text.trim() },
+      afterClose: kept.close,
       onOk: () =>
         o
           .run(text.current.trim())
