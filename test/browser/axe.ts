@@ -12,10 +12,13 @@ export async function axeComplaints(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const found = await page.evaluate(
     () =>
-      (globalThis as unknown as { axe: { run(root: Document, o: object): Promise<unknown> } }).axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-        resultTypes: ['violations'],
-      }) as Promise<Found>,
+      (globalThis as unknown as { axe: { run(root: Document, o: object): Promise<unknown> } }).axe.run(
+        document,
+        {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+          resultTypes: ['violations'],
+        },
+      ) as Promise<Found>,
   )
   return found.violations.flatMap((v) =>
     v.nodes.slice(0, 3).map((n) => {
