@@ -39,14 +39,15 @@ export function quicksOf(def: RecordDef, own: boolean): Quick[] {
       },
     )
   }
-  const day = def.happenedOn && def.fields[def.happenedOn]
+  const { happenedOn } = def
+  const day = happenedOn ? def.fields[happenedOn] : undefined
   out.push(
-    day
+    happenedOn && day
       ? {
           name: 'month',
           label: `本月${day.label.replace(/(日期|时间)$/, '')}`,
           kind: 'when',
-          where: thisMonth(def.happenedOn!),
+          where: thisMonth(happenedOn),
         }
       : { name: 'month', label: '本月登记', kind: 'when', where: thisMonth('recordedAt') },
   )

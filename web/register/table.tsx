@@ -49,6 +49,19 @@ function usePlace(register: string, count: number) {
   return { before, opened, moved }
 }
 
+/** Going back to a place further down than what is still in memory: what was read is read again, then shown. */
+function useRestored(box: React.RefObject<HTMLElement | null>, before: Place | undefined, rows: Rows): void {
+  const { hasMore, error, more } = rows
+  const read = rows.rows.length
+  const restored = useRef(false)
+  useEffect(() => {
+    if (!before || restored.current) return
+    if (read < Math.min(before.count, MOST_RESTORED) && hasMore && !error) return more()
+    restored.current = true
+    if (box.current && Math.abs(box.current.scrollTop - before.top) > 1) box.current.scrollTop = before.top
+  }, [box, before, read, hasMore, error, more])
+}
+
 /** The list itself: only rows in sight are in the page, whatever the length; a table on desks, two lines on phones. */
 export function RecordTable(p: Props) {
   const phone = usePhone()
@@ -73,14 +86,7 @@ export function RecordTable(p: Props) {
     if (hasMore && !error && last >= rows.length - 30) more()
   }, [hasMore, error, last, rows.length, more])
 
-  // going back to a place further down than what is still in memory: what was read is read again, then shown
-  const restored = useRef(false)
-  useEffect(() => {
-    if (!before || restored.current) return
-    if (rows.length < Math.min(before.count, MOST_RESTORED) && hasMore && !error) return more()
-    restored.current = true
-    if (box.current && Math.abs(box.current.scrollTop - before.top) > 1) box.current.scrollTop = before.top
-  }, [before, rows.length, hasMore, error, more])
+  useRestored(box, before, p.rows)
 
   const go = useCallback(
     (index: number) => {
