@@ -252,7 +252,9 @@ describe('powers of a town', () => {
   it('also binds cases that run by the version before: the typed flag gives nobody power', async () => {
     const row = await find(c.county, { foundBy: '乡镇' })
     const { rows } = await sql<{ body: { version: number } }>`select body from definition
-      where kind = 'loop' and name = 'hazard' and version = 3`.execute(c.engine.db)
+      where kind = 'loop' and name = 'hazard' and version = ${c.engine.catalogue.record('hazard').version}`.execute(
+      c.engine.db,
+    )
     const old = structuredClone(rows[0]!.body) as unknown as typeof c.engine.catalogue extends never
       ? never
       : { version: number; powers?: unknown; actions: Record<string, { power?: unknown; by: string[] }> }
