@@ -46,6 +46,10 @@ export class Field {
   writers(...roles: Role[]): this {
     return this.with({ writers: roles })
   }
+  /** the program gives the next number of the county and year, unless one is typed */
+  numbered(prefix: string): this {
+    return this.with({ numbered: prefix })
+  }
   /** decides who owes what: another's change waits until an officer confirms it (see `FieldDef.decides`) */
   decides(how: true | 'presence' | string[] = true): this {
     return this.with({ decides: how })

@@ -12,6 +12,7 @@ const law73 = '安全生产法 第七十三条、第七十四条'
  */
 export const tipOff = defineLoop('tip-off', {
   label: '举报',
+  version: 2,
   basis: [law73, reward, '泽应急发〔2026〕56号 一、8、一、15'],
   scope: { area: 'division' },
   title: 'subject',
@@ -41,7 +42,12 @@ export const tipOff = defineLoop('tip-off', {
       .required()
       .sheet('类别'),
     receivedOn: date('收到日期').required().sheet('举报时间', '举报日期', '收件日期'),
-    receipt: text('回执编号').unique().length(40).help('举报人凭此查询办理结果').sheet('编号', '受理编号'),
+    receipt: text('回执编号')
+      .unique()
+      .length(40)
+      .numbered('JB')
+      .help('举报人凭此查询办理结果；不填的由系统编号')
+      .sheet('编号', '受理编号'),
     division: area('发生地').required().sheet('乡镇', '所在乡镇', '地点'),
     target: text('被举报单位').length(120).sheet('被举报企业', '单位名称'),
     enterprise: ref('对应企业', 'enterprise').help('能在台账中找到时选择'),

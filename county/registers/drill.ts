@@ -12,6 +12,7 @@ export const drill = defineRegister('drill', {
   happenedOn: 'heldOn',
   stands: true,
   keys: [['parent', 'heldOn', 'subject']],
+  asks: [{ label: '同一天同一题目的演练已登记过', same: ['parent', 'heldOn', 'subject'] }],
   fields: {
     subject: text('演练名称').required().length(120).sheet('演练科目', '演练内容', '演练项目'),
     heldOn: date('演练日期').past().required().sheet('演练时间'),

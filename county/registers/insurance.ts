@@ -12,6 +12,7 @@ export const insurance = defineRegister('insurance', {
   happenedOn: 'validFrom',
   stands: true,
   keys: [['policyNumber']],
+  asks: [{ label: '同一保单号已登记过', same: ['policyNumber'] }],
   fields: {
     policyNumber: text('保单号').required().length(60).sheet('保险单号', '保单编号'),
     insurer: text('承保机构').required().length(120).sheet('保险公司', '承保公司'),

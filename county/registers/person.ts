@@ -1,3 +1,4 @@
+import { field } from '../../engine/core/condition/build.ts'
 import { defineRegister } from '../../engine/core/define.ts'
 import { choice, choices, date, files, idNumber, phone, text } from '../../fields/builders.ts'
 import { personRoles } from '../options.ts'
@@ -15,6 +16,15 @@ export const person = defineRegister('person', {
   keys: [
     ['parent', 'idNumber'],
     ['parent', 'name'],
+  ],
+  asks: [
+    {
+      label: '同一身份证号已在另一家企业登记在岗',
+      same: ['idNumber'],
+      unlike: ['parent'],
+      where: field('leftOn').empty(),
+    },
+    { label: '本企业已登记过同一身份证号的人员', same: ['parent', 'idNumber'] },
   ],
   fields: {
     name: text('姓名').required().length(40).personal().sheet('员工姓名', '人员姓名'),

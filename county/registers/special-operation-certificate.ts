@@ -19,6 +19,13 @@ export const specialOperationCertificate = defineRegister('special-operation-cer
     ['number', 'category'],
     ['parent', 'holderName', 'category'],
   ],
+  asks: [
+    { label: '同一证书编号、同一作业类别已登记过', same: ['number', 'category'] },
+    {
+      label: '本企业同一持证人、同一作业类别、同一有效期的证书已登记过',
+      same: ['parent', 'holderName', 'category', 'validUntil'],
+    },
+  ],
   fields: {
     holderName: text('持证人').required().length(40).personal().sheet('姓名', '员工姓名', '持证人姓名'),
     category: choice('作业类别', specialWork).required().sheet('工种', '作业种类', '类别', '操作类别'),

@@ -127,6 +127,10 @@ class Checker {
           this.#say(`${at}.sealed`, `“${def.label}”没有状态“${name}”。`)
     }
     this.#sets(def)
+    for (const { same, unlike = [], where } of def.asks ?? []) {
+      for (const name of [...same, ...unlike]) if (name !== 'parent') this.#field(`${at}.asks`, def, name)
+      this.#condition(`${at}.asks`, where, at)
+    }
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
         this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)

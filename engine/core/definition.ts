@@ -1,9 +1,9 @@
 import type { Condition, Json } from './condition/ast.ts'
 import type { GradingDef } from './grading-definition.ts'
-import type { Sealed, SetsDef } from './register-parts.ts'
+import type { AskDef, Sealed, SetsDef } from './register-parts.ts'
 
 export type { GradingDef, GradingRule, Level } from './grading-definition.ts'
-export type { Sealed, SetsDef } from './register-parts.ts'
+export type { AskDef, Sealed, SetsDef } from './register-parts.ts'
 
 /**
  * What a county supervises, as data (design §3, §4 "Definitions are data"). Everything here is plain JSON:
@@ -27,6 +27,8 @@ export interface FieldDef {
   options?: Option[]
   /** `ref`: the register pointed at */
   to?: string
+  /** texts: a number that the program counts for each county and year, with this prefix; what is typed stays */
+  numbered?: string
   /** texts: the user name of an account, kept as accounts are; one that nobody has is refused */
   account?: boolean
   /** measuring unit shown behind the value: 人, 台, 万元 */
@@ -117,6 +119,8 @@ export interface RegisterDef {
    * level, with a reason (decision 30); other records are living and kept up to date
    */
   stands?: true
+  /** what is asked when a record is saved */
+  asks?: AskDef[]
   /** the newest confirmed record sets fields of its parent: status ← newest status change */
   sets?: SetsDef
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */
@@ -358,6 +362,8 @@ export interface Remark {
   register: string
   /** it speaks only when one of these is being written */
   fields: string[]
+  /** asked about when a person saves, instead of being said afterwards */
+  asks?: true
   /** @param values the record as it will stand @returns remarks by field, in Chinese */
   says(values: Record<string, unknown>): { path: string; message: string }[]
 }

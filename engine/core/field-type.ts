@@ -43,6 +43,8 @@ export interface FieldType<V = unknown> {
   misfit?(value: V, def: FieldDef, today: string): string | undefined
   /** a remark that does not block, e.g. a failed check digit */
   warn?(value: V, def: FieldDef): string | undefined
+  /** its remarks are asked about when a person saves, instead of being said afterwards */
+  asks?: true
   /** JSON Schema of the value for OpenAPI */
   jsonSchema(def: FieldDef): Record<string, unknown>
   /** reads a spreadsheet cell; an empty cell is `{value: null}` */

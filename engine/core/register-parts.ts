@@ -28,3 +28,18 @@ export interface SetsDef {
   /** parent's field → own field */
   fields: Record<string, string>
 }
+
+/**
+ * Two records that should be one, or one that cannot be: asked when a person saves, named on import. Nothing is
+ * refused: who knows better says why.
+ */
+export interface AskDef {
+  /** what is odd, as a sentence without its end: 同一身份证号已在另一家企业登记在岗 */
+  label: string
+  /** records that agree in all these fields are asked about; `parent` stands for the parent record */
+  same: string[]
+  /** and that differ in these */
+  unlike?: string[]
+  /** only where this holds on both; own fields only */
+  where?: Condition
+}

@@ -17,6 +17,7 @@ import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import { listRows } from './list.ts'
 import { maskRows } from './mask.ts'
 import { moveRecord } from './move.ts'
+import { giveNumbers } from './numbers.ts'
 import { type Once, writeOnce } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { proofOf } from './proof.ts'
@@ -69,7 +70,7 @@ class ScopedDoor implements Door {
         const id = newId()
         const { scope, parent } = await scopeOfNew(s, tx, this.actor, def, id, values)
         raiseAttempts(def, openingComplaints(this.actor, def, { id, ...scope }, read.values, today))
-        await refuseInput(s, tx, this.actor, def, read, { meta, now })
+        await refuseInput(s, tx, this.actor, def, read, { meta, now, parent: parent?.row.id })
         if (def.scope && scope.area === null)
           raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
         requireReach(s, this.actor, def, { id, ...scope })
@@ -78,6 +79,7 @@ class ScopedDoor implements Door {
           read.values,
           ...(await openingStamps(tx, this.actor, def, [opened], holdsOn(s, def, now), today)),
         )
+        await giveNumbers(tx, def, [{ values: read.values, county: scope.county }], now)
         const made = {
           id,
           values: read.values,

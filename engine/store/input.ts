@@ -5,6 +5,7 @@ import type { RecordDef } from '../core/definition.ts'
 import { asAttempt, type Complaint, Problem } from '../core/errors.ts'
 import { parentField, parentTitle } from '../core/naming.ts'
 import { systemFieldsOf } from '../core/system-fields.ts'
+import { refuseAsked } from './asks.ts'
 import type { Db } from './db.ts'
 import { holdsOn } from './holds.ts'
 import type { Services } from './services.ts'
@@ -46,8 +47,9 @@ export async function refuseInput(
   actor: Actor,
   def: RecordDef,
   read: ReadValues,
-  { meta, now, before }: { meta: WriteMeta; now: Date; before?: Row },
+  given: { meta: WriteMeta; now: Date; before?: Row; parent?: unknown },
 ): Promise<void> {
+  const { meta, now, before } = given
   const today = shanghaiDate(now)
   raiseComplaints(def, [
     ...read.complaints,
@@ -56,6 +58,7 @@ export async function refuseInput(
     ...(await setComplaints(s, tx, actor, def, before, read.values, now)),
     ...(read.complaints.length ? [] : await checkRefs(s, tx, actor, def.fields, read.values, before)),
   ])
+  await refuseAsked(s, tx, actor, def, read, given)
 }
 
 /** The day named beside the record: none that has yet to come, and none besides the register's own date. */

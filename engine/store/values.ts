@@ -10,6 +10,8 @@ export interface ReadValues {
   values: Record<string, Json>
   complaints: Complaint[]
   warnings: Complaint[]
+  /** those of the warnings that a person is asked about before it is saved */
+  asks: Complaint[]
 }
 
 const schemas = new WeakMap<FieldDef, z.ZodType>()
@@ -60,7 +62,7 @@ export function readValues(
   },
 ): ReadValues {
   const { today, before, holds, ignore, prefix = '', sparse } = options
-  const out: ReadValues = { values: {}, complaints: [], warnings: [] }
+  const out: ReadValues = { values: {}, complaints: [], warnings: [], asks: [] }
   for (const name of Object.keys(input))
     if (!(name in fields) && !ignore?.has(name))
       out.complaints.push({ path: prefix + name, message: `没有“${name}”这个字段，请核对。` })
@@ -87,7 +89,10 @@ export function readValues(
     }
     out.values[name] = parsed.data as Json
     const remark = type.warn?.(parsed.data, def)
-    if (remark) out.warnings.push({ path: prefix + name, message: `${def.label}：${remark}` })
+    if (!remark) continue
+    const said = { path: prefix + name, message: `${def.label}：${remark}` }
+    out.warnings.push(said)
+    if (type.asks && before?.[name] !== parsed.data) out.asks.push(said)
   }
   const whole: Record<string, unknown> = before ? { ...before, ...out.values } : out.values
   const changed = (name: string) => {
@@ -98,7 +103,10 @@ export function readValues(
     out.complaints.push({ ...c, path: prefix + c.path })
   for (const remark of catalogue.remarksOn(fields))
     if (remark.fields.some((f) => out.values[f] !== undefined))
-      for (const { path, message } of remark.says(whole)) out.warnings.push({ path: prefix + path, message })
+      for (const { path, message } of remark.says(whole)) {
+        out.warnings.push({ path: prefix + path, message })
+        if (remark.asks) out.asks.push({ path: prefix + path, message })
+      }
   for (const [name, def] of fieldEntries(fields)) {
     if (!def.required || !isEmpty(whole[name])) continue
     const asked = (values: Record<string, unknown>) => !def.when || !holds || holds(def.when, values)

@@ -16,6 +16,7 @@ export const type: FieldType<string> = {
       context.addIssue({ code: 'custom', message: read.ok ? `请填写${def.label}` : read.message })
       return z.NEVER
     }),
+  asks: true,
   warn(value) {
     const read = readIdNumber(value)
     return read.ok && read.warnings.length > 0 ? read.warnings.join('；') : undefined

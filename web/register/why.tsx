@@ -11,7 +11,7 @@ export interface Asked {
 /** The question in a refusal, when a reason answers it. */
 export function askedOf(e: ApiError): Asked | undefined {
   const doubles = Array.isArray(e.details.doubles) ? e.details.doubles.map(String) : []
-  const asks = doubles.length > 0 || e.complaints.some((c) => c.path === 'reason')
+  const asks = e.details.asks === true || e.complaints.some((c) => c.path === 'reason')
   return asks ? { message: e.message, doubles } : undefined
 }
 

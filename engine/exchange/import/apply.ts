@@ -6,6 +6,7 @@ import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
+import { giveNumbers } from '../../store/numbers.ts'
 import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
 import { askParts, asksOf, type Becoming, becomes, settleWritten } from '../../store/wish/ask.ts'
@@ -74,6 +75,8 @@ async function write(
   const today = shanghaiDate(now)
   const created = planned.filter((x) => x.item.state === 'create')
   const updated = planned.filter((x) => x.item.state === 'update')
+  const numbered = created.map((x) => ({ values: x.values, county: x.scope?.county ?? null }))
+  await giveNumbers(tx, def, numbered, now)
   const made: Row[] = []
   if (def.kind === 'loop') made.push(...(await openCases(p, tx, def, batch, created)))
   else

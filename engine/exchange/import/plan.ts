@@ -10,6 +10,7 @@ import { newId } from '../../core/ids.ts'
 import { trackOf } from '../../core/loop.ts'
 import { canonicalJson, parentField } from '../../core/naming.ts'
 import { clockNotes } from '../../deadlines/clocks.ts'
+import { questionsOf } from '../../store/asks.ts'
 import { lockRows, rowsById } from '../../store/bulk.ts'
 import type { Db } from '../../store/db.ts'
 import { holdsOn } from '../../store/holds.ts'
@@ -62,8 +63,26 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
     }
   }
   await keepSet(p, db, out)
+  await nameDoubles(p, db, out)
   await stampNew(p, db, out)
   return out
+}
+
+/** What a person would be asked at the screen is said of the row. */
+async function nameDoubles(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
+  const link = p.def.of ? parentField(p.def.of) : ''
+  const open = planned.filter((x) => x.changes.length)
+  const candidates = open.map((x) => ({
+    id: x.before?.id ?? null,
+    parent: String(x.parent?.id ?? x.before?.[link] ?? '') || null,
+    values: { ...x.before, ...x.values },
+  }))
+  const found = await questionsOf(p.s, db, p.actor, p.def, candidates, p.now)
+  for (const [i, questions] of found)
+    for (const q of questions) {
+      const item = open[i]?.item
+      if (item) warn(item, q.path, `${q.message}：${q.doubles.join('；')}。请核对。`)
+    }
 }
 
 /** What a record of another register says is not changed by a sheet: the cell is passed over, and says so. */

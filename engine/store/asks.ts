@@ -1,0 +1,159 @@
+import type { Actor } from '../access/actor.ts'
+import { reaches } from '../access/scope.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import { toKysely } from '../core/condition/kysely.ts'
+import { toSql } from '../core/condition/sql.ts'
+import type { AskDef, RecordDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
+import { titleOf } from '../journal/write.ts'
+import { rowsById } from './bulk.ts'
+import { type Db, sql } from './db.ts'
+import { holdsOn } from './holds.ts'
+import { maskRows } from './mask.ts'
+import { scopeOf } from './rows.ts'
+import type { Services } from './services.ts'
+import type { Row, WriteMeta } from './types.ts'
+import type { ReadValues } from './values.ts'
+
+/**
+ * What is asked when a record is saved (`RegisterDef.asks`): records that look like this one. The same question for
+ * the door, which waits for an answer, and for imports, which name it in the row.
+ */
+
+/** A record as it will stand: its values, its id where it is there already, its parent. */
+export interface Candidate {
+  id: string | null
+  parent: string | null
+  values: Record<string, unknown>
+}
+
+/** A question about one candidate, with what it looks like as this reader may see it. */
+export interface Question {
+  path: string
+  message: string
+  doubles: string[]
+}
+
+/** Most records named under a question. */
+const MOST_NAMED = 5
+
+const isEmpty = (v: unknown): boolean => v === null || v === undefined || v === ''
+
+/** Questions about each of some candidates, by their place in the list. */
+export async function questionsOf(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  def: RecordDef,
+  candidates: readonly Candidate[],
+  now: Date,
+): Promise<Map<number, Question[]>> {
+  const out = new Map<number, Question[]>()
+  for (const ask of def.asks ?? []) {
+    const found = await doublesOf(s, db, def, ask, candidates, now)
+    const ids = [...new Set([...found.values()].flat())]
+    const rows = new Map((await rowsById(s.catalogue, db, def, ids)).map((r) => [r.id, r]))
+    for (const [i, doubles] of found) {
+      const path = ask.same.find((f) => f !== 'parent') ?? ''
+      const named = doubles.flatMap((id) => rows.get(id) ?? [])
+      const question = { path, message: ask.label, doubles: told(s, actor, def, named) }
+      out.set(i, [...(out.get(i) ?? []), question])
+    }
+  }
+  return out
+}
+
+/** Records within reach by title and place, masked as reads are; the others are counted. */
+function told(s: Services, actor: Actor, def: RecordDef, rows: readonly Row[]): string[] {
+  const reach = scopeOf(s, actor, def, 'read')
+  const seen = maskRows(
+    s,
+    actor,
+    def,
+    rows.filter((r) => reaches(reach, r)),
+  )
+  const lines = seen.slice(0, MOST_NAMED).map((r) => {
+    const under = def.of ? String(r[parentTitle(def.of)] ?? '') : ''
+    return [titleOf(def, r), under, r.happenedOn].filter(Boolean).join('，')
+  })
+  const hidden = rows.length - lines.length
+  return hidden > 0 ? [...lines, `另有 ${hidden} 条${lines.length ? '' : '，不在您的管辖范围内'}`] : lines
+}
+
+async function doublesOf(
+  s: Services,
+  db: Db,
+  def: RecordDef,
+  { same, unlike = [], where }: AskDef,
+  candidates: readonly Candidate[],
+  now: Date,
+): Promise<Map<number, string[]>> {
+  const holds = holdsOn(s, def, now)
+  const valueIn = (c: Candidate, f: string) => (f === 'parent' ? c.parent : c.values[f])
+  const asked = candidates.flatMap((c, i) => {
+    if (where && !holds(where, c.values)) return []
+    if (same.some((f) => isEmpty(valueIn(c, f)))) return []
+    return [
+      { i, id: c.id, ...Object.fromEntries([...same, ...unlike].map((f) => [nameOf(f), valueIn(c, f)])) },
+    ]
+  })
+  if (asked.length === 0) return new Map()
+  const column = (f: string) => sql.ref(`t.${columnOf(f === 'parent' ? parentField(def.of ?? '') : f)}`)
+  const typeOf = (f: string) => {
+    const field = def.fields[f]
+    return sql.raw(field ? s.catalogue.fieldType(field).sqlType(field) : 'uuid')
+  }
+  const names = [...same, ...unlike].map((f) => sql`${sql.ref(nameOf(f))} ${typeOf(f)}`)
+  const alike = same.map((f) => sql`${column(f)} = ${sql.ref(`v.${nameOf(f)}`)}`)
+  const apart = unlike.map((f) => sql`${column(f)} is distinct from ${sql.ref(`v.${nameOf(f)}`)}`)
+  const context = {
+    catalogue: s.catalogue,
+    register: def.name,
+    alias: 't',
+    moment: { asOf: shanghaiDate(now) },
+    policies: s.policies(),
+  }
+  const also = where ? [toKysely(toSql(where, context))] : []
+  const { rows } = await sql<{ i: number; id: string }>`select v.i, t.id
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as v(i int, id uuid, ${sql.join(names)})
+    join ${sql.table(tableOf(def.name))} t on ${sql.join([...alike, ...apart, ...also], sql` and `)}
+      and t.archived_at is null and t.id is distinct from v.id
+    order by v.i, t.recorded_at desc limit 2000`.execute(db)
+  const out = new Map<number, string[]>()
+  for (const { i, id } of rows) out.set(i, [...(out.get(i) ?? []), id])
+  return out
+}
+
+const nameOf = (f: string): string => `f_${columnOf(f)}`
+
+/**
+ * Asks a person before it is saved; a reason answers. Another system that writes, an import and a replay are told
+ * elsewhere.
+ * @throws Problem conflict with `asks` and what it looks like
+ */
+export async function refuseAsked(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  def: RecordDef,
+  read: ReadValues,
+  { meta, now, before, parent }: { meta: WriteMeta; now: Date; before?: Row; parent?: unknown },
+): Promise<void> {
+  if (actor.kind !== 'person' || meta.reason?.trim() || meta.batch) return
+  const link = def.of ? parentField(def.of) : ''
+  const values = { ...before, ...read.values }
+  const candidate = { id: before?.id ?? null, parent: String(parent ?? before?.[link] ?? '') || null, values }
+  const changed = (f: string) => f in read.values && read.values[f] !== before?.[f]
+  const open = (def.asks ?? []).filter((a) => !before || [...a.same, ...(a.unlike ?? [])].some(changed))
+  const found = open.length
+    ? ((await questionsOf(s, db, actor, { ...def, asks: open }, [candidate], now)).get(0) ?? [])
+    : []
+  const first = found[0] ?? read.asks[0]
+  if (!first) return
+  throw new Problem('conflict', `请确认：${first.message}。确认无误的，写明理由后仍可保存。`, {
+    asks: true,
+    complaints: [...found, ...read.asks].map(({ path, message }) => ({ path, message })),
+    doubles: [...found.flatMap((q) => q.doubles), ...read.asks.map((a) => a.message)],
+  })
+}
