@@ -47,6 +47,19 @@ const fromAddress = (fields: Fields, params: URLSearchParams) =>
     }),
   )
 
+/**
+ * The way here may name the one field it is about: a long form opens there. Some inputs come a moment later and
+ * replace a stand-in, which loses the focus; who has begun elsewhere is left alone.
+ */
+function useOpenAt(name: string | null): void {
+  useEffect(() => {
+    if (!name) return
+    const idle = () => !document.activeElement?.matches('input, textarea, button')
+    const timers = [0, 200, 600, 1500].map((ms) => setTimeout(() => idle() && focusField('record', name), ms))
+    return () => timers.forEach(clearTimeout)
+  }, [name])
+}
+
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const me = useMe()
   const { byName } = useCatalogue()
@@ -76,9 +89,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     return { fields: all, parentName: name, start: startingValues(all, given) }
   })
   const draft = useDraft(fields, start)
-  // the way here may name the one field it is about: a long form opens there
-  const wanted = params.get('field')
-  useEffect(() => focusField('record', wanted ?? undefined), [wanted])
+  useOpenAt(params.get('field'))
   const parentRow = useQuery({
     ...rowQuery(def.of ?? '', String(draft.values[parentName] ?? '')),
     enabled: parentName !== '' && Boolean(draft.values[parentName]),
