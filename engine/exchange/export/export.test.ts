@@ -222,7 +222,7 @@ describe('export and import are inverse', () => {
       await door.create(
         'everything',
         Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)),
-        here.c.key(),
+        { ...here.c.key(), reason: '证件已核对' },
       )
     const before = await every(here, 'everything')
     expect(before).toHaveLength(40)
