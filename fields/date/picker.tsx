@@ -2,13 +2,24 @@ import { DatePicker } from 'antd'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn.js'
 import { aria, type InputProps } from '../ui-kit.tsx'
+import { typedDate } from './typed.ts'
 
 dayjs.locale('zh-cn')
 
-const formats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY.M.D', 'YYYY/M/D', 'YYYY年M月D日', 'YYYY-M-D']
+/**
+ * Only what is whole is taken while it is typed: with fewer digits allowed, 2026-11-2 on the way to 2026-11-28 would
+ * become the second of November.
+ */
+const formats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY年M月D日']
 
 /** The calendar, typed or clicked; 长期 is written 9999-12-31. */
 export default function Picker(p: InputProps<string>) {
+  const take = (box: EventTarget): boolean => {
+    const date = box instanceof HTMLInputElement ? typedDate(box.value) : undefined
+    if (!date || date === p.value) return false
+    p.onChange(date)
+    return true
+  }
   return (
     <DatePicker
       {...aria(p)}
@@ -18,10 +29,14 @@ export default function Picker(p: InputProps<string>) {
       value={p.value ? dayjs(p.value) : null}
       disabled={p.disabled}
       status={p.invalid ? 'error' : undefined}
-      onBlur={p.onBlur}
+      onBlur={(e) => {
+        if (!take(e.target)) p.onBlur?.()
+      }}
       // Enter takes the date that was typed; it must not send a form that is still being filled
       onKeyDown={(e) => {
-        if (e.key === 'Enter') e.preventDefault()
+        if (e.key !== 'Enter') return
+        e.preventDefault()
+        take(e.target)
       }}
       onChange={(d) => p.onChange(d ? d.format('YYYY-MM-DD') : null)}
     />
