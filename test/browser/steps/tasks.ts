@@ -29,9 +29,11 @@ export async function shown(who: Visitor, id: string): Promise<{ value: string; 
 export async function firstMissing({ page }: Visitor): Promise<{ title: string; reason: string }> {
   const row = page.locator('.missing-row').first()
   await row.waitFor()
-  const title = (await row.getByRole('link').innerText()).trim()
-  const reason = (await row.locator('small').innerText()).trim()
-  await row.getByRole('link').click()
+  // the record itself stands first; after it the way to enter what is missing, and whom to call
+  const link = row.getByRole('link').first()
+  const title = (await link.innerText()).trim()
+  const reason = (await row.locator('p').innerText()).trim()
+  await link.click()
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
   return { title, reason }
 }
