@@ -18,6 +18,7 @@ import * as grade from './steps/grade.ts'
 import * as hazard from './steps/hazard.ts'
 import * as imports from './steps/import.ts'
 import * as ledger from './steps/ledger.ts'
+import * as monday from './steps/monday.ts'
 import * as notice from './steps/notice.ts'
 import * as tasks from './steps/tasks.ts'
 
@@ -364,5 +365,31 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     await open(county, `/tasks/${proved}`)
     await county.page.getByText(/李晓峰.*已确认/).waitFor()
     calm(county)
+  })
+
+  it('a town officer’s Monday: a firm corrected, two checks recorded, a hazard closed; his own figures move', async () => {
+    const officer = await visit(site, 'bagong')
+    const { checks, ledger: confirmed } = await monday.ownGaps(officer, 2)
+    await open(officer, '/')
+    const waiting = await monday.headline(officer, 'mine')
+
+    await monday.openGaps(officer, confirmed)
+    const firm = await monday.correct(officer, today, '13903560018')
+    const { row } = await ask<{ row: Record<string, unknown> }>(officer, `/api/records/enterprise/${firm}`)
+    expect(row).toMatchObject({ confirmedOn: today, chiefPhone: '13903560018' })
+    await open(officer, `/tasks/${confirmed.id}`)
+    expect(await monday.ownPart(officer)).toBe(`${confirmed.own.num + 1}／${confirmed.own.den}`)
+
+    await monday.openGaps(officer, checks)
+    expect(await monday.ownPart(officer)).toBe(`${checks.own.num}／${checks.own.den}`)
+    await monday.record(officer, today, '现场检查，已整改到位')
+    await monday.record(officer, today, '现场检查，票证齐全')
+    await expect.poll(() => monday.ownPart(officer)).toBe(`${checks.own.num + 2}／${checks.own.den}`)
+
+    await open(officer, '/')
+    await monday.close(officer, '现场核实，已整改到位')
+    await expect.poll(() => monday.headline(officer, 'mine')).toBe(waiting - 1)
+    calm(officer)
+    await officer.context.close()
   })
 })
