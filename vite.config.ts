@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
@@ -10,8 +10,9 @@ const noise = new Set(['MODULE_LEVEL_DIRECTIVE', 'INVALID_ANNOTATION'])
 const compressedTwins = (): Plugin => ({
   name: 'compressed-twins',
   apply: 'build',
-  writeBundle({ dir = '' }, bundle) {
-    for (const name of Object.keys(bundle)) {
+  writeBundle({ dir = '' }) {
+    // also what came from web/public, which is in no bundle
+    for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' })) {
       const file = path.join(dir, name)
       const text = /\.(js|css|svg)$/.test(name) ? readFileSync(file) : undefined
       if (!text || text.length < 1024) continue

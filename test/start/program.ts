@@ -99,7 +99,7 @@ export async function start(how: How, ...more: string[]): Promise<Running> {
     if (url) return { child, said, ended, took: performance.now() - begun, url }
     const gone = await Promise.race([ended.then((code) => ({ code })), pause(30).then(() => undefined)])
     if (gone) throw new Error(`start ended with ${gone.code}:\n${said()}`)
-    if (performance.now() - begun > 80_000) throw new Error(`start did not serve:\n${said()}`)
+    if (performance.now() - begun > 200_000) throw new Error(`start did not serve:\n${said()}`)
   }
 }
 
