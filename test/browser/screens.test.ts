@@ -3,6 +3,7 @@ import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { columnOf, tableOf } from '../../engine/core/naming.ts'
+import { axeComplaints } from './axe.ts'
 import { inBrowser } from './chromium.ts'
 import { oneOfEachKind } from './kinds.ts'
 import {
@@ -56,7 +57,7 @@ inBrowser('every screen', () => {
     await who.context.close()
   })
 
-  it('fits 1440 and 390 px without sideways scrolling or console errors, on a route of every kind, with long names', async () => {
+  it('fits 1440 and 390 px without sideways scrolling, console errors or complaints of axe, on a route of every kind, with long names', async () => {
     const who = await visit(site, 'admin')
     const { records } = await ask<{ records: RecordDef[] }>(who, '/api/definitions')
     const session = await imports.upload(who, '各乡镇企业台账.xlsx', imports.ledger().bytes)
@@ -172,7 +173,7 @@ async function routesOf(who: Visitor, records: RecordDef[]): Promise<string[]> {
   return out
 }
 
-/** Goes through the routes in both widths; says which are wider than the window, or do not come. */
+/** Goes through the routes in both widths; says which are wider than the window, fail axe, or do not come. */
 async function tooWide(who: Visitor, routes: string[]): Promise<string[]> {
   const out: string[] = []
   await open(who, '/')
@@ -185,6 +186,7 @@ async function tooWide(who: Visitor, routes: string[]): Promise<string[]> {
         (e: Error) => e.message,
       )
       if (over) out.push(`${route} at ${viewport.width}: ${over}`)
+      else out.push(...(await axeComplaints(who.page)).map((c) => `${route} at ${viewport.width}: ${c}`))
     }
     await who.page.setViewportSize(desk.viewport)
   }

@@ -19,7 +19,7 @@ export const theme: ThemeConfig = {
     colorLinkHover: '#000',
     colorText: ink,
     colorTextSecondary: '#5b6068',
-    colorTextPlaceholder: '#7c8189',
+    colorTextPlaceholder: '#666b72',
     colorBorder: '#c9c9c3',
     colorBorderSecondary: '#e2e2dc',
     colorBgLayout: '#f4f4f1',
