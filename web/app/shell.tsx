@@ -9,6 +9,7 @@ import { FieldServicesBridge } from './field-services.tsx'
 import { Idle } from './idle.tsx'
 import { useKeys } from './keys.tsx'
 import { BottomNav, SideNav } from './nav.tsx'
+import { PrintHead } from './print-head.tsx'
 import { Watermark } from './watermark.tsx'
 
 /** The signed-in frame: navigation at the left, at the bottom on phones; waits for who and what. */
@@ -57,6 +58,7 @@ export function Shell() {
         <SideNav />
         <main className="main" id="main" ref={main} tabIndex={-1} aria-busy={going}>
           {me.data.demo && <div className="demo-strip">演示数据，非真实企业</div>}
+          <PrintHead />
           <Outlet />
         </main>
         <BottomNav />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Popover, Select } from 'antd'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { isPersonal } from '../../engine/core/personal.ts'
@@ -48,6 +48,7 @@ function exported(p: Props, records: readonly RecordDef[]): ExportColumn[] {
 export default function ListTools(p: Props) {
   const right = useRight(p.def.name)
   const phone = usePhone()
+  const location = useLocation()
   const { records } = useCatalogue()
   const names = p.shown.map((c) => c.name)
   return (
@@ -106,6 +107,11 @@ export default function ListTools(p: Props) {
           columns={exported(p, records)}
           note={`按现在的搜索和筛选导出${p.total === undefined ? '' : ` ${p.total.toLocaleString()} 条`}`}
         />
+      )}
+      {phone ? null : (
+        <Link className="button" to={`/records/${p.def.name}/print${location.search}`}>
+          打印
+        </Link>
       )}
       {right.import && !phone && (
         <Link className="button" to={`/imports?register=${p.def.name}`}>
