@@ -9,6 +9,7 @@ import './app/fields.css'
 import './app/shell.css'
 // last: it overrides the others on narrow screens
 import './app/phone.css'
+import './app/print.css'
 
 // The checks must not try to make code from text: the page's content policy forbids it, and every try is an error in
 // the console. Zod reads this once, and its first schema comes with a later chunk.

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react'
 import { systemClock } from '../../engine/core/clock.ts'
 import { useMe } from '../api/queries.ts'
 import { timeText } from '../parts/time.ts'
-import './print.css'
 
 /** The head of a printed page: whose system, who printed, when. Not on the screen. */
 export function PrintHead() {

@@ -52,7 +52,8 @@ export function Source({
       around.scrollTo({ top: around.scrollTop + a.top - b.top - around.clientHeight / 3, behavior: 'auto' })
   }, [chosen])
   return (
-    <div className="source" ref={box}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard
+    <section className="source" ref={box} tabIndex={0} aria-label="通知原文">
       {pieces.map((p) =>
         p.item ? (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the list beside it does the same by keyboard
@@ -68,6 +69,6 @@ export function Source({
           <span key={p.from}>{shown(p.text)}</span>
         ),
       )}
-    </div>
+    </section>
   )
 }
