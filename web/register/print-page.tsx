@@ -18,8 +18,11 @@ const FilterSentence = lazy(() => import('./filter/sentence.tsx'))
 /** Rows that are printed at most; more belongs into a sheet. */
 const MOST = 10_000
 const PAGE = 500
-/** Columns that fit on A4. */
-const COLUMNS = 8
+/** Columns that fit on A4, and upright. */
+const COLUMNS = 10
+const UPRIGHT = 5
+/** Values that are not broken over lines. */
+const unbroken = new Set(['date', 'time', 'number', 'money', 'flag', 'choice', 'phone'])
 
 /** A whole list as one table for paper or PDF, under the address and filters of the list. */
 export default function PrintPage() {
@@ -85,12 +88,14 @@ function PrintList({ def }: { def: RecordDef }) {
                 <Link to={`/records/${def.name}${search}`}>返回台账</Link>导出 Excel。
               </Say>
             )}
-            <table className="print-table">
+            <table className={`print-table ${columns.length > UPRIGHT ? 'wide' : ''}`}>
               <thead>
                 <tr>
-                  <th>序号</th>
+                  <th className="whole">序号</th>
                   {columns.map((c) => (
-                    <th key={c.name}>{c.def.label}</th>
+                    <th key={c.name} className="whole">
+                      {c.def.label}
+                    </th>
                   ))}
                 </tr>
               </thead>
@@ -99,7 +104,7 @@ function PrintList({ def }: { def: RecordDef }) {
                   <tr key={row.id}>
                     <td>{n + 1}</td>
                     {columns.map((c) => (
-                      <td key={c.name}>
+                      <td key={c.name} className={unbroken.has(c.def.type) ? 'whole' : undefined}>
                         <Value of={def} name={c.name} def={c.def} row={row} brief />
                       </td>
                     ))}
