@@ -76,8 +76,11 @@ const atRules: [RegExp, number][] = [
   [/^(scope|starting-style)$/, 117],
 ]
 
-/** Rules of a style sheet that Chromium 86 would drop; what stands in an `@supports` is asked for by the sheet itself. */
-export function styleNewerThan86(css: string): string[] {
+/**
+ * Rules of a style sheet that Chromium 86 would drop; what stands in an `@supports` is asked for by the sheet itself.
+ * @param missed selectors that may be dropped
+ */
+export function styleNewerThan86(css: string, missed?: RegExp): string[] {
   const out: string[] = []
   const hit = (list: [RegExp, number][], text: string) => list.find(([what]) => what.test(text))?.[1]
   const inSupports = (node: postcss.Node): boolean =>
@@ -86,6 +89,7 @@ export function styleNewerThan86(css: string): string[] {
       inSupports(node.parent))
   postcss.parse(css).walk((node) => {
     if (inSupports(node)) return
+    if (missed && node.type === 'rule' && missed.test(node.selector)) return
     const since =
       node.type === 'rule'
         ? hit(selectors, node.selector)

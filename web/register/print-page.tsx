@@ -88,7 +88,9 @@ function PrintList({ def }: { def: RecordDef }) {
                 <Link to={`/records/${def.name}${search}`}>返回台账</Link>导出 Excel。
               </Say>
             )}
-            <table className={`print-table ${columns.length > UPRIGHT ? 'wide' : ''}`}>
+            {/* a page of its own name would begin on a new sheet */}
+            {columns.length > UPRIGHT ? <style>{'@page { size: A4 landscape }'}</style> : null}
+            <table className="print-table">
               <thead>
                 <tr>
                   <th className="whole">序号</th>
