@@ -61,7 +61,7 @@ inBrowser('browsers of counties', () => {
     await page.getByRole('button', { name: '导出' }).click()
     await page.getByLabel(/^用途/).fill('核对台账')
     await exportLink(page).click()
-    await page.getByRole('dialog').getByText('微信里不能保存文件').first().waitFor()
+    await page.getByRole('dialog').getByText('微信里不能保存文件').last().waitFor()
     expect(page.url()).toContain('/records/hazard')
     await page.goto('/report/hazard')
     await ready(page)
