@@ -4,7 +4,7 @@
  *
  *     npm install --no-save --ignore-scripts chrome-aws-lambda@5.3.1
  *
- * or `CHROMIUM_OLD` names a file. Without it the tests that need it are skipped, visibly.
+ * or `CHROMIUM_OLD` names a file. Without it the tests that need it are not in the run; a line on the console says so.
  */
 import { chmodSync, createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
