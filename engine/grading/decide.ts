@@ -48,7 +48,7 @@ export function labelOf(def: GradingDef | undefined, level: Level | null) {
 export interface GradeView {
   enterprise: { id: string; title: string; version: number; town: string | null }
   scheme: { name: string; label: string; version: number } | null
-  proposed: ({ level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } & Doubts) | null
+  proposed: Proposed | null
   /** facts that a reason may stand on */
   facts: (GradeFact & { ledger: boolean | null })[]
   adopted: {
@@ -71,12 +71,32 @@ export interface Doubts {
   contradictions: string[]
 }
 
-interface Kept extends Doubts {
+export interface Kept extends Doubts {
   scheme: string
   version: number
   level: Level
   steps: GradeStep[]
   at: string
+}
+
+/** A proposal as it is shown. */
+export type Proposed = {
+  level: Level
+  letter: string
+  colour: string
+  steps: GradeStep[]
+  at: string
+} & Doubts
+
+/** What a kept proposal shows in its scheme; null where there is none. */
+export function proposedOf(
+  scheme: GradingDef | undefined,
+  kept: Omit<Kept, 'version'> | undefined,
+): Proposed | null {
+  const label = labelOf(scheme, kept?.level ?? null)
+  if (!label || !kept) return null
+  const { steps, at, unknown, contradictions } = kept
+  return { ...label, steps, at, unknown, contradictions }
 }
 
 /** The proposal of an enterprise as it was kept last. */
@@ -103,20 +123,10 @@ export async function explainGrade(s: Services, actor: Actor, id: string): Promi
     s.catalogue.gradings.get(last?.scheme ?? '') ?? scheme,
     row.adoptedLevel as Level | null,
   )
-  const proposed = labelOf(scheme, kept?.level ?? null)
   return {
     enterprise: { id, title: String(row[def.title] ?? ''), version: row.version, town: row.town },
     scheme: scheme ? { name: scheme.name, label: scheme.label, version: scheme.version } : null,
-    proposed:
-      proposed && kept
-        ? {
-            ...proposed,
-            steps: kept.steps,
-            at: kept.at,
-            unknown: kept.unknown,
-            contradictions: kept.contradictions,
-          }
-        : null,
+    proposed: proposedOf(scheme, kept),
     facts: scheme
       ? factsOfScheme(s.catalogue, scheme).map((f) => ({ ...f, ledger: boolOf(row[f.field]) }))
       : [],

@@ -2,16 +2,15 @@ import type { Actor } from '../access/actor.ts'
 import type { Condition } from '../core/condition/ast.ts'
 import { all, any, field } from '../core/condition/build.ts'
 import type { Level } from '../core/definition.ts'
-import type { GradeStep } from '../core/grade.ts'
 import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
-import { type Decision, type Doubts, labelOf } from './decide.ts'
+import { type Decision, type Kept, labelOf, type Proposed, proposedOf } from './decide.ts'
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry: unknown; version: number }
-  proposed: ({ level: Level; letter: string; colour: string; steps: GradeStep[]; at: string } & Doubts) | null
+  proposed: Proposed | null
   /** the level in force, with who assessed and who reviewed it */
   adopted:
     | ({ level: Level; letter: string; colour: string } & Partial<
@@ -77,13 +76,7 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
   const proposals = new Map(
     (
       await sql<
-        {
-          id: string
-          scheme: string
-          level: Level
-          steps: GradeStep[]
-          at: string
-        } & Doubts
+        Omit<Kept, 'version'> & { id: string }
       >`select enterprise_id as id, scheme, level, steps, unknown, contradictions,
         proposed_at as at from grade_proposal where enterprise_id = any(${ids}::uuid[])`.execute(s.db)
     ).rows.map((p) => [p.id, p]),
@@ -98,7 +91,6 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
   return rows.map((row) => {
     const kept = proposals.get(row.id)
     const scheme = s.catalogue.gradings.get(kept?.scheme ?? '')
-    const proposed = labelOf(scheme, kept?.level ?? null)
     const level = row.adoptedLevel as Level | null
     const adopted = labelOf(scheme, level ?? null)
     const last = decided.get(`${row.id} adopted`)
@@ -111,16 +103,7 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
         industry: row.industry,
         version: row.version,
       },
-      proposed:
-        proposed && kept
-          ? {
-              ...proposed,
-              steps: kept.steps,
-              at: kept.at,
-              unknown: kept.unknown,
-              contradictions: kept.contradictions,
-            }
-          : null,
+      proposed: proposedOf(scheme, kept),
       adopted: adopted && {
         ...adopted,
         ...(last && {

@@ -2,7 +2,7 @@ import type { Catalogue } from '../core/catalogue.ts'
 import type { Level, LoopDef, RecordDef } from '../core/definition.ts'
 import { levelOrder } from '../core/grade.ts'
 import { columnOf, parentField, tableOf } from '../core/naming.ts'
-import type { Counting } from './counting.ts'
+import { type Counting, statementTriggers } from './counting.ts'
 
 /**
  * The agenda (docs/decisions/0027): a row for every case that is open and for every record that expires. Triggers keep
@@ -26,14 +26,14 @@ function riskSql(def: LoopDef, catalogue: Catalogue, alias: string): string {
 const scope = (def: RecordDef, alias: string) =>
   [...SCOPE.map((c) => `${alias}.${c}`), def.sealed ? `coalesce(${alias}.sealed, false)` : 'false'].join(', ')
 
-const openStates = (def: LoopDef) =>
+const endStates = (def: LoopDef) =>
   Object.entries(def.states)
     .filter(([, s]) => s.end)
     .map(([name]) => text(name))
 
 /** An open case; what ended or is archived is not told. */
 function casesSql(def: LoopDef, catalogue: Catalogue, from: string): string {
-  const ended = openStates(def)
+  const ended = endStates(def)
   return `insert into agenda (id, kind, register, ${SCOPE.join(', ')}, sealed, title, state, track, loop_version, risk,
       facts, due_on, clock, rungs, last)
     select f.id, 'case', ${text(def.name)}, ${scope(def, 'f')}, f.${columnOf(def.title)}::text, f.state, f.track,
@@ -74,13 +74,6 @@ export function agendaOf(def: RecordDef, catalogue: Catalogue): Counting | undef
   if (insert.length === 0) return undefined
   const table = tableOf(def.name)
   const name = `agenda_${table}`.slice(0, 63)
-  const trigger = (event: string, rows: string) => {
-    const of = `${table}_agenda_${event}`.slice(0, 63)
-    return {
-      name: of,
-      sql: `create or replace trigger ${of} after ${event} on ${table}${rows} for each statement execute function ${name}()`,
-    }
-  }
   const lines = (list: readonly string[]) => list.map((l) => `    ${l};`).join('\n')
   const body = `
 begin
@@ -98,12 +91,7 @@ end `
   return {
     name,
     body,
-    triggers: [
-      trigger('insert', ' referencing new table as fresh'),
-      trigger('update', ' referencing new table as fresh'),
-      trigger('delete', ' referencing old table as former'),
-      trigger('truncate', ''),
-    ],
+    triggers: statementTriggers(table, name, 'agenda', 'new table as fresh'),
   }
 }
 
@@ -113,7 +101,7 @@ function statements(def: RecordDef, catalogue: Catalogue) {
   if (def.kind === 'loop') {
     insert.push(casesSql(def, catalogue, 'fresh'))
     update.push(
-      `delete from agenda a using fresh f where a.id = f.id and a.kind = 'case' and not (${openSql(openStates(def))})`,
+      `delete from agenda a using fresh f where a.id = f.id and a.kind = 'case' and not (${openSql(endStates(def))})`,
       `${casesSql(def, catalogue, 'fresh')}\n    ${written(kept)}`,
     )
   }

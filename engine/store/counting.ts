@@ -11,6 +11,27 @@ export interface Counting {
   triggers: { name: string; sql: string }[]
 }
 
+/**
+ * Triggers after each statement on a table, which hand the function the rows that came (`fresh`) and those that went
+ * (`former`); `updated` says which of the two an update hands over. Making them again also switches them on.
+ */
+export function statementTriggers(
+  table: string,
+  run: string,
+  suffix: string,
+  updated: string,
+): Counting['triggers'] {
+  const rows = { insert: 'new table as fresh', update: updated, delete: 'old table as former', truncate: '' }
+  return Object.entries(rows).map(([event, given]) => {
+    const name = `${table}_${suffix}_${event}`.slice(0, 63)
+    const referencing = given && ` referencing ${given}`
+    return {
+      name,
+      sql: `create or replace trigger ${name} after ${event} on ${table}${referencing} for each statement execute function ${run}()`,
+    }
+  })
+}
+
 /** The town of a row, or its county where no town is known: where it counts. */
 const PLACE = 'coalesce(town, county)'
 
@@ -40,14 +61,6 @@ export function countingOf(def: RecordDef, catalogue: Catalogue): Counting | und
   const added = countedRows('fresh', dims, '1')
   const gone = countedRows('former', dims, '-1')
   const name = `count_${table}`.slice(0, 63)
-  const trigger = (event: string, rows: string) => {
-    const of = `${table}_count_${event}`.slice(0, 63)
-    // replacing a trigger also switches it on
-    return {
-      name: of,
-      sql: `create or replace trigger ${of} after ${event} on ${table}${rows} for each statement execute function ${name}()`,
-    }
-  }
   const body = `
 begin
   if tg_op = 'INSERT' then
@@ -66,12 +79,7 @@ end `
   return {
     name,
     body,
-    triggers: [
-      trigger('insert', ' referencing new table as fresh'),
-      trigger('update', ' referencing old table as former new table as fresh'),
-      trigger('delete', ' referencing old table as former'),
-      trigger('truncate', ''),
-    ],
+    triggers: statementTriggers(table, name, 'count', 'old table as former new table as fresh'),
   }
 }
 

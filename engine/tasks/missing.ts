@@ -55,32 +55,19 @@ export interface RowsPage {
 /** Which records of a task's population: those that still are to be done, or those that are done. */
 export type Which = 'missing' | 'met'
 
+const rowsThat =
+  (which: Which) =>
+  async (s: Services, db: Db, actor: Actor, now: Date, id: string, page: RowsPage = {}): Promise<TaskRows> =>
+    (await taskRows(s, db, actor, now, id, page, which)).rows
+
 /**
  * Who is still missing: records of the population that do not count yet, each with the reason; only those that the
  * actor may read. Where fewer is better (nothing open) it is the opposite: those that still count.
  */
-export async function taskMissing(
-  s: Services,
-  db: Db,
-  actor: Actor,
-  now: Date,
-  id: string,
-  page: RowsPage = {},
-): Promise<TaskRows> {
-  return (await taskRows(s, db, actor, now, id, page, 'missing')).rows
-}
+export const taskMissing = rowsThat('missing')
 
 /** Records that count. */
-export async function taskMet(
-  s: Services,
-  db: Db,
-  actor: Actor,
-  now: Date,
-  id: string,
-  page: RowsPage = {},
-): Promise<TaskRows> {
-  return (await taskRows(s, db, actor, now, id, page, 'met')).rows
-}
+export const taskMet = rowsThat('met')
 
 /** A page of a task's records as the actor may see them, and the task. */
 export async function taskRows(
