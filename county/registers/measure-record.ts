@@ -41,7 +41,9 @@ export const measureRecord = defineRegister('measure-record', {
     doneOn: date('完成日期').past().required().sheet('完成时间', '建立日期', '报告日期'),
     summary: text('情况说明').multiline().sheet('落实情况'),
     maker: text('编制或实施单位').length(120).sheet('编制单位'),
-    document: files('文件材料').help('制度、报告、验收单等；没有材料的按企业自述计'),
+    document: files('文件材料').help(
+      '制度、报告、验收单等。企业登记的，没有材料只算自报；监管人员登记的是看过的，可以不传',
+    ),
   },
   list: ['kind', 'stage', 'doneOn', 'maker', 'summary'],
   indexes: [['kind', 'stage'], ['doneOn']],

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { evaluate, type Reason } from '../core/condition/evaluate.ts'
+import { type EvaluateContext, evaluate, holds, type Reason } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
 import { type IndicatorDef, type Proof, proofs } from '../core/definition.ts'
 import type { TextContext } from '../core/field-type.ts'
@@ -7,7 +7,7 @@ import { isPersonalField } from '../core/personal.ts'
 import type { Row } from '../store/types.ts'
 import { lacks, shows } from './lacks.ts'
 import { type FigureContext, type FigureQuery, momentOf, populationSql, slicesOf } from './population.ts'
-import { loadSubjects } from './subjects.ts'
+import { loadSubjects, type Subject } from './subjects.ts'
 
 export interface ListedRow {
   row: Row
@@ -18,6 +18,8 @@ export interface ListedRow {
   /** why it counts or not, in Chinese */
   reason: string
   why: Reason
+  /** met on too weak a proof: the record that lacks it, to be proved or seen */
+  weak?: { register: string; id: string }
 }
 
 export interface Listing {
@@ -98,7 +100,17 @@ async function list(
     const { why } = evaluate(condition, subject.record, subject.related, at)
     const told = (r.met ? shows : lacks)(condition, subject.record, subject.related, at).join('；')
     const reason = r.met && !counted ? weakProof(def, r.proof) : told || sentence(why)
-    return [{ row: subject.record, ...(slice.label && { period: slice.label }), proof: r.proof, reason, why }]
+    const weak = r.met && !counted ? weakRecord(def, subject, at) : undefined
+    return [
+      {
+        row: subject.record,
+        ...(slice.label && { period: slice.label }),
+        proof: r.proof,
+        reason,
+        why,
+        ...(weak && { weak }),
+      },
+    ]
   })
   return { rows, total }
 }
@@ -118,7 +130,22 @@ async function countOf(
 
 function weakProof(def: IndicatorDef, proof: number): string {
   const has = proofLabel[proofs[proof - 1] ?? 'claimed']
-  return `已达到要求，但只是${has}，${proofLabel[def.proof.least]}的才计入，请补充佐证或现场核实`
+  return `已达到要求，但只是${has}，${proofLabel[def.proof.least]}的才计入，请补佐证材料，或由监管人员现场核实`
+}
+
+/** Of what shows the fact the newest; without related records the record itself. */
+function weakRecord(
+  def: IndicatorDef,
+  subject: Pick<Subject, 'record' | 'related'>,
+  at: EvaluateContext,
+): ListedRow['weak'] {
+  const { related: register, where } = def.proof
+  if (!register) return { register: def.of.register, id: subject.record.id }
+  const shows = (subject.related[register] ?? []).filter(
+    (r) => !where || holds(where, r, {}, { ...at, register, parent: subject.record }),
+  )
+  const newest = shows.sort((a, b) => String(b.happenedOn).localeCompare(String(a.happenedOn)))[0]
+  return typeof newest?.id === 'string' ? { register, id: newest.id } : undefined
 }
 
 /** The sentences that decide: of a group its failing parts when it fails, all of them when it holds. */

@@ -58,8 +58,8 @@ const verbs: Record<string, string> = {
   'end-grant': '结束单件授权：',
   'act:drop': '不分解',
   'act:reopen': '重新分解',
-  'act:evidence': '提交佐证：',
-  'act:confirm': '确认佐证：',
+  'act:evidence': '提交佐证材料：',
+  'act:confirm': '确认佐证材料：',
   'act:sample': '抽查',
   'sweep:freeze': '按到期日定格进度：',
 }

@@ -101,5 +101,5 @@ export function requireManage(actor: Actor, area: string, today: string): void {
 
 export function requireProve(actor: Actor, area: string, today: string): void {
   if (!mayProve(actor, area, today))
-    throw new Problem('forbidden', '只有本县的县、镇监管人员可以提交和确认佐证，请联系县局。', { area })
+    throw new Problem('forbidden', '只有本县的县、镇监管人员可以提交和确认佐证材料，请联系县局。', { area })
 }

@@ -48,7 +48,7 @@ export async function addEvidence(
   const kept = complaints.length ? { files: [] } : await storedFiles(s, tx, actor, evidence.files)
   if (kept.complaint) complaints.push({ path: 'files', message: kept.complaint })
   const [first] = complaints
-  if (first) throw new Problem('bad-input', `佐证没有保存：${first.message}`, { complaints })
+  if (first) throw new Problem('bad-input', `佐证材料没有保存：${first.message}`, { complaints })
   const id = newId()
   await sql`insert into task_evidence (id, task_id, files, happened_on, note, added_by, added_by_name, added_at)
     values (${id}, ${taskId}, ${JSON.stringify(kept.files)}, ${happenedOn}, ${evidence.note ?? null}, ${actor.id},
@@ -75,22 +75,22 @@ export async function confirmEvidence(
   const task = await provable(tx, actor, now, taskId)
   const found = await one(tx, taskId, evidenceId)
   if (found.addedBy.id === actor.id)
-    throw new Problem('forbidden', '佐证须由提交人以外的人确认，请交另一位同事确认。')
+    throw new Problem('forbidden', '佐证材料须由提交人以外的人确认，请交另一位同事确认。')
   if (found.confirmedBy)
-    throw new Problem('conflict', `这份佐证已由${found.confirmedBy.name}确认，无需再次确认。`)
+    throw new Problem('conflict', `这份佐证材料已由${found.confirmedBy.name}确认，无需再次确认。`)
   await sql`update task_evidence set confirmed_by = ${actor.id}, confirmed_by_name = ${actor.name}, confirmed_at = ${now}
     where id = ${evidenceId}`.execute(tx)
   const entry = { actor, now, register: 'task', recordId: taskId, title: task.title, area: task.area }
   await journal(tx, {
     ...entry,
     what: 'act:confirm',
-    changes: [{ field: 'files', label: '确认佐证', before: null, after: found.files.map((f) => f.name) }],
+    changes: [{ field: 'files', label: '确认佐证材料', before: null, after: found.files.map((f) => f.name) }],
   })
   return one(tx, taskId, evidenceId)
 }
 
 async function one(db: Db, taskId: string, id: string): Promise<Evidence> {
   const found = (await evidenceOf(db, [taskId])).find((e) => e.id === id)
-  if (!found) throw new Problem('not-found', '没有找到这份佐证，请刷新后重试。')
+  if (!found) throw new Problem('not-found', '没有找到这份佐证材料，请刷新后重试。')
   return found
 }

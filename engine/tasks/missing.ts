@@ -34,6 +34,7 @@ export type TaskRow = ListedRow['row'] & {
   reason: string
   period?: string
   why: ListedRow['why']
+  weak?: NonNullable<ListedRow['weak']>
   contacts: Contact[]
 }
 
@@ -103,12 +104,13 @@ export async function taskRows(
   const records = list.rows.map((r) => r.row)
   const shown = maskRows(s, actor, register, records)
   const contacts = await contactsOf(s, db, actor, register, records)
-  const rows = list.rows.map(({ reason, period, why, row }, i) => ({
+  const rows = list.rows.map(({ reason, period, why, weak, row }, i) => ({
     ...(shown[i] ?? row),
     reason,
     why,
     contacts: contacts.get(row.id) ?? [],
     ...(period && { period }),
+    ...(weak && { weak }),
   }))
   return { task, rows: { register: def.of.register, total: list.total, rows } }
 }

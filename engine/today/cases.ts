@@ -196,6 +196,7 @@ function caseItem(
     group: c.urgent ? 'urgent' : 'mine',
     title: told.title ?? def.label,
     firm: told.firm,
+    ...(c.county && actor.home.length < 6 && { county: c.county }),
     why: `${def.label}“${def.states[c.state]?.label ?? c.state}”${wait}，${due}`,
     ifNot: laddered(def, c, today),
     due: c.due,

@@ -88,6 +88,9 @@ describe('今日', () => {
       await todayOf(c.services, actor)
       const { statements, result } = await sentBy(new Set(), () => todayOf(c.services, actor))
       expect(result.items.length, who).toBeGreaterThanOrEqual(least)
+      // who supervises several counties reads of each item in which it lies
+      const counties = new Set(result.items.flatMap((i) => i.county ?? []))
+      expect([...counties], who).toEqual(who === 'city' ? ['140525'] : [])
       const tables = await scannedBy(c.url, statements)
       expect(tables.has('agenda')).toBe(true)
       expect(statements.length, `${who}: ${statements.join('\n')}`).toBeLessThanOrEqual(MOST)

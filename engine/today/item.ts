@@ -10,13 +10,17 @@ export type Show = (typeof shows)[number]
 
 /** What is done from the row itself. */
 export interface Act {
-  /** an action of a case, changes of a firm to be confirmed, accounts to be confirmed; `go` only leads there */
-  do: 'action' | 'wishes' | 'claims' | 'go'
+  /**
+   * an action of a case, changes of a firm to be confirmed, accounts to be confirmed, papers of a task to be confirmed;
+   * `go` only leads there: to the form of `record`, of a new record of `register`, else to the item's own address
+   */
+  do: 'action' | 'wishes' | 'claims' | 'evidence' | 'go'
   label: string
   register?: string
   record?: string
   action?: string
   organisation?: string
+  task?: string
 }
 
 /** A part of a figure: the town's of a county's task. */
@@ -36,6 +40,8 @@ export interface TodayItem {
   title: string
   /** whose it is */
   firm: string | null
+  /** code of the county it lies in, for who supervises several */
+  county?: string
   /** why it is here */
   why: string
   /** what happens when it is left */

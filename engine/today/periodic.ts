@@ -81,7 +81,7 @@ function dutyItem(
 ): TodayItem | undefined {
   const { register, where } = def.of
   const context = { catalogue: s.catalogue, policies: s.policies(), moment: { asOf: today } }
-  const owing: { row: Row; weak: boolean }[] = []
+  const owing: { row: Row; weak?: Row }[] = []
   for (const row of rows.get(register) ?? []) {
     const link = parentField(register)
     const related = Object.fromEntries(
@@ -89,9 +89,11 @@ function dutyItem(
     )
     const at = { ...context, register, parent: firm }
     if (where && !holds(where, row, related, at)) continue
-    if (!def.met || !holds(def.met, row, related, at)) owing.push({ row, weak: false })
-    else if (proofOf(def, row, related, context) <= proofs.indexOf(def.proof.least))
-      owing.push({ row, weak: true })
+    if (!def.met || !holds(def.met, row, related, at)) owing.push({ row })
+    else {
+      const best = shownBy(def, row, related, context)
+      if (best.proof <= proofs.indexOf(def.proof.least)) owing.push({ row, weak: best })
+    }
   }
   if (owing.length === 0) return undefined
   const { to } = periodOf(period, today)
@@ -102,19 +104,22 @@ function dutyItem(
     s.catalogue.record(register).of === undefined
       ? ''
       : `：${names(owing.map((o) => String(o.row[title] ?? '')))}`
-  const weak = owing.every((o) => o.weak)
+  const weak = owing.every((o) => o.weak) ? owing[0]?.weak : undefined
   return item({
     kind: 'duty',
     group: 'duty',
     title: weak ? `${when}${duty.label}已登记，还缺佐证材料` : `${when}${duty.label}还没做${people}`,
     why: `${dayOf(to)}止。依据：${def.basis.join('；')}`,
-    ifNot: weak ? '没有照片或材料的只算自报，不计入完成' : '到期没有登记的，记为本企业未履行',
+    ifNot: weak
+      ? '现在只算自报，不计入完成：请上传带拍摄时间和位置的照片或佐证材料，或者请监管人员核实'
+      : '到期没有登记的，记为本企业未履行',
     due: to,
-    link: `/records/${duty.record}`,
+    link: weak ? `/records/${duty.record}/${weak.id}` : `/records/${duty.record}`,
     act: {
       do: 'go',
-      label: weak ? '补材料' : `登记${record.label}`,
+      label: weak ? '补佐证材料' : `登记${record.label}`,
       register: duty.record,
+      ...(weak && { record: weak.id }),
     },
   })
 }
@@ -122,17 +127,17 @@ function dutyItem(
 const names = (all: readonly string[]): string =>
   all.slice(0, 3).join('、') + (all.length > 3 ? `等 ${all.length} 人` : '')
 
-/** Best proof of the fact, 1 to 3: the record's own, or that of the rows that show it. */
-function proofOf(
+/** What proves the fact best: the record itself, or of the rows that show it the one with the most proof. */
+function shownBy(
   def: IndicatorDef,
   row: Row,
   related: Readonly<Record<string, Row[]>>,
   context: Pick<Parameters<typeof holds>[3], 'catalogue' | 'policies' | 'moment'>,
-): number {
+): Row {
   const { related: register, where } = def.proof
-  if (!register) return row.proof
+  if (!register) return row
   const shows = (related[register] ?? []).filter(
     (r) => !where || holds(where, r, {}, { ...context, register, parent: row }),
   )
-  return Math.max(1, ...shows.map((r) => r.proof))
+  return shows.sort((a, b) => b.proof - a.proof)[0] ?? { ...row, proof: 1 }
 }

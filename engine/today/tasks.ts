@@ -33,7 +33,11 @@ export async function taskItems(s: Services, actor: Actor, now: Date, today: str
   )
   const figured = await figuresOf(s, tasks.slice(-MOST_TASKS), now)
   const town = townOf(actor)
-  return figured.flatMap((f) => (town ? townTask(s, f, town, now, today) : countyTask(f, today)) ?? [])
+  const several = actor.home.length < 6
+  return figured.flatMap((f) => {
+    const made = town ? townTask(s, f, town, now, today) : countyTask(f, today)
+    return made ? [several ? { ...made, county: f.view.area.slice(0, 6) } : made] : []
+  })
 }
 
 /** The town whose part of a county's tasks the actor answers for. */
@@ -133,12 +137,12 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
         item({
           kind: 'task',
           group: 'mine',
-          title: `确认佐证：${t.title}`,
+          title: `确认佐证材料：${t.title}`,
           why: '有同事提交了佐证材料，须由另一人确认后才计入完成',
           ifNot: '不确认就不计入完成',
           due: t.due,
           link: `/tasks/${t.id}`,
-          act: { do: 'go', label: '去确认' },
+          act: { do: 'evidence', label: '确认', task: t.id },
         }),
       ),
     ...notices
@@ -151,7 +155,7 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
           why: `还有 ${n.n} 条没有分解为任务`,
           ifNot: '没有分解的条目不计算进度',
           link: `/notices/${n.id}`,
-          act: { do: 'go', label: '去分解' },
+          act: { do: 'go', label: '去办理' },
         }),
       ),
   ]

@@ -102,6 +102,8 @@ describe('what a firm owes in every period', () => {
     }
     const own = await c.door(owner).create('chief-check', check, key())
     expect((await told())[0]).toBe('本季度主要负责人带队检查已登记，还缺佐证材料 2026-03-31')
+    // who only claimed is led to his record, not to a second one
+    expect((await duties(owner))[0]?.act).toMatchObject({ register: 'chief-check', record: own.row.id })
     await door.archive('chief-check', own.row.id, own.row.version, key())
     // an officer has seen it
     await door.create('chief-check', check, key())

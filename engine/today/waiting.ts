@@ -120,7 +120,7 @@ const gradeItem = ({ n }: Waits): TodayItem =>
     why: '同事已评定，等待您复核',
     ifNot: '评定等级保持不变，检查频次按原等级安排',
     link: '/grades',
-    act: { do: 'go', label: '去复核' },
+    act: { do: 'go', label: '去办理' },
   })
 
 /** Grades whose proposal differs from what is adopted: counted over the enterprises themselves. */
@@ -143,7 +143,7 @@ export async function gradeItems(s: Services, actor: Actor): Promise<TodayItem[]
       why: '建议等级与评定等级不同',
       ifNot: '评定等级保持不变，检查频次按原等级安排',
       link: '/grades',
-      act: { do: 'go', label: '去评定' },
+      act: { do: 'go', label: '去办理' },
     }),
   ]
 }

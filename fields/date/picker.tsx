@@ -14,23 +14,28 @@ const formats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYY年M月D日']
 
 /** The calendar, typed or clicked; 长期 is written 9999-12-31. */
 export default function Picker(p: InputProps<string>) {
+  // what is no date stays in the box and becomes the value, so that the form says it and does not send without it
   const take = (box: EventTarget): boolean => {
-    const date = box instanceof HTMLInputElement ? typedDate(box.value) : undefined
-    if (!date || date === p.value) return false
-    p.onChange(date)
+    const text = box instanceof HTMLInputElement ? box.value.trim() : ''
+    const date = typedDate(text) ?? text
+    if (date === (p.value ?? '')) return false
+    p.onChange(date || null)
     return true
   }
+  const whole = p.value && typedDate(p.value)
   return (
     <DatePicker
       {...aria(p)}
       className="wide"
       format={formats}
       placeholder="如 2026-05-31"
-      value={p.value ? dayjs(p.value) : null}
+      value={whole ? dayjs(whole) : null}
+      preserveInvalidOnBlur
       disabled={p.disabled}
       status={p.invalid ? 'error' : undefined}
       onBlur={(e) => {
-        if (!take(e.target)) p.onBlur?.()
+        take(e.target)
+        p.onBlur?.()
       }}
       // Enter takes the date that was typed; it must not send a form that is still being filled
       onKeyDown={(e) => {

@@ -158,15 +158,18 @@ export type TodayGroup = 'machine' | 'urgent' | 'mine' | 'duty' | 'task' | 'expi
 
 /** What a row of 今日 does; `go` only leads to where it is done. */
 export interface Act {
-  do: 'action' | 'wishes' | 'claims' | 'go'
+  do: 'action' | 'wishes' | 'claims' | 'evidence' | 'go'
   label: string
   register?: string
   record?: string
   action?: string
   organisation?: string
+  task?: string
 }
 
 export interface TodayItem {
+  /** code of the county, for who supervises several */
+  county?: string
   kind: string
   group: TodayGroup
   title: string

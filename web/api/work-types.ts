@@ -69,7 +69,12 @@ export interface ImportSession {
   problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
   sample: ImportRow[]
   failure: string | null
-  undone: { rows: number; kept: { line: number; id: string; title: string; reason: string }[] } | null
+  undone: {
+    rows: number
+    created?: number
+    updated?: number
+    kept: { line: number; id: string; title: string; reason: string }[]
+  } | null
 }
 
 export interface Fact {
@@ -254,7 +259,13 @@ export interface Contact {
 
 export interface TaskRows {
   register: string | null
-  rows: (Row & { reason: string; period?: string; why: { holds: boolean }; contacts: Contact[] })[]
+  rows: (Row & {
+    reason: string
+    period?: string
+    why: { holds: boolean }
+    weak?: { register: string; id: string }
+    contacts: Contact[]
+  })[]
   total: number
 }
 

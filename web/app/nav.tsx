@@ -27,6 +27,14 @@ interface Group {
 const is = (me: Me, ...roles: string[]): boolean => me.roles.some((r) => roles.includes(r.role))
 export const isOfficer = (me: Me) => is(me, 'county-admin', 'county-officer', 'town-officer')
 export const isCounty = (me: Me) => is(me, 'county-admin', 'county-officer')
+/**
+ * Writes the county's task book, its notices and grading rules: the bureau whose ground is the whole area
+ * (engine/tasks/access). Who answers for one unit or one sector reads them.
+ */
+export const managesCounty = (me: Me) =>
+  me.roles.some(
+    (r) => ['county-admin', 'county-officer'].includes(r.role) && (r.ground as { by?: string }).by === 'area',
+  )
 /** The three powers of administration (engine/core/roles.ts): accounts and keys, numbers and rules, the journal. */
 export const isAdmin = (me: Me) => is(me, ...accountAdmins)
 export const setsNumbers = (me: Me) => is(me, ...businessAdmins)

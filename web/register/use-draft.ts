@@ -52,6 +52,9 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
   // what was being typed when the page was reloaded or the session ended goes on
   const [kept, setKept] = useState(() => takeDraft(form))
   const [values, setValues] = useState(() => ({ ...initial, ...kept }))
+  // what was set a moment ago, for a box that sets its value and is left in one event
+  const latest = useRef(values)
+  latest.current = values
   const [complaints, setComplaints] = useState<Record<string, string>>({})
   const [remarks, setRemarks] = useState<Record<string, string>>({})
   const names = useMemo(() => Object.keys(fields), [fields])
@@ -74,7 +77,8 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
   }, [values, base])
 
   const set = useCallback((n: string, value: unknown) => {
-    setValues((v) => ({ ...v, [n]: value }))
+    latest.current = { ...latest.current, [n]: value }
+    setValues(latest.current)
     setComplaints(put(n, undefined))
     setRemarks(put(n, undefined))
   }, [])
@@ -82,9 +86,10 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
     const def = fields[n]
     if (!def) return
     // an empty required field is not scolded in passing, only when the form is sent
-    const text = values[n] === null || values[n] === undefined ? undefined : complaintOf(def, values[n])
+    const value = latest.current[n]
+    const text = value === null || value === undefined ? undefined : complaintOf(def, value)
     setComplaints(put(n, text))
-    setRemarks(put(n, text ? undefined : remarkOf(def, values[n])))
+    setRemarks(put(n, text ? undefined : remarkOf(def, value)))
   }
   const asked = (n: string) => !hidden.has(n)
   return {

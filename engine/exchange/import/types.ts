@@ -100,7 +100,13 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
   /** why it failed, or what to do next */
   message: string | null
   /** after an undo: how many rows were taken back, and which were not, with the reason */
-  undone: { rows: number; kept: { line: number; id: string; title: string; reason: string }[] } | null
+  undone: {
+    rows: number
+    /** of them: made, archived again · changed, with their former values again; missing in sessions of older releases */
+    created?: number
+    updated?: number
+    kept: { line: number; id: string; title: string; reason: string }[]
+  } | null
 }
 
 export interface ImportRow {

@@ -57,7 +57,7 @@ describe('undo', () => {
     await undoImport(c.engine, c.county, s.id)
     await settled(s.id)
     const undone = await getImport(c.engine, c.county, s.id)
-    expect(undone).toMatchObject({ state: 'undone', undone: { rows: 2 } })
+    expect(undone).toMatchObject({ state: 'undone', undone: { rows: 2, created: 1, updated: 1 } })
     expect(undone.undone?.kept.map((k) => [k.title, k.line])).toEqual(
       expect.arrayContaining([
         ['撤销二厂', 4],

@@ -69,15 +69,13 @@ export async function undoRows(
     await new Promise((r) => setImmediate(r))
     if (stopping()) return
   }
-  const { rows } = await sql<{
-    n: number
-  }>`select count(*) as n from import_row where session_id = ${session.id} and undone`.execute(s.db)
-  await saveSession(
-    s.db,
-    session.id,
-    { state: 'undone', done, undone: { rows: rows[0]?.n ?? 0, kept: kept.slice(0, MOST_KEPT) } },
-    s.clock.now(),
-  )
+  const { rows } = await sql<{ created: number; updated: number }>`select
+      (count(*) filter (where state = 'create'))::int as created,
+      (count(*) filter (where state = 'update'))::int as updated
+    from import_row where session_id = ${session.id} and undone`.execute(s.db)
+  const { created, updated } = rows[0] ?? { created: 0, updated: 0 }
+  const undone = { rows: created + updated, created, updated, kept: kept.slice(0, MOST_KEPT) }
+  await saveSession(s.db, session.id, { state: 'undone', done, undone }, s.clock.now())
 }
 
 async function writtenRecords(db: Db, session: string, after: string): Promise<Written[]> {

@@ -194,7 +194,7 @@ export function noticeRoutes(s: Services): Route[] {
       ...common,
       method: 'POST',
       path: `${one}/items/:item/accept`,
-      summary: '分解为任务：绑定指标（或以佐证完成）、范围、目标、时限和责任单位',
+      summary: '分解为任务：绑定指标（或以佐证材料完成）、范围、目标、时限和责任单位',
       write: true,
       params: itemParams,
       body: binding,

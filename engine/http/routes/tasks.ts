@@ -196,7 +196,7 @@ export function taskRoutes(s: Services): Route[] {
       ...common,
       method: 'POST',
       path: `${one}/evidence/:evidence/confirm`,
-      summary: '确认佐证：须由提交人以外的人办理',
+      summary: '确认佐证材料：须由提交人以外的人办理',
       write: true,
       params: idParams.extend({ evidence: z.uuid() }),
       record: record('confirm'),

@@ -35,16 +35,17 @@ const itemSchema = object({
   group: text,
   title: text,
   firm: nullable(text),
+  county: text,
   why: text,
   ifNot: nullable(text),
   due: nullable(date),
   risk: nullable(text),
   link: text,
   act: nullable(
-    object({ do: text, label: text, register: text, record: text, action: text, organisation: text }, [
-      'do',
-      'label',
-    ]),
+    object(
+      { do: text, label: text, register: text, record: text, action: text, organisation: text, task: text },
+      ['do', 'label'],
+    ),
   ),
   shares: listOf(
     object({ label: text, num: number, den: nullable(number), value: nullable(number), unit: text }),

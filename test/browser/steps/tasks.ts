@@ -40,7 +40,7 @@ export async function firstMissing({ page }: Visitor): Promise<{ title: string; 
 
 export async function handIn(who: Visitor, id: string, note: string): Promise<void> {
   await open(who, `/tasks/${id}`)
-  await who.page.getByRole('button', { name: '提交材料' }).click()
+  await who.page.getByRole('button', { name: '提交佐证材料' }).click()
   const drawer = dialog(who.page, '提交佐证材料')
   await hand(drawer, '材料', paper('会议纪要.png'))
   await drawer.getByText('会议纪要.png').first().waitFor()

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useMe } from '../../api/queries.ts'
-import { isCounty, setsNumbers } from '../../app/nav.tsx'
+import { managesCounty, setsNumbers } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
@@ -17,7 +17,7 @@ const stateOf = (r: Rule): string =>
 /** A county's own adjustments of the grading scheme: they start empty, and each names its document. */
 export default function RulesPage() {
   const me = useMe()
-  const may = isCounty(me) || setsNumbers(me)
+  const may = managesCounty(me) || setsNumbers(me)
   const q = useQuery(rulesQuery)
   const { message } = App.useApp()
   const [editing, setEditing] = useState<{ rule?: Rule }>()

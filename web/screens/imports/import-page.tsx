@@ -239,6 +239,14 @@ const cells: [RowFilter, string, string][] = [
   ['skipped', '跳过', '跳过'],
 ]
 
+/** What became of the rows of a tile after the import was taken back. */
+function undoneTile({ counts, undone }: ImportSession, k: RowFilter, after: string): string {
+  const back = k === 'create' ? undone?.created : k === 'update' ? undone?.updated : undefined
+  if (back === undefined || !counts[k]) return after
+  const what = k === 'create' ? '已归档' : '已恢复原样'
+  return back >= counts[k] ? `${after}，${what}` : `${after}：${what} ${back}，保留 ${counts[k] - back}`
+}
+
 const Counts = ({
   s,
   shown,
@@ -258,7 +266,7 @@ const Counts = ({
         onClick={() => onShow(k)}
       >
         <b className="num">{(s.counts[k] ?? 0).toLocaleString()}</b>
-        <span>{s.state === 'done' ? after : before}</span>
+        <span>{s.state === 'undone' ? undoneTile(s, k, after) : s.state === 'done' ? after : before}</span>
       </button>
     ))}
   </nav>

@@ -42,14 +42,21 @@ export default function ImportsPage() {
   )
 }
 
+/** What stands in the ledger of it now: after an undo that is what was kept. */
+function countsText({ counts: c, state, undone }: ImportSession): string {
+  const all = `新增 ${c?.create ?? 0}，更新 ${c?.update ?? 0}，有错 ${c?.error ?? 0}`
+  if (state !== 'undone' || !undone) return all
+  const kept = (c?.create ?? 0) + (c?.update ?? 0) - undone.rows
+  return `曾${all}；已撤销 ${undone.rows}，保留 ${Math.max(0, kept)}`
+}
+
 const Session = ({ session: s }: { session: ImportSession }) => (
   <li className="import-row">
     <Link to={`/imports/${s.id}`}>{s.name}</Link>
     <span className="chip">{s.label}</span>
     <b>{stateWords[s.state]}</b>
     <small className="num">
-      {timeText(s.at)} {s.by} · 新增 {s.counts?.create ?? 0}，更新 {s.counts?.update ?? 0}，有错{' '}
-      {s.counts?.error ?? 0}
+      {timeText(s.at)} {s.by} · {countsText(s)}
     </small>
   </li>
 )

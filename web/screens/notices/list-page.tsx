@@ -5,7 +5,7 @@ import { Link, useNavigate } from 'react-router'
 import { post, sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
 import type { NoticeHead, NoticeView } from '../../api/work-types.ts'
-import { isCounty } from '../../app/nav.tsx'
+import { managesCounty } from '../../app/nav.tsx'
 import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
@@ -21,14 +21,23 @@ export default function NoticesPage() {
   const list = useQuery(noticesQuery)
   return (
     <div className="page">
-      <Head title="通知" note="把上级或本局的通知录入，系统读出每一条要办的事，由您逐条确认，成为任务。" />
-      {isCounty(me) && <TakeIn />}
+      <Head
+        title="通知"
+        note={
+          managesCounty(me)
+            ? '把上级或本局的通知录入，系统读出每一条要办的事，由您逐条确认，成为任务。'
+            : '县局录入的通知和每一条的分解情况。录入和分解由县局办理。'
+        }
+      />
+      {managesCounty(me) && <TakeIn />}
       <section className="panel notices-list">
         <h2>已录入的通知</h2>
         <Wait for={list} what="通知" lines={4}>
           {(all) =>
             all.length === 0 ? (
-              <Empty title="还没有录入通知">粘贴正文，或上传 .txt、.docx、带文字的 .pdf。</Empty>
+              <Empty title="还没有录入通知">
+                {managesCounty(me) ? '粘贴正文，或上传 .txt、.docx、带文字的 .pdf。' : '县局录入后列在这里。'}
+              </Empty>
             ) : (
               <ul>
                 {all.map((n) => (

@@ -5,7 +5,7 @@ import { Link, useParams, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
 import type { Fact, NoticeItem, NoticeView } from '../../api/work-types.ts'
-import { isCounty } from '../../app/nav.tsx'
+import { managesCounty } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
@@ -133,7 +133,7 @@ function Notice({ view }: { view: NoticeView }) {
                     item={i}
                     chosen={i.id === chosen}
                     onChoose={() => choose(i.id)}
-                    may={isCounty(me)}
+                    may={managesCounty(me)}
                     withText={phone}
                   />
                 </li>

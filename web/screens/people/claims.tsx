@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { get, post } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
-import { Say } from '../../parts/say.tsx'
+import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { settled } from './api.ts'
 
@@ -29,8 +29,11 @@ type Doing = { what: 'confirm' | 'refuse'; of: Waiting }
 
 const words = (list: Waiting['accounts']) => list.map((a) => `${a.name}（${a.username}）`).join('、')
 
-/** People who ask for the account of an enterprise; nothing on the page while nobody does. */
-export function Claims() {
+/**
+ * People who ask for the account of an enterprise; nothing on the page while nobody does.
+ * @param alone there is nothing else to look at: reading, failing and having none are said
+ */
+export function Claims({ alone }: { alone?: boolean }) {
   const q = useQuery({
     queryKey: ['claims'],
     queryFn: () => get<{ waiting: Waiting[] }>('/api/claims'),
@@ -46,6 +49,11 @@ export function Claims() {
   const code = given?.slips[0]
   return (
     <>
+      {alone && !code && waiting.length === 0 ? (
+        <Wait for={q} what="认领申请" lines={3}>
+          {() => <Empty title="都已确认">没有等待确认的认领。</Empty>}
+        </Wait>
+      ) : null}
       {code ? (
         <div className="people-given">
           <Say act={<Button onClick={() => setGiven(undefined)}>我已记下</Button>}>

@@ -7,7 +7,7 @@ import { get } from '../../api/http.ts'
 import { asList, useMe } from '../../api/queries.ts'
 import type { Me } from '../../api/types.ts'
 import type { NoticeHead, Task, TaskState } from '../../api/work-types.ts'
-import { isCounty } from '../../app/nav.tsx'
+import { managesCounty } from '../../app/nav.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
@@ -79,7 +79,7 @@ export default function BoardPage() {
         note="进度由台账计算，不由人填报；到期日的数字会被固定。"
         acts={
           <>
-            {isCounty(me) ? (
+            {managesCounty(me) ? (
               <Link className="button" to="/notices">
                 从通知分解任务
               </Link>
@@ -165,14 +165,14 @@ export default function BoardPage() {
                 <Empty
                   title="还没有任务"
                   act={
-                    isCounty(me) ? (
+                    managesCounty(me) ? (
                       <Link className="button primary" to="/notices">
                         录入通知
                       </Link>
                     ) : null
                   }
                 >
-                  {isCounty(me)
+                  {managesCounty(me)
                     ? '把年度通知粘贴或上传进来，逐条确认后就成为任务。'
                     : '县局把年度通知分解成任务后，会出现在这里。'}
                 </Empty>

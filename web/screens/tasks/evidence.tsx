@@ -9,6 +9,10 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Empty } from '../../parts/say.tsx'
 import { timeText, today } from '../../parts/time.ts'
 
+const settled = () => {
+  for (const key of ['tasks', 'today']) void client.invalidateQueries({ queryKey: [key] })
+}
+
 /** Tasks that no data can answer: files handed in by one person, confirmed by another. */
 export function EvidencePanel({ task }: { task: TaskDetail }) {
   const me = useMe()
@@ -21,13 +25,13 @@ export function EvidencePanel({ task }: { task: TaskDetail }) {
         <h2>佐证材料</h2>
         {isOfficer(me) && !task.withdrawnAt ? (
           <Button className="push" onClick={() => setAdding(true)}>
-            提交材料
+            提交佐证材料
           </Button>
         ) : null}
       </header>
-      <p className="soft">这项任务没有台账数据可以计算，以材料为准；一人提交，另一人确认后才算完成。</p>
+      <p className="soft">这项任务没有台账数据可以计算，以佐证材料为准；一人提交，另一人确认后才算完成。</p>
       {list.length === 0 ? (
-        <Empty title="还没有材料" />
+        <Empty title="还没有佐证材料" />
       ) : (
         <ul className="evidence">
           {list.map((e) => (
@@ -40,7 +44,7 @@ export function EvidencePanel({ task }: { task: TaskDetail }) {
           title="提交佐证材料"
           send="提交"
           fields={{
-            files: { type: 'files', label: '材料', required: true },
+            files: { type: 'files', label: '佐证材料', required: true },
             happenedOn: { type: 'date', label: '办理日期', required: true },
             note: { type: 'text', label: '说明', multiline: true, length: 500 },
           }}
@@ -49,7 +53,7 @@ export function EvidencePanel({ task }: { task: TaskDetail }) {
           onClose={() => setAdding(false)}
           onSend={async (v) => {
             await post(`/api/tasks/${task.id}/evidence`, v)
-            void client.invalidateQueries({ queryKey: ['tasks'] })
+            settled()
             void message.success('已提交，等待另一人确认')
             setAdding(false)
           }}
@@ -64,14 +68,14 @@ function EvidenceItem({ task, evidence: e }: { task: TaskDetail; evidence: Evide
   const { message, modal } = App.useApp()
   const confirm = () =>
     void modal.confirm({
-      title: '确认这份材料？',
+      title: '确认这份佐证材料？',
       content: '确认后计入完成，以您为确认人，记入留痕。',
       okText: '确认',
       cancelText: '再看看',
       onOk: () =>
         post(`/api/tasks/${task.id}/evidence/${e.id}/confirm`, {})
           .then(() => {
-            void client.invalidateQueries({ queryKey: ['tasks'] })
+            settled()
             void message.success('已确认')
           })
           .catch((x) => void message.error(sentence(x))),
@@ -86,7 +90,7 @@ function EvidenceItem({ task, evidence: e }: { task: TaskDetail; evidence: Evide
         </span>
       </div>
       {e.note ? <p className="wrap">{e.note}</p> : null}
-      <ShowFiles name="files" def={{ type: 'files', label: '材料' }} value={e.files} />
+      <ShowFiles name="files" def={{ type: 'files', label: '佐证材料' }} value={e.files} />
       {!e.confirmedBy && isOfficer(me) ? (
         e.addedBy.id === me.id ? (
           <small>由您提交，须由另一人确认。</small>

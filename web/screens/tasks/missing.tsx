@@ -5,6 +5,7 @@ import type { RecordDef } from '../../../engine/core/definition.ts'
 import { get } from '../../api/http.ts'
 import { useCatalogue, useMe } from '../../api/queries.ts'
 import type { Contact, TaskDetail, TaskRows } from '../../api/work-types.ts'
+import { isOfficer } from '../../app/nav.tsx'
 import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { parentTitleOf, titleOf } from '../../register/columns.ts'
 import { ExportTool } from '../../register/export-tool.tsx'
@@ -176,7 +177,9 @@ function Enter({
   const me = useMe()
   const { byName } = useCatalogue()
   const other = byName.get(entered.register)
-  if (row.why.holds || row.archivedAt) return null
+  if (row.archivedAt) return null
+  if (row.weak) return <Prove weak={row.weak} />
+  if (row.why.holds) return null
   if (other && other.of === def.name)
     return me.rights[other.name]?.create ? (
       <Link
@@ -196,6 +199,17 @@ function Enter({
       填写{def.fields[first]?.label}
     </Link>
   ) : null
+}
+
+/** What is there but only claimed: its own people add papers, officers look at it and say so. */
+function Prove({ weak }: { weak: { register: string; id: string } }) {
+  const me = useMe()
+  if (!me.rights[weak.register]?.update) return null
+  return (
+    <Link className="enter" to={`/records/${weak.register}/${weak.id}`}>
+      {isOfficer(me) ? '去核实' : '补佐证材料'}
+    </Link>
+  )
 }
 
 /** A phone that is masked cannot be called. */

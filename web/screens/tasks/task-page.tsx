@@ -3,25 +3,21 @@ import { App, Button } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
-import { get, patch } from '../../api/http.ts'
+import { patch } from '../../api/http.ts'
 import { client, useMe } from '../../api/queries.ts'
 import type { TaskDetail } from '../../api/work-types.ts'
-import { isCounty } from '../../app/nav.tsx'
+import { managesCounty } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
+import { taskQuery } from './api.ts'
 import { EvidencePanel } from './evidence.tsx'
 import { Missing, useListAddress } from './missing.tsx'
 import { Bar, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
 import { Towns } from './towns.tsx'
 import { ownersText, ratio, stateOf, stateWords, targetText, withUnit } from './words.ts'
-
-export const taskQuery = (id: string) => ({
-  queryKey: ['tasks', 'one', id],
-  queryFn: () => get<TaskDetail>(`/api/tasks/${id}`),
-})
 
 /** One task: the figure and how it comes about, by town, who is missing and why, what was fixed at the due date. */
 export default function TaskPage() {
@@ -60,7 +56,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
           </span>
         }
         acts={
-          isCounty(me) && !t.withdrawnAt ? (
+          managesCounty(me) && !t.withdrawnAt ? (
             <>
               <Button onClick={() => setDrawer('edit')}>修改</Button>
               <Button onClick={() => setDrawer('withdraw')}>撤销任务</Button>

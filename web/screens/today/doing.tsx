@@ -7,6 +7,8 @@ import ActionDrawer from '../../loop/action-drawer.tsx'
 import { Empty, Failed, Loading, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { Claims } from '../people/claims.tsx'
+import { taskQuery } from '../tasks/api.ts'
+import { EvidencePanel } from '../tasks/evidence.tsx'
 import { wishesQuery } from '../wishes/api.ts'
 import { WishItem } from '../wishes/wish-list.tsx'
 
@@ -16,9 +18,15 @@ const MOST = 50
 export default function Doing({ act, onClose }: { act: Act; onClose: () => void }) {
   if (act.do === 'action' && act.register && act.record && act.action)
     return <DoAction register={act.register} record={act.record} action={act.action} onClose={onClose} />
+  if (act.do === 'evidence' && act.task)
+    return (
+      <Side title="确认佐证材料" onClose={onClose}>
+        <TaskEvidence task={act.task} />
+      </Side>
+    )
   return (
     <Side title={act.do === 'claims' ? '企业账号认领' : '核实企业改动'} onClose={onClose}>
-      {act.do === 'claims' ? <Claims /> : <Wishes organisation={act.organisation} />}
+      {act.do === 'claims' ? <Claims alone /> : <Wishes organisation={act.organisation} />}
     </Side>
   )
 }
@@ -74,6 +82,21 @@ function DoAction({
         <Loading what="可办事项" lines={3} />
       )}
     </Side>
+  )
+}
+
+/** The papers of a task, each with what they are and the button of who may confirm them. */
+function TaskEvidence({ task }: { task: string }) {
+  const asked = useQuery({ ...taskQuery(task), staleTime: 0 })
+  return (
+    <Wait for={asked} what="佐证材料">
+      {(t) => (
+        <>
+          <Link to={`/tasks/${t.id}`}>{t.title}</Link>
+          <EvidencePanel task={t} />
+        </>
+      )}
+    </Wait>
   )
 }
 

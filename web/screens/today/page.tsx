@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { todayQuery, useMe } from '../../api/queries.ts'
 import type { Act, Show, Today, TodayGroup, TodayItem } from '../../api/types.ts'
 import { isViewer, onlyAdministers } from '../../app/nav.tsx'
@@ -106,6 +107,36 @@ function Nothing({ show }: { show: Show | undefined }) {
   )
 }
 
+/** Who supervises several counties reads them county by county, the most urgent county first. */
+function Counties({
+  items,
+  list,
+}: {
+  items: readonly TodayItem[]
+  list: (items: readonly TodayItem[]) => React.ReactNode
+}) {
+  const { areaName } = useFieldServices()
+  const counties = [...new Set(items.flatMap((i) => i.county ?? []))]
+  if (counties.length === 0) return list(items)
+  const rest = items.filter((i) => !i.county)
+  return (
+    <>
+      {counties.map((code) => {
+        const own = items.filter((i) => i.county === code)
+        return (
+          <div key={code} data-county={code}>
+            <h3 className="shelf-county">
+              {areaName(code)} <span className="count">{own.length}</span>
+            </h3>
+            {list(own)}
+          </div>
+        )
+      })}
+      {rest.length > 0 ? list(rest) : null}
+    </>
+  )
+}
+
 function Groups({ data, flat, onAct }: { data: Today; flat: boolean; onAct: (act: Act) => void }) {
   const names = [...new Set(data.items.map((i) => i.group))]
   const list = (items: readonly TodayItem[]) => (
@@ -115,7 +146,8 @@ function Groups({ data, flat, onAct }: { data: Today; flat: boolean; onAct: (act
       ))}
     </ul>
   )
-  if (flat) return <section className="shelf">{list(data.items)}</section>
+  const byCounty = (items: readonly TodayItem[]) => <Counties items={items} list={list} />
+  if (flat) return <section className="shelf">{byCounty(data.items)}</section>
   return names.map((name) => {
     const items = data.items.filter((i) => i.group === name)
     const more = data.more.find((m) => m.group === name)
@@ -124,7 +156,7 @@ function Groups({ data, flat, onAct }: { data: Today; flat: boolean; onAct: (act
         <h2>
           {groupLabels[name]} <span className="count">{items.length}</span>
         </h2>
-        {list(items)}
+        {byCounty(items)}
         {more ? (
           <p className="shelf-more">
             这里只列最要紧的 {items.length} 件。<Link to={more.link}>全部 {more.n} 件</Link>

@@ -53,6 +53,10 @@ export function Row({ item, onAct }: { item: TodayItem; onAct: (act: Act) => voi
   )
 }
 
+/** The form that an act leads to; undefined for the item's own page. */
+const goTo = ({ register, record }: Act): string | undefined =>
+  register && `/records/${register}/${record ? `${record}/edit` : 'new'}`
+
 function ActButton({ item, onAct }: { item: TodayItem; onAct: (act: Act) => void }) {
   const { act } = item
   if (item.done || item.kind === 'machine') return null
@@ -64,7 +68,7 @@ function ActButton({ item, onAct }: { item: TodayItem; onAct: (act: Act) => void
     )
   if (act.do === 'go')
     return (
-      <Link to={act.register ? `/records/${act.register}/new` : way(item.link)} className="button">
+      <Link to={goTo(act) ?? way(item.link)} className="button">
         {act.label}
       </Link>
     )
