@@ -376,7 +376,7 @@ describe('twelve sentences of notices as figures', () => {
     expect(row).toMatchObject({ proof: 1, row: { name: '炼二' } })
     expect(row?.reason).toContain('只是自报，有佐证的才计入')
     // the way to what lacks proof; what is missing altogether has none
-    expect(row?.weak).toMatchObject({ register: 'check' })
+    expect(row?.weak).toMatchObject({ register: 'visit' })
     const [counted] = (await met(context, s, day)).rows
     expect(counted).toMatchObject({ proof: 2, row: { name: '炼一' } })
     expect(counted?.reason).toMatch(/^有\d{4}-\d\d-\d\d的检查/)
