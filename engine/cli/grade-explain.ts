@@ -10,7 +10,7 @@ const shown = (g: { letter: string; colour: string; level: string } | null): str
   g ? `${g.letter}（${g.colour}）${g.level}风险` : '无'
 
 /** What a clerk would write under the grade: proposed and why, adopted by whom and why, what waits. */
-function linesOf(view: GradeView): string[] {
+export function linesOf(view: GradeView): string[] {
   const { proposed, adopted, waiting } = view
   const lines = [view.enterprise.title]
   if (view.scheme) lines.push(`办法：${view.scheme.label}`)
@@ -19,14 +19,24 @@ function linesOf(view: GradeView): string[] {
   if (proposed?.unknown.length) lines.push(`  未登记：${proposed.unknown.join('、')}`)
   for (const c of proposed?.contradictions ?? []) lines.push(`  请核对：${c}`)
   lines.push(`评定等级：${shown(adopted)}`)
-  if (adopted?.by) lines.push(`  ${adopted.decidedOn ?? ''} ${adopted.by}评定，${adopted.reviewer ?? ''}复核`)
-  if (adopted?.reason) lines.push(`  理由：${adopted.reason}`)
-  if (adopted && proposed && adopted.level !== proposed.level) lines.push('  与建议等级不同')
+  if (adopted) lines.push(...adoptedLines(view, adopted))
   if (waiting)
     lines.push(
       `等待复核：${waiting.assessor}拟评定为${waiting.level}风险${waiting.reason ? `，理由：${waiting.reason}` : ''}`,
     )
   return lines
+}
+
+/** Who decided the adopted grade, when and for which reason; of what came with a ledger, that nobody did here. */
+function adoptedLines({ proposed }: GradeView, adopted: NonNullable<GradeView['adopted']>): string[] {
+  const { by, decidedOn, reviewer, reason, level } = adopted
+  if (!by) return ['  没有在本系统评定和复核的记录，如随台账导入的等级']
+  const differs = proposed !== null && level !== proposed.level
+  return [
+    `  ${decidedOn ?? ''} ${by}评定，${reviewer ?? ''}复核`,
+    `  理由：${reason ?? (differs ? '评定时与当时的建议等级相同' : '按建议等级评定')}`,
+    ...(differs ? ['  与现在的建议等级不同'] : []),
+  ]
 }
 
 export async function run(args: string[]): Promise<void> {

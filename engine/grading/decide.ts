@@ -6,12 +6,12 @@ import { type GradeStep, levelOrder } from '../core/grade.ts'
 import { newId } from '../core/ids.ts'
 import { journal, journalRefusal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
-import { claimKey, keepAnswer } from '../store/idempotency.ts'
 import { getRow, lockRow } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, WriteMeta } from '../store/types.ts'
 import { requireReach } from '../store/write.ts'
 import { type ClaimedFact, factComplaints, factsOfScheme, type GradeFact, unsaidComplaints } from './facts.ts'
+import { write } from './write.ts'
 
 const REGISTER = 'enterprise'
 
@@ -382,26 +382,5 @@ async function trace(
     area: row.area,
     organisation: row.id,
     idempotencyKey: meta.idempotencyKey,
-  })
-}
-
-function write<T>(
-  s: Services,
-  actor: Actor,
-  what: string,
-  request: unknown,
-  meta: WriteMeta,
-  run: (tx: Db, now: Date) => Promise<T>,
-): Promise<T> {
-  const now = s.clock.now()
-  return s.db.transaction().execute(async (tx) => {
-    const before = await claimKey<T>(tx as Db, actor.id, meta.idempotencyKey, { what, request }, now)
-    if (before) {
-      meta.onReplay?.()
-      return before
-    }
-    const result = await run(tx as Db, now)
-    await keepAnswer(tx as Db, actor.id, meta.idempotencyKey, result)
-    return result
   })
 }

@@ -17,7 +17,7 @@ export interface Me {
   id: string
   name: string
   username?: string
-  roles: { role: Role; label: string; ground: unknown }[]
+  roles: { role: Role; label: string; ground: { by?: string; area?: string } }[]
   home: { code: string; name: string }
   organisation?: { id: string; title: string }
   demo: boolean

@@ -32,9 +32,7 @@ export const isCounty = (me: Me) => is(me, 'county-admin', 'county-officer')
  * (engine/tasks/access). Who answers for one unit or one sector reads them.
  */
 export const managesCounty = (me: Me) =>
-  me.roles.some(
-    (r) => ['county-admin', 'county-officer'].includes(r.role) && (r.ground as { by?: string }).by === 'area',
-  )
+  me.roles.some((r) => ['county-admin', 'county-officer'].includes(r.role) && r.ground.by === 'area')
 /** The three powers of administration (engine/core/roles.ts): accounts and keys, numbers and rules, the journal. */
 export const isAdmin = (me: Me) => is(me, ...accountAdmins)
 export const setsNumbers = (me: Me) => is(me, ...businessAdmins)

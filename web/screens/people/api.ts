@@ -37,9 +37,7 @@ export interface OneTime {
 /** Looks after accounts: a county's administrator after all, a town's officer after those of its enterprises. */
 export const keepsAccounts = (me: Me): boolean =>
   me.roles.some(
-    (r) =>
-      accountAdmins.includes(r.role) ||
-      (r.role === 'town-officer' && (r.ground as { by?: string }).by === 'area'),
+    (r) => accountAdmins.includes(r.role) || (r.role === 'town-officer' && r.ground.by === 'area'),
   )
 
 export const peopleQuery = (q: string) =>

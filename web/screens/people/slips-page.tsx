@@ -45,7 +45,7 @@ export default function SlipsPage() {
   const { message, modal } = App.useApp()
   const { areas } = useFieldServices()
   const own = me.roles.flatMap((r) => {
-    const { by, area } = r.ground as { by: string; area?: string }
+    const { by, area } = r.ground
     return r.role === 'town-officer' && by === 'area' && area ? [area] : []
   })
   const towns = areas.filter(
