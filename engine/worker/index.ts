@@ -12,6 +12,7 @@ export interface Worker {
 
 /** What is cut off at the stop is begun again at the next start: every wake is one or more whole transactions. */
 const PATIENCE_MS = 3_000
+const AGAIN_MS = 2_000
 
 /**
  * The alarm clock (design §7 "jobs"): wakes sweeps by cron through the database, so that of many programs one
@@ -47,19 +48,34 @@ export async function startWorker(
   }
   add('minute', '* * * * *', wakes.minute)
   add('hour', '7 * * * *', wakes.hour)
-  const runner: Runner = await run({
-    connectionString: databaseUrl,
-    taskList: tasks,
-    parsedCronItems: parseCronItems(cron),
-    concurrency: 1,
-    maxPoolSize: 3,
-    noHandleSignals: true,
-    pollInterval: 5_000,
-    logger: new Logger(() => (level, message) => {
-      if (level === 'error') log(`后台任务出错：${message}`)
-    }),
-  })
+  const begin = () =>
+    run({
+      connectionString: databaseUrl,
+      taskList: tasks,
+      parsedCronItems: parseCronItems(cron),
+      concurrency: 1,
+      maxPoolSize: 3,
+      noHandleSignals: true,
+      pollInterval: 5_000,
+      logger: new Logger(() => (level, message) => {
+        if (level === 'error') log(`后台任务出错：${message}`)
+      }),
+    })
   let stopping = false
+  let runner: Runner | undefined = await begin()
+  const running = keepRunning()
+  /** The clock ends when its database does; it is wound up again until the program stops. */
+  async function keepRunning(): Promise<void> {
+    while (!stopping) {
+      await runner?.promise.catch(() => undefined)
+      runner = undefined
+      if (stopping) return
+      await new Promise((r) => setTimeout(r, AGAIN_MS).unref())
+      if (!stopping) runner = await begin().catch(() => undefined)
+    }
+    // stopped while it was being wound up
+    await runner?.stop().catch(() => undefined)
+  }
   const wakeAll = async (work: Wakes['minute']) => {
     for (const [name, wake] of Object.entries(work)) {
       if (stopping) return
@@ -72,7 +88,9 @@ export async function startWorker(
   return {
     async stop() {
       stopping = true
-      await runner.stop()
+      // one that has ended by itself has nothing to stop
+      await runner?.stop().catch(() => undefined)
+      await Promise.race([running, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
       await Promise.race([late, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
     },
   }

@@ -66,7 +66,7 @@ it('kill -9 in a backup harms no earlier one; the next backup or start removes w
   expect(existsSync(`${wednesday}.partial`)).toBe(false)
   expect(existsSync(path.join(dataDir, 'backup.lock'))).toBe(false)
   server.child.kill('SIGTERM')
-  expect(await server.ended).toBe(0)
+  expect(await server.ended, server.said()).toBe(0)
 
   expect(readFileSync(monday).equals(before)).toBe(true)
   const again = await cloneDatabase({ empty: true })

@@ -66,7 +66,7 @@ describe('start and stop', () => {
     expect(two.said).toContain(one.url)
 
     one.child.kill('SIGINT')
-    expect(await one.ended).toBe(0)
+    expect(await one.ended, one.said()).toBe(0)
     expect(one.said()).toContain('已停止')
     expect(postmaster(dataDir)).toBeUndefined()
     expect(existsSync(path.join(dataDir, 'server.lock'))).toBe(false)
@@ -74,7 +74,7 @@ describe('start and stop', () => {
     const again = await run({ dataDir })
     expect(again.took).toBeLessThan(20_000)
     again.child.kill('SIGTERM')
-    expect(await again.ended).toBe(0)
+    expect(await again.ended, again.said()).toBe(0)
     expect(postmaster(dataDir)).toBeUndefined()
   })
 
@@ -88,7 +88,7 @@ describe('start and stop', () => {
     expect(await status(`${again.url}/api/health`)).toBe(200)
     expect(postmaster(dataDir)).toBe(pid)
     again.child.kill('SIGINT')
-    expect(await again.ended).toBe(0)
+    expect(await again.ended, again.said()).toBe(0)
     expect(postmaster(dataDir)).toBeUndefined()
   })
 
@@ -100,7 +100,7 @@ describe('start and stop', () => {
     await until('a new database process', () => (postmaster(dataDir) ?? pid) !== pid, 60_000)
     await until('health 200', async () => (await status(`${one.url}/api/health`)) === 200)
     one.child.kill('SIGINT')
-    expect(await one.ended).toBe(0)
+    expect(await one.ended, one.said()).toBe(0)
   })
 
   it('after kill -9 of both the next start recovers', async () => {
@@ -113,7 +113,7 @@ describe('start and stop', () => {
     expect(await status(`${again.url}/api/health`)).toBe(200)
     expect(postmaster(dataDir)).not.toBe(pid)
     again.child.kill('SIGINT')
-    expect(await again.ended).toBe(0)
+    expect(await again.ended, again.said()).toBe(0)
   })
 
   it('commands work beside the running server and do not stop its database; backup restores elsewhere', async () => {
@@ -174,7 +174,7 @@ describe('external database and https', () => {
     expect(await status(`${one.url}/api/health`)).toBe(200)
     expect(existsSync(path.join(dataDir, 'postgres.json'))).toBe(false)
     one.child.kill('SIGINT')
-    expect(await one.ended).toBe(0)
+    expect(await one.ended, one.said()).toBe(0)
     await database.drop()
 
     const doctor = await command(['doctor', '--json'], how)
@@ -209,7 +209,7 @@ describe('external database and https', () => {
     })
     expect(answer).toBe(200)
     one.child.kill('SIGINT')
-    expect(await one.ended).toBe(0)
+    expect(await one.ended, one.said()).toBe(0)
   })
 })
 
@@ -231,11 +231,11 @@ describe('other users and places', () => {
       expect(statSync(clusterOf(dataDir)).uid).toBe(65534)
       expect(statSync(dataDir).mode & 0o077).toBe(0)
       one.child.kill('SIGINT')
-      expect(await one.ended).toBe(0)
+      expect(await one.ended, one.said()).toBe(0)
       // root may use the same folder afterwards: the cluster keeps its owner
       const asRoot = await run({ dataDir })
       asRoot.child.kill('SIGINT')
-      expect(await asRoot.ended).toBe(0)
+      expect(await asRoot.ended, asRoot.said()).toBe(0)
     })
 
     it('root below a folder nobody else may enter: the cluster goes where its user can reach it', async () => {
