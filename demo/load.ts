@@ -183,16 +183,24 @@ async function loadUnits(db: Db, demo: Demo): Promise<void> {
       on conflict (path) do nothing`.execute(db)
 }
 
-/** Uploads pictures as their takers would: each shot is a file of its own, with its time and place. */
+/**
+ * Uploads pictures as their takers would: each shot is a file of its own, with its time and place; the same paper of
+ * the same person is one file, taken in once.
+ */
 function pictures({ files }: DemoEngine): Replay['file'] {
   const drawn = new Map<string, Buffer>()
+  const papers = new Map<string, Promise<{ id: string }>>()
   return async ({ $file, name, takenAt, place }, by, now) => {
     const plain = drawn.get($file) ?? picture($file as PictureKind)
     drawn.set($file, plain)
     const shot = takenAt ? withNote(plain, `${name} ${takenAt} ${place?.lon},${place?.lat}`) : plain
     const upload = { name, by, now, takenAt, place, maxBytes: 1_000_000 }
-    const { id } = await files.put(Readable.from([shot]), upload)
-    return { id, name }
+    const put = () => files.put(Readable.from([shot]), upload)
+    if (takenAt) return { id: (await put()).id, name }
+    const paper = `${$file} ${name} ${by.id}`
+    const known = papers.get(paper) ?? put()
+    papers.set(paper, known)
+    return { id: (await known).id, name }
   }
 }
 

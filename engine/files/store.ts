@@ -100,14 +100,13 @@ export function createFileStore(db: Db, folder: string) {
       const takenBy = taken.at || taken.place ? 'exif' : told.at || told.place ? 'device' : null
       const takenAt = past(taken.at, upload.now) ?? told.at ?? null
       const place = taken.place ?? told.place ?? null
-      await db.transaction().execute(async (tx) => {
-        await sql`insert into file (id, type, size, taken_at, place, taken_by, created_at)
+      await sql`with kept as (
+          insert into file (id, type, size, taken_at, place, taken_by, created_at)
           values (${id}, ${type}, ${size}, ${takenAt}, ${place && JSON.stringify(place)}, ${takenBy}, ${upload.now})
-          on conflict (id) do nothing`.execute(tx)
-        await sql`insert into file_upload (file_id, actor_id, name, uploaded_at)
-          values (${id}, ${upload.by.id}, ${cleanName(upload.name, type)}, ${upload.now})
-          on conflict (file_id, actor_id) do update set name = excluded.name`.execute(tx)
-      })
+          on conflict (id) do nothing)
+        insert into file_upload (file_id, actor_id, name, uploaded_at)
+        values (${id}, ${upload.by.id}, ${cleanName(upload.name, type)}, ${upload.now})
+        on conflict (file_id, actor_id) do update set name = excluded.name`.execute(db)
       const stored = (await this.find(id, upload.by))!
       rememberFile(db, stored, upload.by.id)
       return stored
