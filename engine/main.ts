@@ -8,6 +8,7 @@ import { fieldTypes } from '../fields/index.ts'
 import { createAuth, type DemoSignIn, readSecret, signInRules } from './auth/index.ts'
 import type { PasswordCost } from './auth/passwords.ts'
 import { expireClaims, tidySignIn } from './auth/tidy.ts'
+import { resumeBulk, stopBulk, tidyBulk } from './bulk/index.ts'
 import { Catalogue } from './core/catalogue.ts'
 import { checkCatalogue } from './core/catalogue-check.ts'
 import { type Clock, systemClock } from './core/clock.ts'
@@ -120,8 +121,12 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   try {
     // an installation that `init` has not set up starts with the demo county
     const demo = options.demo === false ? undefined : await loadDemo(engine, log).catch(notLoaded)
-    undo.push(() => stopImports(engine))
+    undo.push(
+      () => stopImports(engine),
+      () => stopBulk(engine),
+    )
     await resumeImports(engine)
+    await resumeBulk(engine)
     const worker = await startWorker(databaseUrl, wakesOf(engine, options.dataDir), log)
     undo.push(() => worker.stop())
     const web = fileURLToPath(new URL('../web', import.meta.url))
@@ -180,6 +185,7 @@ function wakesOf(engine: Engine, dataDir: string) {
       figures: () => keepFigures(engine),
       seal: () => sealJournal(engine.db, engine.clock.now()),
       imports: () => resumeImports(engine),
+      bulk: () => resumeBulk(engine),
     },
     hour: {
       freeze: () => freezeDue(engine),
@@ -187,6 +193,7 @@ function wakesOf(engine: Engine, dataDir: string) {
       claims: () => expireClaims(engine, engine.clock.now()),
       signIn: () => tidySignIn(engine.db, engine.clock.now()),
       head: () => writeHead(engine.db, dataDir, engine.clock.now()),
+      bulk: () => tidyBulk(engine.db, engine.clock.now()),
       uploads: () => engine.files.tidy(engine.clock.now()),
     },
   }

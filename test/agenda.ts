@@ -53,7 +53,9 @@ export async function wrongAgenda(client: pg.Client): Promise<string[]> {
           (select count(*) from jsonb_object_keys(a.last))`,
         `r.state, r.track, r.loop_version, (select d.due_on from deadline d
           where d.record_id = r.id and d.state in ('running', 'late') and d.closed_on is null ${ORDER}), r.version::text,
-          (select count(distinct action) from case_fact where case_id = r.id)`,
+          (select count(distinct action) from case_fact f where case_id = r.id and action <> 'take-back'
+            and not exists (select from case_fact b where b.case_id = r.id and b.action = 'take-back'
+              and (b.form->>'seq')::int = f.seq))`,
       )
     if (on) await compare('expiry', `r.${columnOf(on)} is not null`, 'a.due_on', `r.${columnOf(on)}`)
   }

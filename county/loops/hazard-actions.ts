@@ -125,6 +125,7 @@ export const hazardActions: Record<string, WrittenAction> = {
     to: 'rectifying',
     tracks: ['town', 'order', 'major'],
     by: ['county-officer'],
+    alone: '是执法措施，按现场情况作出',
     form: {
       control: text('措施（停用、撤人、停产）').multiline().required(),
       documentNumber: text('决定书文号').length(60),

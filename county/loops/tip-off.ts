@@ -104,6 +104,7 @@ export const tipOff = defineLoop('tip-off', {
     },
     decline: {
       label: '不予受理',
+      alone: '要逐件判断是否属于职责范围',
       from: ['received'],
       to: 'refused',
       by: ['county-officer'],
@@ -115,6 +116,7 @@ export const tipOff = defineLoop('tip-off', {
     },
     verify: {
       label: '登记核查结果',
+      alone: '写的是每一件的核查情况',
       from: ['verifying'],
       to: 'verified',
       by: ['county-officer'],
@@ -129,6 +131,7 @@ export const tipOff = defineLoop('tip-off', {
     },
     register: {
       label: '关联已登记的隐患',
+      alone: '关联的是每一件自己的隐患',
       from: ['verified'],
       to: 'handled',
       by: ['county-officer'],
@@ -141,6 +144,7 @@ export const tipOff = defineLoop('tip-off', {
     },
     dismiss: {
       label: '查无实据',
+      alone: '要逐件说明',
       from: ['verified'],
       to: 'handled',
       by: ['county-officer'],

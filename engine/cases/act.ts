@@ -8,6 +8,7 @@ import { asAttempt, Problem } from '../core/errors.ts'
 import {
   availableActions,
   type CaseState,
+  countingFacts,
   type Fact,
   fold,
   namedTwice,
@@ -90,7 +91,7 @@ async function standing(
     current,
   )
   const open = onlyRaised(actor, current, row, offers)
-  return { def, state, holds, offers: open, roles, parent, lastOn: facts.at(-1)!.happenedOn }
+  return { def, state, holds, offers: open, roles, parent, lastOn: countingFacts(facts).at(-1)!.happenedOn }
 }
 
 /** What may be done with a case now, with reasons for what may not. */

@@ -27,6 +27,15 @@ export interface NewFact {
   proof: number
 }
 
+/** The clocks of a case as they stand before the statement that this is part of: what taking the step back restores. */
+const clocksSql = (
+  caseId: string,
+) => sql`(select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'due', d.due_on,
+    'calendar', d.calendar, 'state', d.state, 'closed', d.closed_on, 'steps', (select coalesce(jsonb_agg(
+      jsonb_build_object('id', l.id, 'due', l.due_on, 'state', l.state)), '[]')
+      from ladder_step l where l.deadline_id = d.id))), '[]')
+  from deadline d where d.record_id = ${caseId})`
+
 /** Appends one fact; (case, seq) is unique, so two writers cannot both be next. */
 export function factPart(
   batch: Batch,
@@ -37,10 +46,11 @@ export function factPart(
   now: Date,
 ): void {
   batch.add(sql`insert into case_fact (id, loop, case_id, seq, action, from_state, to_state, actor_id, actor_name, actor_roles,
-      form, happened_on, recorded_at, proof, device_time, place)
+      form, happened_on, recorded_at, proof, device_time, place, clocks)
     values (${newId()}, ${fact.loop}, ${fact.caseId}, ${fact.seq}, ${fact.action}, ${fact.from}, ${fact.to}, ${actor.id},
       ${actor.name}, ${roles}, ${JSON.stringify(fact.form)}, ${fact.happenedOn}, ${now}, ${fact.proof},
-      ${meta.deviceTime ?? null}, ${meta.place ? JSON.stringify(meta.place) : null})`)
+      ${meta.deviceTime ?? null}, ${meta.place ? JSON.stringify(meta.place) : null},
+      ${fact.action === OPENED ? null : clocksSql(fact.caseId)})`)
 }
 
 /**

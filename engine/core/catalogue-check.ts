@@ -16,7 +16,7 @@ import { systemFieldsOf } from './system-fields.ts'
 const LONGEST_NAME = 40
 /** Table names of the engine itself. */
 const taken = new Set(
-  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda'.split(
+  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda bulk'.split(
     ' ',
   ),
 )

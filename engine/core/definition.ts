@@ -190,6 +190,8 @@ export interface ActionDef {
   effect?: string
   /** ask again before doing it: it cannot be taken back */
   confirm?: boolean
+  /** why it is done case by case and never with many rows of a list at once, as a sentence */
+  alone?: string
   /** form field with the day it happened: not before the step before it, not after today; default: today */
   happenedOn?: string
   /** an act of authority (`LoopDef.powers`): the item of the entrustment that it needs; `tracks`: only on these */

@@ -38,7 +38,7 @@ export const journalKinds: Record<JournalKind, { label: string; what: readonly s
   wish: { label: '企业申请修改', what: ['wish', 'wish-withdraw', 'wish-refuse'] },
   grade: { label: '定级', what: ['propose', 'grade-assess', 'grade-return', 'adopt'] },
   ladder: { label: '逾期升级', what: ['sweep:', 'unsweep:'] },
-  import: { label: '导入和撤销', what: ['import', 'undo'] },
+  import: { label: '导入和撤销', what: ['import', 'undo', 'revert', 'take-back'] },
   export: { label: '导出', what: ['export'] },
   duty: { label: '职责和授权', what: ['add-role', 'end-role', 'add-grant', 'end-grant'] },
   refused: { label: '被拒绝的', what: ['refused:'] },

@@ -13,6 +13,9 @@ import { roleLabel } from './roles.ts'
 /** The action name of the fact that opens a case. */
 export const OPENED = 'create'
 
+/** The action name of the fact that takes back the step before it (`form.seq`). */
+export const TAKEN_BACK = 'take-back'
+
 /** One appended fact of a case. */
 export interface Fact {
   seq: number
@@ -43,6 +46,16 @@ export interface CaseState {
 
 const doneBy = (f: Fact) => ({ id: f.actorId, name: f.actorName, ...(f.roles && { roles: f.roles }) })
 
+/** The facts that count: a step that was taken back is as if it had not been done, and both stay written. */
+export function countingFacts<F extends Pick<Fact, 'action'>>(facts: readonly F[]): F[] {
+  const out: F[] = []
+  for (const fact of facts) {
+    if (fact.action === TAKEN_BACK) out.pop()
+    else out.push(fact)
+  }
+  return out
+}
+
 /** Folds facts into the state. An action the definition does not know ends in an error: facts are never skipped. */
 export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
   const first = facts[0]
@@ -53,9 +66,9 @@ export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
     since: first.recordedAt,
     last: { [OPENED]: doneBy(first) },
     set: {},
-    seq: first.seq,
+    seq: facts.at(-1)!.seq,
   }
-  for (const fact of facts.slice(1)) {
+  for (const fact of countingFacts(facts).slice(1)) {
     const action = def.actions[fact.action]
     if (!action) throw new Error(`${def.name}: unknown action '${fact.action}'`)
     if (!action.from.includes(state.state))
@@ -66,7 +79,6 @@ export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
     }
     state.state = action.to
     state.last[fact.action] = doneBy(fact)
-    state.seq = fact.seq
     Object.assign(state.set, valuesSetBy(action, fact.form))
   }
   return state

@@ -36,6 +36,8 @@ const verbs: Record<string, string> = {
   restore: '恢复',
   import: '导入',
   undo: '撤销导入',
+  revert: '撤销修改：',
+  'take-back': '撤回上一步办理：',
   export: '导出',
   adopt: '复核并采用评定等级',
   'grade-assess': '拟评定',

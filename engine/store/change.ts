@@ -87,17 +87,7 @@ export async function changeRecord(
           written.map((c) => c.field),
         )
       : before
-  if (row !== before)
-    tracePart(
-      batch,
-      actor,
-      def,
-      row,
-      meta.batch ? 'import' : corrects ? 'correct' : 'update',
-      written,
-      meta,
-      now,
-    )
+  if (row !== before) tracePart(batch, actor, def, row, corrects ? 'correct' : 'update', written, meta, now)
   if (settles) {
     if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, { except: wish })
     return { row, warnings: read.warnings }
@@ -116,7 +106,7 @@ async function write(w: Writing, before: Row, values: Record<string, Json>, chan
 }
 
 /** Adds wishes and their entry in the journal. */
-async function ask(w: Writing, asks: readonly Ask[]) {
+export async function ask(w: Writing, asks: readonly Ask[]) {
   const { s, tx, batch, actor, def, meta, now } = w
   const waiting = await askParts(s, tx, batch, actor, asks, meta, def.name, now)
   const row = asks[0]?.row

@@ -4,10 +4,12 @@ import { actOnCase, caseActions } from '../cases/act.ts'
 import { openingComplaints } from '../cases/guard.ts'
 import { openCase } from '../cases/open.ts'
 import { openingStamps } from '../cases/powers.ts'
+import { takeBackStep } from '../cases/take-back.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { TAKEN_BACK } from '../core/loop.ts'
 import { readTimeline } from '../journal/timeline.ts'
 import type { Batch } from './batch.ts'
 import { changeRecord, shelveRecord, type Writing } from './change.ts'
@@ -21,10 +23,11 @@ import { giveNumbers } from './numbers.ts'
 import { type Once, writeOnce } from './once.ts'
 import { scopeOfNew } from './parents.ts'
 import { proofOf } from './proof.ts'
+import { revertRecord } from './revert.ts'
 import { getRow } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
-import type { Door, ListQuery, Page, Row, WriteMeta, WriteResult } from './types.ts'
+import type { Door, ListQuery, Page, Revert, Row, WriteMeta, WriteResult } from './types.ts'
 import { changesBetween, happenedOn, insertPart, raiseComplaints, requireReach, tracePart } from './write.ts'
 
 /**
@@ -103,7 +106,7 @@ class ScopedDoor implements Door {
           ...read.values,
         }
         const changes = changesBetween(def, undefined, read.values)
-        tracePart(batch, this.actor, def, told, meta.batch ? 'import' : 'create', changes, meta, now)
+        tracePart(batch, this.actor, def, told, 'create', changes, meta, now)
         return {
           id,
           version: 1,
@@ -180,6 +183,20 @@ class ScopedDoor implements Door {
     const request = { loop, id, action, form, version, on: meta.happenedOn }
     return this.#write(def, id, `act:${action}`, request, meta, (tx, now, batch) =>
       actOnCase(this.#s, tx, batch, this.actor, def, id, action, form, version, meta, now),
+    )
+  }
+
+  takeBack(loop: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult> {
+    const def = this.#s.catalogue.loop(loop)
+    return this.#write(def, id, TAKEN_BACK, { loop, id, version, what: TAKEN_BACK }, meta, (tx, now, batch) =>
+      takeBackStep(this.#writing(tx, now, batch, def, meta), def, id, version),
+    )
+  }
+
+  revert(register: string, id: string, what: Revert, meta: WriteMeta): Promise<WriteResult> {
+    const def = this.#s.catalogue.record(register)
+    return this.#write(def, id, 'revert', { register, id, ...what }, meta, (tx, now, batch) =>
+      revertRecord(this.#writing(tx, now, batch, def, meta), id, what),
     )
   }
 

@@ -29,6 +29,33 @@ export interface Once {
   run(tx: Db, now: Date, batch: Batch): Promise<Done>
 }
 
+/** Carries out of a transaction what a write would have become, so that the transaction is taken back. */
+class Rehearsed {
+  readonly result: WriteResult
+  constructor(result: WriteResult) {
+    this.result = result
+  }
+}
+
+/** A write with all its checks that leaves nothing: no row, no journal entry, no receipt, no refusal. */
+async function rehearse(s: Services, once: Once, now: Date): Promise<WriteResult> {
+  try {
+    await s.db.transaction().execute(async (tx) => {
+      const done = await once.run(tx as Db, now, new Batch())
+      if (!('row' in done)) throw new Error('only changes of a record are rehearsed')
+      throw new Rehearsed({
+        row: done.row,
+        warnings: done.warnings,
+        ...(done.waiting?.length && { waiting: done.waiting }),
+      })
+    })
+  } catch (e) {
+    if (e instanceof Rehearsed) return e.result
+    throw e
+  }
+  throw new Error('a rehearsal ends by being taken back')
+}
+
 /**
  * One write, once: rows, facts, journal, counts and the receipt of the idempotency key stand or fall together.
  * A request that was answered before gets the same answer. A refused attempt is journalled in a transaction of its
@@ -42,6 +69,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
   const hooks: WriteHook[] = []
   for (const hook of s.onWrite) if (await hook.applies(def, now)) hooks.push(hook)
 
+  if (meta.dry) return rehearse(s, once, now)
   const after = hooks.filter((h) => !h.part)
 
   const attempt = async (tx: Db): Promise<WriteResult> => {

@@ -94,10 +94,21 @@ export async function rowAtVersion(
   const shown = sql`where t.id = ${id} and t.version = ${version}`
   const { rows } = await selectRows(def, s.catalogue, shown).execute(s.db)
   if (rows[0]) return rows[0] as Row
+  return (await pastRow(s, s.db, def, id, version)) ?? getRow(s, s.db, actor, def, id)
+}
+
+/** The row as it stood in an earlier version, whatever its scope; undefined where no past is kept. */
+export async function pastRow(
+  s: Services,
+  db: Db,
+  def: RecordDef,
+  id: string,
+  version: number,
+): Promise<Row | undefined> {
+  const shown = sql`where t.id = ${id} and t.version = ${version}`
   const past = sql.raw(`history.${tableOf(def.name)}`)
   const last = sql`${shown} order by t.replaced_at desc limit 1`
-  const found = await selectRows(def, s.catalogue, last, { source: past }).execute(s.db)
-  return (found.rows[0] as Row | undefined) ?? getRow(s, s.db, actor, def, id)
+  return (await selectRows(def, s.catalogue, last, { source: past }).execute(db)).rows[0] as Row | undefined
 }
 
 export function checkVersion(def: RecordDef, row: Row, version: number): void {

@@ -39,8 +39,10 @@ export interface WriteMeta {
   deviceTime?: string
   /** WGS-84 */
   place?: { lon: number; lat: number; accuracy?: number }
-  /** import batch the write belongs to */
+  /** the import or the work on many rows that the write belongs to */
   batch?: string
+  /** only tells what would become of the write: everything is checked as it will be, nothing is kept */
+  dry?: true
   /** called when the write had been done before and its kept answer is given again */
   onReplay?: () => void
 }
@@ -134,6 +136,14 @@ export interface TimelineEntry {
   reason: string | null
 }
 
+/** What is to be as it was. */
+export interface Revert {
+  fields: string[]
+  /** the version that had the former values, and the one that the write to be undone left */
+  from: number
+  left: number
+}
+
 /** The one door to records, bound to an actor (engine/store/door.ts). Deny by default. */
 export interface Door {
   readonly actor: Actor
@@ -162,6 +172,10 @@ export interface Door {
     version: number,
     meta: WriteMeta,
   ): Promise<WriteResult>
+  /** loops: takes back one's own last step, as long as nobody has built on it */
+  takeBack(loop: string, id: string, version: number, meta: WriteMeta): Promise<WriteResult>
+  /** gives fields the values of an earlier version again, where they still are as a later version left them */
+  revert(register: string, id: string, what: Revert, meta: WriteMeta): Promise<WriteResult>
   /** the journal of one record and of everything below it, newest first */
   timeline(
     register: string,

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
+import { bulkRoutes } from './bulk.ts'
 import { claimRoutes } from './claim.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { dutyRoutes } from './duties.ts'
@@ -27,6 +28,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...signInRoutes(s),
   ...todayRoutes(s, options),
   ...recordRoutes(s),
+  ...bulkRoutes(s),
   ...wishRoutes(s),
   ...noticeRoutes(s),
   ...taskRoutes(s),

@@ -272,6 +272,20 @@ function loopRoutes(s: Services, def: LoopDef): Route[] {
     ...Object.entries(def.actions).map(([id, a]) =>
       act(`${one}/actions/${id}`, id, a.label, formSchema(a.form ?? {}, s.catalogue)),
     ),
+    route({
+      method: 'POST',
+      path: `${one}/take-back`,
+      tag: def.label,
+      summary: '撤回自己刚办理的一步：还没有人接着办的，状态、内容和期限恢复原样',
+      who: 'signed-in',
+      write: true,
+      versioned: true,
+      params: idParams,
+      record: { register: def.name, what: 'take-back' },
+      responses: { 200: { description: '已撤回', schema: ref(`${name}Write`) } },
+      handler: async ({ actor, params, meta, version }) =>
+        written(200, await openDoor(s, actor).takeBack(def.name, params.id, version, meta)),
+    }),
     // a case goes on by the version it began with, whose actions may have other names
     act(`${one}/actions/:action`, undefined, '按开始时的版本办理', { type: 'object' }),
   ]
