@@ -4,7 +4,7 @@ import { type Doing, whyAlone, whyAloneCase } from '../core/bulk.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
 import { isProblem, Problem } from '../core/errors.ts'
-import { canonicalJson } from '../core/naming.ts'
+import { sameJson } from '../core/naming.ts'
 import { openDoor } from '../store/door.ts'
 import type { Services } from '../store/services.ts'
 import type { Row, Waiting, WriteMeta } from '../store/types.ts'
@@ -19,12 +19,11 @@ export interface Became {
 }
 
 const not = (message: string): Problem => new Problem('action-not-possible', message)
-const text = (v: unknown) => canonicalJson((v ?? null) as Parameters<typeof canonicalJson>[0])
 
 /** What a row's own button would say at once; what was looked at in a version needs no second look. */
 async function lookAt(s: Services, actor: Actor, def: RecordDef, doing: Doing, row: Row): Promise<void> {
   if (doing.do === 'act') await refuseAlone(s, s.catalogue.loop(def.name), doing.action ?? '', row)
-  if (doing.do === 'set' && text(row[doing.field ?? '']) === text(doing.value))
+  if (doing.do === 'set' && sameJson(row[doing.field ?? ''], doing.value))
     throw not('已经是这个内容，不用改。')
   if (doing.do !== 'verify') return
   if (row.proof === 3) throw not('已核实，不用再核实。')
@@ -80,7 +79,7 @@ async function refuseAlone(s: Services, loop: LoopDef, action: string, row: Row)
   if (row.loopVersion === loop.version) return
   const own = (await s.loopVersion(loop.name, row.loopVersion ?? 1)).actions[action]
   const now = loop.actions[action]
-  if (own && text(Object.keys(own.form ?? {})) !== text(Object.keys(now?.form ?? {})))
+  if (own && !sameJson(Object.keys(own.form ?? {}), Object.keys(now?.form ?? {})))
     throw not(`这条${loop.label}按开始时的版本办理，“${own.label}”要填的内容不同，请逐条办理。`)
 }
 

@@ -23,12 +23,12 @@ export async function saveState(
 export async function itemsIn(
   db: Db,
   id: string,
-  states: readonly BulkRowState[],
+  states: readonly BulkRowState[] | undefined,
   limit: number,
   after = 0,
 ): Promise<Item[]> {
   const { rows } = await sql<Item>`select n, record_id as record, version, after, state, note, wishes
-    from bulk_row where bulk_id = ${id} and state = any(${states}::text[]) and n > ${after}
+    from bulk_row where bulk_id = ${id} ${states ? sql`and state = any(${states}::text[])` : sql``} and n > ${after}
     order by n limit ${limit}`.execute(db)
   return rows
 }
@@ -39,17 +39,19 @@ export async function saveItem(db: Db, id: string, item: Item): Promise<void> {
     where bulk_id = ${id} and n = ${item.n}`.execute(db)
 }
 
+export const noItems = (): Record<BulkRowState, number> => ({
+  new: 0,
+  can: 0,
+  cannot: 0,
+  done: 0,
+  asked: 0,
+  failed: 0,
+  undone: 0,
+  kept: 0,
+})
+
 export async function countItems(db: Db, id: string): Promise<Record<BulkRowState, number>> {
-  const out: Record<BulkRowState, number> = {
-    new: 0,
-    can: 0,
-    cannot: 0,
-    done: 0,
-    asked: 0,
-    failed: 0,
-    undone: 0,
-    kept: 0,
-  }
+  const out = noItems()
   const { rows } = await sql<{ state: BulkRowState; n: number }>`select state, count(*)::int as n
     from bulk_row where bulk_id = ${id} group by state`.execute(db)
   for (const { state, n } of rows) out[state] = n

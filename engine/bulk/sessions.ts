@@ -14,7 +14,7 @@ import type { Services } from '../store/services.ts'
 import type { ListQuery } from '../store/types.ts'
 import { readValues } from '../store/values.ts'
 import { raiseComplaints } from '../store/write.ts'
-import { countItems, itemsIn, loadBulk, reasonsOf, saveState } from './rows.ts'
+import { countItems, itemsIn, loadBulk, noItems, reasonsOf, saveState } from './rows.ts'
 import { work } from './stages.ts'
 import type { BulkRow, BulkRowState, BulkRowView, BulkState, BulkView } from './types.ts'
 
@@ -123,18 +123,7 @@ export async function listBulk(s: Services, actor: Actor): Promise<BulkView[]> {
         where r.bulk_id = b.id group by state) c) as counts
     from bulk b where actor_id = ${actor.id} and state not in ('checking', 'preview')
     order by created_at desc limit 30`.execute(s.db)
-  return rows.map((b) => present(s, b, { ...none, ...b.counts }, []))
-}
-
-const none: Record<BulkRowState, number> = {
-  new: 0,
-  can: 0,
-  cannot: 0,
-  done: 0,
-  asked: 0,
-  failed: 0,
-  undone: 0,
-  kept: 0,
+  return rows.map((b) => present(s, b, { ...noItems(), ...b.counts }, []))
 }
 
 function present(
@@ -181,8 +170,7 @@ export async function bulkRows(
   const bulk = await ownBulk(s.db, actor, id)
   const def = s.catalogue.record(bulk.register)
   const limit = Math.min(Math.max(query.limit ?? 100, 1), 500)
-  const states = query.state ? [query.state] : (Object.keys(none) as BulkRowState[])
-  const items = await itemsIn(s.db, id, states, limit + 1, query.after ?? 0)
+  const items = await itemsIn(s.db, id, query.state ? [query.state] : undefined, limit + 1, query.after ?? 0)
   const more = items.length > limit
   if (more) items.pop()
   const reach = scopeOf(s, actor, def, 'read')
@@ -248,13 +236,13 @@ async function move(
   may: (bulk: BulkRow, counts: Record<BulkRowState, number>) => Promise<boolean>,
 ): Promise<void> {
   await s.db.transaction().execute(async (tx) => {
-    await ownBulk(tx as Db, actor, id)
+    await ownBulk(tx, actor, id)
     await sql`select 1 from bulk where id = ${id} for update`.execute(tx)
-    const bulk = await ownBulk(tx as Db, actor, id)
-    if (!(await may(bulk, await countItems(tx as Db, id)))) return
+    const bulk = await ownBulk(tx, actor, id)
+    if (!(await may(bulk, await countItems(tx, id)))) return
     // with the rights of now, not of when it was looked at
     await sql`update bulk set actor = ${JSON.stringify(actor)} where id = ${id}`.execute(tx)
-    await saveState(tx as Db, id, to, s.clock.now())
+    await saveState(tx, id, to, s.clock.now())
   })
   void work.begin(s, id)
 }

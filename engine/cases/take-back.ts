@@ -1,4 +1,4 @@
-import { rolesFor, type ScopeRow } from '../access/scope.ts'
+import { rolesFor } from '../access/scope.ts'
 import { canTakeBack } from '../core/bulk.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
@@ -8,7 +8,9 @@ import { countingFacts, fold, OPENED, TAKEN_BACK, valuesSetBy } from '../core/lo
 import type { Writing } from '../store/change.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Done } from '../store/once.ts'
+import { heldIn } from '../store/revert.ts'
 import { checkVersion, lockRow, pastRow } from '../store/rows.ts'
+import type { Row } from '../store/types.ts'
 import { changesBetween, tracePart, updateRow } from '../store/write.ts'
 import { readFacts } from './act.ts'
 import { factPart } from './open.ts'
@@ -36,19 +38,7 @@ export async function takeBackStep(w: Writing, loop: LoopDef, id: string, versio
   const before = await lockRow(s, tx, actor, loop, id, 'act')
   if (before.archivedAt) throw refused(`这条${loop.label}已归档，不能撤回。`, before)
   checkVersion(loop, before, version)
-  const def =
-    before.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, before.loopVersion ?? 1)
-  const facts = await readFacts(tx, id)
-  const last = countingFacts(facts).at(-1)!
-  const action = def.actions[last.action]
-  if (last.action === OPENED || !action || facts.at(-1) !== last)
-    throw refused('没有可以撤回的办理。', before)
-  if (!canTakeBack(def, last.action)) throw refused(`“${action.label}”办理后不能撤回。`, before)
-  if (last.actorId !== actor.id)
-    throw asAttempt(refused(`“${action.label}”由${last.actorName}办理，只能由本人撤回。`, before))
-  const roles = rolesFor(actor, loop, before as ScopeRow, shanghaiDate(now))
-  if (!action.by.some((r) => roles.includes(r)))
-    throw asAttempt(refused(`您现在不能办理“${action.label}”，也不能撤回。`, before))
+  const { def, action, facts, last, roles } = await ownStep(w, loop, before)
   const was = await pastRow(s, tx, loop, id, before.version - 1)
   const clocks = await keptClocks(tx, id, last.seq)
   if (!was || !clocks) throw refused('办理以前的内容没有保留，不能撤回。', before)
@@ -59,11 +49,12 @@ export async function takeBackStep(w: Writing, loop: LoopDef, id: string, versio
     ...Object.keys(valuesSetBy(action, last.form)),
     ...Object.entries(loop.recorded ?? {}).flatMap(([f, by]) => (by === last.action ? [f] : [])),
   ]
-  const values = Object.fromEntries(
-    written.filter((f) => f in loop.fields).map((f) => [f, (was[f] ?? null) as Json]),
+  const values = heldIn(
+    was,
+    written.filter((f) => f in loop.fields),
   )
   const to = { state: was.state ?? def.initial, track: was.track ?? null }
-  const seq = facts.at(-1)!.seq + 1
+  const seq = last.seq + 1
   const fact = { ...last, seq, action: TAKEN_BACK, form: { seq: last.seq } }
   const state = fold(def, [...facts, fact]).state
   if (state !== to.state) throw new Error(`${def.name} ${id}: taken back to '${state}', not '${to.state}'`)
@@ -104,6 +95,24 @@ export async function takeBackStep(w: Writing, loop: LoopDef, id: string, versio
   }
   tracePart(batch, actor, loop, row, TAKEN_BACK, [moved, ...changesBetween(loop, before, row)], meta, now)
   return { row, warnings: [] }
+}
+
+/** One's own last step of a case, which may be taken back. */
+async function ownStep({ s, tx, actor, now }: Writing, loop: LoopDef, before: Row) {
+  const def =
+    before.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, before.loopVersion ?? 1)
+  const facts = await readFacts(tx, before.id)
+  const last = countingFacts(facts).at(-1)
+  const action = last && def.actions[last.action]
+  if (!action || last.action === OPENED || facts.at(-1) !== last)
+    throw refused('没有可以撤回的办理。', before)
+  if (!canTakeBack(def, last.action)) throw refused(`“${action.label}”办理后不能撤回。`, before)
+  if (last.actorId !== actor.id)
+    throw asAttempt(refused(`“${action.label}”由${last.actorName}办理，只能由本人撤回。`, before))
+  const roles = rolesFor(actor, loop, before, shanghaiDate(now))
+  if (!action.by.some((r) => roles.includes(r)))
+    throw asAttempt(refused(`您现在不能办理“${action.label}”，也不能撤回。`, before))
+  return { def, action, facts, last, roles }
 }
 
 /** The clocks as they stood before a step; undefined of a step that was done by an earlier release. */

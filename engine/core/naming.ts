@@ -52,3 +52,7 @@ export function bareMaps<T extends RecordDef>(def: T): T {
   for (const action of Object.values(def.actions)) if (action.form) bare(action.form)
   return def
 }
+
+/** Whether two values are stored as one; nothing and null are the same. */
+export const sameJson = (a: unknown, b: unknown): boolean =>
+  canonicalJson(a ?? null) === canonicalJson(b ?? null)

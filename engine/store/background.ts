@@ -85,7 +85,7 @@ export class Background<S extends { db: Db }, Session extends { state: string }>
         if (!isProblem(e)) console.error(e)
         await fail(s, id, isProblem(e) ? e.message : failure)
       } finally {
-        await sql`select pg_advisory_unlock(${key})`.execute(connection as Db).catch(() => {})
+        await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => {})
       }
     })
   }

@@ -41,7 +41,7 @@ class Rehearsed {
 async function rehearse(s: Services, once: Once, now: Date): Promise<WriteResult> {
   try {
     await s.db.transaction().execute(async (tx) => {
-      const done = await once.run(tx as Db, now, new Batch())
+      const done = await once.run(tx, now, new Batch())
       if (!('row' in done)) throw new Error('only changes of a record are rehearsed')
       throw new Rehearsed({
         row: done.row,

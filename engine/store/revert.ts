@@ -2,7 +2,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
 import { hasDeciding } from '../core/deciding.ts'
 import { Problem } from '../core/errors.ts'
-import { canonicalJson } from '../core/naming.ts'
+import { sameJson } from '../core/naming.ts'
 import { ask, type Writing } from './change.ts'
 import { type Db, sql } from './db.ts'
 import type { Done } from './once.ts'
@@ -11,8 +11,9 @@ import type { Revert, Row } from './types.ts'
 import { asksOf, becomes, settleWritten } from './wish/ask.ts'
 import { changesBetween, requireReach, tracePart, updateRow } from './write.ts'
 
-const same = (a: unknown, b: unknown) =>
-  canonicalJson((a ?? null) as Json) === canonicalJson((b ?? null) as Json)
+/** Values of some fields as a record held them. */
+export const heldIn = (row: Row, fields: readonly string[]): Record<string, Json> =>
+  Object.fromEntries(fields.map((f) => [f, (row[f] ?? null) as Json]))
 
 /**
  * Undoes a change of fields: they get the values of before it, and the record the proof it had. What somebody has
@@ -26,11 +27,11 @@ export async function revertRecord(w: Writing, id: string, { fields, from, left 
   const was = await pastRow(s, tx, def, id, from)
   const after = before.version === left ? before : await pastRow(s, tx, def, id, left)
   if (!was || !after) throw new Problem('conflict', '原来的内容没有保留，无法恢复，请逐条更正。')
-  const moved = fields.find((f) => !same(before[f], after[f]))
+  const moved = fields.find((f) => !sameJson(before[f], after[f]))
   if (moved) throw await changedSince(tx, before, moved, def.fields[moved]?.label ?? moved)
   if (fields.length === 0 && before.version !== left)
     throw new Problem('conflict', '之后又有修改，没有撤销，请逐条核对。', { current: before })
-  const values = Object.fromEntries(fields.map((f) => [f, (was[f] ?? null) as Json]))
+  const values = heldIn(was, fields)
   const asked = changesBetween(def, before, { ...before, ...values })
   const part = becomes(actor, def, before, values, asked, shanghaiDate(now))
   const untouched = before.version === left && part.held.length === 0

@@ -49,10 +49,32 @@ async function patiently(id: string): Promise<void> {
   clearTimeout(timer)
 }
 
+const common = { tag: '批量办理', who: 'person' as const }
+const batch = { type: 'object' }
+
+const beginRoute = (s: Services): Route =>
+  route({
+    ...common,
+    method: 'POST',
+    path: '/api/bulk',
+    summary: '对选中的记录办同一件事：先逐条核对能不能办，什么也不写',
+    write: true,
+    body: begin,
+    responses: { 201: { description: '核对的进度和结果', schema: batch } },
+    handler: async ({ actor, body, meta, now }) => {
+      requireRead(s, actor, s.catalogue.record(body.register))
+      const chosen = body.rows ? { rows: body.rows } : { filter: toListQuery(body.filter ?? {}) }
+      const { id } = await once(s.db, actor, meta, now, { bulk: body }, async (tx) => ({
+        id: await startBulk(s, tx, actor, body.register, body.doing, chosen),
+      }))
+      void work.begin(s, id)
+      await patiently(id)
+      return new Answer(201, await getBulk(s, actor, id), { location: `/api/bulk/${id}` })
+    },
+  })
+
 /** Work on many rows of a list: looked at, written, taken back. Each row goes through the door of single writes. */
 export function bulkRoutes(s: Services): Route[] {
-  const common = { tag: '批量办理', who: 'person' as const }
-  const batch = { type: 'object' }
   const one = '/api/bulk/:id'
   const stage = (
     path: 'run' | 'undo',
@@ -74,25 +96,7 @@ export function bulkRoutes(s: Services): Route[] {
       },
     })
   return [
-    route({
-      ...common,
-      method: 'POST',
-      path: '/api/bulk',
-      summary: '对选中的记录办同一件事：先逐条核对能不能办，什么也不写',
-      write: true,
-      body: begin,
-      responses: { 201: { description: '核对的进度和结果', schema: batch } },
-      handler: async ({ actor, body, meta, now }) => {
-        requireRead(s, actor, s.catalogue.record(body.register))
-        const chosen = body.rows ? { rows: body.rows } : { filter: toListQuery(body.filter ?? {}) }
-        const { id } = await once(s.db, actor, meta, now, { bulk: body }, async (tx) => ({
-          id: await startBulk(s, tx, actor, body.register, body.doing, chosen),
-        }))
-        void work.begin(s, id)
-        await patiently(id)
-        return new Answer(201, await getBulk(s, actor, id), { location: `/api/bulk/${id}` })
-      },
-    }),
+    beginRoute(s),
     route({
       ...common,
       method: 'GET',

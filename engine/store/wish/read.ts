@@ -6,7 +6,7 @@ import { daysBetween, shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { type Fact, hasDeciding } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
-import { canonicalJson, columnOf, tableOf } from '../../core/naming.ts'
+import { columnOf, sameJson, tableOf } from '../../core/naming.ts'
 import { type Db, sql } from '../db.ts'
 import { firmTable } from '../firms.ts'
 import { firmsPeople, maskName } from '../firms-people.ts'
@@ -156,9 +156,6 @@ export async function listWishes(
   return { rows: rows.map((r) => present(s, actor, r, firms)), total: Number(rows[0]?.total ?? 0) }
 }
 
-const same = (a: unknown, b: unknown) =>
-  canonicalJson((a ?? null) as Json) === canonicalJson((b ?? null) as Json)
-
 function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>): WishView {
   const def = s.catalogue.record(r.register)
   const today = shanghaiDate(s.clock.now())
@@ -190,7 +187,7 @@ function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>
     organisationTitle: r.organisationTitle,
     town: r.town,
     now: value(r.now ?? null),
-    moved: waits && (change ? !same(r.now, r.before) : r.recordVersion !== r.baseVersion),
+    moved: waits && (change ? !sameJson(r.now, r.before) : r.recordVersion !== r.baseVersion),
     reason: r.reason,
     askedBy: { id: r.askedBy, name: named(r.askedBy, r.askedName) },
     askedAt: r.askedAt,

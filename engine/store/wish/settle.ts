@@ -6,7 +6,7 @@ import type { Json } from '../../core/condition/ast.ts'
 import { partnersOf } from '../../core/date-order.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { asAttempt, Problem } from '../../core/errors.ts'
-import { canonicalJson } from '../../core/naming.ts'
+import { sameJson } from '../../core/naming.ts'
 import { changeRecord, noteWish, shelveRecord, type Writing } from '../change.ts'
 import { type Db, sql } from '../db.ts'
 import { writeOnce } from '../once.ts'
@@ -96,9 +96,6 @@ function requireOfficer(w: Writing, wish: Kept, before: Row): void {
     throw asAttempt(new Problem('forbidden', '这项改动是您自己提出的，须由另一位监管人员核实。', {}))
 }
 
-const same = (a: unknown, b: unknown) =>
-  canonicalJson((a ?? null) as Json) === canonicalJson((b ?? null) as Json)
-
 interface Settle {
   /** version of the wish that was seen */
   version: number
@@ -143,7 +140,7 @@ export async function confirmWish(s: Services, actor: Actor, id: string, ask: Se
       requireOfficer(w, wish, before)
       const change = wish.what === 'change'
       // a record to be removed or brought back is asked for as a whole
-      const moved = change ? !same(before[wish.field], wish.before) : before.version !== wish.baseVersion
+      const moved = change ? !sameJson(before[wish.field], wish.before) : before.version !== wish.baseVersion
       if (moved && recordVersion !== before.version)
         throw new Problem(
           'conflict',
