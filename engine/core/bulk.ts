@@ -45,7 +45,7 @@ export function whyAlone(def: LoopDef, id: string): string | undefined {
   return undefined
 }
 
-const HIGHEST = levelOrder.at(-1)!
+const HIGHEST = levelOrder[levelOrder.length - 1]
 
 /** Why a case is not done with others, whatever is done: what is of the highest level is looked at by itself. */
 export const whyAloneCase = (def: LoopDef, row: Record<string, unknown>): string | undefined =>

@@ -66,7 +66,7 @@ export function fold(def: LoopDef, facts: readonly Fact[]): CaseState {
     since: first.recordedAt,
     last: { [OPENED]: doneBy(first) },
     set: {},
-    seq: facts.at(-1)!.seq,
+    seq: facts.at(-1)?.seq ?? first.seq,
   }
   for (const fact of countingFacts(facts).slice(1)) {
     const action = def.actions[fact.action]
