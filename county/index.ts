@@ -2,6 +2,7 @@ import type { Definitions, Remark } from '../engine/core/definition.ts'
 import { duties } from './duties.ts'
 import { nationalMines } from './grading/national-mines.ts'
 import { shanxiIndustry } from './grading/shanxi-industry.ts'
+import { hazardTemplates } from './hazard-templates.ts'
 import { indicators } from './indicators/index.ts'
 import { industryRemark } from './industry/remark.ts'
 import { hazard } from './loops/hazard.ts'
@@ -30,6 +31,7 @@ import { standardisation } from './registers/standardisation.ts'
 import { statusChange } from './registers/status-change.ts'
 import { tenancy } from './registers/tenancy.ts'
 import { training } from './registers/training.ts'
+import { selfCheck } from './self-check.ts'
 
 /** Everything the county supervises, handed to the engine by main. Parents stand before their children. */
 export const definitions: Definitions = {
@@ -61,6 +63,8 @@ export const definitions: Definitions = {
   gradings: [shanxiIndustry, nationalMines],
   policies: [...national, ...accounts, ...shanxi, ...liaoning],
   duties,
+  templates: hazardTemplates,
+  selfCheck,
 }
 
 /** What the county remarks on values being written; handed to the engine with the definitions. */

@@ -39,6 +39,10 @@ export class Field {
   when(condition: Condition): this {
     return this.with({ when: condition })
   }
+  /** always asked for, demanded only while this holds */
+  requiredWhen(condition: Condition): this {
+    return this.with({ requiredWhen: condition })
+  }
   default(value: Json): this {
     return this.with({ default: value })
   }

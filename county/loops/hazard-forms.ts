@@ -1,3 +1,4 @@
+import { field } from '../../engine/core/condition/build.ts'
 import { choice, choices, date, photos, text } from '../../fields/builders.ts'
 import { categories, hazardLevels } from './hazard-terms.ts'
 
@@ -5,7 +6,10 @@ import { categories, hazardLevels } from './hazard-terms.ts'
 
 export const assessment = {
   level: choice('隐患等级', hazardLevels).required(),
-  clause: text('判定依据').length(300).required(),
+  clause: text('判定依据')
+    .length(300)
+    .requiredWhen(field('level').is('重大'))
+    .help('判为重大的必须写明判定标准的条款；一般隐患可以不填'),
   category: choices('隐患类别', categories),
   note: text('说明').multiline(),
 }

@@ -98,7 +98,7 @@ export const hazard = defineLoop('hazard', {
     clause: text('判定依据')
       .length(300)
       .sheet('判定标准', '依据条款')
-      .help('重大隐患写明判定标准的条款，如“应急管理部令第10号 第十三条第一项”'),
+      .help('重大隐患写明判定标准的条款，如“应急管理部令第10号 第十三条第一项”；一般隐患可以不填'),
     category: choices('隐患类别', categories).sheet('类别'),
     spot: text('隐患部位').required().length(200).sheet('部位', '隐患所在区域/部门', '隐患区域', '隐患地址'),
     place: place('位置'),
@@ -107,7 +107,10 @@ export const hazard = defineLoop('hazard', {
 
     responsible: text('整改责任人').length(40).personal().writers().sheet('责任人', '整改部门', '责任部门'),
     responsiblePhone: phone('责任人电话').writers(),
-    measures: text('整改措施').multiline().writers().sheet('治理措施', '落实安全措施'),
+    measures: text('整改措施')
+      .multiline()
+      .sheet('治理措施', '落实安全措施')
+      .help('上报时可以先写建议，安排整改时定'),
     funds: money('整改资金').writers().sheet('落实治理经费', '落实治理经费（万元）'),
     emergencyPlan: text('应急预案').multiline().writers(),
     dueOn: date('整改期限').writers().sheet('要求整改日期', '完成时限', '计划完成整改时间'),

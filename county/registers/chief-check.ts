@@ -19,6 +19,7 @@ export const chiefCheck = defineRegister('chief-check', {
     subject: text('检查内容').required().length(200).sheet('检查范围', '检查重点'),
     findings: number('发现隐患').unit('项').atLeast(0).sheet('发现问题数'),
     majors: number('其中重大隐患').unit('项').atLeast(0),
+    points: text('逐项情况').multiline().help('按“每月自查”清单检查的，由系统逐项记下'),
     photos: photos('检查照片'),
   },
   indexes: [['checkedOn']],

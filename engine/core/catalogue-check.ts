@@ -3,7 +3,17 @@ import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
 import { looksAtDate } from './condition/walk.ts'
 import { WISH_DAYS } from './deciding.ts'
-import type { DutyDef, FieldDef, Fields, GradingDef, IndicatorDef, LoopDef, RecordDef } from './definition.ts'
+import type {
+  DutyDef,
+  FieldDef,
+  Fields,
+  GradingDef,
+  IndicatorDef,
+  LoopDef,
+  RecordDef,
+  SelfCheckDef,
+  TemplateDef,
+} from './definition.ts'
 import { dutyPeriod } from './duty.ts'
 import type { Complaint } from './errors.ts'
 import { levelOrder } from './grade.ts'
@@ -45,6 +55,8 @@ export function checkCatalogue(catalogue: Catalogue): Complaint[] {
   for (const def of catalogue.indicators.values()) checker.indicator(def)
   for (const def of catalogue.gradings.values()) checker.grading(def)
   for (const duty of catalogue.duties) checker.duty(duty)
+  for (const template of catalogue.templates) checker.template(template)
+  if (catalogue.selfCheck) checker.selfCheck(catalogue.selfCheck)
   return checker.complaints
 }
 
@@ -177,6 +189,7 @@ class Checker {
       if ((f.type === 'choice' || f.type === 'choices') && !f.options?.length)
         this.#say(path, '选择字段没有选项。')
       if (fields === def.fields) this.#condition(`${path}.when`, f.when, def.name)
+      this.#condition(`${path}.requiredWhen`, f.requiredWhen, def.name)
       if (f.notBefore && (f.type !== 'date' || fields[f.notBefore]?.type !== 'date'))
         this.#say(path, `notBefore 须是日期字段，指向同一处的另一个日期字段；没有日期字段“${f.notBefore}”。`)
       if (f.writers) this.#roles(`${path}.writers`, f.writers)
@@ -315,6 +328,30 @@ class Checker {
     else if (def.measure !== 'share' || !dutyPeriod(def))
       this.#say(`duties.${indicator}`, '周期职责须是按月、季、半年或年判断的比率指标。')
     if (!this.#catalogue.findRecord(record)) this.#say(`duties.${indicator}`, `没有名为“${record}”的台账。`)
+  }
+
+  /** What a template fills in is there, is its writer's to say, and is a value of its field. */
+  template({ register, name, values, when }: TemplateDef): void {
+    const at = `templates.${name}`
+    const def = this.#catalogue.findRecord(register)
+    if (!def) this.#say(at, `没有名为“${register}”的台账。`)
+    for (const [field, value] of Object.entries(values)) {
+      const f = def?.fields[field]
+      if (!f || f.writers) this.#say(`${at}.${field}`, `“${register}”登记时没有字段“${field}”可填。`)
+      else if (!this.#catalogue.fieldType(f).schema(f).safeParse(value).success)
+        this.#say(`${at}.${field}`, `“${f.label}”的内容不对。`)
+    }
+    if (def?.of) this.#condition(`${at}.when`, when, def.of)
+  }
+
+  selfCheck({ record, raises, fields, chief }: SelfCheckDef): void {
+    const [kept, loop] = [record, raises].map((name) => this.#catalogue.findRecord(name))
+    if (loop?.kind !== 'loop' || kept?.kind !== 'register' || !kept.of || kept.of !== loop.of) {
+      this.#say('selfCheck', '自查须记入一个台账，问题须进入同一上级的闭环。')
+      return
+    }
+    for (const name of Object.values(fields)) this.#field('selfCheck.fields', kept, name)
+    this.#field('selfCheck.chief', this.#catalogue.record(kept.of), chief)
   }
 
   indicator(def: IndicatorDef): void {

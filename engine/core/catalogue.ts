@@ -9,7 +9,9 @@ import type {
   PolicyDef,
   RecordDef,
   Remark,
+  SelfCheckDef,
   SetsDef,
+  TemplateDef,
 } from './definition.ts'
 import { Problem } from './errors.ts'
 import type { FieldType, FieldTypes } from './field-type.ts'
@@ -44,6 +46,8 @@ export class Catalogue {
   readonly gradings: ReadonlyMap<string, GradingDef>
   readonly policies: readonly PolicyDef[]
   readonly duties: readonly DutyDef[]
+  readonly templates: readonly TemplateDef[]
+  readonly selfCheck: SelfCheckDef | undefined
   readonly fieldTypes: FieldTypes
   readonly #remarks = new Map<Fields, Remark[]>()
   readonly #fields = new Map<string, FoundField | undefined>()
@@ -54,6 +58,8 @@ export class Catalogue {
     this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
     this.policies = definitions.policies
     this.duties = definitions.duties ?? []
+    this.templates = definitions.templates ?? []
+    this.selfCheck = definitions.selfCheck
     this.fieldTypes = fieldTypes
     for (const remark of remarks) {
       const { fields } = this.record(remark.register)

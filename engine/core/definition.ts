@@ -1,9 +1,9 @@
 import type { Condition, Json } from './condition/ast.ts'
 import type { GradingDef } from './grading-definition.ts'
-import type { AskDef, Sealed, SetsDef } from './register-parts.ts'
+import type { AskDef, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
 
 export type { GradingDef, GradingRule, Level } from './grading-definition.ts'
-export type { AskDef, Sealed, SetsDef } from './register-parts.ts'
+export type { AskDef, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
 
 /**
  * What a county supervises, as data (design §3, §4 "Definitions are data"). Everything here is plain JSON:
@@ -54,6 +54,8 @@ export interface FieldDef {
   sheet?: string[]
   /** the field is asked for only while this holds (checked on the record being written; same record only) */
   when?: Condition
+  /** always asked for, demanded only while this holds on the same values: the article of a major hazard */
+  requiredWhen?: Condition
   /** only these roles write it (a grade or a supervising unit is not the enterprise's to set); []: only the program */
   writers?: Role[]
   /**
@@ -331,6 +333,8 @@ export interface DutyDef {
   label: string
   /** register in which it is recorded */
   record: string
+  /** recorded by walking the points of the self-check */
+  bySelfCheck?: true
 }
 
 export interface PolicyDef {
@@ -376,6 +380,8 @@ export interface Definitions {
   gradings: GradingDef[]
   policies: PolicyDef[]
   duties?: DutyDef[]
+  templates?: TemplateDef[]
+  selfCheck?: SelfCheckDef
 }
 
 /** A calendar or working-day period as a policy value. */

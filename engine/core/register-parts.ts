@@ -1,4 +1,4 @@
-import type { Condition } from './condition/ast.ts'
+import type { Condition, Json } from './condition/ast.ts'
 
 /** Parts of a register's definition that have a shape of their own. Plain JSON, as all definitions. */
 
@@ -42,4 +42,40 @@ export interface AskDef {
   unlike?: string[]
   /** only where this holds on both; own fields only */
   where?: Condition
+}
+
+/**
+ * A frequent case of a loop: chosen while reporting, it fills fields, which stay editable. With `check` it is also a
+ * point of the self-check: the same thing said as it should be.
+ */
+export interface TemplateDef {
+  register: string
+  name: string
+  label: string
+  /** holds on the parent record whom it concerns */
+  when?: Condition
+  values: Record<string, Json>
+  check?: string
+  /** how sure its basis is, as with policies */
+  sure: 'S' | 'N' | 'M' | 'D'
+}
+
+/** The walk of an organisation through the points of its templates: a record of `record`, cases of `raises`. */
+export interface SelfCheckDef {
+  label: string
+  /** loop whose templates are the points, and whose cases are opened for what is wrong */
+  raises: string
+  /** register that keeps each walk, and which fields of it say what */
+  record: string
+  fields: {
+    on: string
+    leader: string
+    inPerson: string
+    subject: string
+    found: string
+    points: string
+    photos: string
+  }
+  /** field of the organisation with the name of its chief */
+  chief: string
 }

@@ -108,8 +108,11 @@ export function readValues(
         if (remark.asks) out.asks.push({ path: prefix + path, message })
       }
   for (const [name, def] of fieldEntries(fields)) {
-    if (!def.required || !isEmpty(whole[name])) continue
-    const asked = (values: Record<string, unknown>) => !def.when || !holds || holds(def.when, values)
+    if (!(def.required || def.requiredWhen) || !isEmpty(whole[name])) continue
+    const asked = (values: Record<string, unknown>) =>
+      def.required
+        ? !def.when || !holds || holds(def.when, values)
+        : Boolean(def.requiredWhen && holds?.(def.requiredWhen, values))
     // an old gap does not block another edit; one that the edit makes does
     if (before && input[name] === undefined && isEmpty(before[name]) && asked(before)) continue
     if (!asked(whole)) continue

@@ -114,13 +114,16 @@ function dutyItem(
       ? '现在只算自报，不计入完成：请上传带拍摄时间和位置的照片或佐证材料，或者请监管人员核实'
       : '到期没有登记的，记为本企业未履行',
     due: to,
-    link: weak ? `/records/${duty.record}/${weak.id}` : `/records/${duty.record}`,
-    act: {
-      do: 'go',
-      label: weak ? '补佐证材料' : `登记${record.label}`,
-      register: duty.record,
-      ...(weak && { record: weak.id }),
-    },
+    link: weak
+      ? `/records/${duty.record}/${weak.id}`
+      : duty.bySelfCheck
+        ? '/self-check'
+        : `/records/${duty.record}`,
+    act: weak
+      ? { do: 'go', label: '补佐证材料', register: duty.record, record: weak.id }
+      : duty.bySelfCheck
+        ? { do: 'go', label: '按清单自查' }
+        : { do: 'go', label: `登记${record.label}`, register: duty.record },
   })
 }
 

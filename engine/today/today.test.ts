@@ -94,7 +94,8 @@ describe('what a firm owes in every period', () => {
     ])
     expect((await duties(owner))[0]).toMatchObject({
       why: expect.stringContaining('3月31日止'),
-      act: { do: 'go', label: '登记主要负责人带队检查', register: 'chief-check' },
+      link: '/self-check',
+      act: { do: 'go', label: '按清单自查' },
     })
     const check = {
       ...{ enterpriseId: firm.id, checkedOn: '2026-03-01', leader: '吴总' },

@@ -99,6 +99,7 @@ export interface Catalogue {
   childrenOf: (name: string) => RecordDef[]
   indicators: Definitions['indicators']
   gradings: Definitions['gradings']
+  templates: Definitions['templates']
   roles: Definitions['roles']
 }
 
@@ -113,6 +114,7 @@ export function useCatalogue(): Catalogue {
       childrenOf: (name: string) => records.filter((d) => d.of === name),
       indicators: data?.indicators ?? [],
       gradings: data?.gradings ?? [],
+      templates: data?.templates ?? [],
       roles: data?.roles ?? {},
     }
   }, [data])

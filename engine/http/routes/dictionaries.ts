@@ -16,6 +16,7 @@ export function dictionaryRoutes(s: Services): Route[] {
     records: [...records.values()],
     indicators: [...indicators.values()],
     gradings: [...gradings.values()],
+    templates: s.catalogue.templates,
     roles: roleLabels,
   }
   const version = hashOf(body).slice(0, 16)
@@ -35,6 +36,7 @@ export function dictionaryRoutes(s: Services): Route[] {
             records: listOf({ type: 'object' }),
             indicators: listOf({ type: 'object' }),
             gradings: listOf({ type: 'object' }),
+            templates: listOf({ type: 'object' }),
             roles: { type: 'object' },
             version: text,
           }),

@@ -14,6 +14,7 @@ import { peopleRoutes } from './people.ts'
 import { policyRoutes } from './policy.ts'
 import { recordRoutes } from './records.ts'
 import { rollupRoutes } from './rollup.ts'
+import { selfCheckRoutes } from './self-check.ts'
 import { sessionRoutes } from './session.ts'
 import { signInRoutes } from './sign-ins.ts'
 import { slipRoutes } from './slips.ts'
@@ -29,6 +30,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...todayRoutes(s, options),
   ...recordRoutes(s),
   ...bulkRoutes(s),
+  ...selfCheckRoutes(s),
   ...wishRoutes(s),
   ...noticeRoutes(s),
   ...taskRoutes(s),
