@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../engine/access/actor.ts'
+import { stepFiles } from '../engine/cases/step-files.ts'
 import { type Answer, recordSelfCheck, selfCheckOf, type Walk } from '../engine/checks/self-check.ts'
 import { type ImportCounty, openImportCounty } from '../test/import-county.ts'
 import { keptFile } from '../test/kept-file.ts'
@@ -95,5 +96,25 @@ describe('每月自查', () => {
     })
     const { row } = await assess({ level: '一般' })
     expect(row).toMatchObject({ state: 'assessed', level: '一般' })
+  })
+
+  it('photos of the steps stand in order beside those of the report, for who may read the case', async () => {
+    const door = c.door(safety)
+    const step = async (action: string, form: Record<string, unknown>) => {
+      const [row] = await rowsOf('hazard')
+      return door.act('hazard', row?.id ?? '', action, form, row?.version ?? 0, meta())
+    }
+    await step('arrange', { responsible: '李四', measures: '清扫', dueOn: '2026-03-20' })
+    const after = [await keptFile(c.engine.db, safety)]
+    const { row } = await step('rectify', { after, result: '已清扫', rectifiedOn: '2026-03-02' })
+    const loop = c.engine.catalogue.loop('hazard')
+    expect(await stepFiles(c.engine, safety, loop, row.id)).toEqual([
+      {
+        ...{ on: '2026-03-02', step: '整改完成，申请复查', label: '整改后照片', type: 'photos' },
+        files: [expect.objectContaining({ id: after[0]?.id })],
+      },
+    ])
+    // a firm's own list is its own
+    await expect(stepFiles(c.engine, c.county, loop, row.id)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

@@ -26,6 +26,9 @@ export interface Point {
 
 export interface SelfCheckView {
   label: string
+  /** register that keeps each walk, loop that takes what is wrong */
+  record: string
+  raises: string
   /** YYYY-MM-DD */
   today: string
   organisation: { id: string; title: string }
@@ -91,7 +94,7 @@ export async function selfCheckOf(s: Services, actor: Actor): Promise<SelfCheckV
   })
   const chief = firm[def.chief]
   return {
-    label: def.label,
+    ...{ label: def.label, record: def.record, raises: def.raises },
     today,
     organisation: { id: firm.id, title: String(firm[firmDef.title] ?? '') },
     chief: typeof chief === 'string' ? chief : null,

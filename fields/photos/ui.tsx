@@ -1,5 +1,6 @@
 import { FileList } from '../file-list.tsx'
 import type { FileRef } from '../files/model.ts'
+import { MapLinks } from '../place/map-links.tsx'
 import { Filter as TextFilter } from '../text/ui.tsx'
 import { type FieldUi, None, useFieldServices } from '../ui-kit.tsx'
 
@@ -35,6 +36,7 @@ export const Show: FieldUi<FileRef[]>['Show'] = ({ value, brief }) => {
             <img src={fileUrl(f.id)} alt={f.name} loading="lazy" />
           </a>
           <small>{takenText(f)}</small>
+          {f.place ? <MapLinks place={f.place} /> : null}
         </li>
       ))}
     </ul>

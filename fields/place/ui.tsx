@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Filter as TextFilter } from '../text/ui.tsx'
 import { type FieldUi, useFieldServices } from '../ui-kit.tsx'
 import { locate } from './locate.ts'
+import { MapLinks } from './map-links.tsx'
 import type { Place } from './model.ts'
 
 const round = (n: number) => Math.round(n * 1e6) / 1e6
@@ -51,10 +52,16 @@ export const Input: FieldUi<Place>['Input'] = (p) => {
   )
 }
 
-export const Show: FieldUi<Place>['Show'] = ({ value }) => (
+export const Show: FieldUi<Place>['Show'] = ({ value, brief }) => (
   <span className="num">
     {value.lon.toFixed(5)}, {value.lat.toFixed(5)}
     {value.accuracy ? <span className="unit">±{value.accuracy} 米</span> : null}
+    {brief ? null : (
+      <>
+        {' '}
+        <MapLinks place={value} />
+      </>
+    )}
   </span>
 )
 

@@ -1,5 +1,12 @@
 import type { Condition, Json } from '../../engine/core/condition/ast.ts'
-import type { Fields, GradingDef, IndicatorDef, RecordDef, Role, TemplateDef } from '../../engine/core/definition.ts'
+import type {
+  Fields,
+  GradingDef,
+  IndicatorDef,
+  RecordDef,
+  Role,
+  TemplateDef,
+} from '../../engine/core/definition.ts'
 import type { FileRef } from '../../fields/files/model.ts'
 
 /** Shapes of the HTTP contract (openapi.json says the same to other systems). */

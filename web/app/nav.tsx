@@ -38,6 +38,8 @@ export const isAdmin = (me: Me) => is(me, ...accountAdmins)
 export const setsNumbers = (me: Me) => is(me, ...businessAdmins)
 export const audits = (me: Me) => is(me, ...auditors)
 
+/** Walks the self-check of the own enterprise. */
+export const walks = (me: Me) => me.organisation !== undefined && is(me, 'enterprise-officer')
 /** Confirms what enterprises ask for. */
 export const confirms = (me: Me) => me.roles.some((r) => roleConfirms(r.role))
 /** Administers accounts, numbers or the journal and reads no register. */
@@ -54,6 +56,7 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   const entry = (d: { name: string; label: string }) => ({ to: `/records/${d.name}`, label: d.label })
   const work: Entry[] = [{ to: '/', label: '今日' }]
   if (me.organisation) work.push({ to: `/records/enterprise/${me.organisation.id}`, label: '本企业' })
+  if (walks(me)) work.push({ to: '/self-check', label: '每月自查' })
   if (isViewer(me)) work.push({ to: '/tasks', label: '任务书' })
   if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
   if (isViewer(me)) work.push({ to: '/grades', label: '定级' })

@@ -41,6 +41,7 @@ const routes: RouteObject[] = [
                   { path: 'tasks', ...page(() => import('../screens/tasks/board-page.tsx')) },
                   { path: 'tasks/:id', ...page(() => import('../screens/tasks/task-page.tsx')) },
                   { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
+                  { path: 'self-check', ...page(() => import('../screens/self-check/page.tsx')) },
                   { path: 'wishes', ...page(() => import('../screens/wishes/page.tsx')) },
                   { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
                   { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },

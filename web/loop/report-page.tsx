@@ -15,6 +15,7 @@ import { Empty } from '../parts/say.tsx'
 import { today } from '../parts/time.ts'
 import { addLabel, titleOf } from '../register/columns.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
+import { TemplateChoice } from '../register/templates.tsx'
 import { startingValues, useDraft } from '../register/use-draft.ts'
 import { fixedByRole, writableFields } from '../register/writable.ts'
 import './loop.css'
@@ -143,6 +144,7 @@ function Report({ def }: { def: LoopDef }) {
           void send()
         }}
       >
+        <TemplateChoice def={def} firm={parentRow} draft={draft} fields={Object.keys(fields)} />
         <FieldsForm id="report" fields={short} draft={draft} disabled={busy} row={titles} />
         {!all && hidden > 0 ? (
           <button type="button" className="link" onClick={() => setAll(true)}>

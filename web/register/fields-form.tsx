@@ -99,7 +99,7 @@ function FormField({
     <div className={`form-field ${def.multiline || roomy.has(def.type) ? 'roomy' : ''}`}>
       <label htmlFor={inputs}>
         {def.label}
-        {def.required ? (
+        {draft.must(name) ? (
           <span className="must" title="必填">
             *<span className="visually-hidden">（必填）</span>
           </span>

@@ -16,6 +16,7 @@ import { Empty, Say, Wait } from '../parts/say.tsx'
 import { addLabel, titleOf } from './columns.ts'
 import { Conflict } from './conflict.tsx'
 import { FieldsForm, focusField } from './fields-form.tsx'
+import { TemplateChoice } from './templates.tsx'
 import { startingValues, useDraft } from './use-draft.ts'
 import { type Asked, askedOf, Why } from './why.tsx'
 import { fixedByRole, writableFields } from './writable.ts'
@@ -200,6 +201,9 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
             {deciding.length > 4 ? '等' : ''}）保存后须经乡镇或县局核实才计入，其他内容保存即生效。
           </Say>
         ) : null}
+        {base ? null : (
+          <TemplateChoice def={def} firm={parentRow} draft={draft} fields={Object.keys(fields)} />
+        )}
         <FieldsForm
           id="record"
           fields={fields}

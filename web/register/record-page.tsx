@@ -21,6 +21,7 @@ import { RecordMenu } from './record-menu.tsx'
 import { Value } from './value.tsx'
 
 const CaseActions = lazy(() => import('../loop/case-actions.tsx'))
+const CaseFiles = lazy(() => import('../loop/case-files.tsx'))
 const WaitingPanel = lazy(() => import('../screens/wishes/waiting-panel.tsx'))
 const GradeCard = lazy(() => import('../screens/grades/grade-card.tsx'))
 
@@ -84,6 +85,11 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
           <Suspense fallback={null}>
             <WaitingPanel def={def} row={row} />
           </Suspense>
+          {def.kind === 'loop' && (
+            <Suspense fallback={null}>
+              <CaseFiles def={def} row={row} />
+            </Suspense>
+          )}
           <section className="panel" id="facts">
             <Facts def={def} row={row} />
           </section>

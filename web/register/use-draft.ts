@@ -17,8 +17,10 @@ export interface Draft {
   leave: (name: string) => void
   /** is the field asked for now (`when`)? */
   asked: (name: string) => boolean
-  /** checks all; the names of fields that are wrong, in order */
-  check: () => string[]
+  /** must it be filled in now? */
+  must: (name: string) => boolean
+  /** checks all, or those that `of` says; the names of fields that are wrong, in order */
+  check: (of?: (name: string) => boolean) => string[]
   /** puts the server's complaints at their fields; what fits none is returned as sentences */
   refuse: (e: ApiError) => string[]
   /** the values to send: asked-for fields only, the changed ones for an edit */
@@ -92,6 +94,10 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
     setRemarks(put(n, text ? undefined : remarkOf(def, value)))
   }
   const asked = (n: string) => !hidden.has(n)
+  const must = (n: string) => {
+    const f = fields[n]
+    return Boolean(f?.required || (f?.requiredWhen && holdsOn(fields, f.requiredWhen, values)))
+  }
   return {
     values,
     changed,
@@ -100,10 +106,11 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
     set,
     leave,
     asked,
-    check: () => {
+    must,
+    check: (of = () => true) => {
       const found = names
-        .filter(asked)
-        .map((n) => [n, complaintOf(fields[n]!, values[n])] as const)
+        .filter((n) => asked(n) && of(n))
+        .map((n) => [n, complaintOf({ ...fields[n]!, required: must(n) }, values[n])] as const)
         .filter((x): x is readonly [string, string] => x[1] !== undefined)
       setComplaints(Object.fromEntries(found))
       return found.map(([n]) => n)

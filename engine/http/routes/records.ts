@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stepFiles } from '../../cases/step-files.ts'
 import type { LoopDef, RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { readDeadlines } from '../../deadlines/read.ts'
@@ -268,6 +269,24 @@ function loopRoutes(s: Services, def: LoopDef): Route[] {
       record: { register: def.name, what: 'actions' },
       responses: { 200: { description: '办理动作', schema: listOf(ref('OfferedAction')) } },
       handler: ({ actor, params }) => openDoor(s, actor).actions(def.name, params.id),
+    }),
+    route({
+      method: 'GET',
+      path: `${one}/files`,
+      tag: def.label,
+      summary: `${def.label}各次办理时上传的照片和材料，按先后`,
+      who: 'signed-in',
+      params: idParams,
+      record: { register: def.name, what: 'files' },
+      responses: {
+        200: {
+          description: '照片和材料',
+          schema: listOf(
+            object({ on: date, step: text, label: text, type: text, files: listOf({ type: 'object' }) }),
+          ),
+        },
+      },
+      handler: ({ actor, params }) => stepFiles(s, actor, def, params.id),
     }),
     ...Object.entries(def.actions).map(([id, a]) =>
       act(`${one}/actions/${id}`, id, a.label, formSchema(a.form ?? {}, s.catalogue)),

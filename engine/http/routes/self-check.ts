@@ -31,6 +31,8 @@ export function selfCheckRoutes(s: Services): Route[] {
           description: '清单',
           schema: object({
             label: text,
+            record: text,
+            raises: text,
             today: date,
             organisation: object({ id: uuid, title: text }),
             chief: nullable(text),

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import type { FieldDef, LoopDef } from '../../engine/core/definition.ts'
+import type { FileRef } from '../../fields/files/model.ts'
+import { Show as ShowFiles } from '../../fields/files/ui.tsx'
+import { Show as ShowPhotos } from '../../fields/photos/ui.tsx'
+import { get } from '../api/http.ts'
+import { recordPath } from '../api/queries.ts'
+import type { Row } from '../api/types.ts'
+
+interface StepFiles {
+  on: string
+  step: string
+  label: string
+  type: 'photos' | 'files'
+  files: FileRef[]
+}
+
+const fieldOf = ({ type, label }: StepFiles): FieldDef => ({ type, label })
+
+/** What the report showed and what each step showed after it, side by side in the order in which it happened. */
+export default function CaseFiles({ def, row }: { def: LoopDef; row: Row }) {
+  const asked = useQuery({
+    queryKey: ['records', def.name, row.id, 'files', row.version],
+    queryFn: () => get<StepFiles[]>(`${recordPath(def.name, row.id)}/files`),
+  })
+  const steps = asked.data ?? []
+  const reported = Object.entries(def.fields).flatMap(([name, f]): StepFiles[] => {
+    const files = row[name]
+    return f.type === 'photos' && Array.isArray(files) && files.length > 0
+      ? [{ on: row.happenedOn, step: '上报', label: f.label, type: 'photos', files }]
+      : []
+  })
+  const photos = [...reported, ...steps.filter((x) => x.type === 'photos')]
+  const papers = steps.filter((x) => x.type === 'files')
+  if (steps.length === 0) return null
+  return (
+    <section className="panel case-files" id="files">
+      <h2>照片对比</h2>
+      <div className="case-photos">
+        {photos.map((x) => (
+          <figure key={`${x.step} ${x.label} ${x.on}`}>
+            <figcaption>
+              <b>{x.label}</b>{' '}
+              <small className="num">
+                {x.on} {x.step}
+              </small>
+            </figcaption>
+            <ShowPhotos name="files" def={fieldOf(x)} value={x.files} />
+          </figure>
+        ))}
+      </div>
+      {papers.map((x) => (
+        <div key={`${x.step} ${x.label} ${x.on}`} className="case-papers">
+          <b>{x.label}</b>{' '}
+          <small className="num">
+            {x.on} {x.step}
+          </small>
+          <ShowFiles name="files" def={fieldOf(x)} value={x.files} />
+        </div>
+      ))}
+    </section>
+  )
+}
