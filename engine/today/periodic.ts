@@ -56,7 +56,43 @@ export async function dutyItems(s: Services, actor: Actor, today: string): Promi
   for (const name of names) rows.set(name, await rowsOf(s, s.catalogue.record(name), organisation))
   const own = rows.get(firm.name)?.[0]
   if (!own || !withinOf(actor, [firm], 'write', today).length) return []
-  return asked.flatMap((a) => dutyItem(s, a, own, rows, today) ?? [])
+  const items = asked.flatMap((a) => dutyItem(s, a, own, rows, today) ?? [])
+  const walk = items.some((i) => i.link === SELF_CHECK) ? undefined : walkItem(s, asked, own, rows, today)
+  return walk ? [...items, walk] : items
+}
+
+const SELF_CHECK = '/self-check'
+
+/** The month's walk through the firm's own points, once the duty of the period is done: its own list, no legal term. */
+function walkItem(
+  s: Services,
+  asked: readonly Asked[],
+  firm: Row,
+  rows: ReadonlyMap<string, Row[]>,
+  today: string,
+): TodayItem | undefined {
+  const { selfCheck } = s.catalogue
+  if (!selfCheck) return undefined
+  const at = {
+    ...{ catalogue: s.catalogue, policies: s.policies(), moment: { asOf: today } },
+    register: 'enterprise',
+  }
+  const concerned = asked.some(
+    ({ duty, def: { of } }) => duty.bySelfCheck && (!of.where || holds(of.where, firm, {}, at)),
+  )
+  const { from, to } = periodOf('month', today)
+  const done = rows.get(selfCheck.record)?.some((r) => r.happenedOn >= from && r.happenedOn <= to)
+  if (!concerned || done) return undefined
+  return item({
+    kind: 'duty',
+    group: 'duty',
+    title: `${selfCheck.label}还没做`,
+    why: `按本企业清单每月走一遍，${dayOf(to)}止`,
+    ifNot: '本月没有自查记录',
+    due: to,
+    link: SELF_CHECK,
+    act: { do: 'go', label: '按清单自查' },
+  })
 }
 
 function registersRead({ of, met, proof }: IndicatorDef): string[] {
@@ -117,7 +153,7 @@ function dutyItem(
     link: weak
       ? `/records/${duty.record}/${weak.id}`
       : duty.bySelfCheck
-        ? '/self-check'
+        ? SELF_CHECK
         : `/records/${duty.record}`,
     act: weak
       ? { do: 'go', label: '补佐证材料', register: duty.record, record: weak.id }

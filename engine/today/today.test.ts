@@ -124,6 +124,16 @@ describe('what a firm owes in every period', () => {
       key(),
     )
     expect((await told()).join()).not.toContain('轮训')
+    // a new month asks for its walk, although the quarter's check is done
+    c.clock.set('2026-04-02T09:00:00+08:00')
+    expect((await duties(owner)).map((i) => [i.title, i.due, i.link])[0]).toEqual([
+      ...['本季度主要负责人带队检查还没做', '2026-06-30', '/self-check'],
+    ])
+    await door.create('chief-check', { ...check, checkedOn: '2026-04-01' }, key())
+    c.clock.set('2026-05-02T09:00:00+08:00')
+    expect((await duties(owner)).find((i) => i.link === '/self-check')).toMatchObject({
+      ...{ title: '每月自查还没做', due: '2026-05-31' },
+    })
     // nobody else is told of it
     expect(await duties(c.county)).toEqual([])
     const { statements } = await sentBy(new Set(), () => todayOf(c.engine, owner))
