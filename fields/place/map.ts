@@ -3,6 +3,8 @@ import type { Place } from './model.ts'
 /** A way to see a place on a map: what opens, and in which coordinates the place is handed over. */
 export interface MapWay {
   label: string
+  /** the coordinates in which the map shows it */
+  crs: string
   href: string
 }
 
@@ -19,7 +21,7 @@ export function mapWays({ lon, lat }: Place, phone: boolean): MapWay[] {
     callnative: '0',
   })
   return [
-    ...(phone ? [{ label: '手机地图应用（WGS-84）', href: `geo:${degrees(lat)},${degrees(lon)}` }] : []),
-    { label: '高德地图网页（WGS-84，由它转为 GCJ-02）', href: `https://uri.amap.com/marker?${web}` },
+    ...(phone ? [{ label: '手机地图应用', crs: 'WGS-84', href: `geo:${degrees(lat)},${degrees(lon)}` }] : []),
+    { label: '高德地图网页', crs: 'GCJ-02', href: `https://uri.amap.com/marker?${web}` },
   ]
 }

@@ -58,8 +58,7 @@ export const Show: FieldUi<Place>['Show'] = ({ value, brief }) => (
     {value.accuracy ? <span className="unit">±{value.accuracy} 米</span> : null}
     {brief ? null : (
       <>
-        {' '}
-        <MapLinks place={value} />
+        <span className="unit">WGS-84</span> <MapLinks place={value} />
       </>
     )}
   </span>
