@@ -5,7 +5,7 @@ import { flushSync } from 'react-dom'
 import { Link, useNavigate } from 'react-router'
 import type { Fields } from '../../../engine/core/definition.ts'
 import { get, isApiError, post, sentence, uuid } from '../../api/http.ts'
-import { refresh, useCatalogue, useMe } from '../../api/queries.ts'
+import { client, refresh, useCatalogue, useMe } from '../../api/queries.ts'
 import { walks } from '../../app/nav.tsx'
 import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
@@ -38,6 +38,7 @@ interface Written {
 }
 
 const FORM = 'self-check'
+const queryKey = ['self-check']
 const CHIEF = '主要负责人本人'
 const answer = (p: Point) => `answer:${p.name}`
 const spot = (p: Point) => `spot:${p.name}`
@@ -47,7 +48,7 @@ const before = (p: Point) => `before:${p.name}`
 export default function SelfCheckPage() {
   const me = useMe()
   const list = useQuery({
-    queryKey: ['self-check'],
+    queryKey,
     queryFn: () => get<List>('/api/self-check'),
     enabled: walks(me),
     // the list must not change under the hands
@@ -93,33 +94,32 @@ const headFields = (list: List): Fields => ({
   id: { type: 'text', label: '' },
 })
 
-function Walk({ list }: { list: List }) {
-  const { byName } = useCatalogue()
+/** What is still to be said, and sending it. */
+function useWalk(list: List, top: Fields, draft: Draft) {
   const navigate = useNavigate()
   const { message } = App.useApp()
-  const [fields] = useState(() => headFields(list))
-  const draft = useDraft(fields, { on: list.today })
   const [said, setSaid] = useState<string[]>([])
   const [busy, setBusy] = useState(false)
   const [sent, setSent] = useState(false)
   const { values } = draft
-  const of = (p: Point) => values[answer(p)]
-  const wrong = list.points.filter((p) => of(p) === 'hazard')
-  const open = list.points.filter((p) => !of(p))
-  const top = pick(fields, ['on', 'led', 'leader', 'photos'])
+  const that = (v: unknown) => list.points.filter((p) => (values[answer(p)] ?? undefined) === v)
+  const [ok, wrong, open] = [that('ok'), that('hazard'), that(undefined)]
 
-  const send = async () => {
-    setSaid([])
+  const complete = (): boolean => {
     const asked = new Set([...Object.keys(top), ...wrong.flatMap((p) => [spot(p), before(p)])])
     const missing = draft.check((n) => asked.has(n))
     if (open.length > 0) {
       setSaid([`还有 ${open.length} 项没有说明：正常的打勾，有问题的点“有隐患”，没有的点“不涉及”。`])
-      return document.getElementById(`walk-${open[0]?.name}`)?.scrollIntoView({ block: 'center' })
-    }
-    if (missing.length > 0) {
+      document.getElementById(`walk-${open[0]?.name}`)?.scrollIntoView({ block: 'center' })
+    } else if (missing.length > 0) {
       setSaid([`还有 ${missing.length} 处要填。`])
-      return focusField(FORM, missing[0])
+      focusField(FORM, missing[0])
     }
+    return open.length === 0 && missing.length === 0
+  }
+  const send = async () => {
+    setSaid([])
+    if (!complete()) return
     const id = values.id ?? uuid()
     draft.set('id', id)
     setBusy(true)
@@ -127,12 +127,13 @@ function Walk({ list }: { list: List }) {
       const made = await post<Written>('/api/self-check', {
         ...{ id, on: values.on, leader: values.leader, inPerson: values.led === CHIEF },
         ...(Array.isArray(values.photos) && { photos: values.photos }),
-        answers: Object.fromEntries(list.points.map((p) => [p.name, of(p)])),
+        answers: Object.fromEntries(list.points.map((p) => [p.name, values[answer(p)]])),
         hazards: Object.fromEntries(
           wrong.map((p) => [p.name, { spot: values[spot(p)], before: values[before(p)] }]),
         ),
       })
       refresh()
+      void client.invalidateQueries({ queryKey })
       flushSync(() => setSent(true))
       const n = made.hazards.length
       void message.success(n ? `已登记自查，上报隐患 ${n} 条，请安排整改` : '已登记自查')
@@ -140,8 +141,23 @@ function Walk({ list }: { list: List }) {
       void navigate(n ? `/records/${list.raises}` : '/', { replace: true })
     } catch (e) {
       setBusy(false)
+      // something of it was written and then changed here: what is sent next is another walk
+      if (isApiError(e) && e.code === 'idempotency-reused') draft.set('id', uuid())
       setSaid([sentence(e), ...(isApiError(e) ? e.complaints.slice(1).map((c) => c.message) : [])])
     }
+  }
+  return { said, busy, sent, ok, wrong, open, send }
+}
+
+function Walk({ list }: { list: List }) {
+  const { byName } = useCatalogue()
+  const [fields] = useState(() => headFields(list))
+  const draft = useDraft(fields, { on: list.today })
+  const top = pick(fields, ['on', 'led', 'leader', 'photos'])
+  const { said, busy, sent, ok, wrong, open, send } = useWalk(list, top, draft)
+  const setTop = (n: string, v: unknown) => {
+    draft.set(n, v)
+    if (n === 'led' && v === CHIEF && list.chief && !draft.values.leader) draft.set('leader', list.chief)
   }
 
   return (
@@ -165,27 +181,12 @@ function Walk({ list }: { list: List }) {
             <PointRow key={p.name} point={p} draft={draft} fields={fields} disabled={busy} />
           ))}
         </ul>
-        <FieldsForm
-          id={FORM}
-          fields={top}
-          draft={{
-            ...draft,
-            set: (n, v) => {
-              draft.set(n, v)
-              if (n === 'led' && v === CHIEF && list.chief && !values.leader) draft.set('leader', list.chief)
-            },
-          }}
-          disabled={busy}
-        />
+        <FieldsForm id={FORM} fields={top} draft={{ ...draft, set: setTop }} disabled={busy} />
         <div className="form-end">
           <Button type="primary" htmlType="submit" loading={busy}>
             {wrong.length > 0 ? `登记自查，上报 ${wrong.length} 条隐患` : '登记自查'}
           </Button>
-          <span className="soft">
-            {open.length > 0
-              ? `还有 ${open.length} 项`
-              : `正常 ${list.points.length - wrong.length - list.points.filter((p) => of(p) === 'none').length} 项`}
-          </span>
+          <span className="soft">{open.length > 0 ? `还有 ${open.length} 项` : `正常 ${ok.length} 项`}</span>
           {said.length > 0 && (
             <div role="alert" className="wrap">
               {said.map((s) => (
