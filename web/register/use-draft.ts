@@ -44,6 +44,12 @@ const put = (n: string, text: string | undefined) => (old: Record<string, string
   return text ? { ...rest, [n]: text } : rest
 }
 
+/** Must it be filled in, as the values stand? */
+function demanded(fields: Fields, name: string, values: DraftValues): boolean {
+  const f = fields[name]
+  return Boolean(f?.required || (f?.requiredWhen && holdsOn(fields, f.requiredWhen, values)))
+}
+
 /**
  * Values being typed, checked with the engine's own field types, kept over a reload.
  * @param about what the form is about, where the page's address does not tell
@@ -94,10 +100,7 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
     setRemarks(put(n, text ? undefined : remarkOf(def, value)))
   }
   const asked = (n: string) => !hidden.has(n)
-  const must = (n: string) => {
-    const f = fields[n]
-    return Boolean(f?.required || (f?.requiredWhen && holdsOn(fields, f.requiredWhen, values)))
-  }
+  const must = (n: string) => demanded(fields, n, values)
   return {
     values,
     changed,
