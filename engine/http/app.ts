@@ -14,6 +14,7 @@ import type { Route } from './route.ts'
 import { routesOf } from './routes/index.ts'
 import { serve } from './serve.ts'
 import type { HttpOptions, Services } from './services.ts'
+import { AT_ONCE, inTurn, Turns } from './turns.ts'
 import { serveWeb } from './web.ts'
 
 const zip = promisify(gzip)
@@ -105,8 +106,11 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
   const routes = routesOf(services, options)
   const origins = new Set(options.origins ?? [])
   const of = (who: Route['who']) => routes.filter((r) => r.who === who)
+  const turns = new Turns(AT_ONCE)
   const context = (who: Route['who'], admit: (request: import('fastify').FastifyRequest) => void) =>
     app.register(async (scope) => {
+      // whether the program lives, and who may come in, is never told late
+      if (who !== 'anyone') inTurn(scope, turns)
       scope.addHook('onRequest', async (request, reply) => {
         reply.header('cache-control', 'no-store')
         checkOrigin(request, origins)
