@@ -13,6 +13,7 @@ import { listSql, prepareBare } from './bare.ts'
 import { switchCounting } from './counting.ts'
 import { freePort, launch, say } from './launch.ts'
 import { latencies, median, percentile, round, type Shot, sideBySide, throughput } from './measure.ts'
+import { makeOfficers, measureOfficers } from './officers.ts'
 import { seed } from './seed.ts'
 
 const COUNTY = '140525'
@@ -25,7 +26,7 @@ async function driverAlone(pool: pg.Pool, seconds: number): Promise<number> {
   await Promise.all(
     Array.from({ length: 16 }, async () => {
       while (performance.now() < until) {
-        await pool.query({ name: 'list', text: listSql, values: [COUNTY, 'rectifying'] })
+        await pool.query({ name: 'list', text: listSql('county'), values: [COUNTY, 'rectifying'] })
         n++
       }
     }),
@@ -77,7 +78,8 @@ export async function run(args: string[]): Promise<object> {
     await seed(pool, { from: 0, to: size.enterprises }, { from: 0, to: size.hazards / 10 }, fold)
 
     const ourPort = await freePort()
-    children.push(await launch('./serve.js', [cluster.url, String(ourPort), folder], ourPort))
+    const ourServer = await launch('./serve.js', [cluster.url, String(ourPort), folder], ourPort)
+    children.push(ourServer)
     const auth = { authorization: `Bearer ${key}` }
     const wideAuth = { authorization: `Bearer ${wide.key}` }
     const rollup = async () => {
@@ -100,12 +102,14 @@ export async function run(args: string[]): Promise<object> {
       { from: size.hazards / 10, to: size.hazards },
       fold,
     )
+    const signedIn = await makeOfficers(engine, pool)
     await engine.close()
     const rollupFull = await rollup()
 
     await prepareBare(pool)
     const barePort = await freePort()
-    children.push(await launch('./bare.js', [cluster.url, String(barePort)], barePort))
+    const bareServer = await launch('./bare.js', [cluster.url, String(barePort)], barePort)
+    children.push(bareServer)
     const where = encodeURIComponent(
       JSON.stringify({ field: 'state', op: 'is', to: { value: 'rectifying' } }),
     )
@@ -114,7 +118,7 @@ export async function run(args: string[]): Promise<object> {
       path: `/api/records/hazard?where=${where}&sort=dueOn&limit=20`,
       headers: auth,
     }
-    const bareList: Shot = { method: 'GET', path: `/list?county=${COUNTY}&state=rectifying` }
+    const bareList: Shot = { method: 'GET', path: `/list?by=county&value=${COUNTY}&state=rectifying` }
     for (const [port, shot] of [
       [ourPort, ourList],
       [barePort, bareList],
@@ -128,6 +132,14 @@ export async function run(args: string[]): Promise<object> {
       () => throughput(barePort, bareList, seconds),
     )
     const driver = await driverAlone(pool, seconds)
+    say('the same list for other officers')
+    const officers = await measureOfficers(
+      await signedIn(ourPort),
+      ourList.path,
+      { port: ourPort, pid: ourServer.pid! },
+      { port: barePort, pid: bareServer.pid! },
+      { rounds: 3, times: quick ? 100 : 300 },
+    )
 
     const { rows } = await pool.query<{ id: string }>(
       'select id from enterprise where county = $1 order by id limit 1000',
@@ -182,6 +194,7 @@ export async function run(args: string[]): Promise<object> {
       list,
       create,
       counting,
+      officers,
       driverAlone: { perSecond: round(driver, 0) },
       size,
       rounds,

@@ -15,8 +15,13 @@ const columns =
     .map((c) => `t.${c}`)
     .join(', ')
 
-export const listSql = `select ${columns}, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
-  where t.county = $1 and t.state = $2 and t.archived_at is null order by t.due_on, t.id limit 20`
+export const listBy = ['county', 'town', 'unit', 'organisation'] as const
+type By = (typeof listBy)[number]
+
+export const listSql = (
+  by: By,
+) => `select ${columns}, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
+  where t.${by} = $1 and t.state = $2 and t.archived_at is null order by t.due_on, t.id limit 20`
 
 const insertSql = `insert into bare_hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at,
     updated_at, created_by, updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, before)
@@ -30,9 +35,10 @@ export async function prepareBare(pool: pg.Pool): Promise<void> {
   await pool.query('create table bare_hazard (like hazard including defaults)')
   await pool.query('insert into bare_hazard select * from hazard')
   await pool.query('alter table bare_hazard add primary key (id)')
-  await pool.query(
-    'create index bare_hazard_list on bare_hazard (county, state, due_on, id) where archived_at is null',
-  )
+  for (const by of listBy)
+    await pool.query(
+      `create index bare_hazard_${by} on bare_hazard (${by}, state, due_on, id) where archived_at is null`,
+    )
   await pool.query('vacuum analyze bare_hazard')
 }
 
@@ -45,11 +51,12 @@ const types = {
 export async function serveBare(url: string, port: number): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 16, types })
   const app = fastify({ logger: false })
-  app.get<{ Querystring: { county: string; state: string } }>('/list', async (request) => {
+  const lists = Object.fromEntries(listBy.map((by) => [by, listSql(by)])) as Record<By, string>
+  app.get<{ Querystring: { by: By; value: string; state: string } }>('/list', async (request) => {
     const { rows } = await pool.query({
-      name: 'list',
-      text: listSql,
-      values: [request.query.county, request.query.state],
+      name: request.query.by,
+      text: lists[request.query.by],
+      values: [request.query.value, request.query.state],
     })
     return { rows }
   })

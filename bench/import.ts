@@ -6,11 +6,14 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 import type { Actor } from '../engine/access/actor.ts'
 import { loadAreas } from '../engine/areas/load.ts'
 import { getImport, runImport, settled, startImport } from '../engine/exchange/import/index.ts'
 import { openEngine } from '../engine/main.ts'
+import { copyIn, copyOut } from '../engine/store/backup/copy.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { messyXlsx } from '../test/messy/messy.ts'
 import { switchCounting } from './counting.ts'
@@ -64,6 +67,9 @@ interface Measured {
   seconds: number
   readSeconds: number
   writeSeconds: number
+  /** bare COPY of the rows that came of it, and how many times as long the writing took */
+  copySeconds: number
+  writeToCopy: number
   rowsPerSecond: number
   /** processor time of this program alone: what is left of `seconds` is the database, and whoever else is on the machine */
   cpuSeconds: number
@@ -102,6 +108,30 @@ async function countingCost(first: Measured, pairs: number): Promise<object> {
   return { ratio, pairs, withTriggers, withoutTriggers }
 }
 
+/**
+ * Seconds of a bare COPY of the rows that the import made, into a table with the same columns and a primary key: what
+ * a program without rules, checks, history or search would take. The fastest of three.
+ */
+async function copySeconds(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const pieces: Buffer[] = []
+    for await (const piece of copyOut(client, 'copy enterprise to stdout')) pieces.push(piece)
+    await client.query('create table bare_enterprise (like enterprise including defaults, primary key (id))')
+    const all: number[] = []
+    for (let i = 0; i < 3; i++) {
+      await client.query('truncate bare_enterprise')
+      const begin = performance.now()
+      await copyIn(client, 'copy bare_enterprise from stdin', Readable.from(pieces))
+      all.push((performance.now() - begin) / 1000)
+    }
+    return Math.min(...all)
+  } finally {
+    await client.end()
+  }
+}
+
 /** One size on a fresh database, in the default durability. */
 async function measure(rows: number, options = { counting: true }): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'zhiben-bench-'))
@@ -134,8 +164,11 @@ async function measure(rows: number, options = { counting: true }): Promise<Meas
       const used = process.cpuUsage(cpu)
       const { state, counts, message } = await getImport(engine, officer, id)
       if (state !== 'done') throw new Error(`import ended as ${state}: ${message}`)
+      const copied = await copySeconds(cluster.url)
       return {
         rows,
+        copySeconds: round(copied),
+        writeToCopy: round((end - read) / 1000 / copied),
         seconds: round((end - begin) / 1000),
         readSeconds: round((read - begin) / 1000),
         writeSeconds: round((end - read) / 1000),

@@ -15,6 +15,8 @@ const mixed = (salt: number) => `abs(hashint4(i + ${salt} * 1000003))`
 /** Distinct pairs of characters of a text, as the program keeps them for searching. */
 const GRAMS = (text: string) =>
   `(select array_agg(distinct substr(x, k, 2)) from (select ${text} as x) o, generate_series(1, length(x) - 1) k)`
+/** Supervises all firms of the county under test. */
+const UNIT = '140525/bench/'
 const AUTHOR = `'00000000-0000-7000-8000-0000000000aa'::uuid`
 
 /**
@@ -41,11 +43,19 @@ export async function seed(
     'insert into bench_town select -n, code, true from unnest($1::text[]) with ordinality t(code, n)',
     [own],
   )
+  await pool.query(
+    `insert into area (code, name, level) values ('140525', '泽州县', 'county') on conflict do nothing`,
+  )
+  await pool.query(
+    `insert into unit (id, path, name, area, kind) values (gen_random_uuid(), $1, '测速股', '140525', 'office') on conflict do nothing`,
+    [UNIT],
+  )
   const townOf = `(case when i % 10 = 0 then -(i / 10 % ${own.length}) - 1 else i % ${towns.length} end)`
   await pool.query(
-    `insert into enterprise (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at, updated_at,
+    `insert into enterprise (id, version, area, county, town, unit, sector, organisation, proof, happened_on, recorded_at, updated_at,
        created_by, updated_by, name, credit_code, division, industry, scale, status, employees, proposed_level, adopted_level, grams, sought)
-     select ${ID('10000000-0000-7000-8000-', 'i')}, 1, t.code, left(t.code, 6), t.code, '机械', ${ID('10000000-0000-7000-8000-', 'i')}, 3,
+     select ${ID('10000000-0000-7000-8000-', 'i')}, 1, t.code, left(t.code, 6), t.code,
+       case when left(t.code, 6) = '140525' then '${UNIT}' end, '机械', ${ID('10000000-0000-7000-8000-', 'i')}, 3,
        date '2024-01-01' + i % 700, timestamptz '2024-01-01' + i * interval '5 minutes', timestamptz '2024-01-01' + i * interval '5 minutes',
        ${AUTHOR}, ${AUTHOR}, '第' || i || '机械铸造有限公司', 'T' || lpad(i::text, 17, '0'), t.code,
        (array['冶金','有色','建材','机械','轻工','纺织','烟草','商贸'])[i % 8 + 1], (array['规上','规下'])[(i % 5 > 0)::int + 1], '在产', i % 500,
@@ -55,9 +65,9 @@ export async function seed(
   )
   const n = enterprises.to
   await pool.query(
-    `insert into hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at, updated_at, created_by,
+    `insert into hazard (id, version, area, county, town, unit, sector, organisation, proof, happened_on, recorded_at, updated_at, created_by,
        updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, due_on, grams, sought)
-     select ${ID('20000000-0000-7000-8000-', 'i')}, 1, e.area, e.county, e.town, e.sector, e.id, 3, date '2024-06-01' + i % 700,
+     select ${ID('20000000-0000-7000-8000-', 'i')}, 1, e.area, e.county, e.town, e.unit, e.sector, e.id, 3, date '2024-06-01' + i % 700,
        timestamptz '2024-06-01' + i * interval '1 minute', timestamptz '2024-06-01' + i * interval '1 minute', ${AUTHOR}, ${AUTHOR},
        s.state, 'order', 3, timestamptz '2024-06-01' + i * interval '1 minute', e.id, '除尘器卸灰装置积尘未清理第' || i || '处', '监管执法查处',
        '县局', date '2024-06-01' + i % 700, (array['一般','重大'])[(${mixed(2)} % 20 = 0)::int + 1], '除尘间', date '2024-07-01' + i % 800,
