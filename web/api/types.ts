@@ -24,7 +24,11 @@ export interface Me {
   id: string
   name: string
   username?: string
-  roles: { role: Role; label: string; ground: { by?: string; area?: string } }[]
+  roles: {
+    role: Role
+    label: string
+    ground: { by?: string; area?: string; unit?: string; sector?: string }
+  }[]
   home: { code: string; name: string }
   organisation?: { id: string; title: string }
   demo: boolean

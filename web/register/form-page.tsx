@@ -3,11 +3,11 @@ import { App, Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
-import type { Fields, RecordDef } from '../../engine/core/definition.ts'
+import type { Fields, RecordDef, RegisterDef } from '../../engine/core/definition.ts'
 import { parentField } from '../../engine/core/naming.ts'
 import { isApiError, patch, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
-import type { Row, WriteResult } from '../api/types.ts'
+import type { Me, Row, WriteResult } from '../api/types.ts'
 import { isOfficer } from '../app/nav.tsx'
 import { NotFound } from '../app/not-found.tsx'
 import { Guard } from '../parts/guard.tsx'
@@ -61,6 +61,16 @@ function useOpenAt(name: string | null): void {
   }, [name])
 }
 
+/** Who answers for one unit or one sector makes records of it. */
+function groundOf(scope: NonNullable<RegisterDef['scope']>, me: Me): Record<string, unknown> {
+  const [ground, ...more] = me.roles.map((r) => r.ground)
+  if (!ground || more.length > 0) return {}
+  return {
+    ...(scope.unit && ground.by === 'unit' && { [scope.unit]: ground.unit }),
+    ...(scope.sector && ground.by === 'sector' && { [scope.sector]: ground.sector }),
+  }
+}
+
 function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
   const me = useMe()
   const { byName } = useCatalogue()
@@ -87,6 +97,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
     if (parent) given[name] = params.get('parent') ?? me.organisation?.id
     if (!first && def.kind === 'register' && def.scope && me.home.code.length >= 9)
       given[def.scope.area] = me.home.code
+    if (!first && def.kind === 'register' && def.scope) Object.assign(given, groundOf(def.scope, me))
     return { fields: all, parentName: name, start: startingValues(all, given) }
   })
   const draft = useDraft(fields, start)

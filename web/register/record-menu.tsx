@@ -8,6 +8,7 @@ import type { Right, Row, WriteResult } from '../api/types.ts'
 import { isOfficer } from '../app/nav.tsx'
 import { titleOf } from './columns.ts'
 import { MoveButton } from './move.tsx'
+import { editable } from './writable.ts'
 
 /** Verify (says how), edit, archive (asks why, can be undone), restore. */
 export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; right: Right }) {
@@ -142,7 +143,7 @@ export function RecordMenu({ def, row, right }: { def: RecordDef; row: Row; righ
   return (
     <>
       {verifiable ? <Button onClick={verify}>核实</Button> : null}
-      {right.update && !row.archivedAt ? (
+      {right.update && !row.archivedAt && editable(def, row, me) ? (
         <Link className="button" to={`/records/${def.name}/${row.id}/edit`}>
           修改
         </Link>

@@ -18,7 +18,9 @@ const sumOf = (c: number | Counts): number =>
  * nothing is searched or filtered.
  */
 function useCounts(def: RecordDef, state: ListState, name: string | undefined) {
-  const viewer = isViewer(useMe())
+  const me = useMe()
+  // of a unit or a sector the roll-up by area tells nothing
+  const viewer = isViewer(me) && me.roles.some((r) => r.ground.by === 'area')
   const query = asked(def, { ...state, tab: '' })
   const plain = Object.values(query).every((v) => !v)
   // the roll-up is for those who see an area; asking in vain would be kept as a refused attempt

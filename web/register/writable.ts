@@ -1,6 +1,6 @@
 import type { FieldDef, Fields, RecordDef, Role } from '../../engine/core/definition.ts'
 import { fieldsOfActions, fieldsOfTrack } from '../../engine/core/loop.ts'
-import type { Me } from '../api/types.ts'
+import type { Me, Row } from '../api/types.ts'
 
 /**
  * The fields this person may write by hand. What decides a case's track the firm cannot change any more; what its
@@ -19,6 +19,16 @@ export function writableFields(def: RecordDef, me: Me, editing: boolean): Fields
       .filter(([n, f]) => !closed.has(n) && (!f.writers || f.writers.some((w) => mine.has(w))))
       .map(([n, f]) => [n, n in said && f.options ? { ...f, options: only(f.options, said[n]) } : f]),
   )
+}
+
+/**
+ * Whether a record can be edited by hand at all: a case that has ended cannot, and what another body found only that
+ * body corrects (cases/guard).
+ */
+export function editable(def: RecordDef, row: Row, me: Me): boolean {
+  if (def.kind !== 'loop') return true
+  if (def.states[row.state ?? '']?.end) return false
+  return Object.entries(saidByRole(def, me)).every(([n, v]) => [v].flat().includes(row[n]))
 }
 
 const only = (options: NonNullable<FieldDef['options']>, value: unknown) =>

@@ -230,5 +230,7 @@ function rightsOn(actor: Actor, def: RecordDef, today: string) {
   const write = reach(actor, def, 'write', today).terms.length > 0
   const officer = standingRoles(actor).some((role) => role !== 'enterprise-officer')
   const archive = write && (def.kind !== 'loop' || hasRole(actor, shelvers(def)))
-  return { read, create: write, update: write, archive, import: write && officer, export: read }
+  // a firm opens no second firm: its own record is the only one of its kind that it reaches
+  const create = write && (officer || def.of !== undefined)
+  return { read, create, update: write, archive, import: write && officer, export: read }
 }
