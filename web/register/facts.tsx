@@ -108,7 +108,8 @@ function FactGroup({
       )}
       <dl className="facts">
         {filled.map((n) => {
-          const f = def.fields[n]!
+          const f = def.fields[n]
+          if (!f) return null
           const wide = f.multiline || f.type === 'photos' || f.type === 'files'
           return (
             <div key={n} className={wide ? 'wide-fact' : undefined}>

@@ -89,7 +89,8 @@ function FormField({
   disabled?: boolean
   row?: Record<string, unknown>
 }) {
-  const def = fields[name]!
+  const def = fields[name]
+  if (!def) return null
   const { Input } = uiOf(def.type)
   const complaint = draft.complaints[name]
   const remark = draft.remarks[name]

@@ -1,4 +1,4 @@
-import type { FieldDef, Fields, RecordDef, Role } from '../../engine/core/definition.ts'
+import type { FieldDef, Fields, RecordDef } from '../../engine/core/definition.ts'
 import { fieldsOfActions, fieldsOfTrack } from '../../engine/core/loop.ts'
 import type { Me, Row } from '../api/types.ts'
 
@@ -37,7 +37,7 @@ const only = (options: NonNullable<FieldDef['options']>, value: unknown) =>
 /** What a new case of this person always says of itself. */
 export function saidByRole(def: RecordDef, me: Me): Record<string, unknown> {
   if (def.kind !== 'loop' || !def.opens) return {}
-  const given = me.roles.map((r) => def.opens?.[r.role as Role])
+  const given = me.roles.map((r) => def.opens?.[r.role])
   return given.every(Boolean) ? (given[0] ?? {}) : {}
 }
 
