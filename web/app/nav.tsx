@@ -80,7 +80,11 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
 export function toolsOf(me: Me, catalogue: Catalogue): Entry[] {
   const readable = catalogue.records.filter((d) => me.rights[d.name]?.read)
   const tools: Entry[] = []
-  if (readable.some((d) => me.rights[d.name]?.import)) tools.push({ to: '/imports', label: '导入' })
+  if (readable.some((d) => me.rights[d.name]?.update))
+    tools.push({
+      to: '/imports',
+      label: readable.some((d) => me.rights[d.name]?.import) ? '导入与批量' : '批量办理',
+    })
   if (isOfficer(me) || setsNumbers(me)) tools.push({ to: '/policy', label: '依据参数' })
   if (onlyAdministers(me) && setsNumbers(me)) tools.push({ to: '/grades/rules', label: '定级规则' })
   if (keepsAccounts(me)) tools.push({ to: '/people', label: '账号' })

@@ -32,6 +32,10 @@ const routes: RouteObject[] = [
                 children: [
                   { path: 'records/:register', ...page(() => import('../register/list-page.tsx')) },
                   { path: 'records/:register/print', ...page(() => import('../register/print-page.tsx')) },
+                  {
+                    path: 'records/:register/print-each',
+                    ...page(() => import('../register/print-each.tsx')),
+                  },
                   { path: 'records/:register/new', ...page(() => import('../register/form-page.tsx')) },
                   { path: 'records/:register/:id', ...page(() => import('../register/record-page.tsx')) },
                   { path: 'records/:register/:id/edit', ...page(() => import('../register/form-page.tsx')) },

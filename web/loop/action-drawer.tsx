@@ -1,8 +1,9 @@
 import { App } from 'antd'
+import { canTakeBack } from '../../engine/core/bulk.ts'
 import { systemClock } from '../../engine/core/clock.ts'
 import type { LoopDef } from '../../engine/core/definition.ts'
 import { locate } from '../../fields/place/locate.ts'
-import { isApiError, post } from '../api/http.ts'
+import { isApiError, post, sentence } from '../api/http.ts'
 import { client, recordPath, refresh, rowQuery } from '../api/queries.ts'
 import type { OfferedAction, Row, WriteResult } from '../api/types.ts'
 import { FormDrawer } from '../parts/form-drawer.tsx'
@@ -23,6 +24,49 @@ function startOf(def: LoopDef, row: Row, action: OfferedAction): Record<string, 
     if (f.type === 'date' && happened(n)) out[n] = today()
   }
   return out
+}
+
+type Message = ReturnType<typeof App.useApp>['message']
+
+/** What was done a moment ago and nobody has built on is taken back from where it was told. */
+function sayWithUndo(message: Message, said: string, undo: () => Promise<void>): void {
+  const key = said
+  void message.open({
+    key,
+    type: 'success',
+    duration: 8,
+    content: (
+      <>
+        {said}{' '}
+        <button
+          type="button"
+          className="link"
+          data-undo
+          onClick={() => {
+            message.destroy(key)
+            void undo()
+          }}
+        >
+          撤销
+        </button>
+      </>
+    ),
+  })
+}
+
+async function takeBack(def: LoopDef, row: Row, message: Message): Promise<void> {
+  try {
+    const { row: now } = await post<WriteResult>(
+      `${recordPath(def.name, row.id)}/take-back`,
+      {},
+      { ifMatch: row.version },
+    )
+    client.setQueryData(rowQuery(def.name, row.id).queryKey, now)
+    void message.success(`已撤销：现在是“${def.states[now.state ?? '']?.label ?? now.state}”`)
+  } catch (e) {
+    void message.error(sentence(e), 8)
+  }
+  refresh(def.name, ...(def.of ? [def.of] : []))
 }
 
 /** The form of one action of a case. */
@@ -60,7 +104,9 @@ export default function ActionDrawer({
         )
         client.setQueryData(rowQuery(def.name, row.id).queryKey, now)
         refresh(def.name, ...(def.of ? [def.of] : []))
-        void message.success(`已${action.label}：现在是“${def.states[now.state ?? '']?.label ?? now.state}”`)
+        const said = `已${action.label}：现在是“${def.states[now.state ?? '']?.label ?? now.state}”`
+        if (canTakeBack(def, action.id)) sayWithUndo(message, said, () => takeBack(def, now, message))
+        else void message.success(said)
         for (const w of warnings ?? []) void message.warning(`请核对：${w.message}`, 8)
         onClose()
       }}

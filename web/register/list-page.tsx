@@ -8,13 +8,14 @@ import { NotFound } from '../app/not-found.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty, Failed, Loading, Say } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
+import { usePicked } from './bulk/picked.ts'
 import { addLabel, columnsOf, defaultColumns, titleOf } from './columns.ts'
 import { countRules } from './filter/convert.ts'
 import { QuickChips } from './quick-chips.tsx'
 import { SearchBox } from './search-box.tsx'
 import { RecordTable } from './table.tsx'
 import { Tabs } from './tabs.tsx'
-import { useListState, useRows } from './use-list.ts'
+import { asked, useListState, useRows } from './use-list.ts'
 import './list.css'
 
 // Filter builder, views, column choice: each comes when it is opened.
@@ -22,6 +23,7 @@ const FilterPanel = lazy(() => import('./filter/panel.tsx'))
 const FilterSentence = lazy(() => import('./filter/sentence.tsx'))
 const SealedStrip = lazy(() => import('./sealed.tsx'))
 const ListTools = lazy(() => import('./list-tools.tsx'))
+const PickBar = lazy(() => import('./bulk/bar.tsx'))
 
 export default function ListPage() {
   const { register = '' } = useParams()
@@ -39,6 +41,7 @@ function RegisterList({ def }: { def: RecordDef }) {
   const [state, change] = useListState()
   const [filtering, setFiltering] = useState(false)
   const rows = useRows(def, state)
+  const picked = usePicked(JSON.stringify(asked(def, state)), rows.rows)
   const all = useMemo(() => columnsOf(def, catalogue), [def, catalogue])
   const wanted = state.columns ?? remembered(def.name) ?? defaultColumns(def, state.parent !== '')
   const columns = wanted.flatMap((n) => all.find((c) => c.name === n) ?? [])
@@ -58,6 +61,13 @@ function RegisterList({ def }: { def: RecordDef }) {
       {addLabel(def)}
     </Link>
   ) : null
+
+  const bar =
+    picked.rows.size > 0 ? (
+      <Suspense fallback={null}>
+        <PickBar def={def} state={state} picked={picked} total={rows.total} />
+      </Suspense>
+    ) : null
 
   return (
     <div className="page full">
@@ -86,6 +96,16 @@ function RegisterList({ def }: { def: RecordDef }) {
         >
           筛选{rules > 0 ? ` ${rules}` : ''}
         </button>
+        {phone && rows.rows.length > 0 ? (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={picked.choosing}
+            onClick={() => picked.choose(!picked.choosing)}
+          >
+            {picked.choosing ? '退出多选' : '多选'}
+          </button>
+        ) : null}
         <Suspense fallback={null}>
           <ListTools
             def={def}
@@ -142,6 +162,7 @@ function RegisterList({ def }: { def: RecordDef }) {
           已续保、换证的旧记录不列。
         </Say>
       ) : null}
+      {phone ? null : bar}
       {rows.error && rows.rows.length === 0 ? (
         <Failed error={rows.error} title={`${def.label}读取失败`} retry={rows.refetch} />
       ) : rows.isPending ? (
@@ -178,8 +199,10 @@ function RegisterList({ def }: { def: RecordDef }) {
           columns={columns}
           sort={state.sort}
           onSort={(sort) => change({ sort })}
+          picked={picked}
         />
       )}
+      {phone ? bar : null}
     </div>
   )
 }

@@ -34,7 +34,7 @@ export default function RecordPage() {
   return (
     <div className="page">
       <Wait for={row} what={def.label}>
-        {(r) => <Record key={r.id} def={def} row={r} />}
+        {(r) => <RecordBody key={r.id} def={def} row={r} />}
       </Wait>
     </div>
   )
@@ -42,7 +42,8 @@ export default function RecordPage() {
 
 const proofs = ['', '自报', '有佐证', '已核实']
 
-function Record({ def, row }: { def: RecordDef; row: Row }) {
+/** The whole of a record. @param p.paper for print alone: nothing to press */
+export function RecordBody({ def, row, paper }: { def: RecordDef; row: Row; paper?: boolean }) {
   const me = useMe()
   const { byName, childrenOf } = useCatalogue()
   const parent = def.of ? byName.get(def.of) : undefined
@@ -70,14 +71,14 @@ function Record({ def, row }: { def: RecordDef; row: Row }) {
             <span title="自报 < 有佐证 < 已核实">可信程度：{proofs[row.proof]}</span>
           </span>
         }
-        acts={<RecordMenu def={def} row={row} right={right} />}
+        acts={paper ? null : <RecordMenu def={def} row={row} right={right} />}
       />
       {row.archivedAt ? <Say>这条记录已于 {timeText(row.archivedAt)} 归档，不再计入台账和指标。</Say> : null}
       {track?.note ? <p className="soft track-note">{track.note}</p> : null}
-      {children.length > 0 && <Contents def={def} row={row} />}
+      {children.length > 0 && !paper && <Contents def={def} row={row} />}
       <div className="two">
         <div className="stack">
-          {def.kind === 'loop' && !row.archivedAt && (
+          {def.kind === 'loop' && !row.archivedAt && !paper && (
             <Suspense fallback={<Loading lines={2} what="可办事项" />}>
               <CaseActions def={def} row={row} />
             </Suspense>

@@ -4,6 +4,7 @@ import { useLocation, useNavigationType } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { Failed } from '../parts/say.tsx'
 import { usePhone } from '../parts/use-phone.ts'
+import type { Picked } from './bulk/picked.ts'
 import type { Column } from './columns.ts'
 import { keepPlace, type Place, placeOf } from './kept-place.ts'
 import { CardRow, TableRow } from './rows.tsx'
@@ -19,6 +20,7 @@ interface Props {
   columns: Column[]
   sort: string
   onSort: (sort: string) => void
+  picked: Picked
 }
 
 /** Rows read again at most to find a place after a reload. */
@@ -69,6 +71,7 @@ export function RecordTable(p: Props) {
   const phoneRow = p.def.of ? 84 : 62
   const box = useRef<HTMLDivElement>(null)
   const { rows, hasMore, more, error } = p.rows
+  const { picked } = p
   const { before, opened, moved } = usePlace(p.def.name, rows.length)
   const [active, setActive] = useState(before?.index ?? 0)
   const virtual = useVirtualizer({
@@ -96,7 +99,10 @@ export function RecordTable(p: Props) {
     },
     [virtual],
   )
-  useRowKeys(box, rows.length, active, go)
+  useRowKeys(box, rows.length, active, go, {
+    toggle: (index) => picked.pick(index, !picked.rows.has(rows[index]?.id ?? '')),
+    clear: picked.clear,
+  })
 
   const top = items[0]?.start ?? 0
   const bottom = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
@@ -107,26 +113,29 @@ export function RecordTable(p: Props) {
       <span role="status">正在读取后面的…</span>
     )
   ) : null
+  const rowAt = (index: number) => {
+    const row = rows[index]!
+    return {
+      key: row.id,
+      def: p.def,
+      row,
+      columns: p.columns,
+      index,
+      active: index === active,
+      onActive: setActive,
+      onOpen: opened,
+      came: row.id === before?.id,
+      picked: picked.rows.has(row.id),
+      onPick: picked.pick,
+    }
+  }
   if (phone)
     return (
       <div className="rows-box" ref={box} onScroll={moved}>
         <ul style={{ paddingTop: top, paddingBottom: bottom }}>
           {items.map(({ index }) => {
-            const row = rows[index]!
-            return (
-              <CardRow
-                key={row.id}
-                def={p.def}
-                row={row}
-                columns={p.columns}
-                index={index}
-                active={index === active}
-                onActive={setActive}
-                onOpen={opened}
-                came={row.id === before?.id}
-                height={phoneRow}
-              />
-            )
+            const { key, ...row } = rowAt(index)
+            return <CardRow key={key} {...row} choosing={picked.choosing} height={phoneRow} />
           })}
         </ul>
         {tail ? <div className="rows-tail">{tail}</div> : null}
@@ -143,28 +152,22 @@ export function RecordTable(p: Props) {
         </colgroup>
         <thead>
           <tr>
-            {p.columns.map((c) => (
-              <Heading key={c.name} column={c} sort={p.sort} onSort={p.onSort} />
+            {p.columns.map((c, n) => (
+              <Heading
+                key={c.name}
+                column={c}
+                sort={p.sort}
+                onSort={p.onSort}
+                picks={n === 0 ? { picked, read: rows.length } : undefined}
+              />
             ))}
           </tr>
         </thead>
         <tbody>
           {top > 0 && <tr className="gap" style={{ height: top }} />}
           {items.map(({ index }) => {
-            const row = rows[index]!
-            return (
-              <TableRow
-                key={row.id}
-                def={p.def}
-                row={row}
-                columns={p.columns}
-                index={index}
-                active={index === active}
-                onActive={setActive}
-                onOpen={opened}
-                came={row.id === before?.id}
-              />
-            )
+            const { key, ...row } = rowAt(index)
+            return <TableRow key={key} {...row} />
           })}
           {bottom > 0 && <tr className="gap" style={{ height: bottom }} />}
         </tbody>
@@ -174,11 +177,36 @@ export function RecordTable(p: Props) {
   )
 }
 
-function Heading({ column: c, sort, onSort }: { column: Column; sort: string; onSort: (s: string) => void }) {
+function Heading({
+  column: c,
+  sort,
+  onSort,
+  picks,
+}: {
+  column: Column
+  sort: string
+  onSort: (s: string) => void
+  /** the first column chooses all rows that have been read */
+  picks: { picked: Picked; read: number } | undefined
+}) {
   const up = sort === c.name
   const down = sort === `-${c.name}`
+  const some = picks ? picks.picked.rows.size : 0
+  const whole = picks !== undefined && some > 0 && some === picks.read
   return (
     <th aria-sort={up ? 'ascending' : down ? 'descending' : undefined} scope="col">
+      {picks ? (
+        <input
+          type="checkbox"
+          className="pick-all"
+          aria-label="选中已列出的全部"
+          checked={whole}
+          ref={(el) => {
+            if (el) el.indeterminate = some > 0 && !whole
+          }}
+          onChange={(e) => picks.picked.pickRead(e.target.checked)}
+        />
+      ) : null}
       {c.sortable ? (
         <button
           type="button"

@@ -1,7 +1,8 @@
-import { type RefObject, useEffect } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 
 /**
- * ↑ ↓ Home End PageUp PageDown move between the rows' links; Enter opens the one in focus (it is a link).
+ * ↑ ↓ Home End PageUp PageDown move between the rows' links; Enter opens the one in focus (it is a link), the space
+ * bar chooses it, Esc chooses none.
  * Only the active row's link can be reached by Tab, so a list of thousands is one stop.
  */
 export function useRowKeys(
@@ -9,7 +10,10 @@ export function useRowKeys(
   count: number,
   active: number,
   go: (index: number) => void,
+  pick: { toggle: (index: number) => void; clear: () => void },
 ): void {
+  const picks = useRef(pick)
+  picks.current = pick
   useEffect(() => {
     const el = box.current
     if (!el) return
@@ -24,6 +28,11 @@ export function useRowKeys(
     const onKey = (e: KeyboardEvent) => {
       const by = step[e.key]
       const inLink = e.target instanceof HTMLElement && e.target.closest('[data-row-link]')
+      if (inLink && e.key === ' ') {
+        e.preventDefault()
+        return picks.current.toggle(active)
+      }
+      if (e.key === 'Escape') return picks.current.clear()
       if (by === undefined || !inLink || e.ctrlKey || e.metaKey || e.altKey) return
       e.preventDefault()
       go(Math.max(0, Math.min(count - 1, active + by)))

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
@@ -9,20 +9,26 @@ import type { ImportSession } from '../../api/work-types.ts'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
+import { batchesQuery, stateWords as batchWords } from '../../register/bulk/api.ts'
 import { importsQuery, startImport, stateWords } from './api.ts'
 import './imports.css'
+
+const BatchDrawer = lazy(() => import('../../register/bulk/batch.tsx'))
 
 /** Where ledgers come in, and what came in before. */
 export default function ImportsPage() {
   const list = useQuery(importsQuery)
+  const me = useMe()
+  const may = useCatalogue().records.some((d) => me.rights[d.name]?.import)
   return (
     <div className="page">
       <Head
-        title="导入"
-        note="上传表格后先预览：表头怎样对应、哪些行有错，都能改好再导入；导入后可以整批撤销。"
+        title="导入与批量"
+        note="上传表格后先预览，哪些行有错都能改好再导入；导入和列表里的批量办理都可以整批撤销。"
       />
-      <Upload />
-      <section className="panel imports-list">
+      {may ? <Upload /> : null}
+      <Batches />
+      <section className="panel imports-list" hidden={!may && list.data?.length === 0}>
         <h2>以往的导入</h2>
         <Wait for={list} what="导入记录" lines={4}>
           {(all) =>
@@ -61,6 +67,45 @@ const Session = ({ session: s }: { session: ImportSession }) => (
   </li>
 )
 
+/** What one did with many rows of lists, each with its result and its undoing. */
+function Batches() {
+  const list = useQuery(batchesQuery)
+  const [open, setOpen] = useState<string>()
+  return (
+    <section className="panel imports-list">
+      <h2>我的批量办理</h2>
+      <Wait for={list} what="批量办理" lines={2}>
+        {(all) =>
+          all.length === 0 ? (
+            <p className="soft">还没有。在台账或闭环列表里选中几条，就可以一起办理。</p>
+          ) : (
+            <ul>
+              {all.map((b) => (
+                <li key={b.id} className="import-row">
+                  <button type="button" className="link" onClick={() => setOpen(b.id)}>
+                    {b.label}
+                  </button>
+                  <span className="chip">{b.registerLabel}</span>
+                  <b>{batchWords[b.state]}</b>
+                  <small className="num">
+                    {timeText(b.at)} · 共 {b.total} 条，已办 {b.counts.done + b.counts.asked}，撤销{' '}
+                    {b.counts.undone}，没有办成 {b.counts.failed + b.counts.cannot}
+                  </small>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Wait>
+      {open ? (
+        <Suspense fallback={null}>
+          <BatchDrawer id={open} onClose={() => setOpen(undefined)} />
+        </Suspense>
+      ) : null}
+    </section>
+  )
+}
+
 function Upload() {
   const me = useMe()
   const { records } = useCatalogue()
@@ -87,7 +132,6 @@ function Upload() {
       setBusy('')
     }
   }
-  if (open.length === 0) return <Empty title="您没有导入权限">请联系县级管理员。</Empty>
   return (
     <section
       className={`panel upload ${over ? 'over' : ''}`}

@@ -1,0 +1,129 @@
+import { Dropdown } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import type { RecordDef } from '../../../engine/core/definition.ts'
+import { queryString } from '../../api/http.ts'
+import { useMe } from '../../api/queries.ts'
+import { FormDrawer } from '../../parts/form-drawer.tsx'
+import type { DraftValues } from '../use-draft.ts'
+import { asked, type ListState } from '../use-list.ts'
+import { begin } from './api.ts'
+import BatchDrawer from './batch.tsx'
+import { type Offer, offersOf, settersOf } from './offers.ts'
+import type { Picked } from './picked.ts'
+import './bulk.css'
+
+/** Cases or files that are printed one after another at most. */
+export const MOST_PRINTED = 50
+
+/** What is done with the rows that were chosen: form, look at each, write, undo. */
+export default function PickBar({
+  def,
+  state,
+  picked,
+  total,
+}: {
+  def: RecordDef
+  state: ListState
+  picked: Picked
+  total: number | undefined
+}) {
+  const me = useMe()
+  const [offer, setOffer] = useState<Offer>()
+  const [typed, setTyped] = useState<DraftValues>({})
+  const [batch, setBatch] = useState<string>()
+  const rows = [...picked.rows.values()]
+  const offers = offersOf(def, me, rows)
+  const setters = settersOf(def, me, rows)
+  const n = picked.all ? (total ?? rows.length) : rows.length
+  const ids = rows.map((r) => r.id).slice(0, MOST_PRINTED)
+  const open = (o: Offer) => {
+    setTyped({})
+    setOffer(o)
+  }
+  const done = () => {
+    setOffer(undefined)
+    setBatch(undefined)
+    picked.clear()
+  }
+  const send = async (o: Offer, values: DraftValues) => {
+    setTyped(values)
+    const { reason, ...form } = values
+    const about = typeof reason === 'string' && o.doing.do !== 'act' ? { reason } : {}
+    const { field } = o.doing
+    const doing =
+      o.doing.do === 'act'
+        ? { ...o.doing, form: values }
+        : { ...o.doing, ...(field && { value: form[field] ?? null }), ...about }
+    const which = picked.all ? { filter: filterOf(def, state) } : { rows: rows.map((r) => r.id) }
+    setBatch((await begin({ register: def.name, doing, ...which })).id)
+  }
+  return (
+    <section className="pick-bar" aria-label="批量办理">
+      <span className="pick-count" role="status">
+        已选 <b className="num">{n.toLocaleString()}</b> 条
+      </span>
+      {!picked.all && total !== undefined && total > rows.length ? (
+        <button type="button" className="link" onClick={picked.pickAll}>
+          选中全部 {total.toLocaleString()} 条
+        </button>
+      ) : null}
+      {offers.map((o) => (
+        <button key={o.key} type="button" className="button" data-bulk-do={o.key} onClick={() => open(o)}>
+          {o.label}
+          {picked.all || o.fits === n ? '' : ` ${o.fits}`}
+        </button>
+      ))}
+      {setters.length > 0 ? (
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: setters.map((o) => ({ key: o.key, label: o.label })),
+            onClick: ({ key }) => {
+              const o = setters.find((x) => x.key === key)
+              if (o) open(o)
+            },
+            style: { maxHeight: 320, overflow: 'auto' },
+          }}
+        >
+          <button type="button" className="button" data-bulk-do="set">
+            改字段
+          </button>
+        </Dropdown>
+      ) : null}
+      <Link
+        className="button"
+        to={`/records/${def.name}/print-each${queryString({ ids: ids.join(',') })}`}
+        title={rows.length > MOST_PRINTED ? `一次打印前 ${MOST_PRINTED} 条` : undefined}
+      >
+        逐条打印
+      </Link>
+      <button type="button" className="link push" onClick={() => picked.choose(false)}>
+        取消选择
+      </button>
+      {offer && !batch ? (
+        <FormDrawer
+          key={offer.key}
+          title={`${offer.label}：${n.toLocaleString()} 条`}
+          send="下一步：逐条核对"
+          fields={offer.fields}
+          start={typed}
+          onSend={(values) => send(offer, values)}
+          onClose={() => setOffer(undefined)}
+          lead={
+            <>
+              {offer.effect ? <p className="effect">办理后：{offer.effect}</p> : null}
+              <p className="soft">填写的内容对选中的每一条都一样。下一步先逐条核对，确认以前不写入。</p>
+            </>
+          }
+          tail={() => (offer.basis?.length ? <small>依据：{offer.basis.join('；')}</small> : null)}
+        />
+      ) : null}
+      {batch ? <BatchDrawer id={batch} onClose={done} onBack={() => setBatch(undefined)} /> : null}
+    </section>
+  )
+}
+
+/** The filter of the list as the API reads it from an address. */
+const filterOf = (def: RecordDef, state: ListState): Record<string, string> =>
+  Object.fromEntries(new URLSearchParams(queryString({ ...asked(def, state), sort: state.sort })))
