@@ -93,7 +93,8 @@ function refuseDoing(s: Services, def: RecordDef, doing: Doing): void {
         'bad-input',
         `${def.label}的“${f?.label ?? name}”各条不同，不能整批改成一样，请逐条修改。`,
       )
-    values(`批量修改“${f.label}”`, { [name]: f }, { [name]: doing.value }, '')
+    // emptying a fact of many records is no work of a list
+    values(`批量修改“${f.label}”`, { [name]: { ...f, required: true } }, { [name]: doing.value }, '')
   }
   if ((doing.do === 'archive' || doing.do === 'verify') && !doing.reason?.trim()) {
     const message = doing.do === 'archive' ? '请写明归档理由。' : '请写明怎样核实的。'

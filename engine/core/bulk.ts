@@ -57,13 +57,14 @@ export function canTakeBack(def: LoopDef, id: string): boolean {
   return action !== undefined && !action.confirm && !def.states[action.to]?.end
 }
 
-const shared = new Set(['choice', 'choices', 'area', 'unit', 'flag', 'ref', 'text'])
+/** What classes, places and assigns; a text, a number or a day is each record's own. */
+const shared = new Set(['choice', 'choices', 'area', 'unit', 'flag', 'ref'])
 
 /** Whether many records may be given the same value of a field: no name, no number, nothing of one person. */
 export function isShared(def: RecordDef, name: string, f: FieldDef): boolean {
-  const identifies = name === def.title || f.unique || f.numbered !== undefined || f.account
+  const identifies = name === def.title || f.unique
   const key = (def.keys ?? []).some((k) => k.length === 1 && k[0] === name)
-  return def.kind === 'register' && shared.has(f.type) && !f.multiline && !identifies && !key && !f.personal
+  return def.kind === 'register' && shared.has(f.type) && !identifies && !key && !f.personal
 }
 
 /** What a batch does, in words: 下达隐患告知单, 改“监管单位”. */

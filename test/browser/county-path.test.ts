@@ -14,6 +14,7 @@ import {
   type Visitor,
   visit,
 } from './site.ts'
+import * as bulk from './steps/bulk.ts'
 import * as grade from './steps/grade.ts'
 import * as hazard from './steps/hazard.ts'
 import * as imports from './steps/import.ts'
@@ -172,6 +173,7 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     const timeline = page.locator('#timeline')
     await timeline.getByText(/登记/).first().waitFor()
     expect(await timeline.locator('.entry').count()).toBeGreaterThan(3)
+    await bulk.setAndUndo(county)
     calm(county)
   })
 

@@ -162,7 +162,6 @@ function RegisterList({ def }: { def: RecordDef }) {
           已续保、换证的旧记录不列。
         </Say>
       ) : null}
-      {phone ? null : bar}
       {rows.error && rows.rows.length === 0 ? (
         <Failed error={rows.error} title={`${def.label}读取失败`} retry={rows.refetch} />
       ) : rows.isPending ? (
@@ -202,7 +201,7 @@ function RegisterList({ def }: { def: RecordDef }) {
           picked={picked}
         />
       )}
-      {phone ? bar : null}
+      {bar}
     </div>
   )
 }

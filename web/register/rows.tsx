@@ -56,7 +56,7 @@ export const TableRow = memo(function TableRow(p: RowProps) {
                   checked={p.picked}
                   tabIndex={p.active ? 0 : -1}
                   onFocus={() => p.onActive(p.index)}
-                  readOnly
+                  onChange={() => undefined}
                   onClick={(e) => p.onPick(p.index, !p.picked, e.shiftKey)}
                 />
                 <RowLink p={p} className="row-link">

@@ -98,7 +98,7 @@ export default function PickBar({
       >
         逐条打印
       </Link>
-      <button type="button" className="link push" onClick={() => picked.choose(false)}>
+      <button type="button" className="link push pick-none" onClick={() => picked.choose(false)}>
         取消选择
       </button>
       {offer && !batch ? (

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button, Drawer } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
+import { uiOf } from '../../../fields/ui.ts'
 import { sentence } from '../../api/http.ts'
+import { useCatalogue } from '../../api/queries.ts'
 import { Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import {
@@ -141,11 +143,15 @@ function Body({ batch: b }: { batch: Batch }) {
       <p className="bulk-head" role="status">
         <Told batch={b} />
       </p>
+      {b.doing.do === 'set' ? <NewValue batch={b} /> : null}
       {b.message ? <Say>{b.message}</Say> : null}
       {b.state === 'preview' && counts.can > 0 ? (
         <p className="soft">
           {b.undo.never ?? '办理后可以整批撤销；之后又改过、办过的保留现在的内容并列出。'}
         </p>
+      ) : null}
+      {b.state === 'preview' && b.doing.do === 'act' ? (
+        <p className="soft">重大的，以及责令、复查、销号、撤销这些要对每一条作出判断的，不在批量办理之列。</p>
       ) : null}
       <Shelf batch={b} state="kept" label="没有撤销的" open />
       <Shelf batch={b} state="failed" label="没有办成的" open />
@@ -178,6 +184,21 @@ function Told({ batch: { state, counts: c } }: { batch: Batch }) {
       {c.failed ? <>，{n(c.failed)} 条没有办成</> : null}
       {c.cannot ? <>，{n(c.cannot)} 条没有办</> : null}。
     </>
+  )
+}
+
+/** What a field is changed to, as the record shows it. */
+function NewValue({ batch: { register, doing } }: { batch: Batch }) {
+  const def = useCatalogue().byName.get(register)
+  const name = doing.field ?? ''
+  const f = def?.fields[name]
+  if (!f) return null
+  const { Show } = uiOf(f.type)
+  return (
+    <p>
+      {f.label}改为：
+      <Show name={name} def={f} value={doing.value} row={{ [name]: doing.value }} />
+    </p>
   )
 }
 

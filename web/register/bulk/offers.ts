@@ -103,7 +103,7 @@ export function settersOf(def: RecordDef, me: Me, rows: readonly Row[]): Offer[]
         label: `改“${f.label}”`,
         doing: { do: 'set' as const, field: name },
         fields: {
-          [name]: field,
+          [name]: { ...field, required: true },
           reason: { type: 'text', label: '为什么这样改', length: 200, required: def.stands === true },
         },
         fits: live,
