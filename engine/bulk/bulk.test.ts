@@ -125,6 +125,9 @@ describe('many cases at once', () => {
     expect(lines.rows).toHaveLength(2)
 
     await c.as(safety).act('hazard', acted, 'rectify', { note: '已清理' }, 2, c.key())
+    await expect(c.as(other).takeBack('hazard', kept, 2, c.key())).rejects.toMatchObject({
+      message: '“责令整改”由李县办理，只能由本人撤回。',
+    })
     const back = await undone(c.county, id)
     expect(back).toMatchObject({ state: 'undone', counts: { undone: 1, kept: 1 } })
     expect((await told(c.county, id))[acted]?.[1]).toMatch(/刚被别人修改过/)

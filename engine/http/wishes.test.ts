@@ -81,4 +81,40 @@ describe('changes that wait, over the API', () => {
     const row = await c.door(c.county).get('enterprise', firm.id)
     expect(row).toMatchObject({ employees: 5, silo: true })
   })
+
+  it('asked and confirmed from a list: looked at, then done, once; what only waits is taken back', async () => {
+    const bulk = async (cookie: string, doing: object, key = newKey()) =>
+      (
+        await web.send('POST', '/api/bulk', {
+          cookie,
+          key,
+          body: { register: 'enterprise', doing, rows: [firm.id] },
+        })
+      ).body
+    const step = async (cookie: string, id: string, what: string) =>
+      (await web.send('POST', `/api/bulk/${id}/${what}`, { cookie, body: {} })).body
+    const key = newKey()
+    const set = { do: 'set', field: 'ammonia', value: true }
+    const looked = await bulk(owner, set, key)
+    expect(looked).toMatchObject({ state: 'preview', label: '改“涉氨制冷”', counts: { can: 1 } })
+    expect((await bulk(owner, set, key)).id).toBe(looked.id)
+    expect(await list(owner)).toEqual([])
+    expect(await step(owner, looked.id, 'run')).toMatchObject({
+      state: 'done',
+      counts: { asked: 1, done: 0 },
+    })
+    expect(await list(owner)).toHaveLength(1)
+    expect(await step(owner, looked.id, 'undo')).toMatchObject({ state: 'undone', counts: { undone: 1 } })
+    expect(await list(owner)).toEqual([])
+
+    const again = await bulk(owner, set)
+    await step(owner, again.id, 'run')
+    expect((await bulk(owner, { do: 'confirm' })).reasons[0].note).toMatch(/监管人员核实/)
+    const confirming = await bulk(town, { do: 'confirm' })
+    expect(confirming.undo).toMatchObject({ possible: false, never: expect.stringContaining('不能整批撤销') })
+    expect(await step(town, confirming.id, 'run')).toMatchObject({ counts: { done: 1 } })
+    expect(await c.door(c.county).get('enterprise', firm.id)).toMatchObject({ ammonia: true })
+    expect((await step(town, confirming.id, 'undo')).code).toBe('action-not-possible')
+    expect((await step(town, again.id, 'run')).code).toBe('not-found')
+  })
 })
