@@ -3,6 +3,7 @@ import { duties } from './duties.ts'
 import { nationalMines } from './grading/national-mines.ts'
 import { shanxiIndustry } from './grading/shanxi-industry.ts'
 import { hazardTemplates } from './hazard-templates.ts'
+import { certificateIdentity, personIdentity } from './identity.ts'
 import { indicators } from './indicators/index.ts'
 import { industryRemark } from './industry/remark.ts'
 import { hazard } from './loops/hazard.ts'
@@ -68,4 +69,4 @@ export const definitions: Definitions = {
 }
 
 /** What the county remarks on values being written; handed to the engine with the definitions. */
-export const remarks: Remark[] = [industryRemark]
+export const remarks: Remark[] = [industryRemark, personIdentity, certificateIdentity]

@@ -74,6 +74,12 @@ export const hazard = defineLoop('hazard', {
   list: ['name', 'level', 'origin', 'spot', 'foundOn', 'dueOn', 'responsible'],
   search: ['name', 'spot', 'clause'],
   keys: [['number'], ['parent', 'name', 'foundOn']],
+  // one document may order several hazards of a firm, and never those of two firms
+  asks: [
+    { label: '同一文号的告知单或指令书已用于另一家企业', same: ['documentNumber'], unlike: ['parent'] },
+    { label: '同一挂牌文号已用于另一家企业', same: ['listingNumber'], unlike: ['parent'] },
+    { label: '同一立案文号已用于另一家企业', same: ['caseNumber'], unlike: ['parent'] },
+  ],
   happenedOn: 'foundOn',
   risk: 'level',
   counted: ['state', 'level'],
@@ -118,6 +124,7 @@ export const hazard = defineLoop('hazard', {
     rectifiedOn: date('整改完成日期').writers().sheet('整改完成时间'),
     rectifyReportedOn: date('申请复查日期').writers().help('系统收到整改结果的日期；按期整改以它为准'),
 
+    documentNumber: text('告知单或指令书文号').length(60).writers(),
     listedAs: choice('挂牌级别', ['县级', '市级', '省级']).writers(),
     listingNumber: text('挂牌文号').length(60).writers(),
     caseNumber: text('立案文号').length(60).writers(),
@@ -154,6 +161,7 @@ export const hazard = defineLoop('hazard', {
     {
       label: '督办与销号',
       fields: [
+        'documentNumber',
         'listedAs',
         'listingNumber',
         'caseNumber',

@@ -96,7 +96,14 @@ describe('tip-offs', () => {
       )
     ).row
     await door.act('tip-off', id, 'register', { hazard: hazard.id }, 3, key())
-    await door.act('tip-off', id, 'feedback', { feedbackOn: '2026-03-02', how: '电话告知' }, 4, key())
+    const told = (feedbackOn: string) =>
+      door.act('tip-off', id, 'feedback', { feedbackOn, how: '电话告知' }, 4, key())
+    // nobody is told before his report has come in
+    await expect(told('2026-02-01')).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { complaints: [{ path: 'form.feedbackOn' }] },
+    })
+    await told('2026-03-02')
     const pay = { rewardAmount: 0.3, receiptFile: [{ id: photo.id, name: '凭证.jpg' }] }
     await proves('R02', 2, 'who verified a report does not pay its reward', () =>
       expect(openDoor(s, zhang).act('tip-off', id, 'pay', pay, 5, key())).rejects.toMatchObject({

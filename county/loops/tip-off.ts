@@ -159,6 +159,7 @@ export const tipOff = defineLoop('tip-off', {
       by: ['county-officer'],
       form: { feedbackOn: date('反馈日期').required(), how: text('反馈方式和内容').required().multiline() },
       sets: { feedbackOn: 'feedbackOn' },
+      happenedOn: 'feedbackOn',
       basis: [reward],
       effect: '匿名且没有联系方式的，在回执查询处公布结果。',
     },

@@ -13,6 +13,14 @@ export const national = policyPack({ area: '', from: '2021-09-01', sure: 'M' }, 
     basis: '产品默认，县局可改；没有规定期限的条文',
     sure: 'D',
   },
+  {
+    key: 'correction.ownHours',
+    label: '本人登记可自行更正的小时数',
+    value: 24,
+    unit: '小时',
+    basis: '产品默认，由县局规定；没有规定时限的条文',
+    sure: 'D',
+  },
   // 隐患 — no single national limit exists; the order names the date, these are what the form proposes and allows
   {
     key: 'hazard.assessDays',

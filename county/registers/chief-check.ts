@@ -5,13 +5,14 @@ import { enterpriseFile } from '../rights.ts'
 /** 主要负责人带队检查 (D03, D04): quarterly, monthly for smelters and mines; the chief in person. */
 export const chiefCheck = defineRegister('chief-check', {
   label: '主要负责人带队检查',
-  version: 3,
+  version: 4,
   basis: ['安全生产法 第二十一条', '交应急字〔2024〕45号（二）', '岫应急发〔2024〕34号 工贸二、4'],
   of: 'enterprise',
   title: 'subject',
   happenedOn: 'checkedOn',
   stands: true,
   keys: [['parent', 'checkedOn']],
+  asks: [{ label: '本企业同一天的带队检查已登记过', same: ['parent', 'checkedOn'] }],
   fields: {
     checkedOn: date('检查日期').past().required().sheet('检查时间'),
     leader: text('带队人').required().length(40).personal().sheet('带队领导', '检查人'),

@@ -5,7 +5,7 @@ import { enterpriseFile } from '../rights.ts'
 /** 有限空间 (F17, M03): register, sign, lock and code of each space. */
 export const confinedSpace = defineRegister('confined-space', {
   label: '有限空间',
-  version: 2,
+  version: 3,
   basis: ['应急管理部令第13号', '泽应急发〔2026〕56号 一、21'],
   of: 'enterprise',
   counts: true,
@@ -13,6 +13,10 @@ export const confinedSpace = defineRegister('confined-space', {
   keys: [
     ['parent', 'code'],
     ['parent', 'name'],
+  ],
+  asks: [
+    { label: '本企业已登记过同一编号的有限空间', same: ['parent', 'code'] },
+    { label: '本企业同一位置已登记过同名的有限空间', same: ['parent', 'name', 'spot'] },
   ],
   fields: {
     name: text('有限空间名称').required().length(80).sheet('名称'),

@@ -14,7 +14,7 @@ import {
   text,
   unit,
 } from '../../fields/builders.ts'
-import { dustKinds, industries, scales, standardLevels, statuses } from '../options.ts'
+import { dustKinds, industries, levels, scales, standardLevels, statuses } from '../options.ts'
 
 /**
  * Who supervises, and what the authorities find, is theirs to set and not for the enterprise to propose. Facts that
@@ -25,7 +25,7 @@ const authority: Role[] = ['county-admin', 'county-officer', 'town-officer', 'in
 /** 企业台账 (A01 一企一档, A02 基本信息台账): the record everything else hangs on. */
 export const enterprise = defineRegister('enterprise', {
   label: '企业',
-  version: 2,
+  version: 3,
   basis: ['安全生产法 第六十二条', '应急厅〔2019〕17号 工贸行业安全监管分类标准（试行）', '县局年度通知'],
   scope: { area: 'division', unit: 'supervisor', sector: 'industry' },
   title: 'name',
@@ -42,6 +42,7 @@ export const enterprise = defineRegister('enterprise', {
   ],
   search: ['name', 'creditCode', 'address', 'chief'],
   keys: [['creditCode'], ['name', 'division']],
+  asks: [{ label: '本乡镇已登记过同名企业', same: ['name', 'division'] }],
   graded: true,
   counts: true,
   counted: ['status', 'industry', 'scale', 'adoptedLevel'],
@@ -153,6 +154,9 @@ export const enterprise = defineRegister('enterprise', {
     threeAtOnce: choice('三同时状态', ['完善', '部分缺失', '历史遗留', '不涉及'])
       .decides()
       .sheet('三同时', '“三同时”手续', '三同时手续'),
+    selfLevel: choice('企业自评等级', levels)
+      .help('企业自己评定的安全风险等级，不决定监管等级，评定时与建议并列给县局对照')
+      .sheet('自评等级', '企业自评', '自评风险等级'),
     liabilityInsured: flag('已投保安责险').sheet('安责险', '是否投保安责险').help('保单见安责险台账'),
 
     smelting: flag('金属冶炼').decides().sheet('是否金属冶炼', '涉金属冶炼'),
@@ -233,7 +237,14 @@ export const enterprise = defineRegister('enterprise', {
     { label: '状态', fields: ['status', 'statusSince', 'powerCut', 'powerCutOn', 'confirmedOn'] },
     {
       label: '监管',
-      fields: ['supervisingLevel', 'supervisor', 'standardLevel', 'threeAtOnce', 'liabilityInsured'],
+      fields: [
+        'supervisingLevel',
+        'supervisor',
+        'standardLevel',
+        'threeAtOnce',
+        'selfLevel',
+        'liabilityInsured',
+      ],
     },
     {
       label: '工艺与风险',

@@ -39,6 +39,11 @@ export const equipment = defineRegister('equipment', {
     ['parent', 'code'],
     ['parent', 'name', 'serial'],
   ],
+  asks: [
+    { label: '本企业已登记过同一编号的设备', same: ['parent', 'code'] },
+    { label: '同一焊机编码已登记过', same: ['machineCode'] },
+    { label: '同一制造单位的同一出厂编号已登记过', same: ['serial', 'maker'] },
+  ],
   fields: {
     name: text('设备名称').required().length(80).sheet('名称', '设备设施名称'),
     kind: choice('设备类别', equipmentKinds).decides().required().sheet('类别', '设备种类', '设备类型'),

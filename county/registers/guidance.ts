@@ -15,6 +15,7 @@ export const guidance = defineRegister('guidance', {
   title: 'provider',
   happenedOn: 'visitedOn',
   keys: [['parent', 'visitedOn', 'kind']],
+  asks: [{ label: '同一机构同一天的服务已登记过', same: ['parent', 'visitedOn', 'kind', 'provider'] }],
   fields: {
     kind: choice('服务类别', ['专家指导', '保险机构预防检查', '第三方服务', '结对帮扶'])
       .decides()

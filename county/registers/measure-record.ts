@@ -35,6 +35,7 @@ export const measureRecord = defineRegister('measure-record', {
   happenedOn: 'doneOn',
   stands: true,
   keys: [['parent', 'kind', 'doneOn']],
+  asks: [{ label: '本企业同一天的同一事项已登记过', same: ['parent', 'kind', 'doneOn'] }],
   fields: {
     kind: choice('事项', measureKinds).required().sheet('措施', '工作事项', '整治事项'),
     stage: choice('进展', ['进行中', '已完成']).required().default('已完成').sheet('完成情况', '是否完成'),

@@ -9,12 +9,13 @@ import { authorityFile } from '../rights.ts'
  */
 export const mineGrade = defineRegister('mine-grade', {
   label: '矿山风险定级',
-  version: 2,
+  version: 3,
   basis: ['矿安〔2023〕1号 非煤矿山安全风险分级监管办法'],
   of: 'enterprise',
   title: 'documentNumber',
   happenedOn: 'decidedOn',
   keys: [['parent', 'decidedOn']],
+  asks: [{ label: '本企业同一文号的定级已登记过', same: ['parent', 'documentNumber'] }],
   fields: {
     level: choice('风险等级', levels).required().help('A 低 · B 一般 · C 较大 · D 重大'),
     decidedOn: date('定级日期').past().required(),

@@ -22,6 +22,7 @@ export const monitoringConnection = defineRegister('monitoring-connection', {
   title: 'system',
   happenedOn: 'connectedOn',
   keys: [['parent', 'system']],
+  asks: [{ label: '本企业已登记过这个系统的接入', same: ['parent', 'system'] }],
   fields: {
     system: choice('系统', monitoringSystems).required().sheet('接入系统', '系统名称'),
     stage: choice('进展', ['方案', '建设中', '已接入', '已停用']).required().sheet('建设进展', '是否接入'),

@@ -33,6 +33,7 @@ export const person = defineRegister('person', {
     phone: phone('手机').personal().sheet('联系电话', '手机号', '手机号码', '电话'),
     idNumber: idNumber('身份证号').sheet('身份证号码', '身份证', '公民身份号码'),
     gender: choice('性别', ['男', '女']),
+    bornOn: date('出生日期').past().since('1900-01-01').personal().sheet('出生年月', '出生年月日', '生日'),
     education: choice('文化程度', ['初中', '高中', '中专', '大专', '本科', '研究生']).sheet('学历'),
     appointedOn: date('任职日期').sheet('任命日期', '入职时间'),
     examPassedOn: date('考核合格日期')

@@ -9,12 +9,13 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const postRequirement = defineRegister('post-requirement', {
   label: '特种作业岗位应配',
-  version: 2,
+  version: 3,
   basis: ['阳安办发〔2025〕10号（十）', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
   counts: true,
   title: 'post',
   keys: [['parent', 'post', 'category']],
+  asks: [{ label: '本企业已登记过这个岗位的应配人数', same: ['parent', 'post', 'category'] }],
   fields: {
     post: text('岗位').required().length(60).sheet('岗位名称', '工种'),
     category: choice('作业类别', specialWork).decides().required(),

@@ -11,6 +11,7 @@ export const project = defineRegister('project', {
   counts: true,
   title: 'name',
   keys: [['parent', 'name']],
+  asks: [{ label: '本企业已登记过同名项目', same: ['parent', 'name'] }],
   fields: {
     name: text('项目名称').required().length(150).sheet('建设项目名称'),
     kind: choice('建设性质', ['新建', '改建', '扩建', '技术改造']).required().sheet('项目性质'),

@@ -11,6 +11,10 @@ export const standardisation = defineRegister('standardisation', {
   title: 'certificate',
   happenedOn: 'gradedOn',
   keys: [['certificate'], ['parent', 'gradedOn']],
+  asks: [
+    { label: '同一标准化证书编号已登记过', same: ['certificate'] },
+    { label: '本企业同一天的定级已登记过', same: ['parent', 'gradedOn'] },
+  ],
   fields: {
     level: choice('等级', ['一级', '二级', '三级']).required().sheet('标准化等级', '达标等级'),
     certificate: text('证书编号').length(60).sheet('标准化证书编号'),

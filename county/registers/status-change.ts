@@ -7,12 +7,13 @@ import { authorityFile } from '../rights.ts'
 /** 状态变更 (A04): every tag with date, reason and the power measure taken; the newest one is the enterprise's status. */
 export const statusChange = defineRegister('status-change', {
   label: '状态变更',
-  version: 3,
+  version: 4,
   basis: ['泽应急发〔2026〕56号 一、1'],
   of: 'enterprise',
   title: 'status',
   happenedOn: 'changedOn',
   keys: [['parent', 'changedOn', 'status']],
+  asks: [{ label: '本企业同一天的同一变更已登记过', same: ['parent', 'changedOn', 'status'] }],
   sets: {
     by: 'changedOn',
     since: 'statusSince',

@@ -10,6 +10,7 @@ export const tenancy = defineRegister('tenancy', {
   of: 'enterprise',
   title: 'tenant',
   keys: [['parent', 'tenant']],
+  asks: [{ label: '本企业已登记过这家承租或承包单位', same: ['parent', 'tenant'] }],
   fields: {
     tenant: text('承租或承包单位').required().length(120).sheet('承租单位', '承包单位', '外包单位'),
     tenantCode: creditCode('承租单位统一社会信用代码'),

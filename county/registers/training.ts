@@ -12,7 +12,10 @@ export const training = defineRegister('training', {
   happenedOn: 'trainedOn',
   stands: true,
   keys: [['parent', 'trainedOn', 'topic']],
-  asks: [{ label: '此人同一天同一内容的培训已登记过', same: ['parent', 'trainedOn', 'topic'] }],
+  asks: [
+    { label: '此人同一天同一内容的培训已登记过', same: ['parent', 'trainedOn', 'topic'] },
+    { label: '同一培训证书编号已登记在另一人名下', same: ['certificate'], unlike: ['parent'] },
+  ],
   fields: {
     topic: text('培训内容').required().length(150).sheet('培训主题', '培训名称', '课程'),
     trainedOn: date('培训日期').past().required().sheet('培训时间'),

@@ -4,7 +4,7 @@ import { rolesFor, type ScopeRow } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import type { ActionDef, LoopDef } from '../core/definition.ts'
-import { asAttempt, Problem } from '../core/errors.ts'
+import { asAttempt, type Complaint, Problem } from '../core/errors.ts'
 import {
   availableActions,
   type CaseState,
@@ -20,6 +20,7 @@ import { parentField } from '../core/naming.ts'
 import { powerOf } from '../core/powers.ts'
 import { moveClocks } from '../deadlines/clocks.ts'
 import type { Change } from '../journal/write.ts'
+import { questionsOf } from '../store/asks.ts'
 import type { Batch } from '../store/batch.ts'
 import { type Db, sql } from '../store/db.ts'
 import { holdsOn } from '../store/holds.ts'
@@ -218,7 +219,27 @@ export async function actOnCase(
     meta,
     now,
   )
-  return { row, warnings: [...read.warnings, ...notes], form: read.values }
+  const named = await doublesNamed(s, tx, actor, loop, row, values)
+  return { row, warnings: [...read.warnings, ...notes, ...named], form: read.values }
+}
+
+/** What a record would be asked at its save is named after the act, whose paper is out already. */
+async function doublesNamed(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  loop: LoopDef,
+  row: Row,
+  values: Record<string, unknown>,
+): Promise<Complaint[]> {
+  const asks = (loop.asks ?? []).filter((a) => a.same.some((f) => values[f]))
+  if (asks.length === 0) return []
+  const candidate = { id: row.id, parent: loop.of ? String(row[parentField(loop.of)]) : null, values: row }
+  const found = await questionsOf(s, tx, actor, { ...loop, asks }, [candidate], s.clock.now())
+  return (found.get(0) ?? []).map(({ path, message, doubles }) => ({
+    path,
+    message: `${message}：${doubles.join('；')}`,
+  }))
 }
 
 /** The power must be held on the day of the act as well as on the day it is recorded. */

@@ -5,6 +5,7 @@ import { linesOf } from './grade-explain.ts'
 const view = (adopted: Partial<NonNullable<GradeView['adopted']>>): GradeView => ({
   enterprise: { id: 'a', title: '示例铸造', version: 1, town: null },
   scheme: { name: 's', label: '示例办法', version: 1 },
+  self: null,
   proposed: {
     ...{ level: '较大', letter: 'B', colour: '橙', at: '2026-03-01' },
     ...{ steps: [], unknown: [], contradictions: [] },

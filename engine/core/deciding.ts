@@ -25,6 +25,12 @@ export function decides(f: FieldDef | undefined, before: Json, after: Json): boo
 export const hasDeciding = (def: RecordDef): boolean =>
   def.kind === 'register' && (def.counts === true || Object.values(def.fields).some((f) => f.decides))
 
+/** Records of papers and events: what a firm corrects of them after its own hours waits for the next level (decision 30). */
+export const waitsToCorrect = (def: RecordDef): boolean => def.kind === 'register' && def.stands === true
+
+/** Whether the register has anything that may wait for an officer: for reading what waits, and for settling it. */
+export const mayWait = (def: RecordDef): boolean => hasDeciding(def) || waitsToCorrect(def)
+
 /** A field a figure or a grade stands on. */
 export interface Fact {
   register: string

@@ -10,6 +10,7 @@ interface Bounds {
 /** What a number of a unit can sensibly be: a slip of the hand must not lock a county out or end its deadlines. */
 const byUnit: Record<string, Bounds> = {
   天: { min: 0, max: 3660, whole: true },
+  小时: { min: 0, max: 720, whole: true },
   分钟: { min: 0, max: 1440, whole: true },
   秒: { min: 0, max: 3600, whole: true },
   次: { min: 0, max: 1000, whole: true },

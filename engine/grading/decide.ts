@@ -48,6 +48,8 @@ export function labelOf(def: GradingDef | undefined, level: Level | null) {
 export interface GradeView {
   enterprise: { id: string; title: string; version: number; town: string | null }
   scheme: { name: string; label: string; version: number } | null
+  /** what the firm says of itself, where the ledger has it; it decides nothing */
+  self: ReturnType<typeof labelOf>
   proposed: Proposed | null
   /** facts that a reason may stand on */
   facts: (GradeFact & { ledger: boolean | null })[]
@@ -126,6 +128,7 @@ export async function explainGrade(s: Services, actor: Actor, id: string): Promi
   return {
     enterprise: { id, title: String(row[def.title] ?? ''), version: row.version, town: row.town },
     scheme: scheme ? { name: scheme.name, label: scheme.label, version: scheme.version } : null,
+    self: labelOf(scheme, (row.selfLevel as Level | null | undefined) ?? null),
     proposed: proposedOf(scheme, kept),
     facts: scheme
       ? factsOfScheme(s.catalogue, scheme).map((f) => ({ ...f, ledger: boolOf(row[f.field]) }))

@@ -102,7 +102,12 @@ describe('grading', () => {
   })
 
   it('the adopted level changes by two people only, and the tray empties', async () => {
-    const risky = await firm({ gas: true })
+    const risky = await firm({ gas: true, selfLevel: '一般' })
+    const [listed] = (await gradeTray(s, wang, { kind: 'differs' })).rows.filter(
+      (r) => r.enterprise.id === risky.id,
+    )
+    // what the firm says of itself stands beside the proposal and decides nothing
+    expect([listed?.self?.level, listed?.proposed?.level]).toEqual(['一般', '较大'])
     expect((await gradeTray(s, wang, { kind: 'differs' })).rows.map((r) => r.enterprise.id)).toContain(
       risky.id,
     )

@@ -10,6 +10,8 @@ import { type Decision, type Kept, labelOf, type Proposed, proposedOf } from './
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry: unknown; version: number }
+  /** what the firm says of itself, where the ledger has it; it decides nothing */
+  self: ReturnType<typeof labelOf>
   proposed: Proposed | null
   /** the level in force, with who assessed and who reviewed it */
   adopted:
@@ -103,6 +105,7 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
         industry: row.industry,
         version: row.version,
       },
+      self: labelOf(scheme, (row.selfLevel as Level | null | undefined) ?? null),
       proposed: proposedOf(scheme, kept),
       adopted: adopted && {
         ...adopted,

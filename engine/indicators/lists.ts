@@ -13,6 +13,8 @@ export interface ListedRow {
   row: Row
   /** with `every`: 2026年第1季度 */
   period?: string
+  /** its period still runs: not yet done, and not late */
+  running?: true
   /** proof of the fact, 1–3 */
   proof: number
   /** why it counts or not, in Chinese */
@@ -25,6 +27,8 @@ export interface ListedRow {
 export interface Listing {
   rows: ListedRow[]
   total: number
+  /** of them those whose period still runs */
+  running: number
 }
 
 export const proofLabel: Record<Proof, string> = { claimed: '自报', evidenced: '有佐证', verified: '已核实' }
@@ -52,6 +56,9 @@ interface ListRow {
   met: boolean
   proof: number
   total: number
+  running: boolean
+  later: boolean
+  open: number
 }
 
 async function list(
@@ -61,6 +68,7 @@ async function list(
   counted: boolean,
 ): Promise<Listing> {
   const slices = slicesOf(def, query, context)
+  const late = query.also ? slicesOf(def, { ...query, asOf: query.also }, context) : []
   const bases = slices.filter((s) => s.base).map((s) => s.no)
   const town = query.town ? sql`and town = ${query.town}` : sql``
   const find = query.find ? sql`and ${query.find}` : sql``
@@ -70,8 +78,9 @@ async function list(
   const order = isPersonalField(register, register.title) ? sql`` : sql`title, `
   const from = sql`from population where counted = ${counted} and slice <> all(${bases}::int[]) ${town} ${find}`
   const page = await sql<ListRow>`${populationSql(def, query, context)}
-    select id, slice, met, proof, (select count(*) ${from}) as total ${from}
-    order by slice, town, ${order}id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
+    select id, slice, met, proof, running, ${query.also ? sql`later` : sql`false as later`}, (select count(*) ${from}) as total,
+      (select count(*) ${from} and running) as open ${from}
+    order by running, slice, town, ${order}id limit ${limit} offset ${Math.max(0, query.offset ?? 0)}`.execute(
     context.db,
   )
   const total = page.rows[0]?.total ?? (query.offset ? await countOf(context, def, query, from) : 0)
@@ -85,7 +94,7 @@ async function list(
   )
   const rows = page.rows.flatMap((r): ListedRow[] => {
     const subject = subjects.get(r.id)
-    const slice = slices[r.slice]
+    const slice = (r.later ? late : slices).find((x) => x.no === r.slice)
     if (!subject || !slice) return []
     const at = {
       catalogue: context.catalogue,
@@ -101,18 +110,20 @@ async function list(
     const told = (r.met ? shows : lacks)(condition, subject.record, subject.related, at).join('；')
     const reason = r.met && !counted ? weakProof(def, r.proof) : told || sentence(why)
     const weak = r.met && !counted ? weakRecord(def, subject, at) : undefined
+    const open = r.running && !counted
     return [
       {
         row: subject.record,
         ...(slice.label && { period: slice.label }),
+        ...(open && { running: true as const }),
         proof: r.proof,
-        reason,
+        reason: open ? `本期还没做（${slice.ends}止）：${reason}` : reason,
         why,
         ...(weak && { weak }),
       },
     ]
   })
-  return { rows, total }
+  return { rows, total, running: counted ? 0 : (page.rows[0]?.open ?? 0) }
 }
 
 /** A page beyond the last still says how many there are. */

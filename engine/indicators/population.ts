@@ -38,7 +38,13 @@ export interface FigureQuery {
   every?: Period | undefined
   /** only what was recorded by this instant: the tables as they stood then */
   recordedBy?: Date | undefined
+  /** with `recordedBy`: records that were corrected since and are read as they stand now, by register */
+  corrected?: ReadonlyMap<string, readonly string[]> | undefined
   subset?: Subset | undefined
+  /** a later day: a record that counts on either counts, of those that the first asks */
+  also?: string | undefined
+  /** also what a running period does not have yet: for telling whom to remind, never for a figure */
+  open?: boolean | undefined
 }
 
 /** Part of the population that shares a moment: all of it, or one period of `every`. */
@@ -54,6 +60,8 @@ export interface Slice {
    * counts every record.
    */
   running: boolean
+  /** last day of its period */
+  ends?: string
   /** `change`: the end of the previous period, which is the base */
   base?: boolean
 }
@@ -107,6 +115,7 @@ function momentsOf(def: IndicatorDef, query: FigureQuery): Slice[] {
         asOf: p.to < asOf ? p.to : asOf,
         label: periodLabel(every, p.from),
         running: p.to > asOf,
+        ends: p.to,
       }))
   }
   const now: Slice = { no: 0, asOf, running: false }
@@ -141,12 +150,33 @@ export function populationSql(
   const slices = slicesOf(def, query, context)
   const { catalogue } = context
   const head = query.recordedBy
-    ? sql`${asOfTables(catalogue, sourcesOf(def, catalogue, query.subset), query.recordedBy)},`
+    ? sql`${asOfTables(catalogue, sourcesOf(def, catalogue, query.subset), query.recordedBy, query.corrected)},`
     : sql`with`
-  const parts = slices.map((slice) => sliceSql(def, query, slice, context))
-  const body = parts.length ? sql.join(parts, sql` union all `) : nothing
+  const partsOn = (list: readonly Slice[]) => list.map((slice) => sliceSql(def, query, slice, context))
+  const parts = partsOn(slices)
+  const { also } = query
+  const body = also
+    ? eitherSql(parts, partsOn(slicesOf(def, { ...query, asOf: also }, context)))
+    : unionOf(parts)
   return sql`${head} population as (
-    select * from (${body}) p where not (p.running and not p.counted))`
+    select * from (${body}) p where ${query.open ? sql`true` : sql`not (p.running and not p.counted)`})`
+}
+
+const unionOf = (parts: RawBuilder<unknown>[]) => (parts.length ? sql.join(parts, sql` union all `) : nothing)
+
+/**
+ * Each record judged by the better of two days: in time, or really done late, also where what was done in time has
+ * lapsed since. The first day says who is asked; where it counts on both, it counts as of the first. `later` says by
+ * which of them it stands here.
+ */
+function eitherSql(first: RawBuilder<unknown>[], later: RawBuilder<unknown>[]): RawBuilder<unknown> {
+  if (first.length === 0 || later.length === 0)
+    return sql`select *, false as later from (${unionOf(first)}) x`
+  return sql`select distinct on (id, slice) * from (
+      select z.*, bool_or(not later) over (partition by id, slice) as asked from (
+        select *, false as later from (${unionOf(first)}) x
+        union all select *, true from (${unionOf(later)}) y) z) z
+    where asked order by id, slice, counted desc, (later = counted), met desc`
 }
 
 const nothing = sql`select null::uuid as id, null::text as county, null::text as town, null::text as title,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../test/import-county.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import { person_ } from '../../test/model-county.ts'
 import { proves } from '../../test/proves.ts'
 import type { Row } from './types.ts'
@@ -76,6 +77,73 @@ describe('asked when it is saved', () => {
     ])
   })
 
+  it('a sex, a day of birth or a certificate that the identity number contradicts', async () => {
+    const odd = { name: '李六', idNumber: '110101199003070126', gender: '男', bornOn: '1990-03-08' }
+    const said = await asked(join(here.id, c.county, undefined, odd))
+    expect(said.complaints.map((x: { path: string }) => x.path)).toEqual(
+      expect.arrayContaining(['gender', 'bornOn']),
+    )
+    // a ledger that knows the month only agrees
+    const right = { name: '李六', idNumber: '110101199003070126', gender: '女', bornOn: '1990-03-01' }
+    expect((await asked(join(here.id, c.county, '核对', right))) ?? 'saved').toBe('saved')
+    const paper = {
+      enterpriseId: here.id,
+      holderName: '李六',
+      category: '焊接与热切割作业',
+      validUntil: '2028-01-01',
+    }
+    const numbers = { number: 'T110101199003070134', idNumber: '110101199003070126' }
+    const other = await asked(
+      c.door(c.county).create('special-operation-certificate', { ...paper, ...numbers }, c.key()),
+    )
+    expect(other.complaints.map((x: { path: string }) => x.path)).toContain('number')
+  })
+
+  it('whatever stands there already, word for word, in any register', async () => {
+    const twice = async (register: string, values: Record<string, unknown>) => {
+      await c.door(c.county).create(register, { enterpriseId: here.id, ...values }, c.key())
+      return asked(c.door(c.county).create(register, { enterpriseId: here.id, ...values }, c.key()))
+    }
+    const machine = {
+      name: '焊机',
+      kind: '焊机',
+      machineCode: 'JX-1',
+      serial: 'S1',
+      maker: '某厂',
+      code: 'E-1',
+    }
+    expect((await twice('equipment', machine)).complaints.map((x: { message: string }) => x.message)).toEqual(
+      ['本企业已登记过同一编号的设备', '同一焊机编码已登记过', '同一制造单位的同一出厂编号已登记过'],
+    )
+    expect((await twice('equipment', { name: '风机', kind: '其他' })).complaints).toEqual([
+      { path: 'name', message: '内容完全相同的设备设施已登记过' },
+    ])
+    // a second hazard that reads alike is named, and nobody held up
+    const found = {
+      name: '无护罩',
+      origin: '监管执法查处',
+      foundBy: '县局',
+      foundOn: '2026-06-01',
+      spot: '车间',
+    }
+    const values = {
+      enterpriseId: here.id,
+      ...found,
+      level: '一般',
+      before: [await keptFile(c.engine.db, c.county)],
+    }
+    await c.door(c.county).create('hazard', values, c.key())
+    const { warnings } = await c.door(c.county).create('hazard', values, c.key())
+    expect(warnings.map((w) => w.message).join()).toContain('内容完全相同的隐患已登记过：无护罩')
+    // another system is not asked, and one word of difference is another record
+    expect(await twice('equipment', { name: '风机2', kind: '其他' })).toBeDefined()
+    expect(
+      await asked(
+        c.door(c.county).create('equipment', { enterpriseId: here.id, name: '风机3', kind: '其他' }, c.key()),
+      ),
+    ).toBeUndefined()
+  })
+
   it('an import names it in the row and brings it in', async () => {
     await firm('丙机械', '140525108')
     const session = await c.upload(c.county, 'person', [
@@ -88,11 +156,12 @@ describe('asked when it is saved', () => {
   })
 
   it('a number that nobody types is given by the program, one after another', async () => {
+    let n = 0
     const tip = (receipt?: string) =>
       c.door(c.county).create(
         'tip-off',
         {
-          subject: '违规动火',
+          subject: `违规动火${++n}`,
           content: '夜间违规动火',
           channel: '来访',
           kind: '一般隐患',

@@ -3,7 +3,7 @@ import { reaches } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
-import type { AskDef, RecordDef } from '../core/definition.ts'
+import type { AskDef, FieldDef, RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { columnOf, parentField, parentTitle, tableOf } from '../core/naming.ts'
 import { titleOf } from '../journal/write.ts'
@@ -33,12 +33,15 @@ export interface Question {
   path: string
   message: string
   doubles: string[]
+  /** all that was typed is the same */
+  identical?: true
 }
 
 /** Most records named under a question. */
 const MOST_NAMED = 5
 
-const isEmpty = (v: unknown): boolean => v === null || v === undefined || v === ''
+const isEmpty = (v: unknown): boolean =>
+  v === null || v === undefined || v === '' || (Array.isArray(v) && v.length === 0)
 
 /** Questions about each of some candidates, by their place in the list. */
 export async function questionsOf(
@@ -61,6 +64,69 @@ export async function questionsOf(
       out.set(i, [...(out.get(i) ?? []), question])
     }
   }
+  const rest = candidates.map((c, i) => ({ c, i })).filter(({ c, i }) => c.id === null && !out.has(i))
+  const twins = await identicalTo(
+    s,
+    db,
+    def,
+    rest.map(({ c }) => c),
+  )
+  const rows = await rowsById(s.catalogue, db, def, [...new Set([...twins.values()].flat())])
+  for (const [n, ids] of twins) {
+    const named = rows.filter((r) => ids.includes(r.id))
+    const message = `内容完全相同的${def.label}已登记过`
+    out.set(rest[n]!.i, [{ path: def.title, message, doubles: told(s, actor, def, named), identical: true }])
+  }
+  return out
+}
+
+/** Fields that somebody types and that tell one record from another: no files, no numbers the program gives. */
+const typed = (s: Services, def: RecordDef): [string, FieldDef][] =>
+  Object.entries(def.fields).filter(
+    ([, f]) =>
+      s.catalogue.fieldType(f).shape !== 'json' && f.writers?.length !== 0 && !f.numbered && !f.unique,
+  )
+
+/** New records of which all that was typed stands below the same parent already, by their place in the list. */
+async function identicalTo(
+  s: Services,
+  db: Db,
+  def: RecordDef,
+  candidates: readonly Candidate[],
+): Promise<Map<number, string[]>> {
+  const out = new Map<number, string[]>()
+  if (!def.of || candidates.length === 0) return out
+  const fields = typed(s, def)
+  const asked = candidates.flatMap((c, i) =>
+    // a number of its own tells it apart
+    c.parent === null || Object.entries(def.fields).some(([f, d]) => d.unique && !isEmpty(c.values[f]))
+      ? []
+      : [
+          {
+            i,
+            parent: c.parent,
+            ...Object.fromEntries(
+              fields.map(([f]) => [nameOf(f), isEmpty(c.values[f]) ? null : c.values[f]]),
+            ),
+          },
+        ],
+  )
+  if (asked.length === 0) return out
+  const typeOf = (f: FieldDef) => sql.raw(s.catalogue.fieldType(f).sqlType(f))
+  const names = fields.map(([f, d]) => sql`${sql.ref(nameOf(f))} ${typeOf(d)}`)
+  const alike = fields.map(([f, d]) => {
+    const [own, given] = [sql.ref(`t.${columnOf(f)}`), sql.ref(`v.${nameOf(f)}`)]
+    // nothing chosen is an empty list or none
+    return d.type === 'choices'
+      ? sql`coalesce(${own}, '{}') = coalesce(${given}, '{}')`
+      : sql`${own} is not distinct from ${given}`
+  })
+  const { rows } = await sql<{ i: number; id: string }>`select v.i, t.id
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as v(i int, parent uuid, ${sql.join(names)})
+    join ${sql.table(tableOf(def.name))} t on ${sql.ref(`t.${columnOf(parentField(def.of))}`)} = v.parent
+      and t.archived_at is null and ${sql.join(alike, sql` and `)}
+    order by v.i, t.recorded_at desc limit 2000`.execute(db)
+  for (const { i, id } of rows) out.set(i, [...(out.get(i) ?? []), id])
   return out
 }
 
@@ -146,14 +212,20 @@ export async function refuseAsked(
   const candidate = { id: before?.id ?? null, parent: String(parent ?? before?.[link] ?? '') || null, values }
   const changed = (f: string) => f in read.values && read.values[f] !== before?.[f]
   const open = (def.asks ?? []).filter((a) => !before || [...a.same, ...(a.unlike ?? [])].some(changed))
-  const found = open.length
-    ? ((await questionsOf(s, db, actor, { ...def, asks: open }, [candidate], now)).get(0) ?? [])
-    : []
-  const first = found[0] ?? read.asks[0]
+  const found =
+    open.length || !before
+      ? ((await questionsOf(s, db, actor, { ...def, asks: open }, [candidate], now)).get(0) ?? [])
+      : []
+  // two hazards of one day may well read alike: the second is named, and its reporter not held up
+  if (def.kind === 'loop' && !before)
+    for (const q of found.filter((f) => f.identical))
+      read.warnings.push({ path: q.path, message: `${q.message}：${q.doubles.join('；')}` })
+  const asked = def.kind === 'loop' ? found.filter((f) => !f.identical) : found
+  const first = asked[0] ?? read.asks[0]
   if (!first) return
   throw new Problem('conflict', `请确认：${first.message}。确认无误的，写明理由后仍可保存。`, {
     asks: true,
-    complaints: [...found, ...read.asks].map(({ path, message }) => ({ path, message })),
-    doubles: [...found.flatMap((q) => q.doubles), ...read.asks.map((a) => a.message)],
+    complaints: [...asked, ...read.asks].map(({ path, message }) => ({ path, message })),
+    doubles: [...asked.flatMap((q) => q.doubles), ...read.asks.map((a) => a.message)],
   })
 }

@@ -4,14 +4,14 @@ import type { ScopeRow } from '../access/scope.ts'
 import { editComplaints, requireShelve } from '../cases/guard.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
-import { hasDeciding } from '../core/deciding.ts'
+import { mayWait } from '../core/deciding.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
 import { resumeClocks, voidClocks } from '../deadlines/shelve.ts'
 import { journalPart, titleOf } from '../journal/write.ts'
 import type { Batch } from './batch.ts'
-import { isCorrection } from './correct.ts'
+import { mendingOf, papersIn, requireGrounds } from './correct.ts'
 import { type Db, sql } from './db.ts'
 import { raiseAttempts, readInput, refuseInput } from './input.ts'
 import type { Done } from './once.ts'
@@ -76,8 +76,10 @@ export async function changeRecord(
   if (def.scope && before.area !== null && area === null)
     raiseComplaints(def, [{ path: def.scope.area, message: '请选择所在地。' }])
   const asked = changesBetween(def, before, { ...before, ...read.values })
-  const corrects = asked.length > 0 && (await isCorrection(tx, actor, def, before, meta, now))
-  const { settles, held, written, values: kept } = becomes(actor, def, before, read.values, asked, today)
+  const mending = (asked.length && (await mendingOf(s, tx, actor, def, [before], now)).get(id)) || 'own'
+  requireGrounds(def, mending, meta.reason, { ...before, ...read.values }, before)
+  const becoming = becomes(actor, def, before, read.values, asked, today, mending)
+  const { settles, held, written, values: kept } = becoming
   const row =
     written.length || (meta.reason && held.length === 0)
       ? await write(
@@ -87,13 +89,18 @@ export async function changeRecord(
           written.map((c) => c.field),
         )
       : before
-  if (row !== before) tracePart(batch, actor, def, row, corrects ? 'correct' : 'update', written, meta, now)
+  if (row !== before)
+    tracePart(batch, actor, def, row, mending === 'correction' ? 'correct' : 'update', written, meta, now)
   if (settles) {
-    if (hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, { except: wish })
+    if (mayWait(def)) settleWritten(batch, actor, def, [{ id, changes: written }], now, { except: wish })
     return { row, warnings: read.warnings }
   }
   if (Object.keys(values).length === 1) await takeBack(w, before, read.values)
-  return { row, warnings: read.warnings, waiting: await ask(w, asksOf(row, held)) }
+  return {
+    row,
+    warnings: read.warnings,
+    waiting: await ask(w, asksOf(row, held), mending === 'asked' ? { ...before, ...read.values } : undefined),
+  }
 }
 
 async function write(w: Writing, before: Row, values: Record<string, Json>, changed: string[]) {
@@ -105,10 +112,19 @@ async function write(w: Writing, before: Row, values: Record<string, Json>, chan
   return row
 }
 
-/** Adds wishes and their entry in the journal. */
-export async function ask(w: Writing, asks: readonly Ask[]) {
+/** Adds wishes and their entry in the journal. @param shown what the record would say: its papers go with the wish */
+export async function ask(w: Writing, asks: readonly Ask[], shown?: Record<string, unknown>) {
   const { s, tx, batch, actor, def, meta, now } = w
-  const waiting = await askParts(s, tx, batch, actor, asks, meta, def.name, now)
+  const waiting = await askParts(
+    s,
+    tx,
+    batch,
+    actor,
+    asks,
+    { ...meta, papers: papersIn(def, shown) },
+    def.name,
+    now,
+  )
   const row = asks[0]?.row
   if (row) noteWish(w, row, 'wish', asks, meta.reason)
   return waiting
@@ -182,15 +198,23 @@ export async function shelveRecord(
   if (archived) await refuseWithChildren(s, tx, def, id)
   const counts = def.kind === 'register' && def.counts === true
   const settles = confirms(actor, def, before as ScopeRow, today)
-  if (counts && !settles && !(archived && (await slipsOfToday(tx, actor, def, [before], now)).size)) {
+  const mending = (await mendingOf(s, tx, actor, def, [before], now)).get(id) ?? 'own'
+  // to take a paper out and enter it anew would be a correction that nobody sees
+  if (mending === 'asked') requireGrounds(def, mending, meta.reason, before, before)
+  const slip = counts && archived && !settles && (await slipsOfToday(tx, actor, def, [before], now)).size > 0
+  if (!settles && (mending === 'asked' || (counts && !slip))) {
     const asked: Ask = { row: before, what, field: '', label: rowLabels[what], before: null, after: null }
-    return { row: before, warnings: [], waiting: await ask(w, [asked]) }
+    return {
+      row: before,
+      warnings: [],
+      waiting: await ask(w, [asked], mending === 'asked' ? before : undefined),
+    }
   }
   const change = { values: {}, proof: before.proof, archived }
   const row = await updateRow(s, tx, actor, def, before, change, now)
   if (def.kind === 'loop') await (archived ? voidClocks : resumeClocks)(tx, [id], now)
   tracePart(batch, actor, def, row, what, [], meta, now)
-  if (hasDeciding(def)) settleShelved(batch, actor, [id], what, now, wish)
+  if (mayWait(def)) settleShelved(batch, actor, [id], what, now, wish)
   return { row, warnings: [] }
 }
 

@@ -1,63 +1,109 @@
 import type { Actor } from '../access/actor.ts'
 import { confirms } from '../access/proves.ts'
 import { shanghaiDate } from '../core/clock.ts'
+import { waitsToCorrect } from '../core/deciding.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
+import { policyNumber } from '../core/policy.ts'
 import { type Db, sql } from './db.ts'
 import { firmsPeople } from './firms-people.ts'
-import type { Row, WriteMeta } from './types.ts'
+import type { NamedFile } from './kept-files.ts'
+import type { Services } from './services.ts'
+import type { Row } from './types.ts'
 
 /**
- * Mistakes are daily work (decision 30): one's own entry is put right within a day without asking; later, and in what
- * somebody else entered, it is a correction by the next level, with a reason, and the old value stays to be seen.
+ * Mistakes are daily work (decision 30): one's own entry is put right within the hours that the county gives without
+ * asking; later, and in what somebody else entered, it is a correction by the next level, with a reason, and the old
+ * value stays to be seen. A firm's later correction waits for that level as any wish does.
  */
+export type Mending = 'own' | 'correction' | 'asked'
 
-/** Hours in which one's own entry is put right without asking. */
-const OWN_HOURS = 24
+/** Policy row: hours in which one's own entry is put right without asking. */
+const OWN_HOURS = 'correction.ownHours'
 
-/** Who entered a record and whether nobody else has touched it. */
-async function entryOf(
-  db: Db,
-  def: RecordDef,
-  id: string,
-): Promise<{ by: string; last: string } | undefined> {
-  const { rows } = await sql<{
-    by: string
-    last: string
-  }>`select created_by::text as by, updated_by::text as last
-    from ${sql.table(tableOf(def.name))} where id = ${id}`.execute(db)
-  return rows[0]
+const HOUR_MS = 3_600_000
+
+/** The hours in force where a record lies; a county without the number gives none. */
+function hoursAt(s: Services, area: string | null, today: string): number {
+  const row = s.policies().find(OWN_HOURS, area, today)
+  return row ? (policyNumber(row.value) ?? 0) : 0
 }
 
-/**
- * Whether a change is a correction that the journal tells as such.
- * @throws Problem forbidden for a firm whose entry has stood for a day, bad-input without a reason
- */
-export async function isCorrection(
+interface Entry {
+  id: string
+  by: string
+  last: string
+}
+
+/** What a change of each of some records by an actor is; those that are his own to mend are left out. */
+export async function mendingOf(
+  s: Services,
   db: Db,
   actor: Actor,
   def: RecordDef,
-  before: Row,
-  meta: Pick<WriteMeta, 'reason' | 'batch'>,
+  rows: readonly Row[],
   now: Date,
-): Promise<boolean> {
-  if (def.kind !== 'register' || !def.stands || actor.kind !== 'person') return false
-  const entry = await entryOf(db, def, before.id)
-  if (!entry) return false
-  const fresh = now.getTime() - Date.parse(before.recordedAt) < OWN_HOURS * 3_600_000
-  if (fresh && entry.by === actor.id && entry.last === actor.id) return false
-  const officer = confirms(actor, def, before, shanghaiDate(now))
-  const firms = officer ? undefined : await firmsPeople(db, [entry.by])
+): Promise<Map<string, Exclude<Mending, 'own'>>> {
+  const out = new Map<string, Exclude<Mending, 'own'>>()
+  if (!waitsToCorrect(def) || actor.kind !== 'person' || rows.length === 0) return out
+  const { rows: entries } = await sql<Entry>`select id, created_by::text as by, updated_by::text as last
+    from ${sql.table(tableOf(def.name))} where id = any(${rows.map((r) => r.id)}::uuid[])`.execute(db)
+  const known = new Map(entries.map((e) => [e.id, e]))
+  const today = shanghaiDate(now)
+  const open: { row: Row; by: string }[] = []
+  for (const row of rows) {
+    const entry = known.get(row.id)
+    if (!entry) continue
+    const fresh = now.getTime() - Date.parse(row.recordedAt) < hoursAt(s, row.area, today) * HOUR_MS
+    if (fresh && entry.by === actor.id && entry.last === actor.id) continue
+    if (confirms(actor, def, row, today)) out.set(row.id, 'correction')
+    else if (fresh) open.push({ row, by: entry.by })
+    else out.set(row.id, 'asked')
+  }
   // colleagues of the firm mend each other's entries of the day
-  if (fresh && firms?.has(entry.by)) return false
-  if (!officer)
-    throw new Problem(
-      'forbidden',
-      `这条${def.label}登记已超过一天，由乡镇或县局更正。请联系监管单位，说明哪一项错了、应是什么。`,
-      { register: def.name, id: before.id },
+  const firms = await firmsPeople(
+    db,
+    open.map((o) => o.by),
+  )
+  for (const { row, by } of open) if (!firms.has(by)) out.set(row.id, 'asked')
+  return out
+}
+
+const paperFields = (def: RecordDef) =>
+  Object.entries(def.fields).filter(([, f]) => f.type === 'files' || f.type === 'photos')
+
+/** The files that a record names, each once. */
+export const papersIn = (def: RecordDef, row: Record<string, unknown> = {}): NamedFile[] => [
+  ...new Map(
+    paperFields(def)
+      .flatMap(([name]) => (row[name] ?? []) as NamedFile[])
+      .map((file) => [file.id, file]),
+  ).values(),
+]
+
+const complain = (path: string, message: string) =>
+  new Problem('bad-input', message, { complaints: [{ path, message }] })
+
+/** A correction says why; one that waits for the next level also shows by what. @throws Problem bad-input */
+export function requireGrounds(
+  def: RecordDef,
+  mending: Mending,
+  reason: string | undefined,
+  after: Record<string, unknown>,
+  row: Pick<Row, 'town'>,
+): void {
+  if (mending === 'own') return
+  const who = row.town ? '乡镇' : '县局'
+  if (!reason?.trim())
+    throw complain(
+      'reason',
+      mending === 'correction'
+        ? '更正已登记的内容请写明理由，如：保单号登记错，按保单原件更正。'
+        : `这条${def.label}已过自行更正的时间，更正由${who}核实后写入。请写明哪里错了、依据什么，如：保单号登记错，按保单原件更正。`,
     )
-  if (meta.reason?.trim()) return true
-  const message = '更正已登记的内容请写明理由，如：保单号登记错，按保单原件更正。'
-  throw new Problem('bad-input', message, { complaints: [{ path: 'reason', message }] })
+  if (mending !== 'asked') return
+  const [first] = paperFields(def)
+  if (first && papersIn(def, after).length === 0)
+    throw complain(first[0], `请在“${first[1].label}”附上能证明更正内容的材料，${who}据此核实。`)
 }

@@ -173,11 +173,11 @@ describe('the one door', () => {
     expect(first.row.town).toBe('140525100')
     // another process moved it: what this one remembers of it is stale
     await sql`update enterprise set area = '140525101', town = '140525101' where id = ${row.id}`.execute(c.db)
-    const second = await door.create('person', { enterpriseId: row.id, name: '李工' }, c.key())
+    const second = await door.create('person', { enterpriseId: row.id, name: '张工' }, c.key())
     expect(second.row).toMatchObject({ town: '140525101', area: '140525101' })
     await sql`update enterprise set archived_at = now() where id = ${row.id}`.execute(c.db)
     await expect(
-      door.create('person', { enterpriseId: row.id, name: '李工' }, c.key()),
+      door.create('person', { enterpriseId: row.id, name: '赵工' }, c.key()),
     ).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('没有找到所选的'),

@@ -38,7 +38,7 @@ export function maskRows(s: Services, actor: Actor, def: RecordDef, rows: readon
       const value = row[key]
       if (value === null || value === undefined || reaches(writes.get(of)!, row)) continue
       if (shown === row) shown = { ...row }
-      shown[key] = isFiles(f) ? [] : mask(String(value), f)
+      shown[key] = isFiles(f) ? [] : f.type === 'date' ? null : mask(String(value), f)
     }
     return shown
   })

@@ -1,6 +1,6 @@
 import { shanghaiDate } from '../core/clock.ts'
 import type { Json } from '../core/condition/ast.ts'
-import { hasDeciding } from '../core/deciding.ts'
+import { mayWait } from '../core/deciding.ts'
 import { Problem } from '../core/errors.ts'
 import { sameJson } from '../core/naming.ts'
 import { ask, type Writing } from './change.ts'
@@ -42,7 +42,7 @@ export async function revertRecord(w: Writing, id: string, { fields, from, left 
     requireReach(s, actor, def, row)
     tracePart(batch, actor, def, row, 'revert', part.written, meta, now)
   }
-  if (part.settles && hasDeciding(def)) settleWritten(batch, actor, def, [{ id, changes: part.written }], now)
+  if (part.settles && mayWait(def)) settleWritten(batch, actor, def, [{ id, changes: part.written }], now)
   return { row, warnings: [], waiting: await ask(w, asksOf(row, part.held)) }
 }
 

@@ -126,6 +126,13 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
     else if (f.type === 'ref') index(`r_${column}`, `(${column}) ${live}`)
   }
   const column = (field: string) => catalogue.field(def.name, field).column
+  // what is asked at the save is looked for by its first field, unless it is looked for below the parent
+  for (const { same } of def.asks ?? []) {
+    const first = columnOf(same[0] ?? '')
+    const kept =
+      same.includes('parent') || def.indexes?.some((i) => i.length === 1 && columnOf(i[0]!) === first)
+    if (!kept) index(`a_${first}`, `(${first}) ${live} and ${first} is not null`)
+  }
   const [tab] = def.counted ?? []
   if (tab) {
     // what is rolled up is read at every level, and the first thing it is counted by makes the tabs above its list

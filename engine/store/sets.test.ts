@@ -8,6 +8,8 @@ import { Catalogue } from '../core/catalogue.ts'
 import { checkCatalogue } from '../core/catalogue-check.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { settled, undoImport } from '../exchange/import/index.ts'
+import { todayOf } from '../today/today.ts'
+import { asideText } from './aside.ts'
 import { sql } from './db.ts'
 import type { Row } from './types.ts'
 
@@ -131,6 +133,30 @@ describe('a status change changes the status', () => {
       c.engine.db,
     )
     expect(rows.map((r) => r.state)).toEqual(['confirmed'])
+  })
+
+  it('what an upgrade left without effect is named to the county until a newer record says what holds', async () => {
+    const { id, name } = await firm()
+    const row = await tag(id, '2026-05-21', '关停')
+    // as the upgrade finds it: the record of that time set nothing, something else is typed
+    await sql`insert into set_aside (record_id, register) values (${row.id}, 'status-change')`.execute(
+      c.engine.db,
+    )
+    await sql`delete from set_before where record_id = ${id}`.execute(c.engine.db)
+    await sql`update enterprise set status = '在产', status_since = null where id = ${id}`.execute(
+      c.engine.db,
+    )
+    const named = async (by = c.county) =>
+      (await todayOf(c.engine, by)).items.filter((i) => i.kind === 'status').map((i) => [i.title, i.why])
+    expect(await named()).toEqual([
+      [`核对状态变更：${name}`, expect.stringContaining('状态：台账为“在产”，状态变更记录为“关停”')],
+    ])
+    expect(await named(c.bagong)).toEqual([])
+    const counted = () => sql`select 1 from (${sql.raw(asideText('status-change'))}) x`.execute(c.engine.db)
+    expect((await counted()).rows).toHaveLength(1)
+    await tag(id, '2026-05-22', '停产')
+    expect(await named()).toEqual([])
+    expect((await counted()).rows).toHaveLength(0)
   })
 
   it('refuses to start where fields do not fit', () => {

@@ -6,11 +6,13 @@ import type { FigureContext, FigureQuery } from '../indicators/population.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { type Evidence, evidenceOf, type Task } from './rows.ts'
-import { endOfDay, goalOf, progress, reached } from './state.ts'
+import { endOfDay, type Goal, goalOf, progress, reached } from './state.ts'
 
 /** A figure of a task, seen from a date. */
 export interface TaskFigure extends ComputedFigure {
   at: string
+  /** an earlier day on which what was done counts as well: the due date */
+  first?: string
 }
 
 export const figureContext = (s: Services, db: Db = s.db): FigureContext => ({
@@ -34,7 +36,7 @@ export function queryOf(task: Task, asOf: string): FigureQuery {
 }
 
 /**
- * Dates a task may be judged from, the better one counts. Up to the due date: today. Afterwards: the due date,
+ * Dates a task may be judged from: each record by the better one, or, where records do not count for themselves, all. Up to the due date: today. Afterwards: the due date,
  * with what is known now (a record that came in late), and today, for what was really done late, even by some of
  * those who were missing; the latter only within the year of the due date, because windows like "this year" mean
  * another year after it.
@@ -43,6 +45,20 @@ export function momentsOf(task: Task, today: string): string[] {
   if (task.due === null || today <= task.due) return [today]
   return task.due.slice(0, 4) === today.slice(0, 4) ? [task.due, today] : [task.due]
 }
+
+/** Whether each record may be judged by its own day: where more that count are better, and each counts for itself. */
+const addsUp = (def: IndicatorDef, goal: Goal): boolean =>
+  ['share', 'count', 'sum'].includes(def.measure) &&
+  !goal.lessIsBetter &&
+  !goal.comparator.startsWith('<') &&
+  goal.comparator !== 'decrease'
+
+/** What a task's figure was asked, for lists that belong to it. */
+export const figureQuery = (
+  task: Task,
+  { at, first }: Pick<TaskFigure, 'at' | 'first'>,
+  today: string,
+): FigureQuery => ({ ...queryOf(task, first ?? at), known: today, ...(first && { also: at }) })
 
 /** The figure of a task that is computed, from the rows that `db` sees; nothing kept is looked at. */
 export async function figureNow(
@@ -55,6 +71,12 @@ export async function figureNow(
 ): Promise<TaskFigure> {
   const today = shanghaiDate(now)
   const goal = goalOf(task, def)
+  const [due, later] = momentsOf(task, today)
+  if (due && later && addsUp(def, goal)) {
+    const figure = { at: later, first: due }
+    const asked = { ...figureQuery(task, figure, today), ...options }
+    return { ...(await computeIndicator(figureContext(s, db), def, asked)), ...figure }
+  }
   let best: TaskFigure | undefined
   for (const at of momentsOf(task, today)) {
     const figure = await computeIndicator(figureContext(s, db), def, {

@@ -8,14 +8,19 @@ import { sourcesOf } from '../indicators/population.ts'
 import { type Positions, positionsSql } from '../store/changes.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
+import { type Corrected, correctedOf } from './corrected.ts'
 import { figureAtDue, figureContext, figureNow, momentsOf, queryOf, type TaskFigure } from './figures.ts'
+import { computedBy } from './program.ts'
 import type { FrozenFigure, Task } from './rows.ts'
+import { reachedSince } from './since.ts'
 import { endOfDay, goalOf, reached } from './state.ts'
 
 /** What is kept of a task: its figure with towns and counties, and what will be frozen if nobody has frozen it yet. */
 export interface KeptFigure {
   figure: TaskFigure
   frozen?: FrozenFigure
+  /** what was corrected since the figure was frozen */
+  corrected?: Corrected
   /** since when the goal has been reached, as far as it was seen; of the whole under '' and of places by code */
   doneOn: Record<string, string>
 }
@@ -45,14 +50,20 @@ const MOST_ASKED = 5_000
 const asked = new WeakMap<PolicyBook, Map<string, Asked>>()
 
 /**
- * Names a figure by everything but the registers' rows: the statements it takes with all their values, which
+ * Names a figure by everything but the registers' rows: the program that computes it, the statements it takes with all their values, which
  * hold the definitions, the policies in force, area, population and dates, and what the task promises.
  */
-function askedOf(s: Services, { task, def, frozen }: Computed, today: string): Asked {
+export function askedOf(
+  s: Services,
+  { task, def, frozen }: Computed,
+  today: string,
+  program: string = computedBy(),
+): Asked {
   const book = s.policies()
   const known = asked.get(book) ?? new Map<string, Asked>()
   asked.set(book, known)
   const promised = canonicalJson([
+    program,
     [task.id, task.area, task.indicator, task.indicatorVersion, task.where, task.subset],
     [task.due, task.every, task.target, task.comparator, today, frozen],
   ])
@@ -250,20 +261,24 @@ async function figuresOf(
   db: Db,
   { task, def, frozen }: Computed,
   now: Date,
-  doneBefore: Readonly<Record<string, string>> = {},
+  doneBefore?: Readonly<Record<string, string>>,
 ): Promise<KeptFigure> {
   const today = shanghaiDate(now)
   const figure = await figureNow(s, db, task, def, now, { groupBy: 'places' })
   const goal = goalOf(task, def)
-  const doneOn: Record<string, string> = {}
-  for (const { area, value } of [{ area: '', value: figure.value }, ...figure.groups])
-    if (area !== null && reached(value, goal)) doneOn[area] = doneBefore[area] ?? today
+  const done = [{ area: '', value: figure.value }, ...figure.groups].flatMap(({ area, value }) =>
+    area !== null && reached(value, goal) ? [area] : [],
+  )
+  const since = doneBefore ?? (await reachedSince(s, db, task, def, done, today))
+  const doneOn = Object.fromEntries(done.map((area) => [area, since[area] ?? today]))
   const { due } = task
-  if (frozen || due === null || today <= due) return { figure, doneOn }
+  if (due === null || today <= due) return { figure, doneOn }
+  const corrected = await correctedOf(s, db, { ...task, due }, def)
+  const told = { figure, doneOn, ...(corrected && { corrected }) }
+  if (frozen) return told
   const { num, den, value, proof, groups } = await figureAtDue(s, db, { ...task, due }, def)
   return {
-    figure,
-    doneOn,
+    ...told,
     frozen: {
       taskId: task.id,
       asOf: due,

@@ -8,8 +8,9 @@ import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireSeen, seenSql } from './access.ts'
+import { type ShownCorrection, shownCorrections } from './corrected.ts'
 import { type Entered, enteredIn } from './entered.ts'
-import { figureContext, queryOf } from './figures.ts'
+import { figureContext, figureQuery } from './figures.ts'
 import { standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
 import { type Evidence, earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
 import { namesOf, type Share, shareOf, townsOf } from './shares.ts'
@@ -54,6 +55,8 @@ export interface TaskPage extends TaskItem {
   definition: TaskDefinition
   /** figures fixed at due dates that were moved since */
   earlier?: Omit<Frozen, 'taskId'>[]
+  /** corrections since the figure was frozen, of records the reader may read; the others are counted */
+  corrections?: { rows: ShownCorrection[]; hidden: number }
   evidenceList?: Evidence[]
 }
 
@@ -110,10 +113,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   return {
     ...viewOf(s, standing, now),
     ...(def && {
-      waiting: await firmsWaiting(figureContext(s, db), def, {
-        ...queryOf(task, figure.at),
-        known: shanghaiDate(now),
-      }),
+      waiting: await firmsWaiting(figureContext(s, db), def, figureQuery(task, figure, shanghaiDate(now))),
     }),
     ...(own && { own }),
     towns: towns.map(({ area, num, den, value }) =>
@@ -129,6 +129,8 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     ),
     definition: definitionOf(s, task, def, now),
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
+    ...(standing.frozen &&
+      standing.corrected && { corrections: await shownCorrections(s, db, actor, standing.corrected) }),
     ...(!def && { evidenceList: [...evidence] }),
   }
 }

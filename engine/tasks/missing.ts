@@ -16,7 +16,7 @@ import type { Services } from '../store/services.ts'
 import { sightOf } from '../store/sight.ts'
 import type { Row } from '../store/types.ts'
 import { reachSql } from '../store/where.ts'
-import { figureContext, queryOf } from './figures.ts'
+import { figureContext, figureQuery } from './figures.ts'
 import { seenTask } from './list.ts'
 import { standingOf } from './progress.ts'
 import { indicatorOf, type Task } from './rows.ts'
@@ -33,6 +33,7 @@ export interface Contact {
 export type TaskRow = ListedRow['row'] & {
   reason: string
   period?: string
+  running?: true
   why: ListedRow['why']
   weak?: NonNullable<ListedRow['weak']>
   contacts: Contact[]
@@ -43,6 +44,8 @@ export interface TaskRows {
   register: string | null
   rows: TaskRow[]
   total: number
+  /** of them those whose period still runs: not yet done, and not late */
+  running?: number
 }
 
 export interface RowsPage {
@@ -86,10 +89,8 @@ export async function taskRows(
   const today = shanghaiDate(now)
   // the list belongs to the figure: judged from the same day
   const { figure } = await standingOf(s, task, now)
-  const asOf = figure.at
   const query: FigureQuery = {
-    ...queryOf(task, asOf),
-    known: today,
+    ...figureQuery(task, figure, today),
     scope: withinReach(s, actor, def, task, today),
   }
   // of a count that should be small, the counted ones are what is left to do
@@ -98,21 +99,23 @@ export async function taskRows(
   const list = await (counted ? met : missing)(figureContext(s, db), def, {
     ...query,
     ...page,
+    ...(which === 'missing' && !counted && { open: true }),
     ...(page.q?.trim() && { find: namedLike(s, actor, register, page.q.trim()) }),
     text: await textOf(db),
   })
   const records = list.rows.map((r) => r.row)
   const shown = maskRows(s, actor, register, records)
   const contacts = await contactsOf(s, db, actor, register, records)
-  const rows = list.rows.map(({ reason, period, why, weak, row }, i) => ({
+  const rows = list.rows.map(({ reason, period, running, why, weak, row }, i) => ({
     ...(shown[i] ?? row),
     reason,
     why,
     contacts: contacts.get(row.id) ?? [],
     ...(period && { period }),
     ...(weak && { weak }),
+    ...(running && { running }),
   }))
-  return { task, rows: { register: def.of.register, total: list.total, rows } }
+  return { task, rows: { register: def.of.register, total: list.total, running: list.running, rows } }
 }
 
 /** The task's area, as far as the actor may read the records there. */

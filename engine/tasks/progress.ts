@@ -2,6 +2,7 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import type { ProofSplit } from '../indicators/figure.ts'
 import type { Services } from '../store/services.ts'
+import type { Corrected } from './corrected.ts'
 import { evidenceAtDue, evidenceFigure, type TaskFigure } from './figures.ts'
 import { type KeptFigure, keptFigures } from './kept.ts'
 import {
@@ -35,6 +36,8 @@ export interface TaskView
   }
   /** fixed at the due date from what was recorded by then */
   frozen?: Omit<Frozen, 'taskId'>
+  /** what was corrected since, and what the fixed figure would be today */
+  corrected?: Omit<Corrected, 'entries' | 'towns' | 'groups'>
   /** tasks that no data can answer: proved by files that a second person confirms */
   evidence?: { confirmed: number; pending: number }
 }
@@ -45,6 +48,7 @@ export interface Standing {
   def: IndicatorDef | undefined
   figure: TaskFigure
   frozen: FrozenFigure | undefined
+  corrected?: Corrected | undefined
   evidence: readonly Evidence[]
   /** since when the goal has been reached: of the whole under '', of places by code */
   doneOn: Readonly<Record<string, string>>
@@ -134,7 +138,7 @@ export const viewTasks = async (s: Services, tasks: readonly Task[], now: Date):
 
 export function viewOf(
   s: Services,
-  { task, def, figure, frozen, evidence, doneOn }: Standing,
+  { task, def, figure, frozen, corrected, evidence, doneOn }: Standing,
   now: Date,
 ): TaskView {
   const goal: Goal = goalOf(task, def)
@@ -159,6 +163,7 @@ export function viewOf(
       ...(figure.missing && { missing: figure.missing }),
     },
     ...(frozen && { frozen: fixed as Omit<Frozen, 'taskId'> }),
+    ...(frozen && corrected && { corrected: headOf(corrected) }),
     ...(!def && {
       evidence: {
         confirmed: evidence.filter((e) => e.confirmedBy).length,
@@ -167,6 +172,8 @@ export function viewOf(
     }),
   }
 }
+
+const headOf = ({ n, num, den, value, reached: is }: Corrected) => ({ n, num, den, value, reached: is })
 
 /** The day a task was done: when its goal was reached, at the latest the due date of one that was done in time. */
 export function doneDay(

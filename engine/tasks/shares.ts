@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
-import type { IndicatorDef } from '../core/definition.ts'
-import { figureValue } from '../indicators/figure.ts'
+import type { IndicatorDef, Proof } from '../core/definition.ts'
+import { figureValue, noProof, type ProofSplit } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { readingAreas } from './access.ts'
@@ -18,6 +18,10 @@ export interface Share {
   /** absent where the goal is the whole county's alone (at least four, so many days, a growth) */
   state?: TaskState
   doneOn?: string
+  /** how well those counted here are proved */
+  proof?: ProofSplit
+  /** what was corrected here since the figure was frozen: what it was, and what it would be today */
+  corrected?: { n: number; was: number | null; value: number | null }
 }
 
 /**
@@ -56,7 +60,7 @@ function partOf(
 /** A place's part of a task, with its state by the same rules as the whole. */
 export function shareOf(
   s: Services,
-  { task, def, figure, frozen, doneOn }: Standing,
+  { task, def, figure, frozen, corrected, doneOn }: Standing,
   codes: readonly string[],
   name: string,
   now: Date,
@@ -64,7 +68,26 @@ export function shareOf(
   if (!def || figure.missing) return undefined
   const goal = goalOf(task, def)
   const part = partOf(def, figure.groups, codes)
-  const share: Share = { code: codes[0] ?? '', name, ...part }
+  const proof = noProof()
+  for (const g of figure.groups)
+    if (g.area !== null && codes.includes(g.area))
+      for (const level of Object.keys(proof) as Proof[]) proof[level] += g.proof[level]
+  const mended = codes.reduce((n, code) => n + (corrected?.towns[code] ?? 0), 0)
+  const share: Share = {
+    code: codes[0] ?? '',
+    name,
+    ...part,
+    proof,
+    ...(frozen &&
+      corrected &&
+      mended > 0 && {
+        corrected: {
+          n: mended,
+          was: partOf(def, frozen.groups, codes).value,
+          value: partOf(def, corrected.groups, codes).value,
+        },
+      }),
+  }
   // nobody there: nothing is owed
   if (!partsOwe(def, goal) || (part.den === 0 && part.num === 0 && def.measure === 'share')) return share
   const fixed = frozen && partOf(def, frozen.groups, codes)

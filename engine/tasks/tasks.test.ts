@@ -67,7 +67,7 @@ describe('tasks', () => {
           sentence: expect.stringContaining('标准化达标率达到100%'),
         }),
       )
-      expect(view.towns).toEqual([
+      expect(view.towns).toMatchObject([
         { code: '140525101', name: '东镇', num: 0, den: 1, value: 0, state: 'on-track' },
         { code: '140525102', name: '西镇', num: 0, den: 1, value: 0, state: 'on-track' },
       ])

@@ -35,7 +35,18 @@ export interface Share {
 
 /** Something that waits for a person today. */
 export interface TodayItem {
-  kind: 'case' | 'late' | 'expires' | 'task' | 'duty' | 'grade' | 'claim' | 'machine' | 'wish' | 'broken'
+  kind:
+    | 'case'
+    | 'late'
+    | 'expires'
+    | 'task'
+    | 'duty'
+    | 'grade'
+    | 'claim'
+    | 'machine'
+    | 'wish'
+    | 'status'
+    | 'broken'
   group: TodayGroup
   title: string
   /** whose it is */

@@ -1,6 +1,7 @@
 import { type Actor, standingRoles } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Services } from '../store/services.ts'
+import { asideItems } from './aside.ts'
 import { mineFigure, readCases } from './cases.ts'
 import { expiringItems } from './expiring.ts'
 import { groups, type Show, type Today, type TodayItem } from './item.ts'
@@ -23,6 +24,7 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
     ...(await waitingItems(s, actor, today)),
     ...(await refusedItems(s, actor, today)),
     ...(await gradeItems(s, actor)),
+    ...(await asideItems(s, actor)),
     ...(supervises ? await deskItems(s, actor, today) : []),
   ]
   const more = show

@@ -1,6 +1,6 @@
 import { type Actor, hasRole, standingRoles } from '../access/actor.ts'
 import { addDays, shanghaiDate } from '../core/clock.ts'
-import { hasDeciding } from '../core/deciding.ts'
+import { mayWait } from '../core/deciding.ts'
 import { tableOf } from '../core/naming.ts'
 import { roleConfirms } from '../core/roles.ts'
 import { sql } from '../store/db.ts'
@@ -8,7 +8,7 @@ import { firmTable } from '../store/firms.ts'
 import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import { reachSql } from '../store/where.ts'
-import { type RowWish, refusedSince, wishLabels } from '../store/wish/read.ts'
+import { type AskedWish, refusedSince, wishBehind, wishLabels, wishSentences } from '../store/wish/read.ts'
 import { inWords, item, type TodayItem } from './item.ts'
 import { withinOf, withinSql } from './within.ts'
 
@@ -24,7 +24,7 @@ interface Waits {
   due: string | null
   town: string | null
   first: string | null
-  facts: RowWish[]
+  facts: AskedWish[]
 }
 
 /**
@@ -37,7 +37,7 @@ export async function waitingItems(s: Services, actor: Actor, today: string): Pr
   const confirms = standingRoles(actor).some(roleConfirms)
   const signs = hasRole(actor, ['county-officer', 'town-officer', 'county-admin'])
   const graded = signs && firm.kind === 'register' && firm.graded
-  const wishes = confirms ? [...s.catalogue.records.values()].filter(hasDeciding) : []
+  const wishes = confirms ? [...s.catalogue.records.values()].filter(mayWait) : []
   const towns = actor.assignments.filter((a) => a.role === 'town-officer' && a.ground.by === 'area')
   const claims = withinOf({ ...actor, assignments: towns }, [firm], 'write', today, false)
   if (!wishes.length && !graded && !claims.length) return []
@@ -47,8 +47,9 @@ export async function waitingItems(s: Services, actor: Actor, today: string): Pr
     await sql<Waits>`select a.kind, case when a.kind = 'wish' then a.organisation end as organisation,
       min(case when a.kind = 'wish' then ${title} end) as title, count(*)::int as n, min(a.due_on)::text as due,
       max(e.town) as town, min(a.facts->>'at') as first,
-      json_agg(json_build_object('register', a.register, 'what', a.facts->>'what', 'field', a.facts->>'field')) as facts
-    from agenda a join ${from} on e.id = a.organisation
+      json_agg(json_build_object('register', a.register, 'what', a.facts->>'what', 'field', a.facts->>'field',
+        'before', w.before, 'after', w.after)) as facts
+    from agenda a join ${from} on e.id = a.organisation ${wishBehind('a')}
     where a.kind in ('wish', 'claim', 'grade') and (
       (a.kind = 'wish' and ${withinSql(withinOf(actor, wishes, 'write', today, false), 'a', 'e')})
       or (a.kind = 'claim' and ${claims[0] ? reachSql(claims[0].reach, 'e') : sql`false`})
@@ -92,7 +93,7 @@ function wishItems(s: Services, actor: Actor, rows: readonly Waits[], today: str
       kind: 'wish',
       group: 'mine',
       title: `核实企业改动：${w.title ?? ''}`,
-      why: `企业申请修改${named(wishLabels(s, w.facts))}${w.due ? `，${inWords(w.due, today)}` : ''}`,
+      why: `企业申请修改${named(wishSentences(s, w.facts))}${w.due ? `，${inWords(w.due, today)}` : ''}`,
       ifNot,
       due: w.due,
       link: w.organisation ? `/wishes?organisation=${w.organisation}` : '/wishes',

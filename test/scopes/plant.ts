@@ -48,6 +48,7 @@ const rare = (n: number): string =>
 const plantedValue = (f: FieldDef, n: number): string => {
   if (f.type === 'phone') return `139${String(77_000_000 + n)}`
   if (f.type === 'id-number') return idNumber(n)
+  if (f.type === 'date') return `${1900 + (n % 50)}-0${1 + (n % 9)}-1${n % 10}`
   return `${rare(n)}${rare(n + 1000)}`
 }
 

@@ -203,6 +203,8 @@ export interface Task {
   /** of a town's officer: his town's share */
   own?: Share
   frozen?: Frozen
+  /** what was corrected since the figure was fixed, and what it would be today */
+  corrected?: { n: number; num: number; den: number | null; value: number | null; reached: boolean }
   /** only tasks that no data can answer */
   evidence?: { confirmed: number; pending: number }
   withdrawnAt?: string | null
@@ -217,6 +219,8 @@ export interface Share {
   value: number | null
   state?: TaskState
   doneOn?: string
+  proof?: NonNullable<Figure['proof']>
+  corrected?: { n: number; was: number | null; value: number | null }
 }
 
 export type TownFigure = Omit<Share, 'code'> & { code: string | null }
@@ -247,6 +251,20 @@ export interface TaskDetail extends Task {
   }
   /** figures fixed at due dates that were moved since */
   earlier?: Frozen[]
+  corrections?: {
+    rows: {
+      at: string
+      by: string
+      register: string
+      registerLabel: string
+      recordId: string
+      title: string
+      what: string
+      reason: string | null
+      changes: { field: string; label: string; before?: unknown; after?: unknown }[]
+    }[]
+    hidden: number
+  }
   evidenceList?: Evidence[]
 }
 
@@ -262,11 +280,13 @@ export interface TaskRows {
   rows: (Row & {
     reason: string
     period?: string
+    running?: true
     why: { holds: boolean }
     weak?: { register: string; id: string }
     contacts: Contact[]
   })[]
   total: number
+  running?: number
 }
 
 export interface GradeStep {
@@ -309,6 +329,8 @@ export interface Decision {
 
 export interface GradeCardData {
   scheme: { name: string; label: string; version: number } | null
+  /** what the firm says of itself */
+  self: Graded | null
   proposed: (Graded & Doubts & { steps: GradeStep[]; at: string }) | null
   adopted:
     | (Graded & {
@@ -327,6 +349,8 @@ export interface GradeCardData {
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry?: unknown; version: number }
+  /** what the firm says of itself */
+  self: Graded | null
   proposed: (Graded & Doubts & { steps: GradeStep[]; at: string }) | null
   adopted: (Graded & Partial<Pick<Decision, 'assessor' | 'reviewer' | 'reviewedAt' | 'reason'>>) | null
   waiting:

@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { systemClock } from '../../core/clock.ts'
 import { dataDir, externalDatabase } from '../../core/settings.ts'
+import { asideText } from '../../store/aside.ts'
 import { migrationFiles } from '../../store/migrate.ts'
 import { withDatabase } from '../database.ts'
 import type { Finding } from './types.ts'
@@ -27,6 +28,7 @@ export async function checkDatabase(): Promise<Finding[]> {
           await order(client),
           await schema(client),
           await clock(client),
+          ...(await aside(client)),
         ]
       } finally {
         await client.end()
@@ -110,6 +112,29 @@ async function schema(client: pg.Client): Promise<Finding> {
     detail: `有 ${missing.length} 个升级未执行`,
     mend: '执行 node zhiben.mjs migrate，或直接启动（会自动执行）',
   }
+}
+
+/** Records that an upgrade left without effect because something else was typed: told until somebody has looked. */
+async function aside(client: pg.Client): Promise<Finding[]> {
+  const there = await one(client, `select to_regclass('public.set_aside')::text as t`)
+  if (!there.t) return []
+  const { rows } = await client.query('select distinct register from set_aside order by 1')
+  const out: Finding[] = []
+  for (const { register } of rows) {
+    const { n = '0' } = await one(client, `select count(*)::text as n from (${asideText(register)}) x`)
+    out.push({
+      id: `aside-${register}`,
+      title: '升级时没有采用的记录',
+      ...(n === '0'
+        ? { state: 'ok', detail: '都已核对' }
+        : {
+            state: 'warn',
+            detail: `${n} 家企业最近的状态变更记录与台账上的状态不一致，按台账计`,
+            mend: '县局人员在“今日”里逐家核对，登记一条新的状态变更后不再提示',
+          }),
+    })
+  }
+  return out
 }
 
 async function clock(client: pg.Client): Promise<Finding> {

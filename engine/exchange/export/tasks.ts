@@ -120,6 +120,8 @@ export async function exportTaskGrid(
         ]
       : []),
     ...grid.areas.map((a) => ({ title: a.name, type: 'number' as const })),
+    { title: '到期日固定的数字', type: 'number' },
+    { title: '冻结后有更正', type: 'text', width: 30 },
     { title: taskStateLabel.late, type: 'text', width: 40 },
     { title: taskStateLabel['at-risk'], type: 'text', width: 40 },
   ]
@@ -131,6 +133,8 @@ export async function exportTaskGrid(
       task.due,
       ...(grid.by === 'town' ? [rounded(task.figure.value), taskStateLabel[task.state]] : []),
       ...cells.map((c) => rounded(c?.value ?? null)),
+      rounded(task.frozen?.value ?? null),
+      task.corrected ? correctedWords(task.corrected) : '',
       inState('late'),
       inState('at-risk'),
     ]
@@ -145,6 +149,9 @@ export async function exportTaskGrid(
   })
   return { rows: rows.length }
 }
+
+const correctedWords = ({ n, value }: { n: number; value: number | null }): string =>
+  `冻结后有更正（${n} 条），按现在的记录为 ${rounded(value) ?? '无数据'}`
 
 const rounded = (n: number | null): number | null => (n === null ? null : Math.round(n * 10) / 10)
 

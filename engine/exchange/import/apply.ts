@@ -1,10 +1,11 @@
 import { proves } from '../../access/proves.ts'
 import { openCase } from '../../cases/open.ts'
 import { shanghaiDate } from '../../core/clock.ts'
-import { hasDeciding } from '../../core/deciding.ts'
+import { mayWait } from '../../core/deciding.ts'
 import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
 import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
+import { type Mending, mendingOf } from '../../store/correct.ts'
 import type { Db } from '../../store/db.ts'
 import { giveNumbers } from '../../store/numbers.ts'
 import { proofAfter, proofOf } from '../../store/proof.ts'
@@ -91,7 +92,15 @@ async function write(
         now,
       )),
     )
-  const split = updated.map((x) => holdOf(p, x))
+  const mending = await mendingOf(
+    s,
+    tx,
+    actor,
+    def,
+    updated.map((x) => x.before!),
+    now,
+  )
+  const split = updated.map((x) => holdOf(p, x, mending.get(x.before!.id)))
   const wrote = split.filter((x) => x.written.length > 0)
   const changed = await updateRows(
     s,
@@ -141,9 +150,10 @@ interface Split extends Becoming {
 }
 
 /** What of a change somebody else than an officer may write at once; the rest waits for one, as in the door. */
-function holdOf({ def, actor, now }: Plan, x: Planned): Split {
+function holdOf({ def, actor, now }: Plan, x: Planned, mending: Mending = 'own'): Split {
   const before = x.before!
-  return { item: x.item, before, ...becomes(actor, def, before, x.values, x.changes, shanghaiDate(now)) }
+  const today = shanghaiDate(now)
+  return { item: x.item, before, ...becomes(actor, def, before, x.values, x.changes, today, mending) }
 }
 
 /** Asks for what is held back; an officer's ledger settles what waited for the same values. */
@@ -155,7 +165,7 @@ async function askAll(
   after: ReadonlyMap<string, Row>,
 ): Promise<void> {
   const { s, def, actor, now } = p
-  if (!hasDeciding(def)) return
+  if (!mayWait(def)) return
   const parts = new Batch()
   const rowOf = (x: Split): Row => after.get(x.before.id) ?? x.before
   const asks = split.flatMap((x) => asksOf(rowOf(x), x.held))

@@ -12,6 +12,7 @@ import { canonicalJson, parentField } from '../../core/naming.ts'
 import { clockNotes } from '../../deadlines/clocks.ts'
 import { questionsOf } from '../../store/asks.ts'
 import { lockRows, rowsById } from '../../store/bulk.ts'
+import { mendingOf } from '../../store/correct.ts'
 import type { Db } from '../../store/db.ts'
 import { holdsOn } from '../../store/holds.ts'
 import { type Places, placeComplaints, placesFor } from '../../store/places.ts'
@@ -64,6 +65,7 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   }
   await keepSet(p, db, out)
   await nameDoubles(p, db, out)
+  await nameLate(p, db, out)
   await stampNew(p, db, out)
   return out
 }
@@ -83,6 +85,21 @@ async function nameDoubles(p: Plan, db: Db, planned: readonly Planned[]): Promis
       const item = open[i]?.item
       if (item) warn(item, q.path, `${q.message}：${q.doubles.join('；')}。请核对。`)
     }
+}
+
+/** What a firm corrects after its own hours waits for the next level, from a sheet as from a form. */
+async function nameLate(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
+  const open = planned.flatMap((x) => (x.before && x.changes.length ? [{ x, row: x.before }] : []))
+  const rows = open.map((o) => o.row)
+  const late = await mendingOf(p.s, db, p.actor, p.def, rows, p.now)
+  for (const { x, row } of open)
+    if (late.get(row.id) === 'asked')
+      for (const c of x.changes)
+        warn(
+          x.item,
+          c.field,
+          `${c.label}已过自行更正的时间，更正须经${row.town ? '乡镇' : '县局'}核实后才计入。`,
+        )
 }
 
 /** What a record of another register says is not changed by a sheet: the cell is passed over, and says so. */

@@ -3,7 +3,7 @@ import { reaches } from '../../access/scope.ts'
 import { supervises } from '../../cases/guard.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
-import { hasDeciding } from '../../core/deciding.ts'
+import { mayWait } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../../core/naming.ts'
@@ -130,7 +130,7 @@ async function undo(
   const wishes = await wishesOfBatch(tx, session.id, ids)
   const today = shanghaiDate(now)
   const counts = def.kind === 'register' && def.counts === true
-  const settles = (row: Row) => !hasDeciding(def) || confirms(session.actor, def, row, today)
+  const settles = (row: Row) => !mayWait(def) || confirms(session.actor, def, row, today)
   const slips = counts ? await slipsOfToday(tx, session.actor, def, [...rows.values()], now) : new Set()
   const kept: Kept[] = []
   const asks: Ask[] = []
@@ -261,7 +261,7 @@ async function settleUndone(
   settles: (row: Row) => boolean,
   now: Date,
 ): Promise<void> {
-  if (!hasDeciding(def)) return
+  if (!mayWait(def)) return
   const parts = new Batch()
   const archived = pairs.filter((p) => p.change.archived).map((p) => p.before.id)
   const restored = pairs.filter((p) => !p.change.archived && settles(p.before))

@@ -52,7 +52,7 @@ export function taskRoutes(s: Services): Route[] {
   const rows = {
     200: {
       description: '记录',
-      schema: object({ register: nullable(text), rows: listOf(anyObject), total: integer }),
+      schema: object({ register: nullable(text), rows: listOf(anyObject), total: integer, running: integer }),
     },
   }
   const page = z.object({

@@ -30,6 +30,7 @@ const wish = object(
     organisationTitle: nullable(text),
     town: nullable(text),
     reason: nullable(text),
+    files: listOf(object({ id: text, name: text, type: text, size: integer })),
     askedBy: object({ id: uuid, name: text }),
     askedAt: time,
     due: nullable(date),

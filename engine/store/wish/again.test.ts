@@ -67,17 +67,22 @@ describe('who asks again for what still waits', () => {
     expect(await open(row.id)).toMatchObject({ after: 4, due: '2026-03-09', daysLeft: -1 })
   })
 
-  it('gets them once the first has been taken back', async () => {
+  it('gets none either by taking the first back and asking anew, until its days are long over', async () => {
     const { row, self } = await makeFirm()
     await ask(self, row, 3)
     on('2026-03-05')
     const wish = await open(row.id)
     await withdrawWish(c.engine, self, wish.id, { version: wish.version, meta: c.key() })
-    expect(await ask(self, row, 3)).toBe('2026-03-12')
+    on('2026-03-06')
+    expect(await ask(self, row, 4)).toBe('2026-03-09')
     expect((await deadlines(row)).map((d) => [d.state, d.due])).toEqual([
       ['met', '2026-03-09'],
-      ['running', '2026-03-12'],
+      ['running', '2026-03-09'],
     ])
+    const again = await open(row.id)
+    await withdrawWish(c.engine, self, again.id, { version: again.version, meta: c.key() })
+    on('2026-05-06')
+    expect(await ask(self, row, 4)).toBe('2026-05-13')
   })
 
   it('has the first day again when the ledger that confirmed it is taken back', async () => {

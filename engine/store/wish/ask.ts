@@ -4,14 +4,16 @@ import { addPeriod } from '../../core/calendar.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { endsBeforeStart } from '../../core/date-order.ts'
-import { decides, hasDeciding, WISH_DAYS } from '../../core/deciding.ts'
+import { decides, hasDeciding, WISH_DAYS, waitsToCorrect } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { isProblem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { tableOf } from '../../core/naming.ts'
+import { canonicalJson, tableOf } from '../../core/naming.ts'
 import type { Change } from '../../journal/write.ts'
 import type { Batch } from '../batch.ts'
+import type { Mending } from '../correct.ts'
 import { type Db, sql } from '../db.ts'
+import type { NamedFile } from '../kept-files.ts'
 import type { Services } from '../services.ts'
 import type { Row, Waiting, WriteMeta } from '../types.ts'
 
@@ -48,7 +50,8 @@ export interface Becoming {
 
 /**
  * What becomes of a change somebody makes to a record: the one rule for the door, for imports and for taking an
- * import back. An officer's counts; of anybody else's what decides a duty waits and the rest is written.
+ * import back. An officer's counts; of anybody else's what decides a duty waits and the rest is written. All of it
+ * waits of a firm's late correction.
  */
 export function becomes(
   actor: Actor,
@@ -57,7 +60,10 @@ export function becomes(
   values: Record<string, Json>,
   changes: readonly Change[],
   today: string,
+  mending: Mending = 'own',
 ): Becoming {
+  // a paper or an event that stands is corrected as a whole, or the record would be half of each
+  if (mending === 'asked') return { settles: false, held: [...changes], written: [], values: {} }
   if (!hasDeciding(def) || confirms(actor, def, before, today))
     return { settles: true, held: [], written: [...changes], values }
   const names = new Set(
@@ -110,10 +116,34 @@ function dueOf(s: Services, area: string | null, today: string) {
   }
 }
 
+/** Days of wishes that were taken back within the period they had, for fields that still hold what they held then. */
+async function takenBack(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  asks: readonly Ask[],
+  today: string,
+): Promise<Map<string, string>> {
+  const ids = [...new Set(asks.map((a) => a.row.id))]
+  const { rows } = await sql<{ record: string; field: string; before: Json; due: string; settled: string }>`
+    select distinct on (record_id, field) record_id as record, field, before, due_on as due,
+      to_char(settled_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as settled
+    from wish where record_id = any(${ids}::uuid[]) and asked_kind = ${actor.kind} and state = 'withdrawn'
+    order by record_id, field, settled_at desc`.execute(tx)
+  return new Map(
+    rows.flatMap((r) => {
+      const ask = asks.find((a) => a.row.id === r.record && a.field === r.field)
+      if (!ask || !r.due || canonicalJson(ask.before ?? null) !== canonicalJson(r.before ?? null)) return []
+      const until = dueOf(s, ask.row.area, r.settled).due
+      return until !== null && today <= until ? [[`${r.record} ${r.field}`, r.due] as const] : []
+    }),
+  )
+}
+
 /**
  * Adds the wishes to a write, with their deadlines. The records are locked by the caller, so that nobody asks for
  * the same field at once: a second wish takes the place of the first and keeps its day, as long as that waits; or who
- * asks again and again would never be answered late.
+ * asks again and again would never be answered late. So it is where the first was taken back a moment ago.
  */
 export async function askParts(
   s: Services,
@@ -121,7 +151,7 @@ export async function askParts(
   batch: Batch,
   actor: Actor,
   asks: readonly Ask[],
-  meta: Pick<WriteMeta, 'reason' | 'batch'>,
+  meta: Pick<WriteMeta, 'reason' | 'batch'> & { papers?: readonly NamedFile[] },
   register: string,
   now: Date,
 ): Promise<Waiting[]> {
@@ -138,11 +168,13 @@ export async function askParts(
       record_id as record, field, due_on as due from wish
     where record_id = any(${ids}::uuid[]) and state = 'waiting' and asked_kind = ${actor.kind}`.execute(tx)
   const known = new Map(rows.map((r) => [`${r.record} ${r.field}`, r]))
+  const taken = await takenBack(s, tx, actor, asks, today)
   const documents = asks.map((a) => {
     const before = known.get(`${a.row.id} ${a.field}`)
     const first = before?.due
-    const { due, calendar } = first
-      ? { due: first, calendar: 'calendar' as const }
+    const kept = first ?? taken.get(`${a.row.id} ${a.field}`)
+    const { due, calendar } = kept
+      ? { due: kept, calendar: 'calendar' as const }
       : dueOf(s, a.row.area, today)
     return {
       id: before?.id ?? newId(),
@@ -165,18 +197,21 @@ export async function askParts(
       town: a.row.town,
     }
   })
+  const papers = meta.papers ?? []
+  const files = JSON.stringify(papers)
   const v = sql`jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) as v(id uuid, version int, again boolean,
     dated boolean, record_id uuid, field text, what text, base_version int, before jsonb, after jsonb, due_on date, organisation uuid,
     asked_kind text, deadline uuid, label text, calendar text, county text, town text)`
   batch.add(sql`insert into wish (id, version, register, record_id, field, what, base_version, before, after, reason,
-      asked_by, asked_name, asked_kind, asked_at, due_on, batch, organisation, state)
+      asked_by, asked_name, asked_kind, asked_at, due_on, batch, organisation, state, files)
     select v.id, v.version, ${register}, v.record_id, v.field, v.what, v.base_version, coalesce(v.before, 'null'),
       coalesce(v.after, 'null'), ${meta.reason ?? null}, ${actor.id}::uuid, ${actor.name}, v.asked_kind,
-      ${now}::timestamptz, v.due_on, ${meta.batch ?? null}::uuid, v.organisation, 'waiting'
+      ${now}::timestamptz, v.due_on, ${meta.batch ?? null}::uuid, v.organisation, 'waiting',
+      ${files}::jsonb
     from ${v} where not v.again`)
   batch.add(sql`update wish w set version = v.version, what = v.what, base_version = v.base_version,
       before = coalesce(v.before, 'null'), after = coalesce(v.after, 'null'), reason = ${meta.reason ?? null},
-      files = '[]', asked_by = ${actor.id}::uuid, asked_name = ${actor.name}, asked_at = ${now}::timestamptz,
+      files = ${files}::jsonb, asked_by = ${actor.id}::uuid, asked_name = ${actor.name}, asked_at = ${now}::timestamptz,
       due_on = v.due_on, batch = ${meta.batch ?? null}::uuid, organisation = v.organisation
     from ${v} where v.again and w.id = v.id`)
   batch.add(sql`insert into deadline (id, register, record_id, kind, label, anchor_on, due_on, calendar, state,
@@ -186,6 +221,11 @@ export async function askParts(
     from ${v} where not v.dated and v.due_on is not null
     on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
       state = 'running', closed_on = null`)
+  // who may read the record may open what is to prove the wish before it is written
+  if (papers.length)
+    batch.add(sql`insert into file_ref (file_id, register, record_id)
+      select f, ${register}, r from unnest(${papers.map((f) => f.id)}::text[]) f, unnest(${ids}::uuid[]) r
+      on conflict do nothing`)
   return documents.map(({ id, version, what, field, label, before, after, due_on }) => ({
     id,
     version,
@@ -255,7 +295,7 @@ export function settleWritten(
 ): void {
   const facts = written.flatMap(({ id, changes }) =>
     changes
-      .filter((c) => def.fields[c.field]?.decides)
+      .filter((c) => waitsToCorrect(def) || def.fields[c.field]?.decides)
       .map((c) => ({ record_id: id, field: c.field, after: c.after })),
   )
   if (facts.length === 0) return

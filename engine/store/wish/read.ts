@@ -4,13 +4,15 @@ import { confirms } from '../../access/proves.ts'
 import { reaches, type ScopeRow } from '../../access/scope.ts'
 import { daysBetween, shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
-import { type Fact, hasDeciding } from '../../core/deciding.ts'
+import { type Fact, mayWait } from '../../core/deciding.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { columnOf, sameJson, tableOf } from '../../core/naming.ts'
+import { isPersonal } from '../../core/personal.ts'
 import { type Db, sql } from '../db.ts'
 import { firmTable } from '../firms.ts'
 import { firmsPeople, maskName } from '../firms-people.ts'
-import { maskRows } from '../mask.ts'
+import type { NamedFile } from '../kept-files.ts'
+import { maskRows, opensFile } from '../mask.ts'
 import { scopeOf } from '../rows.ts'
 import type { Services } from '../services.ts'
 import type { Row, Waiting } from '../types.ts'
@@ -35,6 +37,8 @@ export interface WishView extends Waiting {
   /** the fact, or of a removal anything of the record, has changed since it was asked for */
   moved: boolean
   reason: string | null
+  /** what is to prove a late correction */
+  files: NamedFile[]
   askedBy: { id: string; name: string }
   askedAt: string
   daysLeft: number | null
@@ -69,6 +73,7 @@ interface Found extends ScopeRow {
   after: Json
   now: Json
   reason: string | null
+  files: NamedFile[]
   due: string | null
   askedBy: string
   askedName: string
@@ -92,7 +97,7 @@ const organisationTitle = (s: Services) => {
 }
 
 /** Registers in which something can wait. */
-const registersOf = (s: Services): RecordDef[] => [...s.catalogue.records.values()].filter(hasDeciding)
+const registersOf = (s: Services): RecordDef[] => [...s.catalogue.records.values()].filter(mayWait)
 
 /** Wishes on records of one register within reach, over aliases w and t. */
 function fromSql(s: Services, actor: Actor, def: RecordDef, query: WishQuery, wish: 'read' | 'write') {
@@ -135,7 +140,7 @@ export async function listWishes(
       sql` `,
     )
     return sql`select w.id as wish, w.version as "wishVersion", w.register, w.what, w.field, w.before, w.after,
-      case w.field ${columns} end as now, w.reason, w.due_on as due, w.asked_by as "askedBy",
+      case w.field ${columns} end as now, w.reason, w.files, w.due_on as due, w.asked_by as "askedBy",
       w.asked_name as "askedName", w.asked_kind as "askedKind", w.asked_at as "askedAt", w.state,
       w.settled_by as "settledBy", w.settled_name as "settledName", w.settled_at as "settledAt", w.answer,
       ${sql.ref(`t.${columnOf(def.title)}`)}::text as title, t.version as "recordVersion",
@@ -189,6 +194,7 @@ function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>
     now: value(r.now ?? null),
     moved: waits && (change ? !sameJson(r.now, r.before) : r.recordVersion !== r.baseVersion),
     reason: r.reason,
+    files: r.files.filter((f) => opensFile(s, actor, def, r as unknown as Row, f.id)),
     askedBy: { id: r.askedBy, name: named(r.askedBy, r.askedName) },
     askedAt: r.askedAt,
     daysLeft: waits && r.due ? daysBetween(today, r.due) : null,
@@ -232,6 +238,36 @@ export const wishLabels = (s: Services, wishes: readonly RowWish[]): string[] =>
         ? (s.catalogue.findRecord(w.register)?.fields[w.field]?.label ?? w.field)
         : rowLabels[w.what],
     ),
+  ),
+]
+
+/** The wish, as w, behind a row of the agenda that tells of one. */
+export const wishBehind = (agenda: string) =>
+  sql`left join wish w on ${sql.ref(agenda)}.kind = 'wish' and w.id = ${sql.ref(agenda)}.id`
+
+/** A wish with both values. */
+export interface AskedWish extends RowWish {
+  before: Json
+  after: Json
+}
+
+const LONGEST = 30
+const plain = { areaName: (code: string) => code, refTitle: () => '' }
+
+/** What wishes ask for with both values, each once: 保单号 A-12→A-123. Personal content and files keep their names. */
+export const wishSentences = (s: Services, wishes: readonly AskedWish[]): string[] => [
+  ...new Set(
+    wishes.map((w) => {
+      const [label = ''] = wishLabels(s, [w])
+      const f = s.catalogue.findRecord(w.register)?.fields[w.field]
+      if (w.what !== 'change' || !f || isPersonal(f)) return label
+      const type = s.catalogue.fieldType(f)
+      // places and units have names elsewhere
+      if (type.shape === 'json' || type.shape === 'id' || f.type === 'area' || f.type === 'unit') return label
+      const text = (v: Json) => (v === null ? '空' : type.toText(v, f, plain))
+      const values = `${text(w.before)}→${text(w.after)}`
+      return values.length > LONGEST ? label : `${label} ${values}`
+    }),
   ),
 ]
 

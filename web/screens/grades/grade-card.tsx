@@ -65,6 +65,12 @@ function Card({ id, g }: { id: string; g: GradeCardData }) {
             </small>
           ) : null}
         </div>
+        {g.self ? (
+          <div>
+            <small>企业自评</small>
+            <Risk level={g.self.level} letter={g.self.letter} colour={g.self.colour} />
+          </div>
+        ) : null}
         <div>
           <small>建议</small>
           <Risk level={g.proposed?.level} letter={g.proposed?.letter} colour={g.proposed?.colour} />

@@ -42,6 +42,7 @@ export default function TrayPage() {
   const rows = tray.data?.pages.flatMap((p) => p.rows) ?? []
   const total = tray.data?.pages[0]?.total
   const officer = isOfficer(me)
+  const selfSaid = rows.some((r) => r.self)
   const reviewing = kind === 'waiting'
   // what deviates or is contradictory is looked at alone: it opens the file instead
   const alone = (r: TrayRow) => (r.proposed?.contradictions?.length ?? 0) > 0 || (reviewing && r.deviates)
@@ -144,10 +145,11 @@ export default function TrayPage() {
           </Empty>
         </div>
       ) : (
-        <ul className="tray grade-tray">
+        <ul className={`tray grade-tray ${selfSaid ? 'with-self' : ''}`}>
           <li className="tray-item tray-head" aria-hidden="true">
             <span />
             <span>企业</span>
+            {selfSaid ? <span>企业自评</span> : null}
             <span>建议</span>
             <span>初评</span>
             <span>复核（现行）</span>
@@ -157,6 +159,7 @@ export default function TrayPage() {
             <TrayItem
               key={r.enterprise.id}
               row={r}
+              selfSaid={selfSaid}
               alone={officer && alone(r)}
               mine={r.waiting?.assessedBy === me.id}
               pick={
@@ -219,11 +222,14 @@ const Cell = ({ name, children }: { name: string; children: ReactNode }) => (
 
 function TrayItem({
   row: r,
+  selfSaid,
   mine,
   alone,
   pick,
 }: {
   row: TrayRow
+  /** firms of this page have assessed themselves */
+  selfSaid: boolean
   mine: boolean
   /** it is not signed together with others */
   alone: boolean
@@ -247,6 +253,18 @@ function TrayItem({
           {r.enterprise.town ? areaName(r.enterprise.town) : ''} {String(r.enterprise.industry ?? '')}
         </small>
       </span>
+      {selfSaid ? (
+        <Cell name="企业自评">
+          {r.self ? (
+            <Risk level={r.self.level} letter={r.self.letter} colour={r.self.colour} />
+          ) : (
+            <small>没有自评</small>
+          )}
+          {r.self && r.proposed && r.self.level !== r.proposed.level ? (
+            <span className="deviates">与建议不同</span>
+          ) : null}
+        </Cell>
+      ) : null}
       <Cell name="建议">
         <Risk level={r.proposed?.level} letter={r.proposed?.letter} colour={r.proposed?.colour} />
       </Cell>

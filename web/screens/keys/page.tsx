@@ -8,9 +8,11 @@ import { asList, client, useCatalogue, useMe } from '../../api/queries.ts'
 import type { ApiKey } from '../../api/work-types.ts'
 import { isAdmin } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
+import { mintableRoles } from './mintable.ts'
 import '../tasks/tasks.css'
 
 const keysQuery = {
@@ -26,6 +28,7 @@ export default function KeysPage() {
   const { areas } = useFieldServices()
   const { roles } = useCatalogue()
   const q = useQuery({ ...keysQuery, enabled: isAdmin(me) })
+  const mintable = mintableRoles(me.roles.map((r) => r.role))
   const [making, setMaking] = useState(false)
   const [made, setMade] = useState<ApiKey>()
   const revoke = (k: ApiKey) =>
@@ -52,12 +55,18 @@ export default function KeysPage() {
           </>
         }
         acts={
-          isAdmin(me) ? (
+          mintable.length > 0 ? (
             <Button type="primary" onClick={() => setMaking(true)}>
               新建钥匙
             </Button>
           ) : undefined
         }
+      />
+      <Guard
+        when={Boolean(made?.key)}
+        title="钥匙还没有保存？"
+        note="离开后不再显示；没有保存的只能吊销后另建一把。"
+        leave="已保存，离开"
       />
       {made?.key ? (
         <Say act={<Button onClick={() => setMade(undefined)}>我已保存</Button>}>
@@ -132,7 +141,7 @@ export default function KeysPage() {
               type: 'choice',
               label: '角色',
               required: true,
-              options: ['integration', 'county-officer', 'town-officer'].map((v) => ({
+              options: mintable.map((v) => ({
                 value: v,
                 label: roles[v as 'integration'] ?? v,
               })),
@@ -145,7 +154,7 @@ export default function KeysPage() {
             },
             expiresOn: { type: 'date', label: '到期日', help: '不填则一直有效' },
           }}
-          start={{ role: 'integration' }}
+          start={{ role: mintable[0] }}
           onClose={() => setMaking(false)}
           onSend={async (v) => {
             setMade(await post<ApiKey>('/api/keys', v))

@@ -14,10 +14,11 @@ import { dueText } from '../../parts/time.ts'
 import { ExportTool } from '../../register/export-tool.tsx'
 import { SearchBox } from '../../register/search-box.tsx'
 import '../../register/list.css'
+import { correctedWords } from './corrected.tsx'
 import { CountyChoice, Grid, gridQuery } from './grid.tsx'
 import { Progress, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
-import { ownersText, stateOf, states, stateWords } from './words.ts'
+import { ownersText, stateOf, states, stateWords, withUnit } from './words.ts'
 
 export const tasksQuery = (notice: string) => ({
   queryKey: ['tasks', 'list', notice],
@@ -218,10 +219,17 @@ function TaskRow({ task: t }: { task: Task }) {
         {t.evidence && t.evidence.pending > 0 ? <small>　{t.evidence.pending} 份待确认</small> : null}
       </span>
       <span className="task-proof">
-        <ProofSplit figure={t.figure} />
+        <ProofSplit figure={t.own?.proof ? t.own : t.figure} />
       </span>
       <span className="task-due">
         <State task={t} />
+        {t.corrected ? (
+          <small
+            title={`到期日固定的是 ${withUnit(t.frozen?.value, t.unit)}，按更正后的记录为 ${withUnit(t.corrected.value, t.unit)}`}
+          >
+            {correctedWords(t.corrected.n)}，现为 {withUnit(t.corrected.value, t.unit)}
+          </small>
+        ) : null}
         <small className="num">
           {t.due ?? '没有期限'} {open && t.due ? due.text : ''}
           {t.own && stateOf(t) !== t.state ? `　全县${stateWords[t.state]}` : ''}

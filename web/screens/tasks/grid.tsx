@@ -5,6 +5,7 @@ import { get } from '../../api/http.ts'
 import type { Share, Task, TaskGrid } from '../../api/work-types.ts'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
+import { correctedWords } from './corrected.tsx'
 import { number, ratio, stateTone, stateWords, targetText, withUnit } from './words.ts'
 
 type Row = TaskGrid['rows'][number]
@@ -60,7 +61,7 @@ export function Grid({ query, onArea }: { query: GridQuery; onArea: (code: strin
 const tones: Partial<Record<string, string>> = { late: 'cell-late', 'at-risk': 'cell-soon' }
 
 const cellWords = (task: Task, c: Share) =>
-  `${c.name}：${withUnit(c.value, task.unit)}${c.den === null || task.unit !== '%' ? '' : `（${ratio(c)}）`}${c.state ? `，${stateWords[c.state]}` : ''}`
+  `${c.name}：${withUnit(c.value, task.unit)}${c.den === null || task.unit !== '%' ? '' : `（${ratio(c)}）`}${c.state ? `，${stateWords[c.state]}` : ''}${c.corrected ? `，${correctedWords(c.corrected.n)}：固定的 ${withUnit(c.corrected.was, task.unit)}，现为 ${withUnit(c.corrected.value, task.unit)}` : ''}`
 
 function Table({
   grid,
@@ -118,6 +119,7 @@ function Table({
                 <td className={tones[r.task.state]}>
                   <b className="num">{number(r.task.figure.value)}</b>
                   <small>{r.task.unit}</small>
+                  {r.task.corrected ? <small>{correctedWords(r.task.corrected.n)}</small> : null}
                 </td>
               ) : null}
               {r.cells.map((c, i) => (
@@ -130,6 +132,7 @@ function Table({
                       aria-label={cellWords(r.task, c)}
                     >
                       {number(c.value)}
+                      {c.corrected ? <small>更正 {c.corrected.n}</small> : null}
                     </Link>
                   ) : (
                     <span className="none">·</span>

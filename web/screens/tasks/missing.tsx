@@ -62,6 +62,7 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
   })
   const rows = found.data?.pages.flatMap((p) => p.rows) ?? []
   const total = found.data?.pages[0]?.total
+  const running = found.data?.pages[0]?.running ?? 0
   const townName = task.towns.find((t) => t.code === town)?.name ?? town
   return (
     <section className="panel">
@@ -103,7 +104,11 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
             只看{task.own.name}
           </button>
         ) : null}
-        <span className="soft push">{total === undefined ? '' : `${total.toLocaleString()} 条`}</span>
+        <span className="soft push">
+          {total === undefined
+            ? ''
+            : `${(total - running).toLocaleString()} 条${running ? `，另有本期还没做的 ${running.toLocaleString()} 条` : ''}`}
+        </span>
       </div>
       {found.isPending ? (
         <Loading lines={5} what="名单" />

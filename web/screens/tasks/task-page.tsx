@@ -12,6 +12,7 @@ import { Head } from '../../parts/page.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
 import { taskQuery } from './api.ts'
+import { Corrections } from './corrected.tsx'
 import { EvidencePanel } from './evidence.tsx'
 import { Missing, useListAddress } from './missing.tsx'
 import { Bar, ProofSplit, State } from './progress.tsx'
@@ -103,9 +104,14 @@ function TaskView({ task: t }: { task: TaskDetail }) {
                 此前到期日 {e.asOf} 时为 {withUnit(e.value, t.unit)}，{e.reached ? '已' : '未'}达到当时的目标
               </small>
             ))}
+            <Corrections task={t} />
             <Bar task={t} />
-            {t.own ? <small>全县的可信程度</small> : null}
-            <ProofSplit figure={t.figure} wordy />
+            {t.own?.proof ? (
+              <small>{t.own.name}的可信程度</small>
+            ) : t.own ? (
+              <small>全县的可信程度</small>
+            ) : null}
+            <ProofSplit figure={t.own?.proof ? t.own : t.figure} wordy />
             {t.waiting ? (
               <small>
                 其中 {t.waiting} 家有<Link to="/wishes">待核实的变更</Link>，核实前按原来的内容计算

@@ -21,6 +21,8 @@ export interface Wish {
   organisation: string | null
   organisationTitle: string | null
   reason: string | null
+  /** what is to prove a late correction */
+  files: { id: string; name: string; type: string; size: number }[]
   askedBy: { id: string; name: string }
   askedAt: string
   due: string | null

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
-import { hasDeciding } from '../../../engine/core/deciding.ts'
+import { mayWait } from '../../../engine/core/deciding.ts'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { useMe } from '../../api/queries.ts'
 import type { Row } from '../../api/types.ts'
@@ -15,7 +15,7 @@ export default function WaitingPanel({ def, row }: { def: RecordDef; row: Row })
   const me = useMe()
   const whole = row.organisation === row.id
   const about = whole ? { organisation: row.id } : { record: row.id }
-  const asked = hasDeciding(def)
+  const asked = mayWait(def)
   const waiting = useQuery({
     ...wishesQuery({ ...about, state: 'waiting', limit: MOST }),
     enabled: asked,

@@ -1,6 +1,7 @@
 import { App, Button, Checkbox, Input } from 'antd'
 import { useRef } from 'react'
 import { Link } from 'react-router'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { sentence } from '../../api/http.ts'
 import { client, useCatalogue } from '../../api/queries.ts'
 import type { Row } from '../../api/types.ts'
@@ -48,6 +49,16 @@ export function BothValues({ wish: w }: { wish: Wish }) {
       </div>
     </dl>
   )
+}
+
+/** Papers that prove a late correction, to be opened before it is confirmed. */
+function FileLinks({ files }: { files: Wish['files'] }) {
+  const { fileUrl } = useFieldServices()
+  return files.map((f) => (
+    <a key={f.id} href={fileUrl(f.id)} target="_blank" rel="noreferrer">
+      {f.name}{' '}
+    </a>
+  ))
 }
 
 export function WishItem({
@@ -98,6 +109,12 @@ export function WishItem({
         <small className="wrap">
           {w.askedBy.name} {timeText(w.askedAt)} 提出{w.reason ? `：${w.reason}` : ''}
         </small>
+        {w.files.length > 0 ? (
+          <small className="wrap">
+            证明材料：
+            <FileLinks files={w.files} />
+          </small>
+        ) : null}
         {w.moved && w.what !== 'change' ? (
           <small className="wrap" role="note">
             提出之后这条记录又改过，请先打开记录，对照现在的内容再决定。
