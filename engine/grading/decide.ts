@@ -45,6 +45,12 @@ export function labelOf(def: GradingDef | undefined, level: Level | null) {
   return def && level ? { level, ...def.labels[level] } : null
 }
 
+const levelNames = ['重大', '较大', '一般', '低'] as const
+
+/** What a firm says of itself, as the scheme labels it. */
+export const selfOf = (def: GradingDef | undefined, value: unknown) =>
+  labelOf(def, levelNames.find((l) => l === value) ?? null)
+
 export interface GradeView {
   enterprise: { id: string; title: string; version: number; town: string | null }
   scheme: { name: string; label: string; version: number } | null
@@ -128,7 +134,7 @@ export async function explainGrade(s: Services, actor: Actor, id: string): Promi
   return {
     enterprise: { id, title: String(row[def.title] ?? ''), version: row.version, town: row.town },
     scheme: scheme ? { name: scheme.name, label: scheme.label, version: scheme.version } : null,
-    self: labelOf(scheme, (row.selfLevel as Level | null | undefined) ?? null),
+    self: selfOf(scheme, row.selfLevel),
     proposed: proposedOf(scheme, kept),
     facts: scheme
       ? factsOfScheme(s.catalogue, scheme).map((f) => ({ ...f, ledger: boolOf(row[f.field]) }))

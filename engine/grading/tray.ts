@@ -6,7 +6,7 @@ import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
-import { type Decision, type Kept, labelOf, type Proposed, proposedOf } from './decide.ts'
+import { type Decision, type Kept, labelOf, type Proposed, proposedOf, selfOf } from './decide.ts'
 
 export interface TrayRow {
   enterprise: { id: string; title: string; town: string | null; industry: unknown; version: number }
@@ -105,7 +105,7 @@ async function trayRows(s: Services, rows: readonly Row[]): Promise<TrayRow[]> {
         industry: row.industry,
         version: row.version,
       },
-      self: labelOf(scheme, (row.selfLevel as Level | null | undefined) ?? null),
+      self: selfOf(scheme, row.selfLevel),
       proposed: proposedOf(scheme, kept),
       adopted: adopted && {
         ...adopted,

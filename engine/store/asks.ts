@@ -75,7 +75,9 @@ export async function questionsOf(
   for (const [n, ids] of twins) {
     const named = rows.filter((r) => ids.includes(r.id))
     const message = `内容完全相同的${def.label}已登记过`
-    out.set(rest[n]!.i, [{ path: def.title, message, doubles: told(s, actor, def, named), identical: true }])
+    const at = rest[n]?.i
+    if (at === undefined) continue
+    out.set(at, [{ path: def.title, message, doubles: told(s, actor, def, named), identical: true }])
   }
   return out
 }

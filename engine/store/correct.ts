@@ -77,7 +77,10 @@ const paperFields = (def: RecordDef) =>
 export const papersIn = (def: RecordDef, row: Record<string, unknown> = {}): NamedFile[] => [
   ...new Map(
     paperFields(def)
-      .flatMap(([name]) => (row[name] ?? []) as NamedFile[])
+      .flatMap(([name]): NamedFile[] => {
+        const list = row[name]
+        return Array.isArray(list) ? list : []
+      })
       .map((file) => [file.id, file]),
   ).values(),
 ]

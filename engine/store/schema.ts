@@ -129,8 +129,7 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
   // what is asked at the save is looked for by its first field, unless it is looked for below the parent
   for (const { same } of def.asks ?? []) {
     const first = columnOf(same[0] ?? '')
-    const kept =
-      same.includes('parent') || def.indexes?.some((i) => i.length === 1 && columnOf(i[0]!) === first)
+    const kept = same.includes('parent') || def.indexes?.some((i) => i.length === 1 && i[0] === same[0])
     if (!kept) index(`a_${first}`, `(${first}) ${live} and ${first} is not null`)
   }
   const [tab] = def.counted ?? []

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
-import type { IndicatorDef, Proof } from '../core/definition.ts'
+import { type IndicatorDef, proofs } from '../core/definition.ts'
 import { figureValue, noProof, type ProofSplit } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
@@ -70,8 +70,7 @@ export function shareOf(
   const part = partOf(def, figure.groups, codes)
   const proof = noProof()
   for (const g of figure.groups)
-    if (g.area !== null && codes.includes(g.area))
-      for (const level of Object.keys(proof) as Proof[]) proof[level] += g.proof[level]
+    if (g.area !== null && codes.includes(g.area)) for (const level of proofs) proof[level] += g.proof[level]
   const mended = codes.reduce((n, code) => n + (corrected?.towns[code] ?? 0), 0)
   const share: Share = {
     code: codes[0] ?? '',

@@ -97,10 +97,10 @@ async function write(
     tx,
     actor,
     def,
-    updated.map((x) => x.before!),
+    updated.flatMap((x) => x.before ?? []),
     now,
   )
-  const split = updated.map((x) => holdOf(p, x, mending.get(x.before!.id)))
+  const split = updated.map((x) => holdOf(p, x, mending.get(x.before?.id ?? '')))
   const wrote = split.filter((x) => x.written.length > 0)
   const changed = await updateRows(
     s,

@@ -164,8 +164,9 @@ export async function listWishes(
 function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>): WishView {
   const def = s.catalogue.record(r.register)
   const today = shanghaiDate(s.clock.now())
+  const kept = r as unknown as Row
   const shown = (field: string, value: Json): Json => {
-    const row = { ...(r as unknown as Row), [field]: value }
+    const row = { ...kept, [field]: value }
     return (maskRows(s, actor, def, [row])[0]?.[field] ?? null) as Json
   }
   const change = r.what === 'change'
@@ -194,7 +195,7 @@ function present(s: Services, actor: Actor, r: Found, firms: ReadonlySet<string>
     now: value(r.now ?? null),
     moved: waits && (change ? !sameJson(r.now, r.before) : r.recordVersion !== r.baseVersion),
     reason: r.reason,
-    files: r.files.filter((f) => opensFile(s, actor, def, r as unknown as Row, f.id)),
+    files: r.files.filter((f) => opensFile(s, actor, def, kept, f.id)),
     askedBy: { id: r.askedBy, name: named(r.askedBy, r.askedName) },
     askedAt: r.askedAt,
     daysLeft: waits && r.due ? daysBetween(today, r.due) : null,
