@@ -73,6 +73,7 @@ inBrowser('every screen', () => {
       const who = await visit(site, user)
       const routes = ['/', '/records/enterprise', '/records/hazard', '/records/enterprise/new']
       if (user !== 'qiye') routes.push('/tasks', '/grades')
+      else routes.push('/self-check', '/report/hazard')
       expect(await tooWide(who, routes, false), user).toEqual([])
       await who.context.close()
     }

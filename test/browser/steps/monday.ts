@@ -56,7 +56,8 @@ export async function ownPart({ page }: Visitor): Promise<string> {
   return (await page.locator('.figure-big > div').first().locator('small').last().innerText()).trim()
 }
 
-const entries = ({ page }: Visitor) => page.locator('.missing-row .enter')
+/** The ways to enter what is missing; what is there and only lacks proof is looked at instead. */
+const entries = ({ page }: Visitor) => page.locator('.missing-row .enter').filter({ hasText: /^(登记|填写)/ })
 
 /** Goes to what the own town still lacks of a task. */
 export async function openGaps(who: Visitor, task: Late): Promise<void> {
