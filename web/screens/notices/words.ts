@@ -22,6 +22,8 @@ export function factWords(f: Fact): string {
   if (f.value === null || f.value === undefined) return f.text
   const value = Array.isArray(f.value) ? f.value.join('—') : String(f.value)
   const c = f.comparator ?? ''
-  const sign = signs[c] ?? comparators.find((x) => x.value === c)?.label ?? ''
+  // all of them is all of them, as in targetText
+  const all = f.unit === '%' && f.value === 100 && c === '>='
+  const sign = all ? '' : (signs[c] ?? comparators.find((x) => x.value === c)?.label ?? '')
   return `${sign} ${value} ${f.unit ?? ''}`.trim()
 }
