@@ -52,6 +52,6 @@ export async function handIn(who: Visitor, id: string, note: string): Promise<vo
 export async function confirm(who: Visitor, id: string): Promise<void> {
   await open(who, `/tasks/${id}`)
   await who.page.getByRole('button', { name: '确认', exact: true }).click()
-  await answer(who.page, '确认这份材料？', '确认')
+  await answer(who.page, '确认这份佐证材料？', '确认')
   await told(who.page, '已确认')
 }
