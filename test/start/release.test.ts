@@ -3,7 +3,7 @@
  * same program with one more migration, so that going back has a schema to undo.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cleanUp, freePort, scratch, status, until } from './program.ts'
@@ -39,6 +39,11 @@ async function ran(
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (c: Buffer) => (said += c))
   const code = await new Promise<number | null>((done) => child.on('close', done))
   return { code, said }
+}
+/** Puts another file in its place, and leaves the one of that name elsewhere alone. */
+const rewrite = (file: string, text: string) => {
+  rmSync(file)
+  writeFileSync(file, text)
 }
 const run = (...args: string[]) => ran(...cut(args))
 
@@ -83,8 +88,10 @@ describe.skipIf(process.platform === 'win32')('a released package without networ
     const made = JSON.parse(said.slice(said.lastIndexOf('{'))) as { folder: string; version: string }
     first = made.folder
     next = first.replace(made.version, NEXT)
-    cpSync(first, next, { recursive: true, verbatimSymlinks: true })
-    writeFileSync(path.join(next, 'program', 'release.json'), JSON.stringify({ version: NEXT }))
+    // the same files under a second name: what differs is taken away first, so that the other keeps its own
+    if (spawnSync('cp', ['-al', first, next]).status !== 0)
+      cpSync(first, next, { recursive: true, verbatimSymlinks: true })
+    rewrite(path.join(next, 'program', 'release.json'), JSON.stringify({ version: NEXT }))
     const migrations = path.join(next, 'program', 'dist', 'engine', 'store', 'migrations')
     writeFileSync(
       path.join(migrations, '999_next.sql'),
@@ -135,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('a released package without networ
 
   it('a package damaged on the way is refused before anything is touched', async () => {
     const page = path.join(next, 'program', 'dist', 'web', 'index.html')
-    writeFileSync(page, `${readFileSync(page, 'utf8')}<!-- -->`)
+    rewrite(page, `${readFileSync(page, 'utf8')}<!-- -->`)
     const other = path.join(folder, 'other')
     const done = await run('sh', path.join(next, 'install.sh'), 'install', other)
     expect(done.code).toBe(1)
