@@ -178,6 +178,16 @@ describe('a mistake in what was entered', () => {
     await client.end()
     const told = async (by: ImportCounty['county'], id: string) =>
       (await c.door(by).timeline('enterprise', id)).entries.map((e) => [e.what, e.reason])
+    // what the lines say: from where, with which clocks, and to the former firm no more than that it is gone
+    const lines = async (by: ImportCounty['county'], register: string, id: string) =>
+      (await c.door(by).timeline(register, id)).entries
+    const [line] = await lines(c.county, 'hazard', row.id)
+    expect(line).toMatchObject({
+      what: 'move',
+      changes: [{ field: 'enterpriseId', label: '企业', before: '乙机械', after: '丙机械' }],
+    })
+    const [gone] = (await lines(c.bagong, 'enterprise', wrong.id)).filter((e) => e.what === 'move-out')
+    expect(gone?.changes).toEqual([{ field: 'hazard', label: '隐患', before: '无防护罩', after: null }])
     expect(await told(c.bagong, wrong.id)).toContainEqual(['move-out', '现场核对，是丙机械的'])
     expect(await told(nearby, right.id)).toContainEqual(['move', '现场核对，是丙机械的'])
     await expect(c.door(worker(wrong.id)).get('hazard', row.id)).rejects.toMatchObject({ code: 'not-found' })

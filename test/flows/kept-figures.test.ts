@@ -10,6 +10,7 @@ import { sql } from '../../engine/store/db.ts'
 import { openDoor } from '../../engine/store/door.ts'
 import { figureAtDue, figureNow } from '../../engine/tasks/figures.ts'
 import { keepFigures, listTasks } from '../../engine/tasks/index.ts'
+import { askedOf } from '../../engine/tasks/kept.ts'
 import { standingsOf } from '../../engine/tasks/progress.ts'
 import { indicatorsOf, type Task, tasksWhere } from '../../engine/tasks/rows.ts'
 import { cloneDemo, DEMO_NOW, type DemoDatabase } from '../demo.ts'
@@ -112,6 +113,20 @@ describe('kept figures', () => {
     expect(await foldChanges(engine.db)).toBeGreaterThan(0)
     await equal()
     expect(await computedAt()).toEqual(after)
+  })
+
+  it('another program asks another question: what an older one kept is computed anew', async () => {
+    const before = await computedAt()
+    const { rows } = await sql<{ n: string }>`update kept_figure set question = 'of the release before'
+      returning task_id as n`.execute(engine.db)
+    expect(rows.length).toBe(before.size)
+    const defs = await indicatorsOf(engine, tasks)
+    const [task] = tasks.filter((t) => defs.has(t))
+    const c = { task: task!, def: defs.get(task!)!, frozen: false }
+    const question = (program: string) => askedOf(engine, c, '2026-11-20', program).question
+    expect(question('a')).not.toBe(question('b'))
+    expect(question('a')).toBe(question('a'))
+    await equal()
   })
 
   it('midnight, and the first day of a number', async () => {
