@@ -33,8 +33,11 @@ export interface Corrected {
   groups: Pick<Group, 'area' | 'num' | 'den' | 'value'>[]
 }
 
-/** What the journal calls a change of what had been recorded: no living record that simply went on. */
-const KINDS = ['correct', 'move', 'archive', 'restore', 'undo', 'revert']
+/**
+ * What the journal calls a change of what had been recorded: no living record that simply went on. The words of its
+ * index `journal_corrections`.
+ */
+const KINDS = sql.raw(`('correct', 'move', 'archive', 'restore', 'undo', 'revert')`)
 
 interface Entry {
   seq: string
@@ -79,7 +82,7 @@ async function correctionsSince(
   )
   const { rows } = await sql<Entry>`select j.id::text as seq, j.register, j.record_id as record, j.what,
       array(select c->>'field' from jsonb_array_elements(j.changes) c) as fields
-    from journal j where j.at > ${by} and j.what = any(${KINDS}) and j.register = any(${sources}::text[])
+    from journal j where j.at > ${by} and j.what in ${KINDS} and j.register = any(${sources}::text[])
       and case j.register ${sql.join(there, sql` `)} end
     order by j.id`.execute(db)
   const read = fieldsRead(s, task, def)
