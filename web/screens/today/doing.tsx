@@ -111,6 +111,11 @@ function Wishes({ organisation }: { organisation: string | undefined }) {
           <Empty title="都已核实" />
         ) : (
           <>
+            {organisation && rows[0] ? (
+              <Link to={`/records/enterprise/${organisation}`} className="wrap">
+                {rows[0].organisationTitle}
+              </Link>
+            ) : null}
             <ul className="wishes">
               {rows.map((w) => (
                 <WishItem key={w.id} wish={w} named={!organisation} />
