@@ -385,6 +385,8 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     await monday.openGaps(officer, checks)
     expect(await monday.ownPart(officer)).toBe(`${checks.own.num}／${checks.own.den}`)
     await monday.record(officer, today, '现场检查，已整改到位')
+    // the list has been asked again: its first row is another firm
+    await expect.poll(() => monday.ownPart(officer)).toBe(`${checks.own.num + 1}／${checks.own.den}`)
     await monday.record(officer, today, '现场检查，票证齐全')
     await expect.poll(() => monday.ownPart(officer)).toBe(`${checks.own.num + 2}／${checks.own.den}`)
 
