@@ -96,6 +96,9 @@ describe('每月自查', () => {
     })
     const { row } = await assess({ level: '一般' })
     expect(row).toMatchObject({ state: 'assessed', level: '一般' })
+    // what the walk wrote stays where the assessment says nothing of it
+    expect(hazard?.clause).toBeTruthy()
+    expect(row.clause).toBe(hazard?.clause)
   })
 
   it('photos of the steps stand in order beside those of the report, for who may read the case', async () => {

@@ -31,7 +31,7 @@ describe('figures of the shipped county', () => {
     expect(now).toMatchObject({ num: 0, groups: [] })
     const then = { ...query, recordedBy: new Date('2026-06-30T15:59:59Z') }
     expect(await computeIndicator(context, def, then)).toMatchObject({ num: 0 })
-    expect(await missing(context, def, query)).toEqual({ rows: [], total: 0 })
-    expect(await met(context, def, query)).toEqual({ rows: [], total: 0 })
+    expect(await missing(context, def, query)).toEqual({ rows: [], total: 0, running: 0 })
+    expect(await met(context, def, query)).toEqual({ rows: [], total: 0, running: 0 })
   })
 })

@@ -154,6 +154,9 @@ export async function actOnCase(
   const happenedOn = dayOf(action, read.values, meta, at.lastOn, recordedOn)
   if (happenedOn !== recordedOn) await requirePowerOn(tx, actor, loop, at, before, actionId, happenedOn)
 
+  // what an answer leaves out stays as it stands; only null empties it
+  for (const name of Object.keys(fields))
+    if (form[name] === undefined && read.values[name] === null) delete read.values[name]
   const values = valuesSetBy(action, read.values)
   // the day it was reported, beside the day that is typed; older cases have the column of the present version too
   const stamps = Object.entries(loop.recorded ?? {}).filter(([, by]) => by === actionId)

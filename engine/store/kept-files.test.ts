@@ -57,8 +57,10 @@ beforeAll(async () => {
 })
 afterAll(() => c.close())
 
+let rounds = 0
+/** Each of another workshop: the same one again is asked about. */
 const create = (actor: Actor, shots: unknown[], more = {}) =>
-  c.as(actor).create('round', { enterpriseId, name: '车间', shots, ...more }, c.key())
+  c.as(actor).create('round', { enterpriseId, name: `车间${++rounds}`, shots, ...more }, c.key())
 
 describe('files in a record are what the store knows of them', () => {
   it('a typed time, place, type and size count for nothing; only the name is the client’s', async () => {

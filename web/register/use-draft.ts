@@ -134,7 +134,9 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
       for (const n of names) {
         // what is no longer asked for is cleared, so that nothing stale stays behind
         const value = asked(n) ? (values[n] ?? null) : null
-        if (onlyChanged ? !same(value, base[n]) : value !== null) out[n] = value
+        // what was there and has been emptied is said, so that it is not taken as left alone
+        const empty = value === null && (base[n] ?? null) === null
+        if (onlyChanged ? !same(value, base[n]) : !empty) out[n] = value
       }
       return out
     },

@@ -113,7 +113,9 @@ export default function PickBar({
           lead={
             <>
               {offer.effect ? <p className="effect">办理后：{offer.effect}</p> : null}
-              <p className="soft">填写的内容对选中的每一条都一样。下一步先逐条核对，确认以前不写入。</p>
+              <p className="soft">
+                填写的内容对选中的每一条都一样，没有填的各条保持原样。下一步先逐条核对，确认以前不写入。
+              </p>
             </>
           }
           tail={() => (offer.basis?.length ? <small>依据：{offer.basis.join('；')}</small> : null)}
