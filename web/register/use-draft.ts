@@ -50,6 +50,23 @@ function demanded(fields: Fields, name: string, values: DraftValues): boolean {
   return Boolean(f?.required || (f?.requiredWhen && holdsOn(fields, f.requiredWhen, values)))
 }
 
+/** What is sent. What is no longer asked for has the value null, so that nothing stale stays behind. */
+function bodyOf(
+  names: readonly string[],
+  base: DraftValues,
+  sent: (name: string) => DraftValues[string],
+  onlyChanged: boolean,
+): DraftValues {
+  const out: DraftValues = {}
+  for (const n of names) {
+    const value = sent(n)
+    // what was there and has been emptied is said, so that it is not taken as left alone
+    const empty = value === null && (base[n] ?? null) === null
+    if (onlyChanged ? !same(value, base[n]) : !empty) out[n] = value
+  }
+  return out
+}
+
 /**
  * Values being typed, checked with the engine's own field types, kept over a reload.
  * @param about what the form is about, where the page's address does not tell
@@ -129,17 +146,7 @@ export function useDraft(fields: Fields, initial: DraftValues, about = ''): Draf
       setComplaints(at)
       return rest
     },
-    body: (onlyChanged) => {
-      const out: DraftValues = {}
-      for (const n of names) {
-        // what is no longer asked for is cleared, so that nothing stale stays behind
-        const value = asked(n) ? (values[n] ?? null) : null
-        // what was there and has been emptied is said, so that it is not taken as left alone
-        const empty = value === null && (base[n] ?? null) === null
-        if (onlyChanged ? !same(value, base[n]) : !empty) out[n] = value
-      }
-      return out
-    },
+    body: (onlyChanged) => bodyOf(names, base, (n) => (asked(n) ? (values[n] ?? null) : null), onlyChanged),
     restored: kept !== undefined && changed.length > 0,
     drop: () => {
       setKept(undefined)
