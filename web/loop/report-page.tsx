@@ -9,6 +9,7 @@ import { isApiError, post, sentence } from '../api/http.ts'
 import { recordPath, refresh, rowQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Me, WriteResult } from '../api/types.ts'
 import { NotFound } from '../app/not-found.tsx'
+import { Complaints } from '../parts/complaints.tsx'
 import { Guard } from '../parts/guard.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty } from '../parts/say.tsx'
@@ -156,15 +157,7 @@ function Report({ def }: { def: LoopDef }) {
             {addLabel(def).slice(0, 2)}
           </Button>
           <Link to={`/records/${def.name}`}>取消</Link>
-          {said.length > 0 && (
-            <div role="alert" className="wrap">
-              {said.map((s) => (
-                <span key={s} className="complaint">
-                  {s}
-                </span>
-              ))}
-            </div>
-          )}
+          <Complaints of={said} />
         </div>
       </form>
     </div>

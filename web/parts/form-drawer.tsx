@@ -4,6 +4,7 @@ import type { Fields } from '../../engine/core/definition.ts'
 import { isApiError, sentence } from '../api/http.ts'
 import { FieldsForm, focusField } from '../register/fields-form.tsx'
 import { type Draft, type DraftValues, startingValues, useDraft } from '../register/use-draft.ts'
+import { Complaints } from './complaints.tsx'
 import { usePhone } from './use-phone.ts'
 
 interface Props {
@@ -92,15 +93,7 @@ export function FormDrawer(p: Props) {
           <Button onClick={close} disabled={busy}>
             取消
           </Button>
-          {said.length > 0 && (
-            <div role="alert" className="wrap">
-              {said.map((s) => (
-                <span key={s} className="complaint">
-                  {s}
-                </span>
-              ))}
-            </div>
-          )}
+          <Complaints of={said} />
         </div>
       }
     >

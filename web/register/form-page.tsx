@@ -10,6 +10,7 @@ import { client, recordPath, refresh, rowQuery, useCatalogue, useMe } from '../a
 import type { Me, Row, WriteResult } from '../api/types.ts'
 import { isOfficer } from '../app/nav.tsx'
 import { NotFound } from '../app/not-found.tsx'
+import { Complaints } from '../parts/complaints.tsx'
 import { Guard } from '../parts/guard.tsx'
 import { Head } from '../parts/page.tsx'
 import { Empty, Say, Wait } from '../parts/say.tsx'
@@ -241,15 +242,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
             {base && dirty ? `改了 ${draft.changed.length} 项` : ''}
             {held ? `，其中 ${held} 项影响监管职责，须经核实` : ''}
           </span>
-          {said.length > 0 && (
-            <div role="alert" className="wrap">
-              {said.map((s) => (
-                <span key={s} className="complaint">
-                  {s}
-                </span>
-              ))}
-            </div>
-          )}
+          <Complaints of={said} />
         </div>
       </form>
     </div>

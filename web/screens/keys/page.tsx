@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Input } from 'antd'
+import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { del, get, post, sentence } from '../../api/http.ts'
@@ -8,9 +8,9 @@ import { asList, client, useCatalogue, useMe } from '../../api/queries.ts'
 import type { ApiKey } from '../../api/work-types.ts'
 import { isAdmin } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
-import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
-import { Empty, Say, Wait } from '../../parts/say.tsx'
+import { Empty, Wait } from '../../parts/say.tsx'
+import { ShownOnce } from '../../parts/shown-once.tsx'
 import { timeText } from '../../parts/time.ts'
 import { mintableRoles } from './mintable.ts'
 import '../tasks/tasks.css'
@@ -62,36 +62,19 @@ export default function KeysPage() {
           ) : undefined
         }
       />
-      <Guard
-        when={Boolean(made?.key)}
-        title="钥匙还没有保存？"
-        note="离开后不再显示；没有保存的只能吊销后另建一把。"
-        leave="已保存，离开"
-      />
       {made?.key ? (
-        <Say act={<Button onClick={() => setMade(undefined)}>我已保存</Button>}>
-          <b>“{made.name}”的钥匙只显示这一次，请现在复制保存：</b>
-          <Input
-            aria-label="新钥匙"
-            readOnly
-            className="code"
-            value={made.key}
-            onFocus={(e) => e.target.select()}
-            suffix={
-              navigator.clipboard ? (
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() =>
-                    void navigator.clipboard.writeText(made.key!).then(() => message.success('已复制'))
-                  }
-                >
-                  复制
-                </button>
-              ) : undefined
-            }
-          />
-        </Say>
+        <ShownOnce
+          label="新钥匙"
+          value={made.key}
+          lead={`“${made.name}”的钥匙只显示这一次，请现在复制保存：`}
+          ask={{
+            title: '钥匙还没有保存？',
+            note: '离开后不再显示；没有保存的只能吊销后另建一把。',
+            leave: '已保存，离开',
+          }}
+          done="我已保存"
+          onDone={() => setMade(undefined)}
+        />
       ) : null}
       {isAdmin(me) ? (
         <section className="panel">

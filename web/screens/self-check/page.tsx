@@ -7,6 +7,7 @@ import type { Fields } from '../../../engine/core/definition.ts'
 import { get, isApiError, post, sentence, uuid } from '../../api/http.ts'
 import { client, refresh, useCatalogue, useMe } from '../../api/queries.ts'
 import { walks } from '../../app/nav.tsx'
+import { Complaints } from '../../parts/complaints.tsx'
 import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
@@ -187,15 +188,7 @@ function Walk({ list }: { list: List }) {
             {wrong.length > 0 ? `登记自查，上报 ${wrong.length} 条隐患` : '登记自查'}
           </Button>
           <span className="soft">{open.length > 0 ? `还有 ${open.length} 项` : `正常 ${ok.length} 项`}</span>
-          {said.length > 0 && (
-            <div role="alert" className="wrap">
-              {said.map((s) => (
-                <span key={s} className="complaint">
-                  {s}
-                </span>
-              ))}
-            </div>
-          )}
+          <Complaints of={said} />
         </div>
       </form>
       <p className="soft">
