@@ -96,9 +96,11 @@ describe('每月自查', () => {
     })
     const { row } = await assess({ level: '一般' })
     expect(row).toMatchObject({ state: 'assessed', level: '一般' })
-    // what the walk wrote stays where the assessment says nothing of it
+    // what the walk wrote stays where the assessment says nothing of it: a text, and a list
     expect(hazard?.clause).toBeTruthy()
     expect(row.clause).toBe(hazard?.clause)
+    expect(hazard?.category).not.toEqual([])
+    expect(row.category).toEqual(hazard?.category)
   })
 
   it('photos of the steps stand in order beside those of the report, for who may read the case', async () => {

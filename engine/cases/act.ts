@@ -145,7 +145,9 @@ export async function actOnCase(
   // of who may only enter it for another the offer asks more than the action
   const fields = offer.form
   const holds = holdsOn(s, def, now, at.parent)
-  const read = readValues(s.catalogue, fields, form, { prefix: 'form.', holds, today: shanghaiDate(now) })
+  // what an answer leaves out stays as it stands; only null empties it
+  const how = { prefix: 'form.', holds, today: shanghaiDate(now), sparse: true }
+  const read = readValues(s.catalogue, fields, form, how)
   const refs = read.complaints.length ? [] : await checkRefs(s, tx, actor, fields, read.values)
   const twice = namedTwice(action, at.state.last, actor, read.values, before)
   const second = twice ? [{ path: `form.${action.secondByName!.name}`, message: twice }] : []
@@ -154,9 +156,6 @@ export async function actOnCase(
   const happenedOn = dayOf(action, read.values, meta, at.lastOn, recordedOn)
   if (happenedOn !== recordedOn) await requirePowerOn(tx, actor, loop, at, before, actionId, happenedOn)
 
-  // what an answer leaves out stays as it stands; only null empties it
-  for (const name of Object.keys(fields))
-    if (form[name] === undefined && read.values[name] === null) delete read.values[name]
   const values = valuesSetBy(action, read.values)
   // the day it was reported, beside the day that is typed; older cases have the column of the present version too
   const stamps = Object.entries(loop.recorded ?? {}).filter(([, by]) => by === actionId)

@@ -57,7 +57,7 @@ export function readValues(
     holds?: (condition: Condition, values: Record<string, unknown>) => boolean
     ignore?: ReadonlySet<string>
     prefix?: string
-    /** leave out what is empty instead of giving null: a wide record with few values costs less */
+    /** leave out what is not given instead of giving null: it stays as it stands, and a wide record with few values costs less */
     sparse?: boolean
   },
 ): ReadValues {

@@ -36,7 +36,8 @@ export function queryOf(task: Task, asOf: string): FigureQuery {
 }
 
 /**
- * Dates a task may be judged from: each record by the better one, or, where records do not count for themselves, all. Up to the due date: today. Afterwards: the due date,
+ * Dates a task may be judged from: each record by the better one, or all together where records do not count for
+ * themselves. Up to the due date: today. Afterwards: the due date,
  * with what is known now (a record that came in late), and today, for what was really done late, even by some of
  * those who were missing; the latter only within the year of the due date, because windows like "this year" mean
  * another year after it.

@@ -50,8 +50,8 @@ const MOST_ASKED = 5_000
 const asked = new WeakMap<PolicyBook, Map<string, Asked>>()
 
 /**
- * Names a figure by everything but the registers' rows: the program that computes it, the statements it takes with all their values, which
- * hold the definitions, the policies in force, area, population and dates, and what the task promises.
+ * Names a figure by everything but the registers' rows: the program that computes it, the statements it takes with
+ * all their values, which hold the definitions, the policies in force, area, population and dates, and what the task promises.
  */
 export function askedOf(
   s: Services,
