@@ -3,9 +3,10 @@ import type { FieldDef, LoopDef } from '../../engine/core/definition.ts'
 import type { FileRef } from '../../fields/files/model.ts'
 import { Show as ShowFiles } from '../../fields/files/ui.tsx'
 import { Show as ShowPhotos } from '../../fields/photos/ui.tsx'
-import { get } from '../api/http.ts'
+import { get, sentence } from '../api/http.ts'
 import { recordPath } from '../api/queries.ts'
 import type { Row } from '../api/types.ts'
+import { Say } from '../parts/say.tsx'
 
 interface StepFiles {
   on: string
@@ -32,13 +33,20 @@ export default function CaseFiles({ def, row }: { def: LoopDef; row: Row }) {
   })
   const photos = [...reported, ...steps.filter((x) => x.type === 'photos')]
   const papers = steps.filter((x) => x.type === 'files')
+  if (asked.isError)
+    return (
+      <section className="panel" id="files">
+        <Say>{`照片和材料没有读到：${sentence(asked.error)}`}</Say>
+      </section>
+    )
   if (steps.length === 0) return null
   return (
     <section className="panel case-files" id="files">
       <h2>照片对比</h2>
       <div className="case-photos">
-        {photos.map((x) => (
-          <figure key={`${x.step} ${x.label} ${x.on}`}>
+        {photos.map((x, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same step may come twice a day, and their order stays
+          <figure key={i}>
             <figcaption>
               <b>{x.label}</b>{' '}
               <small className="num">
@@ -49,8 +57,9 @@ export default function CaseFiles({ def, row }: { def: LoopDef; row: Row }) {
           </figure>
         ))}
       </div>
-      {papers.map((x) => (
-        <div key={`${x.step} ${x.label} ${x.on}`} className="case-papers">
+      {papers.map((x, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <div key={i} className="case-papers">
           <b>{x.label}</b>{' '}
           <small className="num">
             {x.on} {x.step}

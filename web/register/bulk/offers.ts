@@ -1,5 +1,5 @@
 import { bulkLabels, type Doing, isShared, whyAlone, whyAloneCase } from '../../../engine/core/bulk.ts'
-import { hasDeciding } from '../../../engine/core/deciding.ts'
+import { mayWait } from '../../../engine/core/deciding.ts'
 import type { ActionDef, Fields, LoopDef, RecordDef } from '../../../engine/core/definition.ts'
 import type { Me, Row } from '../../api/types.ts'
 import { confirms } from '../../app/nav.tsx'
@@ -50,7 +50,7 @@ export function offersOf(def: RecordDef, me: Me, rows: readonly Row[]): Offer[] 
   const live = rows.filter((r) => !r.archivedAt)
   const out: Offer[] = def.kind === 'loop' ? actionsOf(def, me, rows) : []
   const officer = me.roles.some((r) => r.role !== 'enterprise-officer')
-  if (def.kind === 'register' && right.update && confirms(me) && hasDeciding(def))
+  if (def.kind === 'register' && right.update && confirms(me) && mayWait(def))
     out.push({
       key: 'confirm',
       label: bulkLabels.confirm,
