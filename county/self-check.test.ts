@@ -111,6 +111,7 @@ describe('每月自查', () => {
     }
     await step('arrange', { responsible: '李四', measures: '清扫', dueOn: '2026-03-20' })
     const after = [await keptFile(c.engine.db, safety)]
+    c.clock.set(new Date(c.clock.now().getTime() + 60_000).toISOString())
     const { row } = await step('rectify', { after, result: '已清扫', rectifiedOn: '2026-03-02' })
     const loop = c.engine.catalogue.loop('hazard')
     expect(await stepFiles(c.engine, safety, loop, row.id)).toEqual([
@@ -119,6 +120,11 @@ describe('每月自查', () => {
         files: [expect.objectContaining({ id: after[0]?.id })],
       },
     ])
+    // what was taken back shows nothing any more
+    const shown = await stepFiles(c.engine, safety, loop, row.id)
+    await door.takeBack('hazard', row.id, row.version, meta())
+    expect(shown).toHaveLength(1)
+    expect(await stepFiles(c.engine, safety, loop, row.id)).toEqual([])
     // a firm's own list is its own
     await expect(stepFiles(c.engine, c.county, loop, row.id)).rejects.toMatchObject({ code: 'not-found' })
   })

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import type { Json } from '../core/condition/ast.ts'
 import type { LoopDef } from '../core/definition.ts'
+import { countingFacts } from '../core/loop.ts'
 import { getRow } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import { readFacts } from './act.ts'
@@ -17,11 +18,11 @@ export interface StepFiles {
   files: Json[]
 }
 
-/** Photos and papers of the steps of a case, in order; those of its report stand in the record. */
+/** Photos and papers of the steps of a case that stand, in order; those of its report stand in the record. */
 export async function stepFiles(s: Services, actor: Actor, loop: LoopDef, id: string): Promise<StepFiles[]> {
   const row = await getRow(s, s.db, actor, loop, id)
   const def = row.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, row.loopVersion ?? 1)
-  return (await readFacts(s.db, id)).flatMap((fact) => {
+  return countingFacts(await readFacts(s.db, id)).flatMap((fact) => {
     const { label: step = '', form = {} } = def.actions[fact.action] ?? {}
     return Object.entries(form).flatMap(([field, { type, label }]): StepFiles[] => {
       const files = fact.form[field]
