@@ -1,5 +1,8 @@
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { Turns } from './turns.ts'
+import { inTurn, Turns } from './turns.ts'
 
 const soon = () => new Promise((r) => setImmediate(r))
 
@@ -26,5 +29,48 @@ describe('turns at the door', () => {
     ;(await held[2]!)()
     await soon()
     expect(came).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('spends none on who has gone while he waited', async () => {
+    const app = fastify()
+    const began: string[] = []
+    let open: () => void = () => undefined
+    const door = new Promise<void>((done) => {
+      open = done
+    })
+    inTurn(app, new Turns(1))
+    app.get<{ Params: { name: string } }>('/:name', async ({ params }) => {
+      began.push(params.name)
+      if (params.name === 'first') await door
+      return 'ok'
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    try {
+      const { port } = app.server.address() as AddressInfo
+      const ask = (name: string) => fetch(`http://127.0.0.1:${port}/${name}`).then((r) => r.status)
+      const until = async (test: () => boolean) => {
+        while (!test()) await new Promise((r) => setTimeout(r, 5))
+      }
+      const first = ask('first')
+      await until(() => began.length === 1)
+      let seen = 0
+      app.server.on('request', () => seen++)
+      const gone = ['gone', 'gone too'].map((name) => {
+        const asked = request({ port, host: '127.0.0.1', path: `/${encodeURIComponent(name)}` })
+        asked.on('error', () => undefined)
+        asked.end()
+        return asked
+      })
+      await until(() => seen === 2)
+      for (const asked of gone) asked.destroy()
+      await new Promise((r) => setTimeout(r, 50))
+      const last = ask('last')
+      await until(() => seen === 3)
+      open()
+      expect(await Promise.all([first, last])).toEqual([200, 200])
+      expect(began).toEqual(['first', 'last'])
+    } finally {
+      await app.close()
+    }
   })
 })
