@@ -142,6 +142,7 @@ export const smallDefinitions: Definitions = {
     { key: 't.max', label: '最长天数', value: period(90) },
     { key: 't.zero', label: '当日', value: period(0) },
     { key: 't.week', label: '一周', value: period(7) },
+    { key: 'correction.ownHours', label: '自行更正的小时数', value: 24 },
   ]),
 }
 

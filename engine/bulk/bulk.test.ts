@@ -156,6 +156,16 @@ describe('many cases at once', () => {
     await undone(c.county, id)
     expect(await clocks(moved)).toMatchObject([{ due: '2026-03-10', state: 'running' }])
     expect((await c.as(c.county).get('hazard', moved)).dueOn).toBe('2026-03-10')
+    // a day later the paper is out: the step stands
+    const [old] = [await report('己')]
+    const third = await looked(c.county, 'hazard', order, [old])
+    await ran(c.county, third)
+    c.clock.set('2026-03-03T12:00:00+08:00')
+    await undone(c.county, third)
+    expect((await told(c.county, third))[old]).toEqual([
+      'kept',
+      '“责令整改”已过自行更正的时间，不能撤回，请按现在的情况办理。',
+    ])
     const second = await looked(c.county, 'hazard', extend, [late])
     await ran(c.county, second)
     c.clock.set('2026-03-14T09:00:00+08:00')

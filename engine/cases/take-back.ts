@@ -6,6 +6,7 @@ import type { LoopDef } from '../core/definition.ts'
 import { asAttempt, Problem } from '../core/errors.ts'
 import { countingFacts, fold, OPENED, TAKEN_BACK, valuesSetBy } from '../core/loop.ts'
 import type { Writing } from '../store/change.ts'
+import { isFresh } from '../store/correct.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Done } from '../store/once.ts'
 import { heldIn } from '../store/revert.ts'
@@ -28,7 +29,7 @@ const refused = (message: string, current?: unknown): Problem =>
   new Problem('action-not-possible', message, current ? { current } : {})
 
 /**
- * Takes back one's own last step of a case while nobody has built on it: state, the fields it wrote, proof and clocks
+ * Takes back one's own last step of a case within one's own hours (decision 30), while nobody has built on it: state, the fields it wrote, proof and clocks
  * are as before it. Both the step and its taking back stay among the facts and in the journal.
  * @throws Problem `action-not-possible` for what ended the case or was confirmed twice, for another's step, and where
  * something has come of it
@@ -44,6 +45,9 @@ export async function takeBackStep(w: Writing, loop: LoopDef, id: string, versio
   if (!was || !clocks) throw refused('办理以前的内容没有保留，不能撤回。', before)
   if (await hasClimbed(tx, id, clocks))
     throw refused('之后已有逾期提醒，不能撤回，请按现在的情况办理。', before)
+  // later its paper is in other hands, and a date that runs would be gone without a trace on the list
+  if (!isFresh(s, { area: before.area, recordedAt: last.recordedAt }, now))
+    throw refused(`“${action.label}”已过自行更正的时间，不能撤回，请按现在的情况办理。`, before)
 
   const written = [
     ...Object.keys(valuesSetBy(action, last.form)),

@@ -24,10 +24,15 @@ const OWN_HOURS = 'correction.ownHours'
 
 const HOUR_MS = 3_600_000
 
-/** The hours in force where a record lies; a county without the number gives none. */
-function hoursAt(s: Services, area: string | null, today: string): number {
-  const row = s.policies().find(OWN_HOURS, area, today)
-  return row ? (policyNumber(row.value) ?? 0) : 0
+/** Whether what was recorded then is still one's own to put right; a county without the number gives no hours. */
+export function isFresh(
+  s: Services,
+  { area, recordedAt }: { area: string | null; recordedAt: string },
+  now: Date,
+): boolean {
+  const row = s.policies().find(OWN_HOURS, area, shanghaiDate(now))
+  const hours = row ? (policyNumber(row.value) ?? 0) : 0
+  return now.getTime() - Date.parse(recordedAt) < hours * HOUR_MS
 }
 
 interface Entry {
@@ -55,7 +60,7 @@ export async function mendingOf(
   for (const row of rows) {
     const entry = known.get(row.id)
     if (!entry) continue
-    const fresh = now.getTime() - Date.parse(row.recordedAt) < hoursAt(s, row.area, today) * HOUR_MS
+    const fresh = isFresh(s, row, now)
     if (fresh && entry.by === actor.id && entry.last === actor.id) continue
     if (confirms(actor, def, row, today)) out.set(row.id, 'correction')
     else if (fresh) open.push({ row, by: entry.by })
