@@ -97,6 +97,21 @@ describe('今日', () => {
     expect(recent?.ifNot).toBe('已在今日提醒；2026-03-27 到“督促函”一级')
   })
 
+  it('what waits for others is no delay of a firm, and stays one of who supervises', async () => {
+    const before = await figures(owner)
+    const { items } = await todayOf(c.services, owner, 'late')
+    const first = items.find((i) => i.title === '新近逾期的一般隐患')
+    const id = first?.act?.record ?? ''
+    const { version } = await c.as(owner).get('hazard', id)
+    await c.as(owner).act('hazard', id, 'rectify', { note: '已整改' }, version, c.key())
+    const county = await figures(c.county)
+    // the officer who is to look at it has let his day pass
+    await sql`update agenda set due_on = '2026-03-20' where id = ${id}`.execute(c.db)
+    expect((await figures(c.county)).late).toBe((county.late ?? 0) + 1)
+    expect((await figures(owner)).late).toBe((before.late ?? 0) - 1)
+    expect((await todayOf(c.services, owner, 'late')).items).toHaveLength((before.late ?? 0) - 1)
+  })
+
   it('one record that contradicts itself is one line with its number, the rest stands', async () => {
     const before = (await todayOf(c.services, owner)).items.length
     const [odd, lost] = [

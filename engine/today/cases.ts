@@ -20,7 +20,7 @@ const MOST_MINE = 40
 /** of a list of its own */
 const MOST_SHOWN = 200
 /** the headline "this week": today and the six days after */
-const WEEK = 6
+export const WEEK = 6
 const MAJOR = riskOf('重大')
 
 export interface CaseQuery {
@@ -28,6 +28,8 @@ export interface CaseQuery {
   now: Date
   today: string
   show: Show | undefined
+  /** a firm's own people: what waits for others is not their delay */
+  own: boolean
 }
 
 interface Count {
@@ -69,13 +71,19 @@ export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
   const turn = judged.filter((i) => i.act?.do === 'action' && i.group !== 'broken').length
   const whole = found.filter((c) => mine.includes(`${c.register} ${c.state}`)).length === waiting
   const urgent = sum((c) => c.late) // majors that are not late are few and always shown
+  const owed = (of: (c: Count) => number) =>
+    sum((c) => (q.own && !mine.includes(`${c.register} ${c.state}`) ? 0 : of(c)))
   return {
     figures: [
-      figure('late', '已逾期', urgent),
+      figure(
+        'late',
+        '已逾期',
+        owed((c) => c.late),
+      ),
       figure(
         'week',
         '七天内到期',
-        sum((c) => c.week),
+        owed((c) => c.week),
       ),
       figure(
         'major',
@@ -121,7 +129,7 @@ async function findCases(
   s: Services,
   reached: RawBuilder<boolean>,
   mine: readonly string[],
-  { today, show }: CaseQuery,
+  { today, show, own }: CaseQuery,
 ): Promise<AgendaCase[]> {
   const late = sql<boolean>`coalesce(a.due_on < ${today}::date, false)`
   const urgent = sql<boolean>`(a.risk = ${MAJOR} or ${late})`
@@ -134,9 +142,10 @@ async function findCases(
   const order = sql`order by ${urgent} desc, case when ${urgent} then -a.risk else 0 end, a.due_on nulls last, -a.risk, a.id desc`
   const list = (where: RawBuilder<boolean>, most: number) =>
     sql`(select ${columns} from agenda a where ${reached} and ${where} ${order} limit ${most})`
+  const owed = own ? turn : sql<boolean>`true`
   const shown: Record<Show, RawBuilder<boolean>> = {
-    late,
-    week: sql<boolean>`a.due_on between ${today}::date and ${addDays(today, WEEK)}::date`,
+    late: sql<boolean>`${late} and ${owed}`,
+    week: sql<boolean>`a.due_on between ${today}::date and ${addDays(today, WEEK)}::date and ${owed}`,
     major: sql<boolean>`a.risk = ${MAJOR}`,
     mine: turn,
   }

@@ -115,6 +115,12 @@ describe('今日', () => {
       why: '逾期未完成，本镇还差 1 家，已逾期 3 天',
       shares: [{ label: '本镇', num: 0, den: 1, value: 0 }, whole],
     })
+    // the headline counts what the page says is late, tasks as well, and its own list shows the same
+    const page = await todayOf(c.services, neighbour)
+    const late = page.items.filter((i) => !i.done && i.due !== null && i.due < '2026-03-02')
+    expect(late.length).toBeGreaterThan(0)
+    expect(page.figures.find((f) => f.name === 'late')?.n).toBe(late.length)
+    expect((await todayOf(c.services, neighbour, 'late')).items).toHaveLength(late.length)
     c.clock.set('2026-03-03T09:00:00+08:00')
     expect(await taskOf(c.town)).toEqual([])
     expect(await taskOf(neighbour)).toHaveLength(MORE)

@@ -131,9 +131,9 @@ export async function gradeItems(s: Services, actor: Actor): Promise<TodayItem[]
   if (def?.kind !== 'register' || !def.graded) return []
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(tableOf(def.name))} t
     where t.archived_at is null and t.proposed_level is not null
-      and t.adopted_level is distinct from t.proposed_level and ${reachSql(scopeOf(s, actor, def, 'write'))}`.execute(
-    s.db,
-  )
+      and t.adopted_level is distinct from t.proposed_level
+      and not exists (select from grade_decision g where g.enterprise_id = t.id and g.state = 'assessed')
+      and ${reachSql(scopeOf(s, actor, def, 'write'))}`.execute(s.db)
   const n = rows[0]?.n ?? 0
   if (!n) return []
   return [

@@ -106,11 +106,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ))}
             <Corrections task={t} />
             <Bar task={t} />
-            {t.own?.proof ? (
-              <small>{t.own.name}的可信程度</small>
-            ) : t.own ? (
-              <small>全县的可信程度</small>
-            ) : null}
+            <small>{t.own?.proof ? t.own.name : t.own ? '全县' : ''}已完成的，按可信程度分</small>
             <ProofSplit figure={t.own?.proof ? t.own : t.figure} wordy />
             {t.waiting ? (
               <small>
