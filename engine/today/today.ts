@@ -19,16 +19,6 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
   const today = shanghaiDate(now)
   const supervises = standingRoles(actor).some((r) => r !== 'enterprise-officer')
   const cases = await readCases(s, { actor, now, today, show, own: !supervises })
-  if (show === 'major') return cases
-  // supervisors are told of what expires at firms, a line a register: it is theirs to remind, not to renew
-  const owed = supervises ? ['task', 'duty'] : ['task', 'duty', 'expires']
-  const dated = show === 'mine' ? [] : await datedItems(s, actor, now, today, supervises)
-  if (show === 'late' || show === 'week')
-    return {
-      ...cases,
-      figures: withDated(cases.figures, dated, owed, today),
-      items: inOrder([...cases.items, ...dated.filter((i) => isOwed(i, owed, show, today))]),
-    }
   const desk = [
     ...(await waitingItems(s, actor, today)),
     ...(await refusedItems(s, actor, today)),
@@ -36,27 +26,25 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
     ...(await asideItems(s, actor)),
     ...(supervises ? await deskItems(s, actor, today) : []),
   ]
-  const waits = desk.filter((i) => i.act).length
-  return {
-    ...cases,
-    figures: withDated(withWaiting(cases.figures, waits), dated, owed, today),
-    items: inOrder([...cases.items, ...desk, ...dated]),
-  }
-}
-
-/** Duties, tasks and what expires: all that has a day and is no case. */
-async function datedItems(
-  s: Services,
-  actor: Actor,
-  now: Date,
-  today: string,
-  supervises: boolean,
-): Promise<TodayItem[]> {
-  return [
+  const dated = [
     ...(await dutyItems(s, actor, today)),
     ...(supervises ? await taskItems(s, actor, now, today) : []),
     ...(await expiringItems(s, actor, today)),
   ]
+  // supervisors are told of what expires at firms, a line a register: it is theirs to remind, not to renew
+  const owed = supervises ? ['task', 'duty'] : ['task', 'duty', 'expires']
+  const late = dated.filter((i) => isOwed(i, owed, 'late', today))
+  const week = dated.filter((i) => isOwed(i, owed, 'week', today))
+  const beside: Record<Show, TodayItem[]> = { late, week, major: [], mine: desk }
+  const figures = withWaiting(cases.figures, desk.filter((i) => i.act).length)
+  return {
+    ...cases,
+    // what is late and due counts everything on the page that is, not cases alone
+    figures: figures.map((f) =>
+      f.name === 'late' || f.name === 'week' ? { ...f, n: f.n + beside[f.name].length } : f,
+    ),
+    items: inOrder([...cases.items, ...(show ? beside[show] : [...desk, ...dated])]),
+  }
 }
 
 /** Whether an item counts as late, or as due this week, of kinds that are the reader's own to do. */
@@ -69,19 +57,6 @@ function isOwed(
   if (!due || done || !kinds.includes(kind)) return false
   return when === 'late' ? due < today : due >= today && due <= addDays(today, WEEK)
 }
-
-/** The headline figures of what is late and due count everything on the page that is, not cases alone. */
-const withDated = (
-  figures: Today['figures'],
-  dated: readonly TodayItem[],
-  owed: readonly string[],
-  today: string,
-): Today['figures'] =>
-  figures.map((f) => {
-    const when = f.name
-    if (when !== 'late' && when !== 'week') return f
-    return { ...f, n: f.n + dated.filter((i) => isOwed(i, owed, when, today)).length }
-  })
 
 /** Who acts on no case may yet have something waiting. */
 function withWaiting(figures: Today['figures'], n: number): Today['figures'] {

@@ -47,10 +47,17 @@ const offered = [
   'proof',
 ]
 
+/** A chosen word stands in a frame and is read whole: 已上报待挂牌. */
+const wordsWidth = ({ type, options = [] }: FieldDef): number =>
+  type === 'choice' ? Math.min(Math.max(0, ...options.map((o) => o.label.length)), 9) * 12 + 36 : 0
+
 const column = (name: string, def: FieldDef): Column => ({
   name,
   def,
-  width: Math.max(widths[def.type] ?? 120, Math.min(def.label.length, 9) * 14 + 30),
+  width: Math.max(
+    def.type === 'choice' && def.options ? wordsWidth(def) : (widths[def.type] ?? 120),
+    Math.min(def.label.length, 9) * 14 + 30,
+  ),
   sortable: !unsortable.has(def.type),
 })
 

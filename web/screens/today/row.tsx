@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
 import type { Act, TodayItem } from '../../api/types.ts'
+import { Dated } from '../../parts/dated.tsx'
 import { Risk } from '../../parts/risk.tsx'
 import { dueText } from '../../parts/time.ts'
 
@@ -38,11 +39,13 @@ export function Row({ item, onAct }: { item: TodayItem; onAct: (act: Act) => voi
             ))}
           </dl>
         ) : null}
-        <div>{item.why}</div>
+        <div>
+          <Dated text={item.why} />
+        </div>
         {item.ifNot ? (
           <div className="todo-ifnot">
             {item.kind === 'case' || item.kind === 'late' ? '' : '若不处理：'}
-            {item.ifNot}
+            <Dated text={item.ifNot} />
           </div>
         ) : null}
       </div>
