@@ -1,4 +1,5 @@
 import { Logger, parseCronItems, type Runner, run, type Task } from 'graphile-worker'
+import pg from 'pg'
 
 /** What wakes when: `minute` and `hour` wake-ups run every task of theirs. No business logic here. */
 export interface Wakes {
@@ -48,13 +49,16 @@ export async function startWorker(
   }
   add('minute', '* * * * *', wakes.minute)
   add('hour', '7 * * * *', wakes.hour)
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 3, application_name: 'zhiben-worker' })
+  // a connection that the database ends must not end the program, also while it stops: the library looks away then
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const begin = () =>
     run({
-      connectionString: databaseUrl,
+      pgPool: pool,
       taskList: tasks,
       parsedCronItems: parseCronItems(cron),
       concurrency: 1,
-      maxPoolSize: 3,
       noHandleSignals: true,
       pollInterval: 5_000,
       logger: new Logger(() => (level, message) => {
@@ -88,10 +92,13 @@ export async function startWorker(
   return {
     async stop() {
       stopping = true
+      const patient = <T>(work: Promise<T>) =>
+        Promise.race([work, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
       // one that has ended by itself has nothing to stop
       await runner?.stop().catch(() => undefined)
-      await Promise.race([running, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
-      await Promise.race([late, new Promise((r) => setTimeout(r, PATIENCE_MS).unref())])
+      await patient(running)
+      await patient(pool.end())
+      await patient(late)
     },
   }
 }

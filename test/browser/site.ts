@@ -67,6 +67,8 @@ export async function visit(
     baseURL: site.url,
     locale: 'zh-CN',
     acceptDownloads: true,
+    // nothing moves under the hand on a busy machine
+    reducedMotion: 'reduce',
   })
   context.setDefaultTimeout(45_000)
   const page = await context.newPage()
