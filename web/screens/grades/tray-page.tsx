@@ -37,7 +37,8 @@ export default function TrayPage() {
     queryFn: ({ pageParam }) => trayPage(kind, q, pageParam),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
-    placeholderData: (old) => old,
+    // the former rows stay while a word is typed; under another tab they would be called what they are not
+    placeholderData: (old, before) => (before?.queryKey[2] === kind ? old : undefined),
   })
   const rows = tray.data?.pages.flatMap((p) => p.rows) ?? []
   const total = tray.data?.pages[0]?.total
@@ -48,6 +49,7 @@ export default function TrayPage() {
   const alone = (r: TrayRow) => (r.proposed?.contradictions?.length ?? 0) > 0 || (reviewing && r.deviates)
   const pickable = (r: TrayRow) =>
     officer &&
+    !tray.isPlaceholderData &&
     !alone(r) &&
     (reviewing ? r.waiting !== null && r.waiting.assessedBy !== me.id : r.proposed !== null && !r.waiting)
   const chosen = rows.filter((r) => picked.has(r.enterprise.id) && pickable(r))

@@ -33,7 +33,8 @@ export default function WishesPage() {
       limit: SIZE,
       offset: (page - 1) * SIZE,
     }),
-    placeholderData: (old) => old,
+    // turning a page keeps the former rows for a moment; another tab's would be called what they are not
+    placeholderData: (old, before) => ((before?.queryKey[1] as { state?: string })?.state === state ? old : undefined),
   })
   const set = (more: Record<string, string>) => {
     setPicked(new Set())
