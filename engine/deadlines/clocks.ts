@@ -119,8 +119,14 @@ function planRungs(
     })
 }
 
-/** Starts a clock as a row, with its ladder as planned rungs. Moving an anchor again replaces the due date. */
-function startClock(batch: Batch, subject: Subject, q: ClockQuestion): Complaint[] {
+const moved = sql`on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on,
+      calendar = excluded.calendar, state = 'running', closed_on = null`
+
+/**
+ * Starts a clock as a row, with its ladder as planned rungs. Moving an anchor again replaces the due date; a case that
+ * was just opened has no earlier one, and its statement need not carry an update.
+ */
+function startClock(batch: Batch, subject: Subject, q: ClockQuestion, opened: boolean): Complaint[] {
   const { loop, name, anchor } = q
   const { due, rungs, notes } = planClock(q)
   if (!due) return notes
@@ -129,8 +135,7 @@ function startClock(batch: Batch, subject: Subject, q: ClockQuestion): Complaint
       state, organisation, county, town)
     values (${newId()}, ${subject.register}, ${subject.id}, ${name}, ${loop.clocks[name]!.label}, ${anchor}, ${due.due},
       ${due.calendar}, 'running', ${subject.organisation}, ${subject.county}, ${subject.town})
-    on conflict (record_id, kind, anchor_on) do update set due_on = excluded.due_on, calendar = excluded.calendar,
-      state = 'running', closed_on = null returning id`)
+    ${opened ? sql`` : moved} returning id`)
   if (rungs.length === 0) return notes
   const steps = rungs.map((r) => sql`(${newId()}::uuid, ${r.name}, ${r.label}, ${r.kind}, ${r.on}::date)`)
   batch.add(sql`insert into ladder_step (id, deadline_id, loop, case_id, rung, label, kind, due_on, state)
@@ -203,16 +208,12 @@ export async function moveClocks(db: Db, batch: Batch, move: Move): Promise<Comp
     // an extension: the anchor stays, the due date moves, rungs are planned anew
     const anchor = extended ? ((await anchorOf(db, subject.id, name)) ?? on) : on
     notes.push(
-      ...startClock(batch, subject, {
-        loop,
-        name,
-        anchor,
-        typed,
-        policies,
-        area: subject.area,
-        newest,
-        track: to.track,
-      }),
+      ...startClock(
+        batch,
+        subject,
+        { loop, name, anchor, typed, policies, area: subject.area, newest, track: to.track },
+        from === undefined,
+      ),
     )
   }
   return notes

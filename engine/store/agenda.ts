@@ -31,6 +31,10 @@ const endStates = (def: LoopDef) =>
     .filter(([, s]) => s.end)
     .map(([name]) => text(name))
 
+/** Who did what last: here and not in a function, whose plan would be made anew with every statement. */
+const LAST = `(select coalesce(jsonb_object_agg(action, jsonb_build_object('id', actor_id, 'name', actor_name, 'roles',
+      actor_roles) order by seq), '{}') from case_fact where case_id = f.id)`
+
 /** An open case; what ended or is archived is not told. */
 function casesSql(def: LoopDef, catalogue: Catalogue, from: string): string {
   const ended = endStates(def)
@@ -38,7 +42,7 @@ function casesSql(def: LoopDef, catalogue: Catalogue, from: string): string {
       facts, due_on, clock, rungs, last)
     select f.id, 'case', ${text(def.name)}, ${scope(def, 'f')}, f.${columnOf(def.title)}::text, f.state, f.track,
       f.loop_version, ${riskSql(def, catalogue, 'f')}, jsonb_strip_nulls(to_jsonb(f) - ${UNTOLD}),
-      c.due_on, c.clock, coalesce(c.rungs, '[]'), agenda_last(f.id)
+      c.due_on, c.clock, coalesce(c.rungs, '[]'), ${LAST}
     from ${from} f left join lateral agenda_clock(f.id) c on true
     where ${openSql(ended)}`
 }
