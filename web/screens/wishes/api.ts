@@ -49,7 +49,7 @@ export type WishFilter = {
 
 export const wishesQuery = (filter: WishFilter) =>
   queryOptions({
-    queryKey: ['wishes', filter],
+    queryKey: ['wishes', filter.state, filter],
     queryFn: () => get<WishPage>('/api/wishes', { ...filter }),
   })
 

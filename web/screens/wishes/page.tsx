@@ -34,7 +34,7 @@ export default function WishesPage() {
       offset: (page - 1) * SIZE,
     }),
     // turning a page keeps the former rows for a moment; another tab's would be called what they are not
-    placeholderData: (old, before) => ((before?.queryKey[1] as { state?: string })?.state === state ? old : undefined),
+    placeholderData: (old, before) => (before?.queryKey[1] === state ? old : undefined),
   })
   const set = (more: Record<string, string>) => {
     setPicked(new Set())
