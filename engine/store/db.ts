@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { StatementNames } from './statement-names.ts'
 
 /**
  * Tables are made from definitions, so their row types are known at run time only; this is the one place that
@@ -30,24 +30,6 @@ const types = {
   },
 }
 
-/** Statements kept prepared per connection; the rest are sent unnamed so that memory stays bounded. */
-const MOST_NAMED = 400
-const names = new Map<string, string | number>()
-
-/** A statement is named (prepared) from its second use on: three times faster for point queries. */
-function statementName(text: string): string | undefined {
-  const known = names.get(text)
-  if (typeof known === 'string') return known
-  if (known === undefined) {
-    if (names.size < MOST_NAMED * 4) names.set(text, 1)
-    return undefined
-  }
-  if (text.length > 20_000) return undefined
-  const name = `z${createHash('sha1').update(text).digest('base64url')}`
-  names.set(text, name)
-  return name
-}
-
 type Client = pg.PoolClient
 type Query = { text: string; values?: unknown[]; name?: string }
 
@@ -57,6 +39,7 @@ const spoken = new WeakSet<Client>()
 /** Kysely asks the pool for clients; ours send known statements by name. */
 class NamingPool {
   readonly pool: pg.Pool
+  private readonly names = new StatementNames()
   constructor(pool: pg.Pool) {
     this.pool = pool
   }
@@ -74,7 +57,7 @@ class NamingPool {
         if (typeof text !== 'string') return client.query(text as never)
         const query: Query = { text, values: values ?? [] }
         // not the begin and commit of a transaction
-        const name = text.length > 40 ? statementName(text) : undefined
+        const name = text.length > 40 ? this.names.of(text) : undefined
         if (name) query.name = name
         return client.query(query)
       },
