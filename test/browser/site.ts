@@ -107,10 +107,57 @@ async function say<T>(page: Page, method: string, path: string, body?: object): 
 /** What the API says to this visitor. */
 export const ask = <T>({ page }: Pick<Visitor, 'page'>, path: string): Promise<T> => say(page, 'GET', path)
 
-/** Opens a page of the app and waits until what it shows has come. */
-export async function open({ page }: Pick<Visitor, 'page'>, path: string): Promise<void> {
+/** Loads a page of the app, scripts and all, and waits until what it shows has come. */
+export async function load({ page }: Pick<Visitor, 'page'>, path: string): Promise<void> {
   await page.goto(path)
   await ready(page)
+}
+
+/**
+ * Opens a page of the app as `load` does, data read anew, but keeps the running app where there is one: its scripts
+ * cost more than all else a page does.
+ */
+export async function open(who: Pick<Visitor, 'page'>, path: string): Promise<void> {
+  const { page } = who
+  const here = page.url()
+  if (!here.startsWith('http')) return load(who, path)
+  const to = new URL(path, here)
+  if (to.pathname === new URL(here).pathname || !(await page.evaluate(forget))) return load(who, path)
+  await page.evaluate((href) => {
+    history.pushState(null, '', href)
+    dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  }, to.href)
+  await page.waitForURL((u) => u.pathname === to.pathname)
+  await settled(page)
+}
+
+/** In the page: drops the answers that the app keeps. False where no app runs, or nobody is signed in yet. */
+function forget(): boolean {
+  interface Fiber {
+    memoizedProps?: { client?: Client } | null
+    child?: Fiber | null
+  }
+  interface Client {
+    getQueryData(key: string[]): unknown
+    removeQueries(of: { predicate(q: { queryKey: readonly unknown[] }): boolean }): void
+  }
+  const root = document.getElementById('root')
+  const key = root && Object.keys(root).find((k) => k.startsWith('__reactContainer'))
+  if (!key) return false
+  let fiber: Fiber | null | undefined = (root as unknown as Record<string, Fiber>)[key]
+  while (fiber && !fiber.memoizedProps?.client) fiber = fiber.child
+  const client = fiber?.memoizedProps?.client
+  if (!client?.getQueryData(['me']) || !client.getQueryData(['definitions'])) return false
+  const app = new Set(['me', 'definitions', 'areas', 'units'])
+  client.removeQueries({ predicate: ({ queryKey }) => !app.has(String(queryKey[0])) })
+  return true
+}
+
+/** The page that was asked for has come with its data, and has been drawn. */
+export async function settled(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('main[aria-busy=true]').count()).toBe(0)
+  await ready(page)
+  await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))))
 }
 
 export async function ready(page: Page): Promise<void> {
