@@ -122,41 +122,56 @@ export async function open(who: Pick<Visitor, 'page'>, path: string): Promise<vo
   const here = page.url()
   if (!here.startsWith('http')) return load(who, path)
   const to = new URL(path, here)
-  if (to.pathname === new URL(here).pathname || !(await page.evaluate(forget))) return load(who, path)
-  await page.evaluate((href) => {
-    history.pushState(null, '', href)
-    dispatchEvent(new PopStateEvent('popstate', { state: null }))
-  }, to.href)
-  await page.waitForURL((u) => u.pathname === to.pathname)
+  if (to.pathname === new URL(here).pathname || !(await page.evaluate(move, to.href))) return load(who, path)
   await settled(page)
 }
 
-/** In the page: drops the answers that the app keeps. False where no app runs, or nobody is signed in yet. */
-function forget(): boolean {
+/**
+ * In the page: drops the answers that the app keeps, goes to another of its pages, and waits until that one stands
+ * there with its own. False where no app runs, or nobody is signed in yet.
+ */
+async function move(href: string): Promise<boolean> {
   interface Fiber {
-    memoizedProps?: { client?: Client } | null
+    memoizedProps?: { client?: Client; value?: { location?: { pathname: string } } } | null
     child?: Fiber | null
   }
   interface Client {
     getQueryData(key: string[]): unknown
+    isFetching(): number
     removeQueries(of: { predicate(q: { queryKey: readonly unknown[] }): boolean }): void
   }
   const root = document.getElementById('root')
   const key = root && Object.keys(root).find((k) => k.startsWith('__reactContainer'))
   if (!key) return false
-  let fiber: Fiber | null | undefined = (root as unknown as Record<string, Fiber>)[key]
-  while (fiber && !fiber.memoizedProps?.client) fiber = fiber.child
-  const client = fiber?.memoizedProps?.client
+  const container = (root as unknown as Record<string, { stateNode: { current: Fiber } }>)[key]!
+  /** What stands on the page, from the outermost part in, as React keeps it. */
+  const props = () => {
+    const out: NonNullable<Fiber['memoizedProps']>[] = []
+    for (let f: Fiber | null | undefined = container.stateNode.current; f; f = f.child)
+      if (f.memoizedProps) out.push(f.memoizedProps)
+    return out
+  }
+  const client = props().find((p) => p.client)?.client
   if (!client?.getQueryData(['me']) || !client.getQueryData(['definitions'])) return false
   const app = new Set(['me', 'definitions', 'areas', 'units'])
   client.removeQueries({ predicate: ({ queryKey }) => !app.has(String(queryKey[0])) })
+  history.pushState(null, '', href)
+  dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  const until = performance.now() + 45_000
+  const shown = () => props().find((p) => p.value?.location)?.value?.location?.pathname
+  for (let calm = 0; calm < 3; ) {
+    await new Promise((r) => requestAnimationFrame(r))
+    // a page may lead on to another one
+    calm = shown() === location.pathname && client.isFetching() === 0 ? calm + 1 : 0
+    if (performance.now() > until) throw new Error(`${href} has not come`)
+  }
   return true
 }
 
-/** The page that was asked for has come with its data, and has been drawn. */
+/** What was asked for has come, and has been drawn. */
 export async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('main[aria-busy=true]').count()).toBe(0)
   await ready(page)
+  await expect.poll(() => page.locator('main[aria-busy=true]').count()).toBe(0)
   await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))))
 }
 
