@@ -140,10 +140,11 @@ async function move(href: string): Promise<boolean> {
     isFetching(): number
     removeQueries(of: { predicate(q: { queryKey: readonly unknown[] }): boolean }): void
   }
-  const root = document.getElementById('root')
-  const key = root && Object.keys(root).find((k) => k.startsWith('__reactContainer'))
-  if (!key) return false
-  const container = (root as unknown as Record<string, { stateNode: { current: Fiber } }>)[key]!
+  const entries = Object.entries(document.getElementById('root') ?? {})
+  const container: { stateNode: { current: Fiber } } | undefined = entries.find(([k]) =>
+    k.startsWith('__reactContainer'),
+  )?.[1]
+  if (!container) return false
   /** What stands on the page, from the outermost part in, as React keeps it. */
   const props = () => {
     const out: NonNullable<Fiber['memoizedProps']>[] = []

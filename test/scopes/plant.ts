@@ -35,6 +35,25 @@ export interface Firm {
   records: Map<string, Planted>
 }
 
+/**
+ * What the routes make of a register or a task: others of the same shape answer through the same statements. Rights,
+ * which differ register by register, are walked in memory: matrix.test.ts.
+ */
+export const shapeOf = ({ def, secrets }: Planted): string =>
+  [
+    def.name === 'enterprise' ? 'root' : (def.of ?? Object.keys(def.scope ?? {}).join()),
+    def.kind,
+    ...new Set(secrets.map((s) => `${s.def.type} ${s.def.account ?? ''}`).sort()),
+  ].join()
+export const oneOfEach = <T>(all: readonly T[], shape: (x: T) => string): T[] => [
+  ...new Map(all.toReversed().map((x) => [shape(x), x])).values(),
+]
+/** The present value and the former one of everything planted, with its place. */
+export const secretsOf = (all: readonly Planted[]) =>
+  all.flatMap(({ def, secrets }) =>
+    secrets.flatMap((s) => s.values.map((value) => ({ at: `${def.name}.${s.field}`, value }))),
+  )
+
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const idNumber = (n: number): string => {
   const body = `14052219800101${String(n).padStart(3, '0')}`

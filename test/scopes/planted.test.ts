@@ -14,7 +14,7 @@ import { type Engine, openEngine } from '../../engine/main.ts'
 import { sql } from '../../engine/store/db.ts'
 import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { PASSWORD, serveCounty } from '../try-app.ts'
-import { type Firm, type Planted, plantFirms } from './plant.ts'
+import { type Firm, oneOfEach, type Planted, plantFirms, secretsOf, shapeOf } from './plant.ts'
 
 /**
  * An attack: a value that stands nowhere else is planted in every personal field of every register; whoever may look
@@ -30,7 +30,6 @@ let dir: string
 let t: Served
 let firms: Firm[]
 let paths: { path: string; query: string[] }[]
-const ids: Record<string, string> = {}
 const tasks: { id: string; register: string; measure: string }[] = []
 
 beforeAll(async () => {
@@ -75,11 +74,6 @@ afterAll(async () => {
 
 const area = (code: string): Ground => ({ by: 'area', area: code })
 const every = (): Planted[] => firms.flatMap((f) => [...f.records.values()])
-const secretsOf = (all: readonly Planted[]) =>
-  all.flatMap(({ def, secrets }) =>
-    secrets.flatMap((s) => s.values.map((value) => ({ at: `${def.name}.${s.field}`, value }))),
-  )
-
 /** A person with several duties, signed in. */
 async function somebody(
   home: string,
@@ -108,19 +102,6 @@ async function somebody(
   return { id, username, cookie: await t.cookieOf(username) }
 }
 
-/**
- * What the routes make of a register or a task: others of the same shape answer through the same statements. Rights,
- * which differ register by register, are walked in memory: matrix.test.ts.
- */
-const shapeOf = ({ def, secrets }: Planted): string =>
-  [
-    def.name === 'enterprise' ? 'root' : (def.of ?? Object.keys(def.scope ?? {}).join()),
-    def.kind,
-    ...new Set(secrets.map((s) => `${s.def.type} ${s.def.account ?? ''}`).sort()),
-  ].join()
-const oneOfEach = <T>(all: readonly T[], shape: (x: T) => string): T[] => [
-  ...new Map(all.toReversed().map((x) => [shape(x), x])).values(),
-]
 /** Those who see most, at the authority's side and through grants: they ask about every register and every task. */
 const thorough = new Set(['city-viewer', 'grants to act'])
 
@@ -208,9 +189,8 @@ function addresses(all: boolean): string[] {
     else if (targets.length) made = targets.map((id) => fill(id))
     else if (p.startsWith('/api/tasks')) made = counted.map((x) => fill(x.id))
     else if (p.startsWith('/api/grades')) made = firms.map((f) => fill(f.records.get('enterprise')!.row.id))
-    else if (p.includes('{register}'))
-      made = [...names].map((r) => fill(newId(), r))
-    else made = [fill(ids[p] ?? newId())]
+    else if (p.includes('{register}')) made = [...names].map((r) => fill(newId(), r))
+    else made = [fill(newId())]
     for (const url of made) {
       const more = [query.includes('limit') && 'limit=1', query.includes('count') && 'count=1'].filter(
         Boolean,
