@@ -26,10 +26,14 @@ export class StatementNames {
       return name
     }
     this.seen.add(text)
-    if (this.seen.size > this.most) {
-      const [oldest] = this.seen
-      this.seen.delete(oldest!)
-    }
+    if (this.seen.size > this.most) this.forgetOldest()
     return undefined
+  }
+
+  private forgetOldest(): void {
+    for (const text of this.seen) {
+      this.seen.delete(text)
+      return
+    }
   }
 }
