@@ -105,6 +105,8 @@ describe('many cases at once', () => {
     await expect(looked(c.county, 'hazard', { do: 'archive' }, [one])).rejects.toMatchObject({
       details: { complaints: [{ path: 'reason' }] },
     })
+    const open = await looked(c.county, 'hazard', { do: 'archive', reason: '重复登记' }, [one])
+    expect((await told(c.county, open))[one]?.[1]).toMatch(/还没有办结，不能成批归档/)
   })
 
   it('stand each by itself, are written once, and are taken back where nobody has built on them', async () => {

@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { proves } from '../access/proves.ts'
-import { type Doing, whyAlone, whyAloneCase } from '../core/bulk.ts'
+import { type Doing, whyAlone, whyAloneCase, whyOpenStays } from '../core/bulk.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { LoopDef, RecordDef } from '../core/definition.ts'
 import { isProblem, Problem } from '../core/errors.ts'
@@ -23,6 +23,8 @@ const not = (message: string): Problem => new Problem('action-not-possible', mes
 /** What a row's own button would say at once; what was looked at in a version needs no second look. */
 async function lookAt(s: Services, actor: Actor, def: RecordDef, doing: Doing, row: Row): Promise<void> {
   if (doing.do === 'act') await refuseAlone(s, s.catalogue.loop(def.name), doing.action ?? '', row)
+  const open = doing.do === 'archive' && def.kind === 'loop' ? whyOpenStays(def, row) : undefined
+  if (open) throw not(open)
   if (doing.do === 'set' && sameJson(row[doing.field ?? ''], doing.value))
     throw not('已经是这个内容，不用改。')
   if (doing.do !== 'verify') return

@@ -51,6 +51,12 @@ const HIGHEST = levelOrder[levelOrder.length - 1]
 export const whyAloneCase = (def: LoopDef, row: Record<string, unknown>): string | undefined =>
   def.risk && row[def.risk] === HIGHEST ? `${HIGHEST}${def.label}须逐条办理。` : undefined
 
+/** Why a case is not archived with others: one that is open would leave every list with its clocks, unseen among many. */
+export const whyOpenStays = (def: LoopDef, row: { state?: string | null }): string | undefined =>
+  def.states[row.state ?? '']?.end
+    ? undefined
+    : `这条${def.label}还没有办结，不能成批归档：请办理到底，或在这一条里写明理由归档。`
+
 /** Whether a step can be taken back while nobody has built on it: not what ends a case or asks twice before it is done. */
 export function canTakeBack(def: LoopDef, id: string): boolean {
   const action = def.actions[id]

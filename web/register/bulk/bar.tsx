@@ -1,4 +1,4 @@
-import { Dropdown } from 'antd'
+import { Popover, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { RecordDef } from '../../../engine/core/definition.ts'
@@ -9,7 +9,7 @@ import type { DraftValues } from '../use-draft.ts'
 import { asked, type ListState } from '../use-list.ts'
 import { begin } from './api.ts'
 import BatchDrawer from './batch.tsx'
-import { type Offer, offersOf, settersOf } from './offers.ts'
+import { heldBack, type Offer, offersOf, settersOf } from './offers.ts'
 import type { Picked } from './picked.ts'
 import './bulk.css'
 
@@ -35,6 +35,7 @@ export default function PickBar({
   const rows = [...picked.rows.values()]
   const offers = offersOf(def, me, rows)
   const setters = settersOf(def, me, rows)
+  const held = heldBack(def, me, rows)
   const n = picked.all ? (total ?? rows.length) : rows.length
   const ids = rows.map((r) => r.id).slice(0, MOST_PRINTED)
   const open = (o: Offer) => {
@@ -75,21 +76,38 @@ export default function PickBar({
         </button>
       ))}
       {setters.length > 0 ? (
-        <Dropdown
-          trigger={['click']}
-          menu={{
-            items: setters.map((o) => ({ key: o.key, label: o.label })),
-            onClick: ({ key }) => {
-              const o = setters.find((x) => x.key === key)
-              if (o) open(o)
-            },
-            style: { maxHeight: 320, overflow: 'auto' },
+        <Select
+          data-bulk-do="set"
+          aria-label="改字段"
+          placeholder="改字段"
+          showSearch
+          optionFilterProp="label"
+          value={null}
+          popupMatchSelectWidth={260}
+          options={setters.map((o) => ({ value: o.key, label: o.label }))}
+          notFoundContent="没有这个字段，或它不能成批改"
+          onSelect={(key: string | null) => {
+            const o = setters.find((x) => x.key === key)
+            if (o) open(o)
           }}
+        />
+      ) : null}
+      {held.length > 0 ? (
+        <Popover
+          trigger={['click']}
+          title="须逐条办理的"
+          content={
+            <ul className="pick-held">
+              {held.map((h) => (
+                <li key={h.label}>{h.why}</li>
+              ))}
+            </ul>
+          }
         >
-          <button type="button" className="button" data-bulk-do="set">
-            改字段
+          <button type="button" className="link">
+            为什么没有“{held[0]?.label}”？
           </button>
-        </Dropdown>
+        </Popover>
       ) : null}
       <Link
         className="button"

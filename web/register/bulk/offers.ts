@@ -1,4 +1,11 @@
-import { bulkLabels, type Doing, isShared, whyAlone, whyAloneCase } from '../../../engine/core/bulk.ts'
+import {
+  bulkLabels,
+  type Doing,
+  isShared,
+  whyAlone,
+  whyAloneCase,
+  whyOpenStays,
+} from '../../../engine/core/bulk.ts'
 import { mayWait } from '../../../engine/core/deciding.ts'
 import type { ActionDef, Fields, LoopDef, RecordDef } from '../../../engine/core/definition.ts'
 import type { Me, Row } from '../../api/types.ts'
@@ -44,6 +51,21 @@ function actionsOf(def: LoopDef, me: Me, rows: readonly Row[]): Offer[] {
     }))
 }
 
+/** What this reader's role does with cases like these, and why not with many at once. */
+export function heldBack(def: RecordDef, me: Me, rows: readonly Row[]): { label: string; why: string }[] {
+  if (def.kind !== 'loop') return []
+  const roles = new Set<string>(me.roles.map((r) => r.role))
+  return Object.entries(def.actions).flatMap(([id, a]) => {
+    if (!a.by.some((r) => roles.has(r))) return []
+    const here = rows.filter(
+      (r) =>
+        !r.archivedAt && a.from.includes(r.state ?? '') && (!a.tracks || a.tracks.includes(r.track ?? '')),
+    )
+    const why = whyAlone(def, id) ?? here.map((r) => whyAloneCase(def, r)).find(Boolean)
+    return here.length > 0 && why ? [{ label: a.label, why }] : []
+  })
+}
+
 /** What may be done with these rows; the server looks at each of them and has the last word. */
 export function offersOf(def: RecordDef, me: Me, rows: readonly Row[]): Offer[] {
   const right = me.rights[def.name] ?? {}
@@ -74,7 +96,7 @@ export function offersOf(def: RecordDef, me: Me, rows: readonly Row[]): Offer[] 
       label: bulkLabels.archive,
       doing: { do: 'archive' },
       fields: why('归档理由，如：企业已搬迁出县'),
-      fits: live.length,
+      fits: live.filter((r) => def.kind !== 'loop' || !whyOpenStays(def, r)).length,
       effect: '不再计入台账和指标，留痕保留，可以恢复。',
     })
     out.push({
