@@ -132,7 +132,10 @@ describe('cells as people fill them', () => {
     expect(read(defs.date, cell('五月份'))).toHaveProperty('error')
   })
   it('numbers are checked against the range of the field', () => {
-    expect(read(defs.number, cell('约１２０人'))).toMatchObject({ value: 120 })
+    expect(read(defs.number, cell('１２０人'))).toMatchObject({ value: 120 })
+    // whoever counts has counted: about is asked, not taken
+    expect(read(defs.number, cell('约１２０人'))).toHaveProperty('error')
+    expect(read(defs.number, cell('12（含临时工3人）'))).toMatchObject({ value: 12, remark: '含临时工3人' })
     expect(read(defs.number, cell('20000'))).toEqual({ error: '从业人员不能大于 10000' })
   })
   it('a failed check digit warns and is kept', () => {

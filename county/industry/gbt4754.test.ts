@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { industries } from '../options.ts'
+import { industryNames } from '../options.ts'
 import { classify, disagreement, industryCode, rules } from './gbt4754.ts'
 
 describe('industry by GB/T 4754 code', () => {
@@ -43,6 +43,6 @@ describe('industry by GB/T 4754 code', () => {
 
   it('has each prefix once and only industries of the list', () => {
     expect(new Set(rules.map((r) => r.prefix)).size).toBe(rules.length)
-    for (const r of rules) if (r.industry) expect(industries).toContain(r.industry)
+    for (const r of rules) if (r.industry) expect(industryNames).toContain(r.industry)
   })
 })

@@ -1,6 +1,6 @@
-import type { industries } from '../options.ts'
+import type { industryNames } from '../options.ts'
 
-export type Industry = (typeof industries)[number]
+export type Industry = (typeof industryNames)[number]
 
 /** certain: read in the standard · likely: remembered · doubtful: a person must decide and say why */
 export type Confidence = 'certain' | 'likely' | 'doubtful'

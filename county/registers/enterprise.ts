@@ -14,7 +14,17 @@ import {
   text,
   unit,
 } from '../../fields/builders.ts'
-import { dustKinds, industries, levels, scales, standardLevels, statuses } from '../options.ts'
+import {
+  dustKinds,
+  industries,
+  levels,
+  ownerships,
+  powerCuts,
+  scales,
+  standardLevels,
+  statuses,
+  supervisingLevels,
+} from '../options.ts'
 
 /**
  * Who supervises, and what the authorities find, is theirs to set and not for the enterprise to propose. Facts that
@@ -65,11 +75,7 @@ export const enterprise = defineRegister('enterprise', {
     registeredAddress: text('注册地址').sheet('法人单位注册地址', '住所'),
     place: place('厂区位置').sheet('厂区大门坐标', '经纬度', '坐标'),
     foundedOn: date('成立日期').past().since('1840-01-01').sheet('成立时间', '注册日期'),
-    ownership: choice('经济类型', ['国有', '集体', '民营', '外资', '其他']).sheet(
-      '企业类型',
-      '注册类型',
-      '企业性质',
-    ),
+    ownership: choice('经济类型', ownerships).sheet('企业类型', '注册类型', '企业性质'),
     business: text('经营范围').multiline().length(2000),
     products: text('主要产品').sheet('产品', '主要产品及产量'),
     legalPerson: text('法定代表人').length(40).sheet('法人', '法人代表', '法定代表人或主要负责人'),
@@ -128,7 +134,7 @@ export const enterprise = defineRegister('enterprise', {
       .default('在产')
       .sheet('企业状态', '生产状态', '经营状态', '生产经营状况', '目前状态'),
     statusSince: date('状态起始日期').decides().sheet('停产时间', '状态时间'),
-    powerCut: choice('断电措施', ['未断电', '限电', '已断电'])
+    powerCut: choice('断电措施', powerCuts)
       .when(field('status').in(['停产', '长期停产停工', '关停', '僵尸']))
       .writers(...authority)
       .sheet('停供电措施', '是否断电'),
@@ -142,7 +148,7 @@ export const enterprise = defineRegister('enterprise', {
       .writers(...authority)
       .sheet('核实日期', '更新日期', '填表日期', '排查日期'),
 
-    supervisingLevel: choice('监管层级', ['县级重点', '乡镇级'])
+    supervisingLevel: choice('监管层级', supervisingLevels)
       .writers(...authority)
       .sheet('监管级别', '县/乡镇', '分级', '乡镇(街道)重点监管单位'),
     supervisor: unit('监管单位')

@@ -9,7 +9,7 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const specialOperationCertificate = defineRegister('special-operation-certificate', {
   label: '特种作业操作证',
-  version: 4,
+  version: 5,
   basis: ['安全生产法 第三十条', '国家安全监管总局令第30号', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
   counts: true,

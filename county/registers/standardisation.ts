@@ -1,11 +1,12 @@
 import { defineRegister } from '../../engine/core/define.ts'
 import { choice, date, files, number, text } from '../../fields/builders.ts'
+import { standardGrades } from '../options.ts'
 import { authorityFile } from '../rights.ts'
 
 /** 标准化定级 (I01, I05): each grade with its certificate and validity; yearly growth is counted from here. */
 export const standardisation = defineRegister('standardisation', {
   label: '标准化定级',
-  version: 4,
+  version: 5,
   basis: ['应急〔2021〕83号', 'GB/T 33000-2025', '交应急字〔2024〕45号（四）'],
   of: 'enterprise',
   title: 'certificate',
@@ -16,7 +17,7 @@ export const standardisation = defineRegister('standardisation', {
     { label: '本企业同一天的定级已登记过', same: ['parent', 'gradedOn'] },
   ],
   fields: {
-    level: choice('等级', ['一级', '二级', '三级']).required().sheet('标准化等级', '达标等级'),
+    level: choice('等级', standardGrades).required().sheet('标准化等级', '达标等级'),
     certificate: text('证书编号').length(60).sheet('标准化证书编号'),
     gradedOn: date('定级日期').past().required().sheet('发证日期', '公告日期'),
     validUntil: date('有效期至').validity().notBefore('gradedOn').required().sheet('有效期截至', '有效期'),

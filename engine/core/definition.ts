@@ -15,6 +15,8 @@ export interface Option {
   label: string
   /** shown behind the label, e.g. the code in a national list */
   note?: string
+  /** words of ledgers that mean this option and nothing else; a word that merely contains it is never taken for it */
+  synonyms?: string[]
 }
 
 export interface FieldDef {

@@ -11,6 +11,8 @@ export interface CellInput {
   number?: number
   /** YYYY-MM-DD when the cell is a date cell */
   date?: string
+  /** what the column is called: 是 under 是否规上 says 规上 */
+  heading?: string
 }
 
 /** Look-ups an import may need; prepared before the rows are read. */
@@ -26,7 +28,16 @@ export interface TextContext {
   refTitle(register: string, id: string): string
 }
 
-export type CellResult<V> = { value: V | null; warning?: string } | { error: string }
+export type CellResult<V> =
+  | {
+      value: V | null
+      warning?: string
+      /** why another writing was taken for this value: 常用写法 */
+      why?: string
+      /** what stood behind the value and is none of it: 停产（2023年） */
+      remark?: string
+    }
+  | { error: string }
 
 /**
  * One field type, whole (design §5 fields/<type>/): column, schema, operators, import, export.

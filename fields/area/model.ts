@@ -3,6 +3,7 @@ import type { FieldType } from '../../engine/core/field-type.ts'
 import { isEmpty, quote } from '../cells.ts'
 import { Field } from '../field.ts'
 import { cleanText } from '../normal/text.ts'
+import { bracketRemark, turns } from '../normal/words.ts'
 
 const code = /^\d{2}(?:\d{2}(?:\d{2}(?:\d{3}(?:\d{3})?)?)?)?$/
 
@@ -19,8 +20,12 @@ export const type: FieldType<string> = {
     const name = cleanText(cell.text)
     if (code.test(name)) return { value: name }
     const found = context.areaByName(name)
-    return found
-      ? { value: found }
+    if (found) return { value: found, why: '按区划的规范名称' }
+    const split = bracketRemark(name)
+    const bare = (split && !turns(split.remark) ? split.head : name).replace(/(?:人民政府|政府)$/, '')
+    const place = context.areaByName(bare)
+    return place
+      ? { value: place, why: '按区划的规范名称', ...(split && { remark: split.remark }) }
       : { error: `本辖区没有${quote(name)}，请填写${def.label}的规范名称，如“巴公镇”` }
   },
   toText: (value, _def, context) => context.areaName(value),

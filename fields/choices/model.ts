@@ -34,7 +34,7 @@ export const type: FieldType<string[]> = {
     const unknown = parts.filter((p) => !optionOf(p, def))
     if (unknown.length > 0)
       return { error: `${def.label}没有${quote(unknown.join('、'))}，请改为：${listed(def)}` }
-    const found = new Set(parts.map((p) => optionOf(p, def)?.value))
+    const found = new Set(parts.map((p) => optionOf(p, def)?.value.value))
     return { value: (def.options ?? []).map((o) => o.value).filter((v) => found.has(v)) }
   },
   toText: (value, def) =>

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { FieldDef } from '../../engine/core/definition.ts'
-import type { FieldType } from '../../engine/core/field-type.ts'
-import { cellResult, isEmpty, rawOf } from '../cells.ts'
+import type { CellInput, FieldType } from '../../engine/core/field-type.ts'
+import { cellResult, isEmpty } from '../cells.ts'
 import { Field } from '../field.ts'
 import { isRealDate, readDate } from '../normal/dates.ts'
+import { bracketRemark, turns } from '../normal/words.ts'
 
 const ENDLESS = '9999-12-31'
 /** Nothing that a ledger of today records happened before; what did says so (`since`). */
@@ -24,6 +25,23 @@ export function misfit(day: string, def: FieldDef, today: string): string | unde
   return day > most ? `不能晚于 ${most}，请核对年份` : undefined
 }
 
+const lastOf = (first: string, precision: 'month' | 'year'): string =>
+  precision === 'year'
+    ? `${first.slice(0, 4)}-12-31`
+    : new Date(Date.UTC(Number(first.slice(0, 4)), Number(first.slice(5, 7)), 0)).toISOString().slice(0, 10)
+
+/** The date without the words round it: 有效期至2027.5, 2024年3月5日成立, 2024.3.5（注册）. */
+function bare(cell: CellInput, def: FieldDef): { text: string; remark?: string } {
+  let text = cell.text.trim()
+  if (def.validity)
+    text = text.replace(/^(?:有效期|有效)?(?:截止|截至|到期日?|至|到)[:：为]?\s*(?=[\d二〇○])/, '')
+  else text = text.replace(/(?<=[日号\d])(?:成立|注册|登记|建成|投产|取证|发证|注册成立)$/, '')
+  const split = bracketRemark(text)
+  return split && !turns(split.remark) && !/^(?:星期|周)/.test(split.remark)
+    ? { text: split.head, remark: split.remark }
+    : { text }
+}
+
 /** A calendar date, YYYY-MM-DD, Asia/Shanghai. 长期 is 9999-12-31. */
 export const type: FieldType<string> = {
   name: 'date',
@@ -35,14 +53,18 @@ export const type: FieldType<string> = {
       .refine(isRealDate, { error: '不是日期，请按 2026-05-31 的样式填写' }),
   misfit,
   jsonSchema: () => ({ type: 'string', format: 'date' }),
-  fromCell(cell) {
+  fromCell(cell, def) {
     if (cell.date !== undefined) return { value: cell.date }
     if (isEmpty(cell)) return { value: null }
-    const read = readDate(rawOf(cell))
-    const result = cellResult(read, (d) => d.date)
+    const { text, remark } = bare(cell, def)
+    const read = readDate(cell.number ?? text)
+    const result = { ...cellResult(read, (d) => d.date), ...(remark && { remark }) }
     if ('error' in result || !read.ok || !read.value || read.value.precision === 'day') return result
-    const note = `只写到${read.value.precision === 'month' ? '月' : '年'}，按 ${read.value.date} 记录`
-    return { value: result.value, warning: result.warning ? `${result.warning}；${note}` : note }
+    const { date: first, precision } = read.value
+    // what is valid until May is valid on its last day; what begins in May, from its first
+    const value = def.validity ? lastOf(first, precision) : first
+    const note = `只写到${precision === 'month' ? '月' : '年'}，按 ${value} 记录`
+    return { ...result, value, warning: result.warning ? `${result.warning}；${note}` : note }
   },
   toText: (value) => (value === ENDLESS ? '长期' : value),
   ops: ['is', 'gte', 'lte', 'lt', 'gt', 'within', 'empty', 'notEmpty'],

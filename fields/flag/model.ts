@@ -3,6 +3,7 @@ import type { FieldType } from '../../engine/core/field-type.ts'
 import { cellResult, isEmpty, rawOf } from '../cells.ts'
 import { Field } from '../field.ts'
 import { readFlag } from '../normal/flags.ts'
+import { bracketRemark } from '../normal/words.ts'
 
 /** 是 or 否; empty means that nobody has said. */
 export const type: FieldType<boolean> = {
@@ -13,7 +14,10 @@ export const type: FieldType<boolean> = {
   jsonSchema: () => ({ type: 'boolean' }),
   fromCell(cell) {
     if (isEmpty(cell)) return { value: null }
-    return cellResult(readFlag(rawOf(cell)), (v) => v)
+    const read = readFlag(rawOf(cell))
+    const result = cellResult(read, (v) => v)
+    const remark = cell.number === undefined ? bracketRemark(cell.text)?.remark : undefined
+    return 'value' in result && remark ? { value: result.value, remark } : result
   },
   toText: (value) => (value ? '是' : '否'),
   ops: ['is', 'isNot', 'empty', 'notEmpty'],

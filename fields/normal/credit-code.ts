@@ -28,7 +28,15 @@ export function readCreditCode(raw: unknown): Normal<string> {
   if (isBlank(shown) || /^(?:无|暂无|没有)$/.test(shown.trim())) return accepted<string>(null)
   if (typeof raw === 'number' && Math.abs(raw) > Number.MAX_SAFE_INTEGER)
     return refused('代码被表格当作数字保存，末几位已经丢失；请把该列设为“文本”后重新填写 18 位代码')
-  const code = cleanCode(shown).replace(/[-—–.]/g, '')
+  // what stands round the code says what it is: 统一社会信用代码：…, …（三证合一）
+  const code = cleanCode(shown)
+    .replace(/^(?:统一)?(?:社会)?(?:信用)?代码[:]?/, '')
+    .replace(/\((?:三证合一|五证合一|统一社会信用代码|新证|新码)\)$/, '')
+    .replace(/[-—–.]/g, '')
+  if (/^\d{15}000$/.test(code))
+    return refused(
+      `${quote(code)}末三位是 000，多半被表格当作数字存过，末几位已经丢失；请对照营业执照重新填写 18 位代码`,
+    )
   if (/^\d(?:\.\d+)?E\+?\d+$/.test(cleanCode(shown)))
     return refused('代码被表格写成了科学计数法，末几位已经丢失；请把该列设为“文本”后重新填写 18 位代码')
   if (!shape.test(code)) return refused(whyNot(code, shown))

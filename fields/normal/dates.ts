@@ -127,10 +127,25 @@ function year(y: number): DateResult {
   return accepted<ReadDate>({ date: iso(y, 1, 1), precision: 'year' })
 }
 
+const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+
+/** 5-Mar-24, Mar 5, 2024, 2024/Mar/05: a month by its name is no guess. */
+function englishDay(text: string): DateResult | undefined {
+  const m =
+    /^(?<d>\d{1,2})[-/ .](?<m>[a-z]{3})[a-z]*[-/ .,]+(?<y>\d{4}|\d{2})$/i.exec(text) ??
+    /^(?<m>[a-z]{3})[a-z]*[-/ .]*(?<d>\d{1,2})[-/ .,]+(?<y>\d{4})$/i.exec(text) ??
+    /^(?<y>\d{4})[-/ .](?<m>[a-z]{3})[a-z]*[-/ .](?<d>\d{1,2})$/i.exec(text)
+  const at = months.indexOf(m?.groups?.m?.toLowerCase() ?? '')
+  if (!m?.groups || at < 0) return undefined
+  const [y, warning] = fullYear(m.groups.y ?? '', {})
+  return day(y, at + 1, Number(m.groups.d), {}, ...warning)
+}
+
 const numeral = '[〇零○◯OoＯ一二三四五六七八九十廿卅两]'
 const chineseDate = new RegExp(
   `^(${numeral}{2,4})年(?:(${numeral}{1,3})月(?:(${numeral}{1,3})[日号]?)?)?(?=$|[ 上下凌早中晚\\d])`,
 )
+const mixedDate = new RegExp(`^(\\d{4})年(${numeral}{1,3})月(?:(${numeral}{1,3})[日号]?)?$`)
 const clock =
   /^(上午|下午|早上|凌晨|中午|晚上|am|pm)? *(\d{1,2})(?:[:时点](\d{1,2})?(?:[:分](\d{1,2}(?:\.\d+)?)?)?[秒分]?)? *(am|pm)?$/i
 
@@ -141,8 +156,13 @@ function fromText(raw: string, options: DateOptions): DateResult {
     .replace(/^['‘’]/, '')
     .replace(/\n/g, ' ')
     .replace(/[—–－―]/g, '-')
-    .replace(/[。．]/g, '.')
+    .replace(/[。．·\\]/g, '.')
+    .replace(/(?<=\d) *[、,] *(?=\d)/g, '.')
+    .replace(/^(\d{4}) (\d{1,2}) (\d{1,2})$/, '$1.$2.$3')
+    .replace(/(?<=\d|日|号)[.。]$/, '')
     .trim()
+  const english = englishDay(text)
+  if (english) return english
   for (const format of options.formats ?? []) {
     const found = byFormat(text, format, options)
     if (found) return found
@@ -161,6 +181,11 @@ function fromText(raw: string, options: DateOptions): DateResult {
     const parts = [n(y), m ? n(m) : undefined, d ? n(d) : undefined]
     if (parts.includes(null)) return all
     return `${pad(parts[0] ?? 0, y.length)}年${m ? `${parts[1]}月` : ''}${d ? `${parts[2]}日` : ''}`
+  })
+  // 2024年三月五日: the year in digits, the rest in words
+  text = text.replace(mixedDate, (all, y: string, m: string, d?: string) => {
+    const parts = [chineseNumber(m), d ? chineseNumber(d) : undefined]
+    return parts.includes(null) ? all : `${y}年${parts[0]}月${d ? `${parts[1]}日` : ''}`
   })
   text = text.replace(/ *([年月日号/.-]) */g, '$1')
 

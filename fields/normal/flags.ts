@@ -1,11 +1,12 @@
 import { accepted, type Normal, quote, refused } from './result.ts'
 import { halfWidth, isBlank, textOf, visible } from './text.ts'
+import { turns } from './words.ts'
 
 const yes = new Set(
-  '是 有 对 真 已 y yes t true 1 √ ✓ ✔ ☑ ■ ● v 涉及 涉 属于 存在 已有 需要 具备 符合 合格'.split(' '),
+  '是 有 对 真 已 y yes true 1 √ ✓ ✔ ☑ ■ ● v 涉及 涉 属于 存在 已有 需要 具备 符合 合格'.split(' '),
 )
 const no = new Set(
-  '否 无 没有 错 假 未 不 n no f false 0 × ✗ ✘ ✕ ✖ ☒ x 不是 非 不涉及 未涉及 不涉 不属于 不存在 没 不需要 不具备 不符合 不合格 暂无'.split(
+  '否 无 没有 错 假 未 不 n no false 0 × ✗ ✘ ✕ ✖ ☒ x 不是 非 不涉及 未涉及 不涉 不属于 不存在 没 不需要 不具备 不符合 不合格 暂无'.split(
     ' ',
   ),
 )
@@ -24,7 +25,10 @@ export function readFlag(raw: unknown): Normal<boolean> {
   const text = halfWidth(visible(shown)).replace(/\s/g, '').toLowerCase()
   const boxed = tickBoxes(text)
   if (boxed !== undefined) return accepted(boxed)
-  const [answer = '', remark] = splitRemark(text)
+  const [answer = '', remark] = splitRemark(text.replace(/^[√✓✔☑](?=是|有)/, ''))
+  // 有，已拆除 and 是（原） may mean the opposite
+  if (remark !== undefined && turns(remark))
+    return refused(`${quote(shown.trim())}看不出现在是或否，请填“是”或“否”`)
   const value = yes.has(answer) ? true : no.has(answer) ? false : undefined
   if (value === undefined) return refused(`${quote(shown.trim())}看不出是或否，请填“是”或“否”`)
   return accepted(

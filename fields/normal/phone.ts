@@ -27,6 +27,44 @@ function readOne(text: string): ReadPhone | null {
   return null
 }
 
+/** 13800000001.0 and 1.3800000001E+10 have all their digits; 1.38E+10 has lost them: undefined. */
+function unspoilt(text: string): string | undefined {
+  const bare = text.trim()
+  const point = /^(1\d{10})\.0+$/.exec(bare)
+  if (point?.[1]) return point[1]
+  const science = /^(\d)\.?(\d*)E\+?(\d+)$/i.exec(bare)
+  if (!science) return text
+  const [, first = '', rest = '', exponent = ''] = science
+  return rest.replace(/0+$/, '').length === rest.length && rest.length === Number(exponent)
+    ? first + rest
+    : undefined
+}
+
+/** What a cell says beside the one number taken: 张三, 微信同号. */
+export function besideNumber(shown: string, number: string): string {
+  const text = halfWidth(visible(shown))
+  const digits = number.replace(/\D/g, '')
+  let at = 0
+  let from = -1
+  let to = -1
+  for (let i = 0; i < text.length && at < digits.length; i++)
+    if (text[i] === digits[at]) {
+      if (at === 0) from = i
+      at++
+      to = i
+    } else if (at > 0 && /[\p{L}]/u.test(text[i] ?? '') && !/[转]/.test(text[i] ?? '')) {
+      at = 0
+      from = -1
+    }
+  if (at < digits.length || from < 0) return ''
+  return `${text.slice(0, from)} ${text.slice(to + 1)}`
+    .replace(/(?:\+|00)?86[- ]*(?= |$)|\.0+(?=$)/g, '')
+    .replace(/^(?:电话|手机|联系电话|固话|座机)/, '')
+    .replace(/[()[\]【】:：,，、;；/|]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
 /**
  * A telephone number. When a cell holds several (138…／139…、) the first good one is taken and the
  * others are named in a warning, so that nothing disappears unseen.
@@ -34,7 +72,9 @@ function readOne(text: string): ReadPhone | null {
 export function readPhone(raw: unknown): Normal<ReadPhone> {
   const shown = textOf(raw)
   if (isBlank(shown) || /^(?:无|暂无)$/.test(shown.trim())) return accepted<ReadPhone>(null)
-  const text = halfWidth(visible(shown)).replace(/^(?:电话|手机|联系电话)[::]?/, '')
+  const text = unspoilt(halfWidth(visible(shown)).replace(/^(?:电话|手机|联系电话)[::]?/, ''))
+  if (text === undefined)
+    return refused(`${quote(shown.trim())}被表格写成了科学计数法，末几位已经丢失，请重新填写电话号码`)
   const whole = readOne(text.trim())
   const parts = whole
     ? []

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { FieldDef } from '../../engine/core/definition.ts'
-import type { FieldType } from '../../engine/core/field-type.ts'
-import { cellResult, isEmpty, rawOf } from '../cells.ts'
+import type { CellInput, CellResult, FieldType } from '../../engine/core/field-type.ts'
+import { cellResult, isEmpty, quote } from '../cells.ts'
 import { Field } from '../field.ts'
-import { readNumber } from '../normal/numbers.ts'
+import { type ReadNumber, readNumber } from '../normal/numbers.ts'
 import { numberText } from '../normal/text.ts'
+import { bracketRemark, turns } from '../normal/words.ts'
 
 /** What is counted is whole: these units allow no fraction. */
 const counted = new Set([
@@ -56,6 +57,37 @@ export function outOf(value: number, def: FieldDef): string | undefined {
   return read.success ? undefined : `${def.label}${read.error.issues[0]?.message}`
 }
 
+/**
+ * A number of a cell with what stands in brackets behind it: 12（含临时工3人）. About twenty is no number: whoever
+ * counts has counted.
+ */
+export function readCounted(
+  cell: CellInput,
+  def: FieldDef,
+  pick: (n: ReadNumber) => number,
+): CellResult<number> {
+  const split = cell.number === undefined ? bracketRemark(cell.text) : undefined
+  const bare =
+    split && /\d|[一二三四五六七八九十]/.test(split.head) && !turns(split.remark) ? split : undefined
+  const read = readNumber(
+    bare ? trailing(bare.head, def) : cell.number === undefined ? trailing(cell.text, def) : cell.number,
+  )
+  if (read.ok && read.value?.approximate)
+    return { error: `${def.label}${quote(cell.text.trim())}只是大概，请填写准确的数` }
+  const result = cellResult(read, pick)
+  if ('error' in result || result.value === null) return result
+  const wrong = outOf(result.value, def)
+  return wrong ? { error: wrong } : { ...result, ...(bare && { remark: bare.remark }) }
+}
+
+/** 12、 and 12； are twelve, and so is 12学时 of a number of hours. */
+function trailing(text: string, def: FieldDef): string {
+  const bare = text.trim().replace(/[、；;，,。]+$/, '')
+  const head =
+    def.type === 'number' && def.unit && bare.endsWith(def.unit) ? bare.slice(0, -def.unit.length) : bare
+  return /\d\s*$/.test(head) ? head : bare
+}
+
 export const type: FieldType<number> = {
   name: 'number',
   shape: 'number',
@@ -69,10 +101,7 @@ export const type: FieldType<number> = {
   }),
   fromCell(cell, def) {
     if (isEmpty(cell)) return { value: null }
-    const read = cellResult(readNumber(rawOf(cell)), (n) => n.value)
-    if ('error' in read || read.value === null) return read
-    const wrong = outOf(read.value, def)
-    return wrong ? { error: wrong } : read
+    return readCounted(cell, def, (n) => n.value)
   },
   toText: (value) => numberText(value),
   ops: ['is', 'gte', 'lte', 'gt', 'lt', 'isNot', 'in', 'empty', 'notEmpty'],

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { FieldType } from '../../engine/core/field-type.ts'
 import { cellResult, isEmpty, rawOf } from '../cells.ts'
 import { Field } from '../field.ts'
-import { readPhone } from '../normal/phone.ts'
+import { besideNumber, readPhone } from '../normal/phone.ts'
+import { bracketRemark, turns } from '../normal/words.ts'
 
 /** A telephone number: mobile, fixed line or hotline, in one way of writing. */
 export const type: FieldType<string> = {
@@ -23,7 +24,18 @@ export const type: FieldType<string> = {
   jsonSchema: () => ({ type: 'string' }),
   fromCell(cell) {
     if (isEmpty(cell)) return { value: null }
-    return cellResult(readPhone(rawOf(cell)), (p) => p.number)
+    const split = cell.number === undefined ? bracketRemark(cell.text) : undefined
+    const whole = cellResult(readPhone(rawOf(cell)), (p) => p.number)
+    const result =
+      'error' in whole && split && /\d{7}/.test(split.head) && !turns(split.remark)
+        ? cellResult(readPhone(split.head), (p) => p.number)
+        : whole
+    if (!('value' in result) || !result.value || cell.number !== undefined) return result
+    const remark = besideNumber(cell.text, result.value)
+    if (remark === '') return result
+    // what is beside the number is kept, so nothing is said to be lost
+    const { warning, ...rest } = result
+    return { ...rest, remark, ...(warning && { warning: warning.replace('其余未导入：', '其余记入备注：') }) }
   },
   toText: (value) => value,
   ops: ['is', 'contains', 'empty', 'notEmpty'],

@@ -19,14 +19,8 @@ export type Defect =
   | 'missing-name'
   | 'two-phones'
 
-/** Defects that a person must correct before the row can be stored; the others only warn. */
-export const blocking: readonly Defect[] = [
-  'short-code',
-  'impossible-date',
-  'range-count',
-  'unknown-town',
-  'missing-name',
-]
+/** Defects that a person must correct before the row can be stored; what may be empty is left empty and asked. */
+export const blocking: readonly Defect[] = ['unknown-town', 'missing-name']
 
 /** The firm as it really is (null where the ledger leaves it out). */
 export interface Firm {

@@ -195,7 +195,9 @@ describe('ledgers of what belongs to an enterprise', () => {
     ])
     const rows = await c.rows(c.county, s.id)
     expect(rows.map((r) => r.state)).toEqual(['create', 'create', 'error', 'error', 'error'])
-    expect(rows[1]?.problems.map((p) => p.level)).toEqual(['warning', 'warning'])
+    expect(rows[1]?.problems.map((p) => p.level)).toEqual(['repair', 'repair', 'warning', 'warning'])
+    // valid until May is valid on its last day
+    expect(rows[1]?.values).toMatchObject({ category: '焊接与热切割作业', validUntil: '2027-05-31' })
     const said = await messages(s.id)
     expect(said[4]).toContain('没有找到企业')
     expect(said[5]).toContain('指向不同的企业')

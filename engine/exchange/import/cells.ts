@@ -6,7 +6,17 @@ import type { Cell } from '../sheet/index.ts'
 import type { Mapping } from './types.ts'
 
 /** A cell as staged: text alone, or with the number, date or fault the file held. */
-export type RawCell = null | string | { t: string; n?: number; d?: string; e?: string }
+export type RawCell =
+  | null
+  | string
+  | {
+      t: string
+      n?: number
+      d?: string
+      e?: string
+      /** what the cell above says, where this one says the same: 同上 */
+      a?: string
+    }
 
 /** What PostgreSQL's JSON cannot hold: zero bytes and halves of characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
@@ -31,7 +41,13 @@ export interface CellRules {
 }
 
 /** The staged cell as field types read it: spellings of values replaced, the file's date formats applied. */
-export function inputOf(cell: RawCell, field: string, def: FieldDef, rules: CellRules): CellInput {
+export function inputOf(
+  cell: RawCell,
+  field: string,
+  def: FieldDef,
+  rules: CellRules,
+  heading?: string,
+): CellInput {
   const { t: text, n: number, d: date } = typeof cell === 'string' ? { t: cell } : (cell ?? { t: '' })
   const spelling = rules.mapping.values?.[field]
   if (spelling) {
@@ -39,24 +55,25 @@ export function inputOf(cell: RawCell, field: string, def: FieldDef, rules: Cell
     const found = Object.entries(spelling).find(([from]) => from === text || matchKey(from) === key)
     if (found) return { text: found[1] }
   }
-  if (def.type === 'number' && def.unit && number === undefined) {
-    // 12学时: the field's own unit behind the number says nothing new
-    const bare = text.trim()
-    if (bare.endsWith(def.unit) && /\d\s*$/.test(bare.slice(0, -def.unit.length)))
-      return { text: bare.slice(0, -def.unit.length) }
-  }
   if (def.type === 'date' && date === undefined) {
     const formats = rules.mapping.dateFormats
     if (formats?.length && number === undefined) {
       const read = readDate(text, { formats })
       if (read.ok && read.value && read.warnings.length === 0) return { text, date: read.value.date }
     }
-    if (rules.date1904 && number !== undefined) {
-      const read = readDate(number, { date1904: true })
+    // day numbers count from the workbook's own first day, also where they are kept as text
+    const serial = number ?? (/^\d{5}$/.test(text.trim()) ? Number(text) : undefined)
+    if (rules.date1904 && serial !== undefined) {
+      const read = readDate(serial, { date1904: true })
       if (read.ok && read.value) return { text, date: read.value.date }
     }
   }
-  return { text, ...(number !== undefined && { number }), ...(date !== undefined && { date }) }
+  return {
+    text,
+    ...(heading && { heading }),
+    ...(number !== undefined && { number }),
+    ...(date !== undefined && { date }),
+  }
 }
 
 /** A corrected value given as text is read as a cell would be. */

@@ -3,10 +3,11 @@ import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { parentField } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
+import { askedOf } from './asked.ts'
 import { labelOf, vocabulary } from './fields.ts'
 import { type Item, isUuid, parseRow } from './parse.ts'
 import { planRows } from './plan.ts'
-import { addCounts, applyCorrection, prepare } from './read.ts'
+import { addCounts, applyCorrection, prepare, sheetOf } from './read.ts'
 import { itemOf, lockSession, rowsOf, type Staged, saveSession, stage } from './rows.ts'
 import { Seen } from './seen.ts'
 import { presentRow, sessionOf } from './sessions.ts'
@@ -48,7 +49,9 @@ export async function correctRow(
       limit: MOST_FOLLOWERS,
     })
     for (const follower of followers) await recheck(s, tx, { ...session, actor }, [follower], counts)
-    await saveSession(tx, id, { counts }, s.clock.now())
+    const def = s.catalogue.record(session.register)
+    const found = { ...session.found, ...(await askedOf(tx, s.catalogue, def, id)) }
+    await saveSession(tx, id, { counts, found }, s.clock.now())
     return { row: presentRow(session, changed[0]!), counts }
   })
 }
@@ -82,11 +85,13 @@ async function recheck(
   rows: readonly Staged[],
   counts: Counts,
 ): Promise<Staged[]> {
-  const { reading, plan } = await prepare(s, session, session.found, session.found.date1904 ?? false)
+  const { reading, plan } = await prepare(s, session, session.found)
   const out: Staged[] = []
   for (const row of rows) {
     takeBack(counts, row)
-    const item = parseRow(reading, row.line, row.raw)
+    const sheet = sheetOf(session.found, row.line)
+    const own = sheet?.headings ? { ...reading, headings: sheet.headings, fills: sheet.fills ?? [] } : reading
+    const item = parseRow(own, row.line, row.raw)
     applyCorrection(reading, item, row)
     await planRows(plan, tx, [item])
     if (item.state !== 'error' && item.state !== 'skipped')

@@ -114,6 +114,7 @@ const term = (field: string, f: FieldDef, required: boolean): Term => ({
   label: f.label,
   aliases: f.sheet ?? [],
   required,
+  type: f.type,
 })
 
 const isRequired = (f: FieldDef): boolean =>

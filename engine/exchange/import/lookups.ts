@@ -5,6 +5,8 @@ import { type Db, sql } from '../../store/db.ts'
 export interface Lookups {
   /** code of 巴公镇, 巴公, 泽州县巴公镇, 巴公镇渠头村 …; `many` when several places are called so */
   area(name: string): { code?: string; many?: boolean }
+  /** code of the one town a text names by its whole name: 南村镇工贸企业台账 */
+  townIn(text: string): string | undefined
   /** name that leads back to this area alone: a village with its town, a town of another county with its county */
   areaName(code: string): string
   /** path of a supervising unit by its name */
@@ -36,7 +38,7 @@ function names(code: string, name: string): Pick<Node, 'full' | 'short'> {
   if (code.length === 12) {
     // 渠头村委会, 渠头村村委会 and 渠头村 are one
     const village = key.replace(/(?:村民委员会|村委会)$/, '').replace(/村?$/, '村')
-    if (!/社区|居/.test(key)) full.add(village)
+    if (!/社区|居/.test(key)) for (const end of ['', '委会', '村委会', '村民委员会']) full.add(village + end)
     else full.add(key.replace(/(?:居民委员会|居委会)$/, ''))
   }
   if (code.length === 9 && key.endsWith('街道办事处')) full.add(key.replace('办事处', ''))
@@ -53,10 +55,21 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
       and (valid_to is null or valid_to >= ${today}) order by length(code), code`.execute(db)
   const units = await sql<{ path: string; name: string; area: string }>`select path, name, area from unit
     where valid_to is null or valid_to >= ${today} order by path`.execute(db)
+  return lookupsOf(areas.rows, units.rows, base)
+}
 
+/**
+ * Look-ups among given areas, the larger before the smaller, and units.
+ * @param base the county (or city, province) whose names go before those of others
+ */
+export function lookupsOf(
+  areas: readonly { code: string; name: string }[],
+  units: readonly { path: string; name: string }[],
+  base: string,
+): Lookups {
   const nodes = new Map<string, Node>()
   const roots: Node[] = []
-  for (const { code, name } of areas.rows) {
+  for (const { code, name } of areas) {
     const node: Node = { code, name, children: [], ...names(code, name) }
     nodes.set(code, node)
     const up = [9, 6, 4, 2].find((n) => n < code.length && nodes.has(code.slice(0, n)))
@@ -70,7 +83,7 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
 
   const found = new Map<string, { code?: string; many?: boolean }>()
   const find = (name: string) => {
-    const key = matchKey(name)
+    const key = matchKey(name).replace(/鎮/g, '镇').replace(/鄉/g, '乡').replace(/縣/g, '县')
     let hit = found.get(key)
     if (!hit) {
       hit = choose(candidates(key, roots, byName), key)
@@ -79,13 +92,21 @@ export async function readLookups(db: Db, area: string, today: string): Promise<
     return hit
   }
   const unitPaths = new Map<string, string[]>()
-  for (const u of units.rows) {
+  for (const u of units) {
     const key = matchKey(u.name)
     unitPaths.set(key, [...(unitPaths.get(key) ?? []), u.path])
   }
-  const unitNames = new Map(units.rows.map((u) => [u.path, u.name]))
+  const unitNames = new Map(units.map((u) => [u.path, u.name]))
+  const townNames = [...nodes.values()]
+    .filter((n) => n.code.length === 9)
+    .map((n) => ({ n, key: matchKey(n.name) }))
   return {
     area: find,
+    townIn(text) {
+      const key = matchKey(text)
+      const inside = townNames.filter((t) => t.key.length >= 3 && key.includes(t.key))
+      return inside.length === 1 ? inside[0]!.n.code : undefined
+    },
     areaName: (code) => shown(nodes, code, base),
     unit(name) {
       const paths = unitPaths.get(matchKey(name)) ?? []

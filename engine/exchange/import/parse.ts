@@ -1,14 +1,16 @@
-import { cleanText, isBlank } from '../../../fields/normal/text.ts'
+import { quote } from '../../../fields/normal/result.ts'
+import { cleanText, halfWidth, isBlank } from '../../../fields/normal/text.ts'
+import { wordKey } from '../../../fields/normal/words.ts'
 import type { Catalogue } from '../../core/catalogue.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { FieldDef, LoopDef, RecordDef } from '../../core/definition.ts'
-import type { CellContext, CellInput, CellResult } from '../../core/field-type.ts'
+import type { CellContext, CellInput, CellResult, TextContext } from '../../core/field-type.ts'
 import { parentField } from '../../core/naming.ts'
 import { isPersonal } from '../../core/personal.ts'
 import { inputOf, type RawCell, textOfRaw, typedCell } from './cells.ts'
 import { FLAGS, flagByName, isFileField, STATE } from './fields.ts'
 import type { Lookups } from './lookups.ts'
-import type { Heading, Mapping, RowProblem, RowState } from './types.ts'
+import type { Filled, Heading, Mapping, RowProblem, RowState } from './types.ts'
 
 /** One source line on its way into the register. */
 export interface Item {
@@ -24,6 +26,8 @@ export interface Item {
   /** the field of the area, when the import's own area stands in for a cell: for new rows alone */
   filled?: string
   problems: RowProblem[]
+  /** what stood in brackets behind values: kept in the record's own remark */
+  remarks: string[]
   decision: string | null
   state: RowState
   /** the record found */
@@ -40,6 +44,10 @@ export interface Reading {
   mapping: Mapping
   date1904: boolean
   lookups: Lookups
+  /** what the sheet's name or title says of all rows */
+  fills?: readonly Filled[]
+  /** YYYY-MM-DD */
+  today: string
   /** area of the import: rows of a town's own ledger need not name the town */
   area: string
 }
@@ -54,7 +62,7 @@ const problem = (field: string, level: RowProblem['level'], message: string): Ro
 })
 
 /** Reads one row's cells; nothing is looked up in the database. */
-export function parseRow(r: Reading, line: number, raw: readonly RawCell[]): Item {
+export function parseRow(r: Reading, line: number, raw: RawCell[], above = new Above()): Item {
   const item: Item = {
     line,
     values: {},
@@ -62,25 +70,102 @@ export function parseRow(r: Reading, line: number, raw: readonly RawCell[]): Ite
     above: {},
     refs: {},
     problems: [],
+    remarks: [],
     decision: null,
     state: 'create',
     keys: [],
   }
   for (const h of r.headings) {
-    const cell = raw[h.column] ?? null
     const field = h.field
+    const cell = above.take(r, item, h, raw)
     if (h.how === 'action') {
       if (r.def.kind === 'loop' && h.candidates[0]?.field === STATE) noteClosed(r.def, item, textOfRaw(cell))
       continue
     }
-    if (field === null) continue
+    if (field === null || h.part) continue
     const def = r.def.fields[field]
     if (field === FLAGS) readFlags(r.def, item, textOfRaw(cell))
     else if (!def) readAbove(r, item, field, cell)
-    else readCell(r, item, field, def, cell)
+    else readCell(r, item, field, def, cell, h.title)
   }
+  joinPlace(r, item, raw)
+  fillFromSheet(r, item)
   fillArea(r, item)
   return item
+}
+
+const ditto = /^(?:同上|〃|″|"|''|“|”|、、|同前|上同|do|ditto)$/i
+
+/** Cells that mean the one above: 同上 says so; of a blank a person says it, once a column. */
+export class Above {
+  readonly #last = new Map<number, RawCell>()
+
+  /** The cell as it is to be read; what the one above says is noted in it, for when the row is read alone. */
+  take(r: Reading, item: Item, h: Heading, raw: RawCell[]): RawCell {
+    const { field, column } = h
+    const cell = raw[column] ?? null
+    const noted = cell !== null && typeof cell === 'object' ? cell.a : undefined
+    const last = this.#last.get(column) ?? noted
+    const text = cleanText(textOfRaw(cell))
+    if (!ditto.test(text) && !isBlank(text)) {
+      this.#last.set(column, cell)
+      return cell
+    }
+    const def = field === null ? undefined : r.def.fields[field]
+    if (field === null || last === undefined) return cell
+    if (text !== '' && !ditto.test(text)) return cell
+    const above = textOfRaw(last)
+    if (ditto.test(text) ? !takenBack(r, field, text) : r.mapping.above?.[field] === true) {
+      const message = text === '' ? '空白表示与上一行相同' : '与上一行相同'
+      item.problems.push({ field, level: 'repair', message, text, to: above })
+      raw[column] = { t: text, a: above }
+      return last
+    }
+    // columns that group rows stand left of the name; further right a blank is a blank
+    const title = r.headings.find((x) => x.field === r.def.title)?.column ?? 0
+    if (
+      text === '' &&
+      def &&
+      r.mapping.above?.[field] === undefined &&
+      field !== r.def.title &&
+      !def.unique &&
+      (def.required || column < title)
+    )
+      item.problems.push({
+        field,
+        level: def.required ? 'error' : 'warning',
+        message: `${def.label}空着。这一列的空白是否表示与上一行相同，请选定`,
+        ask: 'above',
+        text: '',
+      })
+    return cell
+  }
+}
+
+/** 经度 and 纬度 in two columns are one place. */
+function joinPlace(r: Reading, item: Item, raw: readonly RawCell[]): void {
+  const parts = r.headings.filter((h) => h.part)
+  for (const field of new Set(parts.flatMap((h) => h.field ?? []))) {
+    const def = r.def.fields[field]
+    const text = (part: 'lon' | 'lat') =>
+      textOfRaw(raw[parts.find((h) => h.field === field && h.part === part)?.column ?? -1]).trim()
+    const [lon, lat] = [text('lon'), text('lat')]
+    if (!def || (isBlank(lon) && isBlank(lat))) continue
+    if (isBlank(lon) || isBlank(lat))
+      leave(r, item, field, def, lon || lat, `${def.label}只有经度或纬度，缺另一半`)
+    else take(r, item, field, def, { text: `${lon},${lat}` })
+  }
+}
+
+/** What the sheet says of all its rows by its name or title. */
+function fillFromSheet(r: Reading, item: Item): void {
+  for (const f of r.fills ?? []) {
+    const def = r.def.fields[f.field]
+    if (!def || item.values[f.field] !== undefined || takenBack(r, f.field, f.from)) continue
+    item.values[f.field] = f.value
+    const to = r.catalogue.fieldType(def).toText(f.value, def, texts(r.lookups))
+    item.problems.push({ field: f.field, level: 'repair', message: `按${f.where}填写`, text: f.from, to })
+  }
 }
 
 /** What names the record above is cleaned as that record's own field would be: a code in full-width digits too. */
@@ -114,12 +199,19 @@ function readFlags(def: RecordDef, item: Item, text: string): void {
     )
 }
 
-function readCell(r: Reading, item: Item, field: string, def: FieldDef, cell: RawCell): void {
+function readCell(
+  r: Reading,
+  item: Item,
+  field: string,
+  def: FieldDef,
+  cell: RawCell,
+  heading: string,
+): void {
   if (cell !== null && typeof cell === 'object' && cell.e) {
-    item.problems.push(problem(field, 'error', `${def.label}：${cell.e}`))
+    leave(r, item, field, def, cell.t.trim(), cell.e)
     return
   }
-  const input = inputOf(cell, field, def, r)
+  const input = inputOf(cell, field, def, r, heading)
   const text = input.text.trim()
   if (text !== '') item.texts[field] = text
   take(r, item, field, def, input)
@@ -129,9 +221,7 @@ function readCell(r: Reading, item: Item, field: string, def: FieldDef, cell: Ra
 function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellInput): void {
   const text = input.text.trim()
   if (isPersonal(def) && masked.test(text)) {
-    item.problems.push(
-      problem(field, 'error', `${def.label}已隐去一部分，不能导入。请填写完整内容，或删去这一格。`),
-    )
+    leave(r, item, field, def, text, `${def.label}已隐去一部分，不能导入`)
     return
   }
   if (def.type === 'ref' && !isBlank(text)) {
@@ -140,9 +230,30 @@ function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellI
   }
   const read = r.catalogue.fieldType(def).fromCell(input, def, context(r.lookups)) as CellResult<Json>
   if ('error' in read) {
-    item.problems.push(problem(field, 'error', withLabel(def, areaError(r, def, text) ?? read.error)))
+    leave(r, item, field, def, text, areaError(r, def, text) ?? read.error)
     return
   }
+  const type = r.catalogue.fieldType(def)
+  const misfit = read.value === null ? undefined : type.misfit?.(read.value, def, r.today)
+  if (misfit) {
+    leave(r, item, field, def, text, misfit)
+    return
+  }
+  const shown = read.value === null ? '' : type.toText(read.value, def, texts(r.lookups))
+  if (read.value !== null && rewritten(def, input, text, shown)) {
+    if (takenBack(r, field, text)) {
+      leave(r, item, field, def, text, `没有把${quote(text)}读作“${shown}”`)
+      return
+    }
+    item.problems.push({
+      field,
+      level: 'repair',
+      message: read.why ?? whyOf[def.type] ?? '统一写法',
+      text,
+      to: shown,
+    })
+  }
+  if (read.remark) item.remarks.push(`${def.label}：${read.remark}`)
   if (read.warning) item.problems.push(problem(field, 'warning', withLabel(def, read.warning)))
   if (read.value === null) {
     if (
@@ -155,6 +266,56 @@ function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellI
   }
   item.values[field] = read.value
 }
+
+/**
+ * A cell that cannot be read. Where the field may be empty the row goes on without it, the text beside it; else the
+ * row waits. Either way a person is asked what the text means.
+ */
+function leave(r: Reading, item: Item, field: string, def: FieldDef, text: string, why: string): void {
+  const optional = !def.required && !(r.def.of && field === parentField(r.def.of))
+  const message = withLabel(def, why).replace(/。$/, '')
+  item.problems.push({
+    field,
+    level: optional ? 'warning' : 'error',
+    message: optional ? `${message}。这一格先空着，原文${text ? quote(text) : ''}留在本行` : message,
+    ask: 'value',
+    text,
+  })
+}
+
+const whyOf: Record<string, string> = {
+  'credit-code': '去掉空格、全角和前后说明',
+  'id-number': '去掉空格和全角',
+  phone: '号码统一写法',
+  number: '去掉单位和说明，只留数字',
+  money: '换算为万元',
+  date: '日期统一写法',
+  flag: '是或否的另一种写法',
+  place: '经纬度统一写法',
+}
+
+const numerals = (text: string): string => (halfWidth(text).match(/\d+/g) ?? []).map(Number).join('-')
+
+/** Has the cell been taken for something else than it says? Blanks, widths and the signs of a date are no repair. */
+function rewritten(def: FieldDef, input: CellInput, text: string, shown: string): boolean {
+  if (input.date !== undefined || text === '' || def.type === 'text' || def.type === 'time') return false
+  if (wordKey(text) === wordKey(shown)) return false
+  if (input.number !== undefined && def.type !== 'flag') return false
+  // 2024.3.5 and 2024年3月5日 say what 2024-03-05 says
+  return !(
+    def.type === 'date' &&
+    /^\D{0,1}\d{4}\D\d{1,2}\D\d{1,2}\D?$/.test(halfWidth(text)) &&
+    numerals(text) === numerals(shown)
+  )
+}
+
+const takenBack = (r: Reading, field: string, text: string): boolean =>
+  r.mapping.asIs === true || Boolean(r.mapping.asIs?.[field]?.includes(text))
+
+const texts = (lookups: Lookups): TextContext => ({
+  areaName: (code) => lookups.areaName(code),
+  refTitle: (register, id) => (register === 'unit' ? lookups.unitName(id) : id),
+})
 
 const withLabel = (def: FieldDef, message: string): string =>
   message.includes(def.label) ? message : `${def.label}：${message}`

@@ -6,6 +6,7 @@ import { openingStamps } from '../../cases/powers.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import { decides, hasDeciding } from '../../core/deciding.ts'
+import type { RecordDef } from '../../core/definition.ts'
 import { newId } from '../../core/ids.ts'
 import { trackOf } from '../../core/loop.ts'
 import { canonicalJson, parentField } from '../../core/naming.ts'
@@ -184,6 +185,7 @@ function checker(p: Plan, places: Places) {
       if (item.filled && item.values[item.filled] !== before[item.filled]) delete item.values[item.filled]
       keepUnchanged(p, item, before)
     }
+    keepRemarks(def, item, before)
     const values = { ...item.values }
     if (link) delete values[link]
     const read = readValues(s.catalogue, def.fields, values, {
@@ -288,11 +290,20 @@ function keepUnchanged(p: Plan, item: Item, before: Row): void {
         : textOfValue(p, def, before, field) === text
     if (!same) continue
     item.problems = item.problems.filter(
-      (x) => x.field !== field || (x.level === 'warning' && !isFileField(def)),
+      (x) => x.field !== field || (x.level === 'warning' && !x.ask && !isFileField(def)),
     )
     if (isFileField(def)) continue
     item.values[field] = before[field] as Json
   }
+}
+
+/** Remarks behind values go into the record's own remark, each once: the next month's sheet says them again. */
+function keepRemarks(def: RecordDef, item: Item, before: Row | undefined): void {
+  const field = def.fields.remark
+  if (item.remarks.length === 0 || field?.type !== 'text' || field.writers?.length === 0) return
+  const said = String(item.values.remark ?? before?.remark ?? '')
+  const fresh = item.remarks.filter((r) => !said.includes(r))
+  if (fresh.length) item.values.remark = [said, ...fresh].filter(Boolean).join('\n')
 }
 
 const seconds = (v: unknown): number | undefined =>

@@ -1,29 +1,17 @@
 import path from 'node:path'
-import type { Catalogue } from '../../core/catalogue.ts'
 import { shanghaiDate } from '../../core/clock.ts'
-import type { RecordDef } from '../../core/definition.ts'
-import { Problem } from '../../core/errors.ts'
 import { sql } from '../../store/db.ts'
-import {
-  findHeadings,
-  findLedger,
-  firstRows,
-  type Headings,
-  openTableApart,
-  type Row,
-  rowKinds,
-  skipText,
-  type Table,
-} from '../sheet/index.ts'
-import { type RawCell, rawOf, textOfRaw } from './cells.ts'
-import { notImported, vocabulary } from './fields.ts'
+import { type Headings, openTableApart, type Table } from '../sheet/index.ts'
+import { askedOf } from './asked.ts'
+import { type RawCell, textOfRaw } from './cells.ts'
 import { readLookups } from './lookups.ts'
-import { correct, type Item, parseRow, type Reading } from './parse.ts'
+import { correct, type Item, type Reading } from './parse.ts'
 import { planRows } from './plan.ts'
 import type { Plan } from './planning.ts'
 import { frequentProblems, noCounts, saveSession, stage } from './rows.ts'
 import { Seen } from './seen.ts'
-import type { Counts, Found, Heading, ImportServices, Mapping, SessionRow } from './types.ts'
+import { columnsOf, readSheets, type SheetsRead } from './sheets.ts'
+import type { Counts, Found, ImportServices, SessionRow } from './types.ts'
 
 /** Rows looked up and staged together. */
 export const CHUNK = 1000
@@ -40,55 +28,52 @@ export const apart = (s: ImportServices, user: string) => ({
   folder: path.join(s.files.folder, 'incoming'),
 })
 
-/** Which sheet, which heading row, which column feeds what. */
+/** Which sheets, which heading rows, which column feeds what. */
 export async function look(
   table: Table,
-  catalogue: Catalogue,
-  def: RecordDef,
-  mapping: Mapping,
-): Promise<{ sheet: number; headings: Headings; found: Found }> {
-  const terms = vocabulary(catalogue, def)
-  const named = mapping.sheet === undefined ? -1 : table.sheets.findIndex((x) => x.name === mapping.sheet)
-  if (mapping.sheet !== undefined && named < 0)
-    throw new Problem(
-      'bad-input',
-      `文件里没有工作表“${mapping.sheet}”，现有：${table.sheets.map((x) => x.name).join('、')}。`,
-    )
-  const { sheet, headings } =
-    named >= 0
-      ? { sheet: named, headings: findHeadings(await firstRows(table, named), terms, mapping) }
-      : await findLedger(table, terms, mapping)
-  return { sheet, headings, found: describe(table, def, sheet, headings) }
+  reading: Reading,
+): Promise<{ headings: Headings; found: Found; read: SheetsRead }> {
+  const read = await readSheets(table, reading)
+  return { headings: read.headings, found: describe(table, reading, read), read }
 }
 
-function describe(table: Table, def: RecordDef, sheet: number, h: Headings): Found {
-  const left = notImported(def)
-  const headings: Heading[] = [
-    ...h.matches.map((m) => {
-      const { column, title, field, how, confidence } = m
-      return left.has(field)
-        ? { column, title, field: null, how: 'action', confidence, candidates: [{ field, how, confidence }] }
-        : { column, title, field, how, confidence, candidates: [] }
-    }),
-    ...h.left.map(({ column, title, why, candidates }) => ({
-      column,
-      title,
-      field: null,
-      how: why,
-      confidence: 0,
-      candidates,
-    })),
-  ].sort((a, b) => a.column - b.column)
+const linesOf = (h: Headings): [number, number] => [h.firstLine, h.lastLine]
+
+function describe(table: Table, r: Reading, { sheets, left, headings: h }: SheetsRead): Found {
+  const first = sheets[0]
   return {
     kind: table.kind,
     ...(table.encoding && { encoding: table.encoding }),
-    sheets: table.sheets.map((x) => x.name),
-    sheet: table.sheets[sheet]?.name ?? '',
+    sheets: [
+      ...sheets.map((x) => ({
+        name: x.name,
+        sheet: table.sheets[x.index]?.name ?? '',
+        hidden: table.sheets[x.index]?.hidden ?? false,
+        read: true,
+        rows: x.rowsEstimate,
+        ...(x.card && { card: true as const }),
+        ...(x.fills.length > 0 && { fills: x.fills }),
+        offset: x.offset,
+        headings: x.columns,
+        headingLines: linesOf(x.headings),
+      })),
+      ...left.map((x) => ({
+        name: x.name,
+        sheet: table.sheets[x.index]?.name ?? '',
+        hidden: x.hidden,
+        read: false,
+        why: x.why,
+        rows: table.sheets[x.index]?.rowsEstimate ?? 0,
+      })),
+    ],
+    ...(first ? { sheet: first.name } : { sheet: table.sheets[0]?.name ?? '' }),
+    ...(table.damage && { damage: table.damage }),
     recognised: h.found,
-    headingLines: [h.firstLine, h.lastLine],
-    headings,
-    missing: h.missing,
+    headingLines: linesOf(h),
+    headings: first?.columns ?? columnsOf(r.def, h),
+    missing: [...new Set(sheets.length ? sheets.flatMap((x) => x.headings.missing) : h.missing)],
     seen: h.seen,
+    date1904: table.date1904,
   }
 }
 
@@ -109,7 +94,6 @@ export async function prepare(
   s: ImportServices,
   session: SessionRow,
   found: Found,
-  date1904: boolean,
 ): Promise<{ reading: Reading; plan: Plan }> {
   const now = s.clock.now()
   const def = s.catalogue.record(session.register)
@@ -117,7 +101,16 @@ export async function prepare(
   const { mapping, actor, parent, area } = session
   const headings = found.headings ?? []
   return {
-    reading: { catalogue: s.catalogue, def, headings, mapping, date1904, lookups, area },
+    reading: {
+      catalogue: s.catalogue,
+      def,
+      headings,
+      mapping,
+      date1904: found.date1904 ?? false,
+      lookups,
+      area,
+      today: shanghaiDate(now),
+    },
     plan: { s, def, actor, mapping, lookups, parent, writing: false, now },
   }
 }
@@ -135,10 +128,10 @@ export async function readFile(
   const table = await openTableApart(fileOf(s, session), apart(s, session.actor_id))
   try {
     const def = s.catalogue.record(session.register)
-    const { sheet, headings, found } = await look(table, s.catalogue, def, session.mapping)
-    found.date1904 = table.date1904
+    const { reading: base, plan } = await prepare(s, session, { date1904: table.date1904 })
+    const { found, read } = await look(table, base)
     const reading = session.reading + 1
-    const total = table.sheets[sheet]?.rowsEstimate ?? 0
+    const total = read.sheets.reduce((n, x) => n + x.rowsEstimate, 0)
     await saveSession(
       s.db,
       session.id,
@@ -146,25 +139,29 @@ export async function readFile(
       s.clock.now(),
     )
     const counts = noCounts()
-    if (headings.found) {
-      const finished = await readRows(
-        s,
-        session,
-        found,
-        table.rows(sheet),
-        headings,
-        reading,
-        counts,
-        stopping,
-      )
-      if (!finished) return
+    if (read.sheets.length) {
+      const progress = { reading, counts, done: 0 }
+      const run = { s, session, base, plan, seen: new Seen(), kept: await keptCorrections(s, session.id) }
+      for (const [i, sheet] of read.sheets.entries()) {
+        const own = noCounts()
+        if (!(await readRows(run, read.rowsOf(sheet), own, progress, stopping))) return
+        const told = found.sheets?.[i]
+        if (told) told.counts = own
+      }
     }
     await sql`delete from import_row where session_id = ${session.id} and reading <> ${reading}`.execute(s.db)
     const done = Object.values(counts).reduce((n, c) => n + c, -counts.warning)
     await saveSession(
       s.db,
       session.id,
-      { state: 'preview', counts, problems: await frequentProblems(s.db, session.id), done, total: done },
+      {
+        state: 'preview',
+        found: { ...found, ...(await askedOf(s.db, s.catalogue, def, session.id)) },
+        counts,
+        problems: await frequentProblems(s.db, session.id),
+        done,
+        total: done,
+      },
       s.clock.now(),
     )
   } finally {
@@ -172,47 +169,42 @@ export async function readFile(
   }
 }
 
+interface ReadingRun {
+  s: ImportServices
+  session: SessionRow
+  base: Reading
+  plan: Plan
+  seen: Seen
+  kept: Map<number, Kept>
+}
+
+/** Rows of one sheet, planned and staged a chunk at a time. @returns false when the server is stopping */
 async function readRows(
-  s: ImportServices,
-  session: SessionRow,
-  found: Found,
-  rows: AsyncIterable<Row>,
-  headings: Headings,
-  generation: number,
-  counts: Counts,
+  { s, session, base, plan, seen, kept }: ReadingRun,
+  rows: AsyncIterable<{ item: Item; raw: RawCell[] }>,
+  own: Counts,
+  progress: { reading: number; counts: Counts; done: number },
   stopping: () => boolean,
 ): Promise<boolean> {
-  const { reading, plan } = await prepare(s, session, found, found.date1904 ?? false)
-  const kindOf = rowKinds(headings)
-  const kept = await keptCorrections(s, session.id)
-  const seen = new Seen()
   let chunk: { item: Item; raw: RawCell[] }[] = []
-  let line = 0
   const flush = async () => {
     const open = chunk.map((c) => c.item).filter((i) => i.state !== 'skipped')
     await planRows(plan, s.db, open)
     for (const item of open)
       if (item.state !== 'error' && item.state !== 'skipped') seen.check(item, plan.def.label)
     const items = chunk.map((c) => c.item)
-    addCounts(counts, items)
-    await stage(s.db, session.id, generation, chunk)
-    await saveSession(s.db, session.id, { line, done: line, counts }, s.clock.now())
+    addCounts(own, items)
+    addCounts(progress.counts, items)
+    await stage(s.db, session.id, progress.reading, chunk)
+    progress.done += chunk.length
+    const line = chunk.at(-1)?.item.line ?? 0
+    await saveSession(s.db, session.id, { line, done: progress.done, counts: progress.counts }, s.clock.now())
     chunk = []
     // the server has other guests
     await new Promise((r) => setImmediate(r))
   }
-  for await (const row of rows) {
-    if (row.line <= headings.lastLine) continue
-    line = row.line
-    const kind = kindOf(row)
-    if (kind === 'blank') continue
-    const raw = row.cells.map(rawOf)
-    const item = parseRow(reading, row.line, kind ? [] : raw)
-    if (kind) {
-      item.state = 'skipped'
-      item.values = {}
-      item.problems = [{ field: '', level: 'warning', message: `${skipText[kind]}，不是记录` }]
-    } else applyCorrection(reading, item, kept.get(row.line))
+  for await (const { item, raw } of rows) {
+    if (item.state !== 'skipped') applyCorrection(base, item, kept.get(item.line))
     chunk.push({ item, raw })
     if (chunk.length < CHUNK) continue
     await flush()
@@ -239,10 +231,22 @@ async function keptCorrections(s: ImportServices, id: string): Promise<Map<numbe
   return new Map(rows.map((r) => [r.line, r]))
 }
 
+/** The table a row came from. */
+export const sheetOf = (found: Found, line: number) =>
+  found.sheets?.filter((x) => x.read && (x.offset ?? 0) < line).at(-1)
+
+/** Where a row stands: its sheet, when there are several, and its line there. */
+export function placeOf(found: Found, line: number): { sheet: string | null; at: number } {
+  const several = (found.sheets ?? []).filter((x) => x.read).length > 1
+  const sheet = sheetOf(found, line)
+  return { sheet: several ? (sheet?.name ?? null) : null, at: line - (sheet?.offset ?? 0) }
+}
+
 /** Cell texts by heading, as a person knows the row. */
-export function rawByTitle(found: Found, raw: readonly RawCell[]): Record<string, string> {
+export function rawByTitle(found: Found, line: number, raw: readonly RawCell[]): Record<string, string> {
   const out: Record<string, string> = {}
-  for (const h of found.headings ?? []) {
+  const headings = sheetOf(found, line)?.headings ?? found.headings ?? []
+  for (const h of headings) {
     const text = textOfRaw(raw[h.column])
     if (text === '') continue
     // two columns may bear one title

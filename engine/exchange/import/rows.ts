@@ -147,7 +147,7 @@ export async function frequentProblems(db: Db, session: string): Promise<Session
   >`select p->>'field' as field, p->>'level' as level,
       regexp_replace(regexp_replace(p->>'message', '“[^”]*”', '“…”', 'g'), '第 \\d+ 行', '第 … 行') as message,
       count(*) as count
-    from import_row, jsonb_array_elements(problems) p where session_id = ${session}
+    from import_row, jsonb_array_elements(problems) p where session_id = ${session} and p->>'level' <> 'repair'
     group by 1, 2, 3 order by count desc, 3 limit ${SHOWN_PROBLEMS}`.execute(db)
   return rows
 }
@@ -159,7 +159,8 @@ export const itemOf = (row: Staged): Item => ({
   texts: {},
   above: {},
   refs: {},
-  problems: row.problems.filter((p) => p.level === 'warning'),
+  problems: row.problems.filter((p) => p.level !== 'error'),
+  remarks: [],
   decision: row.decision,
   state: row.state,
   keys: row.keys,

@@ -18,7 +18,7 @@ export async function runRows(
   session: SessionRow,
   stopping: () => boolean,
 ): Promise<void> {
-  const { plan } = await prepare(s, session, session.found, session.found.date1904 ?? false)
+  const { plan } = await prepare(s, session, session.found)
   let done = session.done
   for (;;) {
     // what a chunk leaves undone is no longer pending: it has become an error

@@ -13,8 +13,9 @@ import { journalRefusal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
 import { type Headings, openTableApart } from '../sheet/index.ts'
-import { isUuid } from './parse.ts'
-import { apart, fileOf, look, rawByTitle } from './read.ts'
+import { lookupsOf } from './lookups.ts'
+import { isUuid, type Reading } from './parse.ts'
+import { apart, fileOf, look, placeOf, rawByTitle } from './read.ts'
 import { lockSession, noCounts, rowsOf, type Staged, saveSession } from './rows.ts'
 import { pending } from './run.ts'
 import type { ImportRow, ImportServices, ImportSession, Mapping, RowState, SessionRow } from './types.ts'
@@ -80,7 +81,17 @@ async function lookAt(
   mapping: Mapping,
 ): Promise<{ headings: Headings }> {
   const table = await openTableApart(fileOf(s, file), apart(s, actor.id))
-  return look(table, s.catalogue, def, mapping).finally(() => table.close())
+  const reading: Reading = {
+    catalogue: s.catalogue,
+    def,
+    headings: [],
+    mapping,
+    date1904: table.date1904,
+    lookups: lookupsOf([], [], ''),
+    today: shanghaiDate(s.clock.now()),
+    area: '',
+  }
+  return look(table, reading).finally(() => table.close())
 }
 
 async function requireRight(s: ImportServices, actor: Actor, def: RecordDef): Promise<void> {
@@ -195,6 +206,7 @@ function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): I
     encoding: f.encoding ?? null,
     sheet: f.sheet ?? null,
     sheets: f.sheets ?? [],
+    damage: f.damage ?? [],
     recognised: f.recognised ?? false,
     headingLines: f.headingLines ?? null,
     headings: f.headings ?? [],
@@ -202,6 +214,8 @@ function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): I
     seen: f.seen ?? [],
     mapping: r.mapping,
     counts: { ...noCounts(), ...r.counts },
+    asks: f.asks ?? [],
+    repairs: f.repairs ?? [],
     problems: r.problems,
     sample: sample.map((row) => presentRow(r, row)),
     message: messageOf(r),
@@ -221,10 +235,11 @@ function messageOf(r: SessionRow): string | null {
 
 export const presentRow = (r: Pick<SessionRow, 'found'>, row: Staged): ImportRow => ({
   line: row.line,
+  ...placeOf(r.found, row.line),
   state: row.state,
   done: row.done,
   values: row.given,
-  raw: rawByTitle(r.found, row.raw),
+  raw: rawByTitle(r.found, row.line, row.raw),
   problems: row.problems,
   decision: row.decision,
   record: row.record_id,

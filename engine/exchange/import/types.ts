@@ -17,15 +17,28 @@ export type RowState = 'create' | 'update' | 'same' | 'error' | 'skipped'
 export interface Mapping extends GivenMap {
   /** name of the sheet of a workbook */
   sheet?: string
-  /** how this file writes the values of a field: `{status: {正常生产: '在产'}}` */
+  /** names of the sheets that are read together, where it is not all that look alike */
+  sheets?: string[]
+  /** does a blank cell of this field's column say what the row above says? */
+  above?: Record<string, boolean>
+  /** how this file writes the values of a field: `{status: {正常生产: '在产'}}`; '' leaves such cells empty */
   values?: Record<string, Record<string, string>>
+  /** readings taken back: field → cell texts that are not to be read as anything else; true: all of them */
+  asIs?: true | Record<string, string[]>
 }
 
 export interface RowProblem {
   /** field the problem is about; '' for the whole row */
   field: string
   message: string
-  level: 'error' | 'warning'
+  /** repair: the cell was read as another writing of a value */
+  level: 'error' | 'warning' | 'repair'
+  /** value: what the cell means; which: which record the row is; above: does a blank mean what stands above */
+  ask?: 'value' | 'which' | 'above'
+  /** what the cell says, of a cell that was not taken as it stands */
+  text?: string
+  /** repair: what it was taken for */
+  to?: string
   /** records that may be meant: decide by the `decision` of a correction */
   candidates?: { id: string; title: string }[]
 }
@@ -42,6 +55,36 @@ export interface Heading {
   confidence: number
   /** fields it might be */
   candidates: Candidate[]
+  /** the column gives only this part of the field: 经度 of a place */
+  part?: 'lon' | 'lat'
+}
+
+/** What the name or title of a sheet says of all its rows. */
+export interface Filled {
+  field: string
+  value: string
+  from: string
+  where: string
+}
+
+/** A table of the file. */
+export interface FoundSheet {
+  name: string
+  /** name of the sheet it lies in */
+  sheet: string
+  hidden: boolean
+  read: boolean
+  /** why it is not read */
+  why?: string
+  /** rows in the file, for a progress bar */
+  rows: number
+  counts?: Counts
+  card?: true
+  fills?: Filled[]
+  /** number of its rows in the session: its line and so much */
+  offset?: number
+  headings?: Heading[]
+  headingLines?: [number, number]
 }
 
 /** What was found in the file; kept with the session. */
@@ -49,9 +92,11 @@ export interface Found {
   kind?: 'xlsx' | 'csv'
   /** CSV: recognised encoding */
   encoding?: string
-  sheets?: string[]
-  /** the sheet that is read, by its name */
+  sheets?: FoundSheet[]
+  /** the first sheet that is read, by its name */
   sheet?: string
+  /** places that could not be read as text: broken bytes */
+  damage?: string[]
   /** a row looks like headings, or the user's map says what the columns are */
   recognised?: boolean
   headingLines?: [first: number, last: number]
@@ -62,6 +107,35 @@ export interface Found {
   date1904?: boolean
   /** the first rows as text, when no headings were recognised */
   seen?: { line: number; texts: string[] }[]
+  asks?: Ask[]
+  repairs?: Repair[]
+}
+
+/** What is asked of a person about a sheet, once for all rows alike. */
+export interface Ask {
+  /** value: what the text means; which: which record the row is; above: does a blank mean what stands above */
+  kind: 'value' | 'which' | 'above'
+  field: string
+  label: string
+  text: string
+  /** rows held back until it is answered; false: they are written without the cell */
+  holds: boolean
+  message: string
+  count: number
+  /** the first of its rows */
+  lines: number[]
+  candidates?: { id: string; title: string }[]
+}
+
+/** Another writing that was taken for a value, once for all cells alike. */
+export interface Repair {
+  field: string
+  label: string
+  from: string
+  to: string
+  why: string
+  count: number
+  lines: number[]
 }
 
 export type Counts = Record<RowState | 'warning', number>
@@ -86,13 +160,19 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
   progress: { done: number; total: number }
   kind: Found['kind'] | null
   encoding: string | null
+  /** the first sheet that is read */
   sheet: string | null
-  sheets: string[]
+  sheets: FoundSheet[]
+  damage: string[]
   recognised: boolean
   headingLines: [number, number] | null
   seen: { line: number; texts: string[] }[]
   mapping: Mapping
   counts: Counts
+  /** what a person has to say, once for all rows alike */
+  asks: Ask[]
+  /** what was read as another writing of a value; taken back by `mapping.asIs` */
+  repairs: Repair[]
   /** the most frequent problems */
   problems: { field: string; message: string; level: RowProblem['level']; count: number }[]
   /** the first rows as they will be written */
@@ -110,7 +190,11 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
 }
 
 export interface ImportRow {
+  /** number of the row in this import; its line where one sheet is read */
   line: number
+  /** sheet, where several are read, and line there */
+  sheet: string | null
+  at: number
   state: RowState
   /** done: written; otherwise still to come, or not possible */
   done: boolean

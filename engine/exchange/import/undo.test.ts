@@ -90,7 +90,7 @@ describe('nothing is lost', () => {
       c.county,
       'enterprise',
       firms(
-        ['拒绝一厂', '9114', '巴公镇', '在产', '机械', '13800000001'],
+        ['拒绝一厂', '91140525MA0K00041X', '巴公镇', '未停产', '机械', '13800000001'],
         ['拒绝二厂', '91140525MA0K00042X', '某某街道', '在产', '机械', null],
         ['好厂', '91140525MA0K00043X', '巴公镇', '在产', '机械', null],
       ),
@@ -109,7 +109,7 @@ describe('nothing is lost', () => {
     for await (const row of table.rows()) lines.push(row.cells.map((x) => x.text))
     await table.close()
     expect(lines.map((l) => l[2])).toEqual(['企业名称', '拒绝一厂', '拒绝二厂'])
-    expect(lines[1]?.[0]).toContain('18 位')
+    expect(lines[1]?.[0]).toContain('没有“未停产”')
     // who brought the sheet is not asked what for; who did not is; the journal keeps both
     const other = (purpose?: string) =>
       rejectedSheet(c.engine, c.admin, s.id, new PassThrough().resume(), purpose)

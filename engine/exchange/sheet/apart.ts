@@ -18,6 +18,7 @@ const description: z.ZodType<SheetDescription> = z.object({
   kind: z.enum(['xlsx', 'csv']),
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']).optional(),
   separator: z.string().max(4).optional(),
+  damage: z.array(z.string().max(200)).max(50).optional(),
   date1904: z.boolean(),
   sheets: z.array(z.object({ name: z.string(), rowsEstimate: z.number(), hidden: z.boolean() })),
   first: z.array(z.object({ rows: z.array(z.custom<PackedRow>(Array.isArray)), all: z.boolean() })),

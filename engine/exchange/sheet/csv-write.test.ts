@@ -80,7 +80,7 @@ describe('CSV', () => {
     const { rows } = await csv('a,b\r\n"第一行\r\n第二行","他说""好"""\r\n\r\n5"管,x\r\n  ,\r\n甲\r\n,,\r\n')
     expect(rows.map((r) => [r.line, ...r.cells.map((c) => c.text)])).toEqual([
       [1, 'a', 'b'],
-      [2, '第一行\r\n第二行', '他说"好"'],
+      [2, '第一行\n第二行', '他说"好"'],
       [4],
       [5, '5"管', 'x'],
       [6],

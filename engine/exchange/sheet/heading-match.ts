@@ -6,6 +6,8 @@ export interface Term {
   label: string
   aliases?: string[]
   required?: boolean
+  /** type of the field: what patterns of headings go by */
+  type?: string
 }
 
 /** given: by the user's map; normalised: equal but for width, blanks, brackets, units, numbering. */
@@ -16,6 +18,8 @@ export interface Candidate {
   /** 0…1. From `certain` on a column is mapped, below it is only offered. */
   confidence: number
   how: How
+  /** the column gives only this part of the field: 经度 of a place */
+  part?: 'lon' | 'lat'
 }
 
 export const certain = 0.7
@@ -94,6 +98,11 @@ export class Matcher {
     return [...best.values()]
       .filter((c) => c.confidence >= offered)
       .sort((a, b) => b.confidence - a.confidence)
+  }
+
+  /** Is this a heading by itself, as far as the vocabulary goes? */
+  isHeading(title: string): boolean {
+    return this.equal(title).length > 0
   }
 
   private equal(title: string): Candidate[] {

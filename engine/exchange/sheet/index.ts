@@ -11,6 +11,7 @@ export {
   type GivenMap,
   type Headings,
 } from './headings.ts'
+export { cardRows, tablesBeside } from './layout.ts'
 export { openTable } from './open.ts'
 export { rowKinds, type SkipReason, skipText } from './row-kinds.ts'
 export type { Cell, OpenOptions, Row, SheetInfo, Table, TableSource } from './types.ts'

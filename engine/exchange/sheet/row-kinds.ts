@@ -22,6 +22,10 @@ const signature =
 const signed =
   /^(?:单位负责人|分管领导|主要领导|负责人|联系人|联系电话|日期|时间)(?:签字|签名|\(签字\)|\(签章\))?:/
 const remark = /^(?:备注|说明|注|附注|附|填表说明|填报说明)(?:\d*[:.、]|$)/
+/** What stands at the end of a form and names nobody: 以下空白, 单位（盖章）, 主要负责人签字：. */
+const closing =
+  /^(?:以下空白|此页无正文|(?:\S{0,10}单位|单位名称|负责人|\S{0,8}负责人|\S{0,6}领导)?\(?(?:盖章|公章|签章|签字|签名)\)?:?\S{0,4})$/
+
 const sectionNumber =
   /^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+[类部章])/
 
@@ -44,6 +48,7 @@ export function rowKinds(headings: Headings): (row: Row) => SkipReason | undefin
     const begin = own.slice(0, 2).map(text)
     if (begin.some((t) => totalAlone.test(t) || (sparse && total.test(t)))) return 'total'
     if (signature.test(first) && (sparse || first.includes(':'))) return 'footer'
+    if (own.length <= 2 && closing.test(first)) return 'footer'
     if (sparse && signed.test(first)) return 'footer'
     if (sparse && remark.test(first) && own.length <= 2) return 'footer'
     if (isHeadingAgain(row, own, titleKeys)) return 'repeated-heading'

@@ -19,7 +19,8 @@ export interface SheetQuestion {
   options?: OpenOptions
 }
 
-export interface SheetDescription extends Pick<Table, 'kind' | 'encoding' | 'separator' | 'date1904'> {
+export interface SheetDescription
+  extends Pick<Table, 'kind' | 'encoding' | 'separator' | 'damage' | 'date1904'> {
   sheets: SheetInfo[]
   /** the first rows of the first sheets; `all` says that there are no more */
   first: { rows: PackedRow[]; all: boolean }[]
@@ -35,13 +36,21 @@ const BLOCK = 256 * 1024
 export async function describeSheet({ path, name, options }: SheetQuestion): Promise<SheetDescription> {
   const table = await openTable({ path, name }, options)
   try {
-    const { kind, encoding, separator, date1904, sheets } = table
+    const { kind, encoding, separator, damage, date1904, sheets } = table
     const first: SheetDescription['first'] = []
     for (const at of sheets.slice(0, FIRST_SHEETS).keys()) {
       const rows = await firstRows(table, at, FIRST_ROWS)
       first.push({ rows: rows.map(packRow), all: rows.length < FIRST_ROWS })
     }
-    return { kind, ...(encoding && { encoding }), ...(separator && { separator }), date1904, sheets, first }
+    return {
+      kind,
+      ...(encoding && { encoding }),
+      ...(separator && { separator }),
+      ...(damage && { damage }),
+      date1904,
+      sheets,
+      first,
+    }
   } finally {
     await table.close()
   }

@@ -41,6 +41,8 @@ export interface Table {
   /** Day numbers in unformatted cells count from 1904 (pass it on to readDate). */
   date1904: boolean
   sheets: SheetInfo[]
+  /** places whose bytes are no text: 第 3 行 … */
+  damage?: string[]
   /**
    * Rows in order, pulled one chunk at a time: the sheet is never held in memory. Blank rows between rows
    * with content are given with no cells; blank rows after the last one are not.

@@ -47,10 +47,16 @@ const mapping = z.strictObject({
   dateFormats: z.array(z.string().max(40)).max(10).optional(),
   key: z.array(z.string().max(80)).max(10).optional().describe('按哪些字段认出已有记录'),
   sheet: z.string().max(120).optional(),
+  sheets: z.array(z.string().max(120)).max(200).optional().describe('一起读的工作表'),
+  above: z.record(z.string(), z.boolean()).optional().describe('字段的空白是否表示与上一行相同'),
+  asIs: z
+    .union([z.literal(true), z.record(z.string(), z.array(z.string()))])
+    .optional()
+    .describe('不作统一的写法：字段 → 原文；true 为全部'),
   values: z
     .record(z.string(), z.record(z.string(), z.string()))
     .optional()
-    .describe('表里的写法 → 系统的写法，例如 {"status":{"正常生产":"在产"}}'),
+    .describe('表里的写法 → 系统的写法，空为这样的格子空着，例如 {"status":{"正常生产":"在产"}}'),
 })
 const correction = z.object({
   values: z.record(z.string(), z.unknown()).optional(),

@@ -66,6 +66,9 @@ const settled = (who: Visitor, id: string, state: string) =>
 /** Imports what can be imported, leaving the wrong rows out. */
 export async function run(who: Visitor, id: string): Promise<void> {
   const { page } = who
+  // what may be empty and could not be read is left so, on purpose
+  const leave = page.getByRole('button', { name: '这些都先空着' })
+  if (await leave.isVisible()) await leave.click()
   await page.getByRole('button', { name: /^导入 [\d,]+ 行$/ }).click()
   await dialog(page, /跳过有错的/)
     .getByRole('button', { name: /^导入 [\d,]+ 行$/ })

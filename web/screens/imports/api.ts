@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { del, get, patch, post, put } from '../../api/http.ts'
+import type { ImportRow, ImportSession, ImportState } from '../../api/import-types.ts'
 import { asList, client, refresh } from '../../api/queries.ts'
-import type { ImportRow, ImportSession, ImportState } from '../../api/work-types.ts'
 
 export const stateWords: Record<ImportState, string> = {
   reading: '正在读取',

@@ -1,10 +1,7 @@
-import { App, Button, Select } from 'antd'
-import { useState } from 'react'
+import { Select } from 'antd'
 import type { RecordDef } from '../../../engine/core/definition.ts'
-import { sentence } from '../../api/http.ts'
+import type { ImportSession } from '../../api/import-types.ts'
 import { useCatalogue } from '../../api/queries.ts'
-import type { ImportSession } from '../../api/work-types.ts'
-import { remap } from './api.ts'
 
 const hows: Record<string, string> = {
   given: '手工指定',
@@ -19,12 +16,19 @@ const hows: Record<string, string> = {
   action: '由办理动作产生，不导入',
 }
 
-/** How the columns were understood; every one can be changed. */
-export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
+/** How the columns were understood; every one can be changed. What is changed is read with the rest of the choices. */
+export function Headings({
+  s,
+  def,
+  wish,
+  onWish,
+}: {
+  s: ImportSession
+  def: RecordDef
+  wish: Record<string, string | null>
+  onWish: (wish: Record<string, string | null>) => void
+}) {
   const { byName } = useCatalogue()
-  const { message } = App.useApp()
-  const [wish, setWish] = useState<Record<string, string | null>>({})
-  const [busy, setBusy] = useState(false)
   const changed = Object.keys(wish).length
   const options = [
     { value: '', label: '不导入' },
@@ -40,22 +44,9 @@ export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
           }))
       : []),
   ]
-  const apply = async (more: Record<string, unknown> = {}) => {
-    setBusy(true)
-    try {
-      const headings = Object.fromEntries(
-        s.headings.map((h) => [
-          h.title,
-          h.title in wish ? wish[h.title] : h.how === 'given' ? h.field : undefined,
-        ]),
-      )
-      await remap(s.id, { headings: { ...s.mapping.headings, ...headings }, ...more })
-      setWish({})
-    } catch (e) {
-      void message.error(sentence(e), 8)
-    }
-    setBusy(false)
-  }
+  const dropped = s.headings
+    .filter((h) => h.field === null && h.how !== 'sequence' && h.title !== '')
+    .map((h) => h.title)
   const doubtful = s.headings.filter((h) => h.how === 'fuzzy' || h.how === 'conflict').length
   return (
     <details
@@ -64,6 +55,7 @@ export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
     >
       <summary>
         <b>表头对应</b> 认出 {s.headings.filter((h) => h.field).length} 列，共 {s.headings.length} 列
+        {dropped.length > 0 ? `；不导入：${dropped.join('、')}` : ''}
         {doubtful > 0 ? `，${doubtful} 列请核对` : ''}
       </summary>
       {s.missing.length > 0 ? (
@@ -91,18 +83,6 @@ export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
           </div>
         </>
       ) : null}
-      {s.sheets.length > 1 ? (
-        <div className="row">
-          <span>工作表</span>
-          <Select
-            aria-label="工作表"
-            value={s.sheet ?? undefined}
-            style={{ width: 220 }}
-            options={s.sheets.map((n) => ({ value: n, label: n }))}
-            onChange={(sheet) => void apply({ sheet })}
-          />
-        </div>
-      ) : null}
       <ul className="heading-list">
         {s.headings.map((h) => (
           <li key={h.column}>
@@ -114,20 +94,12 @@ export function Headings({ s, def }: { s: ImportSession; def: RecordDef }) {
               showSearch={{ optionFilterProp: 'label' }}
               value={(h.title in wish ? wish[h.title] : h.field) ?? ''}
               options={options}
-              onChange={(v) => setWish({ ...wish, [h.title]: v || null })}
+              onChange={(v) => onWish({ ...wish, [h.title]: v || null })}
             />
-            <small>{h.title in wish ? '改了，未应用' : (hows[h.how] ?? h.how)}</small>
+            <small>{h.title in wish ? '改了，还没有重新读取' : (hows[h.how] ?? h.how)}</small>
           </li>
         ))}
       </ul>
-      {changed > 0 ? (
-        <div className="row">
-          <Button type="primary" loading={busy} onClick={() => void apply()}>
-            按新的对应重新读取
-          </Button>
-          <Button onClick={() => setWish({})}>不改了</Button>
-        </div>
-      ) : null}
     </details>
   )
 }

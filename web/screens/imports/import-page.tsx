@@ -3,16 +3,16 @@ import { App, Button, Input, Popover, Progress } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { queryString, sentence } from '../../api/http.ts'
+import type { ImportSession } from '../../api/import-types.ts'
 import { at } from '../../api/place.ts'
 import { useCatalogue, useMe } from '../../api/queries.ts'
-import type { ImportSession } from '../../api/work-types.ts'
 import { Head } from '../../parts/page.tsx'
 import { Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { drop, finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
-import { Headings } from './headings.tsx'
+import { Choices } from './choices.tsx'
+import { askedOnce } from './questions.tsx'
 import { Rows } from './rows.tsx'
-import { Spellings } from './spellings.tsx'
 import './imports.css'
 
 /** One import from preview to done, and back. */
@@ -84,6 +84,10 @@ function Session({ s }: { s: ImportSession }) {
   const [shown, setShown] = useState<RowFilter>()
   // corrected after the run: there is something to write again
   const [again, setAgain] = useState(false)
+  // choices that have not been read with, and questions left open on purpose
+  const [pending, setPending] = useState(0)
+  const [left, setLeft] = useState(false)
+  const open = left ? 0 : askedOnce(s).filter((a) => !a.holds).length
   const navigate = useNavigate()
   const def = byName.get(s.register)
   const act = async (f: () => Promise<void>, done: string) => {
@@ -150,7 +154,14 @@ function Session({ s }: { s: ImportSession }) {
               <Button
                 type="primary"
                 loading={busy}
-                disabled={writes === 0 || s.missing.length > 0}
+                disabled={writes === 0 || s.missing.length > 0 || pending > 0 || open > 0}
+                title={
+                  pending > 0
+                    ? '先按改动重新读取'
+                    : open > 0
+                      ? `还有 ${open} 处请选定，或选“这些都先空着”`
+                      : undefined
+                }
                 onClick={start}
               >
                 导入 {writes.toLocaleString()} 行
@@ -213,8 +224,9 @@ function Session({ s }: { s: ImportSession }) {
       {s.state !== 'reading' ? (
         <>
           <Counts s={s} shown={filter} onShow={setShown} />
-          {def && (s.state === 'preview' || s.state === 'failed') ? <Headings s={s} def={def} /> : null}
-          {def && s.state === 'preview' ? <Spellings s={s} def={def} /> : null}
+          {def && (s.state === 'preview' || s.state === 'failed') ? (
+            <Choices s={s} def={def} left={left} onLeave={() => setLeft(true)} onPending={setPending} />
+          ) : null}
           {def && s.recognised ? (
             <Rows
               key={filter}

@@ -5,9 +5,9 @@ import { Link } from 'react-router'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { uiOf } from '../../../fields/ui.ts'
 import { sentence } from '../../api/http.ts'
+import type { ImportRow, ImportSession } from '../../api/import-types.ts'
 import { useCatalogue } from '../../api/queries.ts'
 import type { Row } from '../../api/types.ts'
-import type { ImportRow, ImportSession } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { titleOf } from '../../register/columns.ts'
@@ -98,7 +98,9 @@ function Line({
   const candidates = r.problems.flatMap((p) => p.candidates ?? [])
   return (
     <li className="import-line">
-      <span className="num line-no">第 {r.line} 行</span>
+      <span className="num line-no">
+        {r.sheet ? `${r.sheet} ` : ''}第 {r.at} 行
+      </span>
       <div>
         <b className="wrap">
           {r.record && r.done ? (
@@ -122,10 +124,11 @@ function Line({
         </small>
         {r.problems.map((p) => (
           <span
-            key={`${p.field} ${p.message}`}
+            key={`${p.field} ${p.level} ${p.message}`}
             className={p.level === 'error' ? 'complaint' : 'line-warning'}
           >
-            {labelOf(def, parent, p.field)}：{p.message}
+            {labelOf(def, parent, p.field)}：
+            {p.level === 'repair' ? `“${p.text}”读作“${p.to}”（${p.message}）` : p.message}
           </span>
         ))}
         {open && candidates.length > 0 ? (
@@ -199,7 +202,7 @@ function EditRow({
   )
   return (
     <FormDrawer
-      title={`改正第 ${row.line} 行`}
+      title={`改正第 ${row.at} 行`}
       send="保存改正"
       fields={fields}
       start={row.values}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { measure } from './planted.ts'
+
+it('planted faults: what is put right is right, and hardly any goes unnoticed', () => {
+  const m = measure()
+  expect(m.planted).toBeGreaterThan(500)
+  expect(m.hard / m.planted).toBeGreaterThan(0.33)
+  expect(m.precision, JSON.stringify(m.failures.slice(0, 20))).toBeGreaterThanOrEqual(0.99)
+  expect(m.recall).toBeGreaterThanOrEqual(0.8)
+  expect(m.repaired).toBeGreaterThanOrEqual(0.8)
+})

@@ -1,0 +1,127 @@
+import type { Json } from '../../engine/core/condition/ast.ts'
+
+/** Shapes of imports. */
+
+export interface ImportHeading {
+  column: number
+  title: string
+  /** own field, or `enterprise.creditCode` for the record the row belongs to; null: not imported */
+  field: string | null
+  how: string
+  confidence: number
+  candidates: { field: string; label?: string; confidence?: number }[]
+}
+
+export type ImportState = 'reading' | 'preview' | 'running' | 'done' | 'undoing' | 'undone' | 'failed'
+export type ImportRowState = 'create' | 'update' | 'same' | 'error' | 'skipped'
+
+export interface ImportProblem {
+  field: string
+  message: string
+  /** repair: the cell was read as another writing of a value */
+  level: 'error' | 'warning' | 'repair'
+  ask?: 'value' | 'which' | 'above'
+  text?: string
+  to?: string
+  candidates?: { id: string; title: string }[]
+}
+
+/** What a person has to say about a sheet, once for all rows alike. */
+export interface ImportAsk {
+  kind: 'value' | 'which' | 'above'
+  field: string
+  label: string
+  text: string
+  /** its rows wait; else they are written without the cell */
+  holds: boolean
+  message: string
+  count: number
+  lines: number[]
+}
+
+export interface ImportRepair {
+  field: string
+  label: string
+  from: string
+  to: string
+  why: string
+  count: number
+  lines: number[]
+}
+
+export interface ImportSheet {
+  name: string
+  sheet: string
+  hidden: boolean
+  read: boolean
+  why?: string
+  rows: number
+  counts?: Record<string, number>
+  fills?: { field: string; value: string; from: string; where: string }[]
+}
+
+export interface ImportMapping {
+  sheet?: string
+  sheets?: string[]
+  headings?: Record<string, string | null | undefined>
+  /** how this file writes the values of a field; '' leaves the cell empty */
+  values?: Record<string, Record<string, string>>
+  /** does a blank mean what stands above? */
+  above?: Record<string, boolean>
+  /** readings taken back; true: all */
+  asIs?: true | Record<string, string[]>
+  [k: string]: unknown
+}
+
+export interface ImportRow {
+  line: number
+  /** sheet, where several are read, and line there */
+  sheet: string | null
+  at: number
+  state: ImportRowState
+  done: boolean
+  values: Record<string, Json>
+  raw: Record<string, string>
+  problems: ImportProblem[]
+  decision: string | null
+  record: string | null
+}
+
+export interface ImportSession {
+  id: string
+  register: string
+  label: string
+  name: string
+  fileId: string
+  area: string
+  state: ImportState
+  by: string
+  /** account of who brought the sheet */
+  uploader: string
+  at: string
+  updatedAt: string
+  progress: { done: number; total: number }
+  kind: 'xlsx' | 'csv' | null
+  encoding: string | null
+  sheet: string | null
+  sheets: ImportSheet[]
+  damage: string[]
+  asks: ImportAsk[]
+  repairs: ImportRepair[]
+  recognised: boolean
+  headings: ImportHeading[]
+  headingLines: [number, number] | null
+  missing: string[]
+  seen: { line: number; texts: string[] }[]
+  mapping: ImportMapping
+  counts: Record<ImportRowState | 'warning', number>
+  problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
+  sample: ImportRow[]
+  failure: string | null
+  undone: {
+    rows: number
+    created?: number
+    updated?: number
+    kept: { line: number; id: string; title: string; reason: string }[]
+  } | null
+}

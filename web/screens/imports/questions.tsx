@@ -1,0 +1,150 @@
+import { Button, Input, Select } from 'antd'
+import type { RecordDef } from '../../../engine/core/definition.ts'
+import { useFieldServices } from '../../../fields/ui-kit.tsx'
+import type { ImportAsk, ImportRepair, ImportSession } from '../../api/import-types.ts'
+
+/** What is asked once for all rows alike; which record a row is, is asked at the row. */
+export const askedOnce = (s: ImportSession): ImportAsk[] => s.asks.filter((a) => a.kind !== 'which')
+
+/** Key of a question, and of its answer in the draft. */
+export const askKey = (a: Pick<ImportAsk, 'kind' | 'field' | 'text'>): string =>
+  `${a.kind} ${a.field} ${a.text}`
+
+/** Chosen for a cell that is to stay empty. */
+export const EMPTY = '\u0000'
+const SHOWN = 50
+
+/** What a word means is said once; a text that means nothing is left empty. */
+export function Questions({
+  s,
+  def,
+  answers,
+  onAnswer,
+  left,
+  onLeave,
+}: {
+  s: ImportSession
+  def: RecordDef
+  answers: Record<string, string>
+  onAnswer: (key: string, value: string | undefined) => void
+  /** the rest is left empty */
+  left: boolean
+  onLeave: () => void
+}) {
+  const { areas } = useFieldServices()
+  const asks = askedOnce(s)
+  if (asks.length === 0) return null
+  const optionsOf = (a: ImportAsk) => {
+    const f = def.fields[a.field]
+    const stay = a.holds ? [] : [{ value: EMPTY, label: '空着' }]
+    if (a.kind === 'above')
+      return [
+        { value: 'yes', label: '与上一行相同' },
+        { value: 'no', label: '就是空着' },
+      ]
+    if (f?.type === 'area') return [...stay, ...areas]
+    if (f?.type === 'flag') return [...stay, { value: '是', label: '是' }, { value: '否', label: '否' }]
+    if (f?.type === 'choice')
+      return [...stay, ...(f.options ?? []).map((o) => ({ value: o.value, label: o.label }))]
+    return undefined
+  }
+  const open = asks.filter((a) => !a.holds && answers[askKey(a)] === undefined)
+  return (
+    <section className="panel headings">
+      <h2>请选定</h2>
+      <p className="soft">这些写法拿不准，没有替您猜。在这里说一次，所有行一起改正。</p>
+      <ul className="heading-list">
+        {asks.slice(0, SHOWN).map((a) => {
+          const key = askKey(a)
+          const options = optionsOf(a)
+          const label = a.kind === 'above' ? `${a.label}的空白` : `“${a.text}”对应的${a.label}`
+          return (
+            <li key={key}>
+              <span className="wrap">
+                {a.label}：{a.kind === 'above' ? '空白' : `“${a.text}”`}{' '}
+                <span className="count">{a.count} 行</span>
+              </span>
+              <span aria-hidden="true">→</span>
+              {options ? (
+                <Select
+                  size="small"
+                  aria-label={label}
+                  showSearch={{ optionFilterProp: 'label' }}
+                  placeholder="是哪一个"
+                  allowClear
+                  value={answers[key]}
+                  options={options}
+                  onChange={(v?: string) => onAnswer(key, v)}
+                />
+              ) : (
+                <Input
+                  size="small"
+                  aria-label={label}
+                  placeholder={a.holds ? '应为' : '应为，不填就空着'}
+                  value={answers[key] === EMPTY ? '' : answers[key]}
+                  onChange={(e) => onAnswer(key, e.target.value || undefined)}
+                />
+              )}
+              <small title={a.message}>{a.holds ? '选定后才能导入这些行' : '不选就空着'}</small>
+            </li>
+          )
+        })}
+      </ul>
+      {asks.length > SHOWN ? <p className="soft">还有 {asks.length - SHOWN} 种，选定后接着列出。</p> : null}
+      {open.length > 0 && !left ? (
+        <Button onClick={onLeave}>这些都先空着</Button>
+      ) : open.length > 0 ? (
+        <p className="soft">没有选定的 {open.length} 种先空着，原文留在各行。</p>
+      ) : null}
+    </section>
+  )
+}
+
+/** What was read as another writing of a value: old → new, why; taken back one by one or all at once. */
+export function Repairs({
+  repairs,
+  taken,
+  onTake,
+  all,
+  onAll,
+}: {
+  repairs: ImportRepair[]
+  taken: ReadonlySet<string>
+  onTake: (key: string) => void
+  all: boolean
+  onAll: (back: boolean) => void
+}) {
+  if (repairs.length === 0 && !all) return null
+  return (
+    <details className="panel headings">
+      <summary>
+        <b>读法</b> {all ? '全部照原文' : `${repairs.length} 种写法作了统一，逐项列出`}
+      </summary>
+      <ul className="heading-list">
+        {repairs.slice(0, 200).map((r) => {
+          const key = repairKey(r)
+          return (
+            <li key={`${key} ${r.to} ${r.why}`}>
+              <span className="wrap">
+                {r.label}：“{r.from}” <span className="count">{r.count} 行</span>
+              </span>
+              <span aria-hidden="true">→</span>
+              <span className="wrap">{r.to}</span>
+              <small>
+                {r.why}{' '}
+                <Button size="small" type="text" onClick={() => onTake(key)}>
+                  {taken.has(key) ? '还是这样读' : '不这样读'}
+                </Button>
+              </small>
+            </li>
+          )
+        })}
+      </ul>
+      <Button size="small" onClick={() => onAll(!all)}>
+        {all ? '恢复这些读法' : '全部不这样读'}
+      </Button>
+    </details>
+  )
+}
+
+export const repairKey = (r: Pick<ImportRepair, 'field' | 'from'>): string => `${r.field} ${r.from}`
