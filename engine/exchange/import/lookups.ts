@@ -105,7 +105,7 @@ export function lookupsOf(
     townIn(text) {
       const key = matchKey(text)
       const inside = townNames.filter((t) => t.key.length >= 3 && key.includes(t.key))
-      return inside.length === 1 ? inside[0]!.n.code : undefined
+      return inside.length === 1 ? inside[0]?.n.code : undefined
     },
     areaName: (code) => shown(nodes, code, base),
     unit(name) {
