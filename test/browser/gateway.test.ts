@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, scratch, start } from '../start/program.ts'
 import { inBrowser, launch, NAME } from './chromium.ts'
 import { calm, OPENING_MS, open, visit } from './site.ts'
@@ -15,6 +16,7 @@ const PREFIX = '/zhiben'
 
 inBrowser('behind a gateway with TLS and a path prefix', () => {
   let folder: string
+  let database: TestDatabase
   let program: Running
   let gateway: Server
   let browser: Browser
@@ -24,10 +26,12 @@ inBrowser('behind a gateway with TLS and a path prefix', () => {
   beforeAll(async () => {
     folder = scratch('gateway')
     const dataDir = path.join(folder, 'data')
-    const made = await command(['init', '--area', '140525'], { dataDir })
+    database = await cloneDatabase()
+    const env = { DATABASE_URL: database.url, ZHIBEN_PREFIX: PREFIX, ZHIBEN_PROXIES: '127.0.0.1' }
+    const made = await command(['init', '--area', '140525'], { dataDir, env })
     expect(made.code, made.said).toBe(0)
     password = /一次性密码\s+(\S+)/.exec(made.said)?.[1] ?? ''
-    program = await start({ dataDir, env: { ZHIBEN_PREFIX: PREFIX, ZHIBEN_PROXIES: '127.0.0.1' } })
+    program = await start({ dataDir, env })
     expect(new URL(program.url).pathname).toBe(PREFIX)
 
     const own = path.join(folder, 'gateway')
@@ -65,6 +69,7 @@ inBrowser('behind a gateway with TLS and a path prefix', () => {
     gateway?.close()
     gateway?.closeAllConnections()
     if (folder) await cleanUp(folder, program ? [program] : [])
+    await database?.drop()
   })
 
   const address = () => `https://${NAME}:${(gateway.address() as AddressInfo).port}${PREFIX}`

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, scratch, start } from '../start/program.ts'
 import { inBrowser, launch, NAME } from './chromium.ts'
 import { ask, calm, OPENING_MS, open, openDemoSite, phone, type Site, visit } from './site.ts'
@@ -12,6 +13,7 @@ const byName = (url: string) => url.replace(/127\.0\.0\.1|localhost/, NAME)
 
 inBrowser('a real county over https by its own name', () => {
   let folder: string
+  let database: TestDatabase
   let program: Running
   let browser: Browser
   let password = ''
@@ -19,10 +21,12 @@ inBrowser('a real county over https by its own name', () => {
   beforeAll(async () => {
     folder = scratch('https browser')
     const dataDir = path.join(folder, 'data')
-    const made = await command(['init', '--area', '140525', '--tls', '--host', NAME], { dataDir })
+    database = await cloneDatabase()
+    const how = { dataDir, env: { DATABASE_URL: database.url } }
+    const made = await command(['init', '--area', '140525', '--tls', '--host', NAME], how)
     expect(made.code, made.said).toBe(0)
     password = /一次性密码\s+(\S+)/.exec(made.said)?.[1] ?? ''
-    program = await start({ dataDir })
+    program = await start(how)
     // the county's phones install its root; this browser is told to trust what the root vouches for
     const leaf = new X509Certificate(readFileSync(path.join(dataDir, 'tls', 'server.crt')))
     const root = new X509Certificate(readFileSync(path.join(dataDir, 'tls', 'ca.crt')))
@@ -34,6 +38,7 @@ inBrowser('a real county over https by its own name', () => {
   afterAll(async () => {
     await browser?.close()
     if (folder) await cleanUp(folder, program ? [program] : [])
+    await database?.drop()
   })
 
   it('the first administrator signs in with the one-time password, must change it, and has a cookie for https alone', async () => {

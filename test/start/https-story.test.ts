@@ -3,6 +3,7 @@ import https from 'node:https'
 import path from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, scratch, start } from './program.ts'
 
 const HOST = 'zhiben.zezhou.lan'
@@ -18,6 +19,7 @@ interface Reply {
 /** The real program over TLS, with the county's own root, as an officer's day goes. */
 describe('a whole run over TLS', () => {
   let folder: string
+  let database: TestDatabase
   let program: Running
   let ca: string
   let oneTime = ''
@@ -27,13 +29,18 @@ describe('a whole run over TLS', () => {
   beforeAll(async () => {
     folder = scratch('https story')
     const dataDir = path.join(folder, 'data')
-    const made = await command(['init', '--area', '140525', '--tls', '--host', HOST], { dataDir })
+    database = await cloneDatabase()
+    const how = { dataDir, env: { DATABASE_URL: database.url } }
+    const made = await command(['init', '--area', '140525', '--tls', '--host', HOST], how)
     expect(made.code, made.said).toBe(0)
     oneTime = /一次性密码\s+(\S+)/.exec(made.said)?.[1] ?? ''
-    program = await start({ dataDir })
+    program = await start(how)
     ca = readFileSync(path.join(dataDir, 'tls', 'ca.crt'), 'utf8')
   }, 180_000)
-  afterAll(() => cleanUp(folder, program ? [program] : []))
+  afterAll(async () => {
+    await cleanUp(folder, program ? [program] : [])
+    await database?.drop()
+  })
 
   const ask = (
     method: string,

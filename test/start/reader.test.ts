@@ -7,6 +7,7 @@ import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { zipOf } from '../../engine/exchange/sheet/zip-write.ts'
 import { isAlive } from '../../engine/store/embedded/processes.ts'
+import { cloneDatabase, type TestDatabase } from '../pg.ts'
 import { cleanUp, command, type Running, scratch, start, until } from './program.ts'
 
 const MB = 1024 * 1024
@@ -14,22 +15,28 @@ const NOTICE =
   '泽州县应急管理局关于安全生产的通知\n一、摸清底数。各乡镇于2026年3月底前对企业逐一登记，登记率达到100%。\n'
 
 let folder = ''
-let dataDir = ''
+let database: TestDatabase
+let how: { dataDir: string; env: NodeJS.ProcessEnv }
 let server: Running
 let key = ''
 let keys = 0
 
 beforeAll(async () => {
   folder = scratch('读 文件')
-  dataDir = path.join(folder, 'data')
-  expect((await command(['init', '--area', '140525'], { dataDir })).code).toBe(0)
-  const made = await command(['key', 'create', '--role', 'county-officer', '--area', '140525', '--json'], {
-    dataDir,
-  })
+  database = await cloneDatabase()
+  how = {
+    dataDir: path.join(folder, 'data'),
+    env: { DATABASE_URL: database.url, ZHIBEN_READER_SECONDS: '20' },
+  }
+  expect((await command(['init', '--area', '140525'], how)).code).toBe(0)
+  const made = await command(['key', 'create', '--role', 'county-officer', '--area', '140525', '--json'], how)
   key = (made.json as { key: string }).key
-  server = await start({ dataDir, env: { ZHIBEN_READER_SECONDS: '20' } })
+  server = await start(how)
 })
-afterAll(() => cleanUp(folder, server ? [server] : []))
+afterAll(async () => {
+  await cleanUp(folder, server ? [server] : [])
+  await database?.drop()
+})
 
 const headers = () => ({
   authorization: `Bearer ${key}`,
@@ -243,7 +250,7 @@ describe('a reading process that goes', () => {
       expect(await server.ended).toBe(signal === 'SIGKILL' ? null : 0)
       await answer
       await until('no orphan', () => readers.every((reader) => !isAlive(reader)))
-      server = await start({ dataDir })
+      server = await start(how)
     },
   )
 })
@@ -251,11 +258,11 @@ describe('a reading process that goes', () => {
 it('the command line goes through the same door', async () => {
   const file = path.join(folder, '展开 的.docx')
   writeFileSync(file, docx(Buffer.alloc(200 * MB, 32)))
-  const { code, said } = await command(['notice', 'parse', file], { dataDir })
+  const { code, said } = await command(['notice', 'parse', file], how)
   expect(code).toBe(1)
   expect(said).toMatch(/超过 \d+ MB/)
   const text = path.join(folder, '通知 一.txt')
   writeFileSync(text, NOTICE)
-  const read = await command(['notice', 'parse', text, '--json'], { dataDir })
+  const read = await command(['notice', 'parse', text, '--json'], how)
   expect(read.json).toMatchObject({ readable: true, items: [{ text: expect.stringContaining('登记率') }] })
 })

@@ -49,14 +49,20 @@ afterAll(async () => {
   for (const folder of folders) await cleanUp(folder, [])
 })
 
+// One story in order: a server that a step leaves running is the next one's.
 describe('start and stop', () => {
   let dataDir: string
+  let one: Running
   beforeAll(async () => {
     dataDir = await county('start')
   })
+  afterAll(async () => {
+    one?.child.kill('SIGKILL')
+    await one?.ended
+  })
 
   it('serves, refuses a second start on the same folder, stops cleanly at Ctrl-C, and starts again in seconds', async () => {
-    const one = await run({ dataDir })
+    one = await start({ dataDir })
     expect(await status(`${one.url}/api/health`)).toBe(200)
     expect(postmaster(dataDir)).toBeGreaterThan(0)
 
@@ -71,53 +77,43 @@ describe('start and stop', () => {
     expect(postmaster(dataDir)).toBeUndefined()
     expect(existsSync(path.join(dataDir, 'server.lock'))).toBe(false)
 
-    const again = await run({ dataDir })
-    expect(again.took).toBeLessThan(20_000)
-    again.child.kill('SIGTERM')
-    expect(await again.ended, again.said()).toBe(0)
-    expect(postmaster(dataDir)).toBeUndefined()
-  })
-
-  it('after kill -9 of Node the next start adopts the database left running', async () => {
-    const one = await run({ dataDir })
-    const pid = postmaster(dataDir)
-    one.child.kill('SIGKILL')
-    await one.ended
-    expect(postmaster(dataDir)).toBe(pid)
-    const again = await run({ dataDir })
-    expect(await status(`${again.url}/api/health`)).toBe(200)
-    expect(postmaster(dataDir)).toBe(pid)
-    again.child.kill('SIGINT')
-    expect(await again.ended, again.said()).toBe(0)
-    expect(postmaster(dataDir)).toBeUndefined()
+    one = await start({ dataDir })
+    expect(one.took).toBeLessThan(20_000)
   })
 
   it('after kill -9 of the database the running server brings it back', async () => {
-    const one = await run({ dataDir })
     const pid = postmaster(dataDir)!
     process.kill(pid, 'SIGKILL')
     // a statement that was running holds the shared memory until it ends
     await until('a new database process', () => (postmaster(dataDir) ?? pid) !== pid, 60_000)
     await until('health 200', async () => (await status(`${one.url}/api/health`)) === 200)
+  })
+
+  it('after kill -9 of Node the next start adopts the database left running', async () => {
+    const pid = postmaster(dataDir)
+    one.child.kill('SIGKILL')
+    await one.ended
+    expect(postmaster(dataDir)).toBe(pid)
+    one = await start({ dataDir })
+    expect(await status(`${one.url}/api/health`)).toBe(200)
+    expect(postmaster(dataDir)).toBe(pid)
     one.child.kill('SIGINT')
     expect(await one.ended, one.said()).toBe(0)
+    expect(postmaster(dataDir)).toBeUndefined()
   })
 
   it('after kill -9 of both the next start recovers', async () => {
-    const one = await run({ dataDir })
+    one = await start({ dataDir })
     const pid = postmaster(dataDir)!
     one.child.kill('SIGKILL')
     process.kill(pid, 'SIGKILL')
     await one.ended
-    const again = await run({ dataDir })
-    expect(await status(`${again.url}/api/health`)).toBe(200)
+    one = await start({ dataDir })
+    expect(await status(`${one.url}/api/health`)).toBe(200)
     expect(postmaster(dataDir)).not.toBe(pid)
-    again.child.kill('SIGINT')
-    expect(await again.ended, again.said()).toBe(0)
   })
 
   it('commands work beside the running server and do not stop its database; backup restores elsewhere', async () => {
-    const one = await run({ dataDir })
     const doctor = await command(['doctor', '--json'], { dataDir })
     expect(doctor.json).toMatchObject({ ok: true })
     const checks = (doctor.json as { checks: { id: string; state: string; mend?: string }[] }).checks
@@ -144,8 +140,9 @@ describe('start and stop', () => {
     expect((saved.json as { rows: number }).rows).toBeGreaterThan(10)
     expect((await command(['restore', file], { dataDir })).said).toContain('正在运行')
     expect(await status(`${one.url}/api/health`)).toBe(200)
-    one.child.kill('SIGINT')
-    await one.ended
+    one.child.kill('SIGTERM')
+    expect(await one.ended, one.said()).toBe(0)
+    expect(postmaster(dataDir)).toBeUndefined()
 
     const elsewhere = path.join(path.dirname(dataDir), '另一处')
     const restored = await command(['restore', file], { dataDir: elsewhere })
@@ -186,10 +183,19 @@ describe('external database and https', () => {
   })
 
   it('init --tls makes it serve https under the given name', async () => {
-    const dataDir = await county('https')
-    const made = await command(['init', '--tls', '--host', 'zhiben.zezhou.lan'], { dataDir })
-    expect(made.code, made.said).toBe(0)
-    const one = await run({ dataDir })
+    const folder = scratch('https')
+    folders.push(folder)
+    const dataDir = path.join(folder, 'data')
+    const database = await cloneDatabase()
+    const how = { dataDir, env: { DATABASE_URL: database.url } }
+    for (const more of [
+      ['--area', '140525'],
+      ['--tls', '--host', 'zhiben.zezhou.lan'],
+    ]) {
+      const made = await command(['init', ...more], how)
+      expect(made.code, made.said).toBe(0)
+    }
+    const one = await run(how)
     expect(one.url).toMatch(/^https:/)
     const answer = await new Promise<number>((done, fail) => {
       const request = https.get(
@@ -210,6 +216,7 @@ describe('external database and https', () => {
     expect(answer).toBe(200)
     one.child.kill('SIGINT')
     expect(await one.ended, one.said()).toBe(0)
+    await database.drop()
   })
 })
 
