@@ -95,17 +95,16 @@ export default function PickBar({
       {held.length > 0 ? (
         <Popover
           trigger={['click']}
-          title="须逐条办理的"
           content={
             <ul className="pick-held">
-              {held.map((h) => (
-                <li key={h.label}>{h.why}</li>
+              {held.map((why) => (
+                <li key={why}>{why}</li>
               ))}
             </ul>
           }
         >
           <button type="button" className="link">
-            为什么没有“{held[0]?.label}”？
+            另有 {held.length} 项须逐条办理
           </button>
         </Popover>
       ) : null}

@@ -51,19 +51,20 @@ function actionsOf(def: LoopDef, me: Me, rows: readonly Row[]): Offer[] {
     }))
 }
 
-/** What this reader's role does with cases like these, and why not with many at once. */
-export function heldBack(def: RecordDef, me: Me, rows: readonly Row[]): { label: string; why: string }[] {
+/** Why what this reader's role does with cases like these is not done with many at once, a sentence each. */
+export function heldBack(def: RecordDef, me: Me, rows: readonly Row[]): string[] {
   if (def.kind !== 'loop') return []
   const roles = new Set<string>(me.roles.map((r) => r.role))
-  return Object.entries(def.actions).flatMap(([id, a]) => {
+  const whys = Object.entries(def.actions).flatMap(([id, a]) => {
     if (!a.by.some((r) => roles.has(r))) return []
     const here = rows.filter(
       (r) =>
         !r.archivedAt && a.from.includes(r.state ?? '') && (!a.tracks || a.tracks.includes(r.track ?? '')),
     )
-    const why = whyAlone(def, id) ?? here.map((r) => whyAloneCase(def, r)).find(Boolean)
-    return here.length > 0 && why ? [{ label: a.label, why }] : []
+    if (here.length === 0) return []
+    return whyAlone(def, id) ?? here.map((r) => whyAloneCase(def, r)).find(Boolean) ?? []
   })
+  return [...new Set(whys)]
 }
 
 /** What may be done with these rows; the server looks at each of them and has the last word. */

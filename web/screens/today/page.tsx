@@ -44,7 +44,7 @@ export default function TodayPage() {
   const [doing, setDoing] = useState<Act>()
   const now = today()
   return (
-    <div className="page narrow">
+    <div className="page">
       <Head
         title={show ? shows[show] : '今日'}
         plainTitle={show ? `${shows[show]} · 今日` : '今日'}
