@@ -79,7 +79,7 @@ export async function openEngine(
       passwordCost: options.passwordCost,
     })
     const files = createFileStore(database.db, path.join(dataDir, 'files'))
-    return { ...services, auth, files, close: () => database.close() }
+    return { ...services, actorNow: auth.users.today, auth, files, close: () => database.close() }
   } catch (e) {
     await database.close()
     throw e

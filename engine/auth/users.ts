@@ -163,6 +163,14 @@ export function createUsers(db: Db, clock: Clock, auth: SignIn) {
       return user
     },
 
+    /** Somebody who began something earlier, with the roles of today; undefined when the account was disabled since. */
+    async today(actor: Actor): Promise<Actor | undefined> {
+      const user = await users.find(actor.id)
+      if (user) return user.actor
+      const { rows } = await sql`select 1 from app_user where id = ${actor.id}`.execute(db)
+      return rows.length ? undefined : actor
+    },
+
     /** The account of a user name as typed, disabled or not; for the trace of attempts on it. */
     named: (username: string) => signInAccount(sql`u.username = ${username.trim().toLowerCase()}`),
 

@@ -1,7 +1,12 @@
-import { isProblem } from '../core/errors.ts'
+import type { Actor } from '../access/actor.ts'
+import { isProblem, Problem } from '../core/errors.ts'
 import { type Db, sql } from './db.ts'
+import type { Services } from './services.ts'
 
-export interface BackgroundWork<S extends { db: Db }, Session extends { state: string }> {
+type Needed = Pick<Services, 'db' | 'actorNow'>
+type Sessions = { state: string; actor: Actor }
+
+export interface BackgroundWork<S extends Needed, Session extends Sessions> {
   /** what it is, for the log and the lock: 导入 */
   label: string
   lock: string
@@ -20,7 +25,7 @@ export interface BackgroundWork<S extends { db: Db }, Session extends { state: s
  * database; an advisory lock, which falls with its connection, says that somebody is at it. So a killed program
  * leaves nothing behind but work that the next one takes up.
  */
-export class Background<S extends { db: Db }, Session extends { state: string }> {
+export class Background<S extends Needed, Session extends Sessions> {
   readonly #work: BackgroundWork<S, Session>
   readonly #going = new Map<string, Promise<void>>()
   readonly #stopped = new WeakSet<S>()
@@ -78,7 +83,7 @@ export class Background<S extends { db: Db }, Session extends { state: string }>
           const session = await load(s.db, id)
           const stage = session && stages[session.state]
           if (!stage || this.#stopped.has(s)) return
-          await stage(s, session, () => this.#stopped.has(s))
+          await stage(s, { ...session, actor: await whoNow(s, session.actor) }, () => this.#stopped.has(s))
         }
       } catch (e) {
         if (comesBack(e)) throw e
@@ -89,6 +94,18 @@ export class Background<S extends { db: Db }, Session extends { state: string }>
       }
     })
   }
+}
+
+/**
+ * Who began it, with today's roles: a stage may begin long after it was asked for, after a night or a repair.
+ * @throws Problem forbidden when that person may do nothing any more
+ */
+async function whoNow(s: Needed, actor: Actor): Promise<Actor> {
+  if (actor.kind !== 'person' || !s.actorNow) return actor
+  const now = await s.actorNow(actor)
+  if (!now)
+    throw new Problem('forbidden', `${actor.name}的账号已停用，没有办完的不再继续；已办理的都保留着。`)
+  return now
 }
 
 /** Whether the database was away, or the program is being stopped: the work is taken up again later. */

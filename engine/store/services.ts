@@ -47,6 +47,8 @@ export interface Services {
   policies(): PolicyBook
   /** what must happen with every write, in its transaction (grades); a hook that throws undoes the write */
   onWrite: WriteHook[]
+  /** a person with the roles of today; undefined when the account was stopped. Work that goes on later asks again */
+  actorNow?(actor: Actor): Promise<Actor | undefined>
   /** the loop as it was in the version a case began with */
   loopVersion(name: string, version: number): Promise<LoopDef>
 }

@@ -57,10 +57,10 @@ const progress = async () =>
   ).rows[0]
 
 /** As the minute's wake-up does, until the stage has ended. */
-const resumed = (id: string) =>
+const resumed = (id: string, who = actor()) =>
   until(async () => {
     await resumeImports(c.engine)
-    const session = await getImport(c.engine, actor(), id)
+    const session = await getImport(c.engine, who, id)
     return isBusy(session.state) ? undefined : session
   })
 
@@ -104,6 +104,27 @@ describe('an import survives its program', () => {
     const all = await written(id)
     expect(all).toEqual({ records: n.create, marked: n.create, entries: n.create, codes: all.codes })
     expect(all.codes).toBe(0)
+  })
+
+  it('goes on with the rights of the day it goes on: nothing more for who was stopped meanwhile', async () => {
+    const { id } = await c.engine.auth.users.create({
+      username: 'leaver',
+      password: 'a-Long-Phrase-2026',
+      name: '离任',
+      home: c.county.home,
+      assignments: [...c.county.assignments],
+    })
+    const leaver = (await c.engine.auth.users.find(id))!.actor
+    const session = await c.upload(leaver, 'enterprise', [
+      ['企业名称', '乡镇'],
+      ['离任厂', '巴公镇'],
+    ])
+    await resumed(session.id, leaver)
+    await sql`update import_session set state = 'running' where id = ${session.id}`.execute(c.engine.db)
+    await c.engine.auth.users.disable(id)
+    const stopped = await resumed(session.id, leaver)
+    expect(stopped).toMatchObject({ state: 'failed', message: expect.stringContaining('账号已停用') })
+    expect((await written(session.id)).records).toBe(0)
   })
 
   it('a program that stops ends the chunk it is at and leaves the rest for the next', async () => {
