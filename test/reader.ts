@@ -1,24 +1,49 @@
-/** The program of the reading processes for tests, which run from the sources: bundled once a run, in milliseconds. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/** Programs that tests run in processes of their own, from the sources: bundled in milliseconds. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { build } from 'esbuild'
+import { pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 
-/** Sets ZHIBEN_READER_PROGRAM for this process and those it begins. @returns takes it away again */
-export async function bundleReader(): Promise<() => void> {
+/** Each source goes on finding what lies beside it. */
+const ownAddress: Plugin = {
+  name: 'own-address',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+      loader: 'ts',
+      contents: readFileSync(file, 'utf8').replaceAll(
+        'import.meta.url',
+        JSON.stringify(pathToFileURL(file).href),
+      ),
+    }))
+  },
+}
+
+/** Makes one file of a program. @param source its path from the root @returns the file, and what removes it */
+export async function bundle(source: string): Promise<{ file: string; remove: () => void }> {
   const root = path.resolve(import.meta.dirname, '..')
   // below the packages, so that it finds them
-  const folder = mkdtempSync(path.join(root, 'node_modules', `.reader-${process.pid}-`))
+  const folder = mkdtempSync(path.join(root, 'node_modules', `.bundle-${process.pid}-`))
   const outfile = path.join(folder, 'child.mjs')
   await build({
-    entryPoints: [path.join(root, 'engine', 'reader', 'child.ts')],
+    entryPoints: [path.join(root, source)],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    plugins: [ownAddress],
     logLevel: 'error',
   })
-  process.env.ZHIBEN_READER_PROGRAM = outfile
-  return () => rmSync(folder, { recursive: true, force: true })
+  return { file: outfile, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/**
+ * The program of the reading processes, once a run: sets ZHIBEN_READER_PROGRAM for this process and those it begins.
+ * @returns takes it away again
+ */
+export async function bundleReader(): Promise<() => void> {
+  const { file, remove } = await bundle('engine/reader/child.ts')
+  process.env.ZHIBEN_READER_PROGRAM = file
+  return remove
 }

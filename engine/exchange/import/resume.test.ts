@@ -1,38 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 import { messyXlsx } from '../../../test/messy/messy.ts'
+import { bundle } from '../../../test/reader.ts'
 import { sql } from '../../store/db.ts'
 import { getImport, isBusy, resumeImports, stopImports } from './index.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+let program: Awaited<ReturnType<typeof bundle>>
 let c: ImportCounty
 let children: ChildProcess[] = []
 beforeAll(async () => {
+  program = await bundle('test/import-child.ts')
   c = await openImportCounty()
 }, 60_000)
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL')
   await c?.close()
+  program?.remove()
 })
 
 const actor = () => ({ ...c.county, id: '00000000-0000-7000-9000-0000000000aa' })
 
 function child(...args: string[]): { process: ChildProcess; ended: Promise<void> } {
-  const made = spawn(
-    process.execPath,
-    [
-      path.join(root, 'node_modules/vite-node/vite-node.mjs'),
-      path.join(root, 'test/import-child.ts'),
-      c.url,
-      c.dir,
-      ...args,
-    ],
-    { cwd: root, stdio: 'ignore' },
-  )
+  const made = spawn(process.execPath, [program.file, c.url, c.dir, ...args], { stdio: 'ignore' })
   children = [...children, made]
   return { process: made, ended: new Promise((done) => made.on('exit', () => done())) }
 }
