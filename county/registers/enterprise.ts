@@ -70,11 +70,48 @@ export const enterprise = defineRegister('enterprise', {
     division: area('所在区划')
       .required()
       .writers(...authority)
-      .sheet('乡镇', '所属乡镇', '所在乡镇', '镇', '所在区域', '属地', '乡（镇）'),
-    address: text('生产经营地址').sheet('地址', '所在地址', '通讯地址', '单位地址', '经营地址', '详细地址'),
-    registeredAddress: text('注册地址').sheet('法人单位注册地址', '住所'),
+      .sheet('乡镇', '所属乡镇', '所在乡镇', '镇', '所在区域', '属地', '乡（镇）')
+      .sheet(
+        '所属区市',
+        '行政区域',
+        '镇或街道',
+        '镇街',
+        '所属镇街',
+        '所在镇街',
+        '街道',
+        '乡镇街道',
+        '乡镇或街道',
+        '辖区',
+      )
+      .sheet(
+        '行政区划',
+        '所属区划',
+        '所属行政区划',
+        '所在行政区划',
+        '所属区域',
+        '所属辖区',
+        '所在地区',
+        '属地乡镇',
+        '乡镇（街道、园区）',
+      ),
+    address: text('生产经营地址')
+      .sheet('地址', '所在地址', '通讯地址', '单位地址', '经营地址', '详细地址')
+      .sheet(
+        '企业实际生产/经营地址',
+        '实际生产经营地址',
+        '生产场所地址',
+        '生产地址',
+        '实际地址',
+        '企业地址',
+        '厂址',
+        '实际经营地址',
+      ),
+    registeredAddress: text('注册地址').sheet('法人单位注册地址', '住所', '工商注册地址', '营业执照地址'),
     place: place('厂区位置').sheet('厂区大门坐标', '经纬度', '坐标'),
-    foundedOn: date('成立日期').past().since('1840-01-01').sheet('成立时间', '注册日期'),
+    foundedOn: date('成立日期')
+      .past()
+      .since('1840-01-01')
+      .sheet('成立时间', '注册日期', '注册时间', '建厂时间', '设立时间', '工商注册时间'),
     ownership: choice('经济类型', ownerships).sheet('企业类型', '注册类型', '企业性质'),
     business: text('经营范围').multiline().length(2000),
     products: text('主要产品').sheet('产品', '主要产品及产量'),
@@ -119,14 +156,14 @@ export const enterprise = defineRegister('enterprise', {
       .decides()
       .unit('人')
       .atLeast(0)
-      .sheet('职工总数', '从业人数', '员工人数', '职工人数', '人数'),
+      .sheet('职工总数', '从业人数', '员工人数', '职工人数', '人数', '员工总数', '从业人员总数', '职工数'),
     specialWorkersRequired: number('特种作业应配人数')
       .decides()
       .unit('人')
       .atLeast(0)
       .help('按岗位核定的合计数，明细见岗位应配'),
     assets: money('固定资产').sheet('固定资产总值', '资产总额'),
-    revenue: money('年营业收入').sheet('年总收入', '年销售额', '营业收入'),
+    revenue: money('年营业收入').sheet('年总收入', '年销售额', '营业收入', '年销售收入', '主营业务收入'),
 
     status: choice('状态', statuses)
       .decides()
@@ -156,7 +193,8 @@ export const enterprise = defineRegister('enterprise', {
       .sheet('监管部门', '行业主管部门', '所属行业主管部门', '监管责任单位'),
     standardLevel: choice('标准化等级', standardLevels)
       .writers(...authority)
-      .sheet('安全生产标准化等级', '达标等级', '标准化级别', '标准化'),
+      .sheet('安全生产标准化等级', '达标等级', '标准化级别', '标准化')
+      .sheet('安全标准化等级', '标准化达标等级', '安全生产标准化等级', '安全生产标准化', '标准化评定等级'),
     threeAtOnce: choice('三同时状态', ['完善', '部分缺失', '历史遗留', '不涉及'])
       .decides()
       .sheet('三同时', '“三同时”手续', '三同时手续'),
@@ -172,7 +210,9 @@ export const enterprise = defineRegister('enterprise', {
     moltenHoisting: flag('高温熔融金属吊运').decides().sheet('高温熔融金属', '熔融金属吊运', '吊运浇注'),
     deepWell: flag('铝加工深井铸造').decides().sheet('深井铸造'),
     airSeparation: flag('空分装置').decides().sheet('空分', '制氧'),
-    dust: flag('粉尘涉爆').decides().sheet('涉爆粉尘', '粉尘防爆', '涉粉'),
+    dust: flag('粉尘涉爆')
+      .decides()
+      .sheet('涉爆粉尘', '粉尘防爆', '涉粉', '可燃爆粉尘', '可燃性粉尘', '可燃爆炸性粉尘', '爆炸性粉尘'),
     dustKind: choice('粉尘种类', dustKinds)
       .decides()
       .when(field('dust').is(true))

@@ -1,14 +1,8 @@
-import { cleanText, halfWidth, matchKey, visible } from '../../../fields/normal/text.ts'
+import { cleanText, matchKey } from '../../../fields/normal/text.ts'
+import { asksAbove, coreOf, underCaption } from './heading-patterns.ts'
+import { bareTitle, type Term } from './heading-words.ts'
 
-/** A field that a column may feed, with the names ledgers give it. */
-export interface Term {
-  field: string
-  label: string
-  aliases?: string[]
-  required?: boolean
-  /** type of the field: what patterns of headings go by */
-  type?: string
-}
+export { bareTitle, type Term } from './heading-words.ts'
 
 /** given: by the user's map; normalised: equal but for width, blanks, brackets, units, numbering. */
 export type How = 'given' | 'exact' | 'alias' | 'normalised' | 'fuzzy'
@@ -33,16 +27,6 @@ const generic = new Set(
 )
 const itself = new Set(['姓名', '名称', '名字', '全称'])
 
-/** 从业人员（人） → 从业人员; *1.企业名称【必填】 → 企业名称. Brackets that hold the whole text stay. */
-export function bareTitle(title: string): string {
-  const text = halfWidth(visible(title))
-    .replace(/\s+/g, '')
-    .replace(/^[*#★]+|[*#★]+$/g, '')
-    .replace(/^(?:\(\d{1,2}\)|\d{1,2}[.、)])/, '')
-  const bare = text.replace(/[([【〔{][^)\]】〕}]*[)\]】〕}]/g, '').replace(/[:;,。]+$/, '')
-  return bare === '' ? text : bare.replace(/^[*#★]+|[*#★]+$/g, '')
-}
-
 interface Known {
   field: string
   text: string
@@ -50,6 +34,9 @@ interface Known {
   how: 'exact' | 'alias'
   pairs: Map<string, number>
   tail: string
+  type: string | undefined
+  /** what names the thing, without the pattern of its type */
+  core: string | undefined
 }
 
 /** Compares headings with a vocabulary prepared once. */
@@ -67,6 +54,8 @@ export class Matcher {
           how: i === 0 ? ('exact' as const) : ('alias' as const),
           pairs: bigrams(key),
           tail: tailOf(key),
+          type: term.type,
+          core: coreKey(text, term.type),
         }
       }),
     )
@@ -84,11 +73,17 @@ export class Matcher {
     const last = parts.at(-1) ?? ''
     const joined = parts.join('')
     for (const c of this.equal(joined)) offer(c)
+    for (const c of this.patterned(parts.length > 1 && asksAbove(last) ? (parts.at(-2) ?? '') : joined))
+      offer(c)
     for (const term of this.known) {
       const likeness = fuzzy(matchKey(bareTitle(joined)), term)
       if (likeness > 0) offer({ field: term.field, confidence: likeness, how: 'fuzzy' })
     }
     if (parts.length > 1) {
+      const captioned = underCaption(parts.at(-2) ?? '', last)
+      if (captioned) for (const c of this.equal(captioned)) offer(lower(c, 0.1))
+      if (asksAbove(last)) for (const c of this.equal(parts.at(-2) ?? '')) offer(lower(c, 0.1))
+      for (const c of this.patterned(last)) offer(lower(c, 0.05))
       const above = parts.slice(0, -1).join('')
       // 企业基本情况→企业名称: the lower heading is enough; 安全员→电话: it is not.
       if (!generic.has(bareTitle(last))) for (const c of this.equal(last)) offer(lower(c, 0.1))
@@ -105,6 +100,17 @@ export class Matcher {
     return this.equal(title).length > 0
   }
 
+  /** Equal once the pattern of the field's type is taken off on both sides: 是否涉及喷涂作业 is 喷涂. */
+  private patterned(title: string): Candidate[] {
+    return this.known.flatMap((term): Candidate[] => {
+      const core = term.core === undefined ? undefined : coreKey(title, term.type)
+      if (core === undefined || core === '' || core !== term.core) return []
+      // of two telephones of one person the one he carries
+      const fixed = /(?:固定电话|座机)$/.test(bareTitle(title))
+      return [{ field: term.field, confidence: fixed ? 0.78 : 0.85, how: 'normalised' }]
+    })
+  }
+
   private equal(title: string): Candidate[] {
     const text = cleanText(title)
     const key = matchKey(bareTitle(title))
@@ -115,6 +121,11 @@ export class Matcher {
       return []
     })
   }
+}
+
+const coreKey = (title: string, type: string | undefined): string | undefined => {
+  const core = coreOf(title, type)
+  return core === undefined ? undefined : matchKey(core)
 }
 
 const lower = (c: Candidate, by: number): Candidate => ({

@@ -2,6 +2,7 @@ import { cleanText, matchKey } from '../../../fields/normal/text.ts'
 import { Problem } from '../../core/errors.ts'
 import { hasContent } from './cell.ts'
 import { bareTitle, type Candidate, certain, Matcher, type Term } from './heading-match.ts'
+import { barePhone, longitude, phoneOf } from './heading-patterns.ts'
 import type { Cell, Row, Table } from './types.ts'
 
 /** What the user laid down about a sheet; it overrules everything found. */
@@ -222,6 +223,7 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
     for (const candidate of offers[column] ?? [])
       if (candidate.confidence >= certain) claims.push({ column, candidate })
   }
+  ownPhones(offers, titles, claims, vocabulary)
   // What the user gave comes first, then the surest; of equals the column further left.
   const rank = (c: Candidate) => (c.how === 'given' ? 2 : c.confidence)
   claims.sort((a, b) => rank(b.candidate) - rank(a.candidate) || a.column - b.column)
@@ -238,6 +240,8 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
     byColumn.add(column)
     byField.set(candidate.field, { column, title: shown[column] ?? '', ...candidate })
   }
+  const place = placeParts(shown, vocabulary, byField, byColumn, left)
+  for (const m of place) byColumn.add(m.column)
   for (const [column, title] of shown.entries()) {
     if (title === '' || byColumn.has(column) || left.some((l) => l.column === column)) continue
     const conflict = [...rivals.values()].some((columns) => columns.includes(column))
@@ -248,16 +252,66 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
   return {
     ...nothing(vocabulary),
     titles: shown,
-    matches: [...byField.values()].sort((a, b) => a.column - b.column),
+    matches: [...byField.values(), ...place].sort((a, b) => a.column - b.column),
     left: left.sort((a, b) => a.column - b.column),
     // A column that lost one field but feeds another is no rival.
     conflicts: [...rivals]
       .map(([field, columns]) => ({ field, columns: columns.filter((c, i) => i === 0 || !byColumn.has(c)) }))
       .filter((c) => c.columns.length > 1)
       .sort((a, b) => (a.columns[0] ?? 0) - (b.columns[0] ?? 0)),
-    missing: vocabulary.filter((t) => t.required && !byField.has(t.field)).map((t) => t.field),
+    missing: vocabulary
+      .filter((t) => t.required && !byField.has(t.field) && !place.some((m) => m.field === t.field))
+      .map((t) => t.field),
     notInSheet: Object.keys(given.headings ?? {}).filter((h) => !usedGiven.has(h)),
   }
+}
+
+/** A bare 联系电话 is the telephone of the person left of it; of somebody who has none here it is nobody's. */
+function ownPhones(
+  offers: Candidate[][],
+  titles: string[][],
+  claims: { column: number; candidate: Candidate }[],
+  vocabulary: Term[],
+): void {
+  for (let column = 1; column < titles.length; column++) {
+    const parts = titles[column] ?? []
+    if (parts.length !== 1 || !barePhone(parts[0] ?? '') || offers[column]?.[0]?.how === 'given') continue
+    const left = titles[column - 1]?.join('') ?? ''
+    const surest = [...(offers[column - 1] ?? [])].sort((a, b) => b.confidence - a.confidence)[0]
+    const field = phoneOf(
+      { title: left, field: surest && surest.confidence >= certain ? surest.field : undefined },
+      vocabulary,
+    )
+    if (field === undefined) continue
+    for (let i = claims.length - 1; i >= 0; i--) if (claims[i]?.column === column) claims.splice(i, 1)
+    offers[column] = field === null ? [] : [{ field, confidence: 0.9, how: 'normalised' }]
+    for (const candidate of offers[column] ?? []) claims.push({ column, candidate })
+  }
+}
+
+/** 经度 and 纬度 in two columns are one place, where no column gives it whole. */
+function placeParts(
+  shown: string[],
+  vocabulary: Term[],
+  byField: ReadonlyMap<string, ColumnMatch>,
+  byColumn: ReadonlySet<number>,
+  left: readonly ColumnLeft[],
+): ColumnMatch[] {
+  const field = vocabulary.find((t) => t.type === 'place' && !t.field.includes('.'))?.field
+  if (!field || byField.has(field)) return []
+  const at = (part: 'lon' | 'lat') =>
+    shown.findIndex((t, c) => longitude(t) === part && !byColumn.has(c) && !left.some((l) => l.column === c))
+  const [lon, lat] = [at('lon'), at('lat')]
+  if (lon < 0 || lat < 0) return []
+  const match = (column: number, part: 'lon' | 'lat'): ColumnMatch => ({
+    column,
+    title: shown[column] ?? '',
+    field,
+    confidence: 0.95,
+    how: 'normalised',
+    part,
+  })
+  return [match(lon, 'lon'), match(lat, 'lat')]
 }
 
 /** The given map's entry for a column: by its title, its title without signs, its lowest part, its letter. */
