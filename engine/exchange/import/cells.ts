@@ -14,6 +14,8 @@ export type RawCell =
       n?: number
       d?: string
       e?: string
+      /** what of the cell was left out */
+      w?: string
       /** what the cell above says, where this one says the same: 同上 */
       a?: string
     }
@@ -26,6 +28,7 @@ export const storable = (text: string): string => text.replace(unstorable, '\uff
 export function rawOf(cell: Cell): RawCell {
   const t = storable(cell.text)
   if (cell.error) return { t, e: cell.error }
+  if (cell.note) return { t, w: cell.note }
   if (cell.number === undefined) return t === '' ? null : t
   // a padded number is a code: its zeros are in the text alone
   if (/^0\d/.test(t)) return t

@@ -211,6 +211,8 @@ function readCell(
     leave(r, item, field, def, cell.t.trim(), cell.e)
     return
   }
+  if (cell !== null && typeof cell === 'object' && cell.w)
+    item.problems.push(problem(field, 'warning', `${def.label}：${cell.w}`))
   const input = inputOf(cell, field, def, r, heading)
   const text = input.text.trim()
   if (text !== '') item.texts[field] = text

@@ -19,6 +19,30 @@ export const hasContent = (cell: Cell): boolean => cell.text !== '' || cell.erro
 const errorText =
   /^#(?:DIV\/0!|N\/A|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!)$/
 
+/** A picture in a cell as WPS writes it. */
+const picture = /^=?_?(?:xlfn\.)?DISPIMG\(/i
+
+/** What is struck out is no value any more. */
+export const struckCell = (text: string): Cell => ({
+  raw: null,
+  text,
+  error: '这一格有删除线，视为已经划掉，没有读',
+})
+
+/** Ticks and crosses of the fonts Wingdings, where letters stand for signs. */
+const signs: Record<string, Record<string, string>> = {
+  wingdings: { ü: '✓', û: '✗', þ: '☑', ý: '☒', o: '□', '¨': '□', l: '●', n: '■' },
+  'wingdings 2': { P: '✓', O: '✗', R: '☑', Q: '☒', T: '☒', S: '☒', '£': '□' },
+}
+
+/** A letter in such a font as the sign a person sees. */
+export function signOf(text: string, font: string | undefined): string {
+  const set = signs[(font ?? '').toLowerCase()]
+  return set
+    ? [...text].map((c) => set[c] ?? set[String.fromCharCode(c.charCodeAt(0) & 0xff)] ?? c).join('')
+    : text
+}
+
 export const errorCell = (code: string): Cell => ({
   raw: code,
   text: code,
@@ -31,6 +55,12 @@ export const noResult: Cell = Object.freeze({
   error: '公式没有保存计算结果，请在表格软件中打开并保存后再导入',
 })
 
+export const unsureResult: Cell = Object.freeze({
+  raw: null,
+  text: '',
+  error: '旧格式里这一格公式的结果读不准，请在表格软件中另存为 xlsx 后再导入，或直接填写',
+})
+
 export const missingText: Cell = Object.freeze({
   raw: null,
   text: '',
@@ -40,6 +70,7 @@ export const missingText: Cell = Object.freeze({
 /** @param formula the text is a formula's result: LibreOffice writes #DIV/0! that way. */
 export function textCell(text: string, formula = false): Cell | undefined {
   if (text === '') return undefined
+  if (picture.test(text)) return { raw: null, text: '图片', error: '这一格是图片，不是文字，没有读' }
   if (formula && errorText.test(text)) return errorCell(text)
   return { raw: text, text }
 }

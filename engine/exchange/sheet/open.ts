@@ -1,6 +1,7 @@
 import { Problem } from '../../core/errors.ts'
 import { openCsv } from './csv-read.ts'
 import { detect, refuseOtherZip } from './detect.ts'
+import { openForeign } from './foreign.ts'
 import { filled } from './merges.ts'
 import { type Bytes, openBytes } from './source.ts'
 import type { OpenOptions, Table, TableSource } from './types.ts'
@@ -24,7 +25,9 @@ export async function openTable(source: TableSource, options: OpenOptions = {}):
         `文件 ${bytes.name} 超过 ${Math.round(maxBytes / 1_000_000)} MB，请拆成几个文件后再导入`,
       )
     const limits = { maxColumns: 512, maxUnpackedBytes: 1_000_000_000, ...options }
-    return (await detect(bytes)) === 'zip' ? await openXlsx(bytes, limits) : await openCsv(bytes, limits)
+    const kind = await detect(bytes)
+    if (kind === 'text') return await openCsv(bytes, limits)
+    return kind === 'zip' ? await openXlsx(bytes, limits) : await openForeign(bytes, kind, limits.maxColumns)
   } catch (e) {
     await bytes.close()
     throw asProblem(e, bytes.name)
@@ -36,7 +39,9 @@ async function openXlsx(
   limits: { maxColumns: number; maxUnpackedBytes: number },
 ): Promise<Table> {
   const zip = await openZip(bytes)
-  refuseOtherZip(bytes.name, zip.names, zip.has('mimetype') ? await zip.text('mimetype', 1000) : '')
+  const mimetype = zip.has('mimetype') ? await zip.text('mimetype', 1000) : ''
+  if (mimetype.includes('opendocument.spreadsheet')) return openForeign(bytes, 'ods', limits.maxColumns)
+  refuseOtherZip(bytes.name, zip.names, mimetype)
   const book = await readBook(zip, bytes.name)
   if (book.sheets.length === 0)
     throw new Problem('bad-input', `文件 ${bytes.name} 中没有工作表，请检查后重试`)

@@ -100,7 +100,9 @@ const packRow = ({ line, cells, hidden }: Row): PackedRow => [line, hidden ? 1 :
 
 function packCell(cell: Cell): PackedCell {
   if (cell.text === '' && cell.error === undefined && cell.raw === null) return null
-  return cell.raw === cell.text && !cell.error && !cell.merged && cell.number === undefined ? cell.text : cell
+  return cell.raw === cell.text && !cell.error && !cell.note && !cell.merged && cell.number === undefined
+    ? cell.text
+    : cell
 }
 
 /** @throws Error when the line was not written by `spoolRows` */
@@ -117,7 +119,7 @@ export function unpackRow(packed: unknown): Row {
 function unpackCell(packed: unknown): Cell {
   if (packed === null) return emptyCell
   if (typeof packed === 'string') return { raw: packed, text: packed }
-  const { raw, text, date, time, number, error, merged } = packed as Cell
+  const { raw, text, date, time, number, error, note, merged } = packed as Cell
   if (typeof text !== 'string' || (raw !== null && !['string', 'number', 'boolean'].includes(typeof raw)))
     throw new Error('reader: no cell')
   return {
@@ -127,6 +129,7 @@ function unpackCell(packed: unknown): Cell {
     ...(time !== undefined && { time: String(time) }),
     ...(typeof number === 'number' && { number }),
     ...(error !== undefined && { error: String(error) }),
+    ...(note !== undefined && { note: String(note) }),
     ...(merged === true && { merged: true as const }),
   }
 }

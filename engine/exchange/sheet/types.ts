@@ -12,6 +12,8 @@ export interface Cell {
   number?: number
   /** Chinese reason why the content cannot be used: #N/A, a formula saved without its result … */
   error?: string
+  /** What of the cell was left out, in Chinese: struck-out text. */
+  note?: string
   /** The content comes from the first cell of a merged area (filled down or right). */
   merged?: true
 }

@@ -13,7 +13,16 @@ export interface Book {
   sheets: BookSheet[]
   date1904: boolean
   styles: NumberStyle[]
+  /** font of each style: its name where letters stand for signs, and whether it strikes out */
+  fonts: StyleFont[]
   sharedStrings: string[]
+  /** struck-out parts of shared strings, by their place */
+  struck: Map<number, string>
+}
+
+export interface StyleFont {
+  symbol?: string
+  struck?: true
 }
 
 /** Built-in number formats that are dates or times, with those of the Chinese locale (27–36, 50–58). */
@@ -53,8 +62,8 @@ export async function readBook(zip: Zip, name: string): Promise<Book> {
         ? [{ ...sheet, part: relation.target }]
         : []
     }),
-    styles: stylesPart ? stylesXml(await zip.text(stylesPart)) : [],
-    sharedStrings: stringsPart ? await sharedStringsXml(zip, stringsPart) : [],
+    ...(stylesPart ? stylesXml(await zip.text(stylesPart)) : { styles: [], fonts: [] }),
+    ...(stringsPart ? await sharedStringsXml(zip, stringsPart) : { sharedStrings: [], struck: new Map() }),
   }
 }
 
@@ -111,27 +120,41 @@ function workbookXml(xml: string): {
   return { sheets, date1904 }
 }
 
-function stylesXml(xml: string): NumberStyle[] {
+function stylesXml(xml: string): Pick<Book, 'styles' | 'fonts'> {
   const formats = new Map<number, string>()
   const styles: NumberStyle[] = []
+  const known: StyleFont[] = []
+  const fonts: StyleFont[] = []
+  let inFonts = false
   let inCellXfs = false
   scanXml(xml, {
     open(tag, raw) {
       if (tag === 'numFmt') {
         const a = attributes(raw)
         formats.set(Number(a.numFmtId), a.formatCode ?? '')
-      } else if (tag === 'cellXfs') inCellXfs = true
+      } else if (tag === 'fonts') inFonts = true
+      else if (tag === 'font' && inFonts) known.push({})
+      else if (inFonts && tag === 'strike' && isOn(attributes(raw).val))
+        Object.assign(known.at(-1) ?? {}, { struck: true })
+      else if (inFonts && tag === 'name' && /^wingdings/i.test(attributes(raw).val ?? ''))
+        Object.assign(known.at(-1) ?? {}, { symbol: attributes(raw).val })
+      else if (tag === 'cellXfs') inCellXfs = true
       else if (tag === 'xf' && inCellXfs) {
-        const id = Number(attributes(raw).numFmtId ?? 0)
+        const a = attributes(raw)
+        const id = Number(a.numFmtId ?? 0)
         styles.push(numberStyle(id, formats.get(id)))
+        fonts.push(known[Number(a.fontId ?? 0)] ?? {})
       }
     },
     close(tag) {
       if (tag === 'cellXfs') inCellXfs = false
+      if (tag === 'fonts') inFonts = false
     },
   })
-  return styles
+  return { styles, fonts }
 }
+
+const isOn = (val: string | undefined): boolean => val === undefined || val === '1' || val === 'true'
 
 /** What a number format does to a number. Quoted text, colours and locales in brackets do not count. */
 export function numberStyle(id: number, code?: string): NumberStyle {
@@ -149,29 +172,41 @@ export function numberStyle(id: number, code?: string): NumberStyle {
   return plainStyle
 }
 
-async function sharedStringsXml(zip: Zip, part: string): Promise<string[]> {
+async function sharedStringsXml(zip: Zip, part: string): Promise<Pick<Book, 'sharedStrings' | 'struck'>> {
   const strings: string[] = []
+  const struck = new Map<number, string>()
+  let gone = ''
+  let strike = false
   let text = ''
   let inText = false
   let phonetic = 0
   const tokenizer = new XmlTokenizer({
-    open(tag) {
-      if (tag === 'si') text = ''
+    open(tag, raw) {
+      if (tag === 'si') {
+        text = ''
+        gone = ''
+      } else if (tag === 'r') strike = false
+      else if (tag === 'strike') strike = isOn(attributes(raw).val)
       else if (tag === 't') inText = phonetic === 0
       else if (tag === 'rPh') phonetic++
     },
     close(tag) {
-      if (tag === 'si') strings.push(unescapeExcel(text))
+      if (tag === 'si') {
+        if (gone !== '') struck.set(strings.length, unescapeExcel(gone))
+        strings.push(unescapeExcel(text))
+        strike = false
+      } else if (tag === 'r') strike = false
       else if (tag === 't') inText = false
       else if (tag === 'rPh') phonetic--
     },
     text(piece) {
-      if (inText) text = text === '' ? piece : text + piece
+      if (inText && strike) gone += piece
+      else if (inText) text = text === '' ? piece : text + piece
     },
   })
   const decoder = new TextDecoder()
   for await (const chunk of zip.stream(part, sharedStringsLimit))
     tokenizer.write(decoder.decode(chunk, { stream: true }))
   tokenizer.end()
-  return strings
+  return { sharedStrings: strings, struck }
 }

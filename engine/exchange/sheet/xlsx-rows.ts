@@ -9,6 +9,8 @@ import {
   NumberCells,
   noResult,
   plainStyle,
+  signOf,
+  struckCell,
   textCell,
 } from './cell.ts'
 import type { Cell, Row } from './types.ts'
@@ -66,6 +68,8 @@ class RowScanner {
   private style = 0
   private value = ''
   private inlineText = ''
+  private inlineGone = ''
+  private strike = false
   private formula = false
   private into: 'value' | 'inline' | undefined
   private phonetic = false
@@ -79,7 +83,10 @@ class RowScanner {
       close: (name) => this.close(name),
       text: (text) => {
         if (this.into === 'value') this.value = this.value === '' ? text : this.value + text
-        else if (this.into === 'inline' && !this.phonetic) this.inlineText += text
+        else if (this.into === 'inline' && !this.phonetic) {
+          if (this.strike) this.inlineGone += text
+          else this.inlineText += text
+        }
       },
     })
   }
@@ -106,6 +113,8 @@ class RowScanner {
         this.style = Number(quick(raw, 's') ?? 0)
         this.value = ''
         this.inlineText = ''
+        this.inlineGone = ''
+        this.strike = false
         this.formula = false
         return
       }
@@ -120,6 +129,12 @@ class RowScanner {
         return
       case 'rPh':
         this.phonetic = true
+        return
+      case 'r':
+        this.strike = false
+        return
+      case 'strike':
+        this.strike = this.inCell && !/val=["'](?:0|false)/.test(raw)
         return
       case 'row': {
         if (!this.inData) return
@@ -162,8 +177,9 @@ class RowScanner {
   }
 
   private finishCell(): void {
-    const cell = this.cell()
-    if (!cell || !this.row) return
+    const read = this.cell()
+    if (!read || !this.row) return
+    const cell = this.book.fonts[this.style]?.struck && !read.error ? struckCell(read.text) : read
     if (this.column >= this.limits.maxColumns)
       throw this.bad(
         `第 ${this.row.line} 行在第 ${this.column + 1} 列还有内容，超过 ${this.limits.maxColumns} 列`,
@@ -171,6 +187,13 @@ class RowScanner {
     const { cells } = this.row
     while (cells.length < this.column) cells.push(emptyCell)
     cells[this.column] = cell
+  }
+
+  /** Text without what is struck out of it, and with the signs a person sees. */
+  private written(text: string, gone = ''): Cell | undefined {
+    if (text.trim() === '' && gone.trim() !== '') return struckCell(gone)
+    const cell = textCell(signOf(text, this.book.fonts[this.style]?.symbol))
+    return cell && gone.trim() !== '' ? { ...cell, note: `划掉的“${gone.trim()}”没有读` } : cell
   }
 
   private bad(why: string): Problem {
@@ -186,10 +209,10 @@ class RowScanner {
       case 's': {
         if (value === '') return undefined
         const text = this.book.sharedStrings[Number(value)]
-        return text === undefined ? missingText : textCell(text)
+        return text === undefined ? missingText : this.written(text, this.book.struck.get(Number(value)))
       }
       case 'inlineStr':
-        return textCell(unescapeExcel(this.inlineText))
+        return this.written(unescapeExcel(this.inlineText), this.inlineGone)
       case 'str':
         return textCell(unescapeExcel(value), this.formula)
       case 'b':

@@ -59,8 +59,11 @@ export async function openZip(bytes: Bytes, advice: ZipAdvice = forSheets): Prom
     )
   const parts = await directory(bytes, broken, advice)
   let spent = 0
+  // some programs name a part otherwise than they write it: Sheet1.xml, sheet1.xml
+  const folded = new Map([...parts.keys()].map((n) => [n.toLowerCase(), n]))
+  const find = (name: string) => parts.get(name) ?? parts.get(folded.get(name.toLowerCase()) ?? '')
   const get = (name: string) => {
-    const part = parts.get(name)
+    const part = find(name)
     if (!part) throw broken()
     return part
   }
@@ -90,7 +93,7 @@ export async function openZip(bytes: Bytes, advice: ZipAdvice = forSheets): Prom
   }
   return {
     names: [...parts.keys()],
-    has: (name) => parts.has(name),
+    has: (name) => find(name) !== undefined,
     stream,
     async text(name, limit = 32_000_000) {
       const all: Buffer[] = []
@@ -131,7 +134,11 @@ async function directory(bytes: Bytes, broken: () => Problem, advice: ZipAdvice)
     }
   }
   if (count > maxParts || size > 20_000_000 || offset + size > bytes.size) throw broken()
-  const dir = await bytes.read(offset, size)
+  // bytes in front of the archive (a line break of a download page) move everything in it
+  const zip64 = size === 0xffffffff || offset === 0xffffffff || count === 0xffff
+  const before = zip64 ? 0 : bytes.size - tailSize + at - (offset + size)
+  const moved = before > 0 && before <= 4096 ? before : 0
+  const dir = await bytes.read(offset + moved, size)
   const parts = new Map<string, Part>()
   let p = 0
   for (let i = 0; i < count; i++) {
@@ -144,7 +151,7 @@ async function directory(bytes: Bytes, broken: () => Problem, advice: ZipAdvice)
       crc: dir.readUInt32LE(p + 16),
       packed: dir.readUInt32LE(p + 20),
       unpacked: dir.readUInt32LE(p + 24),
-      offset: dir.readUInt32LE(p + 42),
+      offset: dir.readUInt32LE(p + 42) + moved,
     }
     wide(part, dir.subarray(p + 46 + nameLength, p + 46 + nameLength + extraLength))
     if ((dir.readUInt16LE(p + 8) & 1) !== 0)
