@@ -3,6 +3,7 @@
  * is, and a name of the API tells its reader nothing. Fields of records bring labels of their own.
  */
 const labels: Record<string, string> = {
+  above: '空白是否同上一行',
   accuracy: '定位精度',
   act: '能否办理',
   action: '办理动作',
@@ -10,6 +11,7 @@ const labels: Record<string, string> = {
   after: '翻页位置',
   archived: '是否看已归档',
   area: '地区',
+  asIs: '保留原样的写法',
   basis: '依据',
   by: '按哪一级',
   calendar: '日历',
@@ -87,6 +89,7 @@ const labels: Record<string, string> = {
   sector: '行业',
   shared: '是否共用',
   sheet: '工作表',
+  sheets: '工作表',
   show: '看哪一组',
   size: '大小',
   sort: '排序',

@@ -108,11 +108,11 @@ describe('imports over HTTP', () => {
     const url = `/api/imports/${id}`
     expect((await t.send('GET', url, { cookie })).body).toMatchObject({
       state: 'preview',
-      counts: { create: 2, error: 1 },
+      counts: { create: 3, error: 0 },
       missing: [],
     })
-    const bad = await t.send('GET', `${url}/rows?state=error`, { cookie })
-    expect(bad.body.rows).toMatchObject([{ line: 3, problems: [{ field: 'workers', level: 'error' }] }])
+    const bad = await t.send('GET', `${url}/rows?state=warning`, { cookie })
+    expect(bad.body.rows).toMatchObject([{ line: 3, problems: [{ field: 'workers', level: 'warning' }] }])
     const rejected = await t.app.inject({ method: 'GET', url: `${url}/rejected.xlsx`, headers: { cookie } })
     expect(rejected.statusCode).toBe(200)
     expect(rejected.headers['content-disposition']).toContain(encodeURIComponent('台账-未导入.xlsx'))

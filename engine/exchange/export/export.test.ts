@@ -330,7 +330,8 @@ describe('what an export holds', () => {
     }
     const back = await take(here, 'everything', bytes, '脱敏.xlsx')
     const hidden = lines.filter((l) => l.some((t) => t.includes('*'))).length
-    expect(back.read.counts).toMatchObject({ update: 0, create: 0, error: hidden })
+    expect(hidden).toBeGreaterThan(5)
+    expect(back.read.counts).toMatchObject({ update: 0, create: 0, error: 0, same: lines.length })
   })
 
   it('leaves an entry in the journal', async () => {

@@ -54,6 +54,9 @@ export interface SheetsRead {
   rowsOf(sheet: SheetRead): AsyncIterable<{ item: Item; raw: RawCell[]; row: Row }>
 }
 
+/** Sheets that say how the table beside them is filled in; templates, ours too, carry such. */
+const GUIDE = /^(填写|填表|填报)?(说明|须知|要求)$|^(可填内容|数据字典|字典|下拉选项|选项|下拉列表)$/
+
 /**
  * Which tables of a file are read, and their rows. All visible sheets that look like this register's ledger are;
  * `mapping.sheet` names one, `mapping.sheets` several. One town a sheet is one ledger.
@@ -69,12 +72,17 @@ export async function readSheets(table: Table, r: Reading): Promise<SheetsRead> 
       `文件里没有工作表“${unknown.join('、')}”，现有：${table.sheets.map((x) => x.name).join('、')}。`,
     )
   const anyVisible = table.sheets.some((x) => !x.hidden)
+  const allGuides = table.sheets.every((x) => GUIDE.test(x.name.trim()))
   const tried: { read: SheetRead; hidden: boolean }[] = []
   const left: SheetLeft[] = []
   for (const [index, info] of table.sheets.entries()) {
     const { name, hidden } = info
     if (wanted ? !wanted.includes(name) : hidden && anyVisible) {
       left.push({ name, index, hidden, why: wanted ? '没有选它' : '隐藏的工作表，没有读' })
+      continue
+    }
+    if (!wanted && !allGuides && GUIDE.test(name.trim())) {
+      left.push({ name, index, hidden, why: '填表说明或可填内容，没有读' })
       continue
     }
     const first = await firstRows(table, index)
