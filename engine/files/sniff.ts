@@ -7,6 +7,8 @@ export const keptTypes = {
   'application/pdf': '.pdf',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': '.docx',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
+  'application/vnd.ms-excel': '.xls',
+  'application/vnd.oasis.opendocument.spreadsheet': '.ods',
   'text/plain': '.txt',
 } as const
 
@@ -32,6 +34,22 @@ export function sniff(head: Buffer, tail: Buffer): KeptType | undefined {
   if (starts(head, '%PDF-')) return 'application/pdf'
   if (starts(head, 'PK\x03\x04')) return office(tail)
   return isText(head) ? 'text/plain' : undefined
+}
+
+/**
+ * What a file is that the reader of tables has read: old and odd ones are no evidence and are not kept otherwise. Web
+ * pages saved as tables are kept as the text they are, and never shown as pages.
+ */
+export function sniffTable(head: Buffer, tail: Buffer): KeptType {
+  const known = sniff(head, tail)
+  if (known) return known
+  if (head.subarray(0, 200).includes('opendocument.spreadsheet'))
+    return 'application/vnd.oasis.opendocument.spreadsheet'
+  if (head.subarray(0, 1024).includes('PK\x03\x04'))
+    return 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  return (head[0] === 0xd0 && head[1] === 0xcf) || (head[0] === 0x09 && (head[1] ?? 0xff) < 9)
+    ? 'application/vnd.ms-excel'
+    : 'text/plain'
 }
 
 function office(tail: Buffer): KeptType | undefined {

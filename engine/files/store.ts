@@ -10,7 +10,7 @@ import { newId } from '../core/ids.ts'
 import { type Db, sql } from '../store/db.ts'
 import { rememberFile } from '../store/kept-files.ts'
 import { readExif, type Taken } from './exif.ts'
-import { type KeptType, keptTypes, sniff } from './sniff.ts'
+import { type KeptType, keptTypes, sniff, sniffTable } from './sniff.ts'
 
 export interface StoredFile {
   /** SHA-256 of the content, hex */
@@ -68,14 +68,15 @@ export function createFileStore(db: Db, folder: string) {
 
     /**
      * Takes the bytes in, aside; `keep` makes them a file, `discard` forgets them.
+     * @param table the reader of tables has read it: also what is kept as nothing else
      * @throws Problem `too-large`, or `bad-input` for a type that is not kept
      */
-    async receive(content: Readable, maxBytes: number): Promise<Received> {
+    async receive(content: Readable, maxBytes: number, table = false): Promise<Received> {
       const aside = path.join(incoming, newId())
       try {
         const { id, size } = await writeAside(content, aside, maxBytes)
         const { head, tail } = await edges(aside, size)
-        const type = sniff(head, tail)
+        const type = table ? sniffTable(head, tail) : sniff(head, tail)
         if (!type)
           throw new Problem(
             'bad-input',
@@ -113,8 +114,8 @@ export function createFileStore(db: Db, folder: string) {
     },
 
     /** Both steps at once, for those who have everything in hand. */
-    async put(content: Readable, upload: Upload & { maxBytes: number }): Promise<StoredFile> {
-      const received = await this.receive(content, upload.maxBytes)
+    async put(content: Readable, upload: Upload & { maxBytes: number; table?: true }): Promise<StoredFile> {
+      const received = await this.receive(content, upload.maxBytes, upload.table)
       try {
         return await this.keep(received, upload)
       } finally {

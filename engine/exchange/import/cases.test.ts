@@ -42,13 +42,41 @@ const messages = async (id: string) =>
 const states = async (id: string) =>
   Object.fromEntries((await c.rows(c.county, id)).map((r) => [r.line, r.state]))
 
+describe('near-doubles', () => {
+  it('a near name, another code, another name: asked with the reason, never a silent double', async () => {
+    const s = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['泽州县巴公（集团）铸造有限责任公司', null, '金村镇', '在产', '冶金', null],
+        ['巴公（集团）铸造有限公司（原巴公铁厂）', '91140525MA0K77777X', '巴公镇', '在产', '冶金', null],
+        ['另一名字厂', code, '巴公镇', '在产', '冶金', null],
+        ['全新某某铸造厂', null, '巴公镇', '在产', '冶金', null],
+        ['泽州县全新某某铸造有限公司（演示）', null, '巴公镇', '在产', '冶金', null],
+      ),
+    )
+    expect(await states(s.id)).toEqual({ 2: 'error', 3: 'error', 4: 'error', 5: 'create', 6: 'error' })
+    const said = await messages(s.id)
+    for (const line of [2, 3, 4, 6]) expect(said[line]).toContain('是不是这一家')
+    expect(said[2]).toContain('区划不同')
+    expect(said[3]).toContain('代码不同')
+    expect(said[4]).toContain('更名')
+    expect(said[6]).toContain('第 5 行')
+    const fresh = await correctRow(c.engine, c.county, s.id, 6, { decision: 'new' })
+    expect(fresh.row.state).toBe('create')
+    const same = await correctRow(c.engine, c.county, s.id, 2, { decision: firm.id })
+    expect(same.row).toMatchObject({ state: 'update', record: firm.id })
+    await dropImport(c.engine, c.county, s.id)
+  })
+})
+
 describe('which record a row means', () => {
   it('the code goes before the name; a missing code falls to name and town; brackets of either width', async () => {
     const s = await c.upload(
       c.county,
       'enterprise',
       firms(
-        ['巴公铸造（改名）', code, '巴公', '停产', '冶金', null],
+        ['巴公集团铸造公司', code, '巴公', '停产', '冶金', null],
         ['巴公(集团)铸造有限公司', null, '泽州县巴公镇', '关停', null, null],
       ),
     )

@@ -1,10 +1,12 @@
 import type { Actor } from '../../access/actor.ts'
 import type { Json } from '../../core/condition/ast.ts'
+import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { parentField } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { askedOf } from './asked.ts'
 import { labelOf, vocabulary } from './fields.ts'
+import { NearNames } from './near.ts'
 import { type Item, isUuid, parseRow } from './parse.ts'
 import { planRows } from './plan.ts'
 import { addCounts, applyCorrection, prepare, sheetOf } from './read.ts'
@@ -87,6 +89,7 @@ async function recheck(
 ): Promise<Staged[]> {
   const { reading, plan } = await prepare(s, session, session.found)
   const out: Staged[] = []
+  plan.near = await namesBefore(tx, session.id, plan.def, rows[0]?.line ?? 0)
   for (const row of rows) {
     takeBack(counts, row)
     const sheet = sheetOf(session.found, row.line)
@@ -107,6 +110,21 @@ async function recheck(
     })
   }
   return out
+}
+
+/** Names of earlier rows of the file that stand, for near-doubles. */
+async function namesBefore(tx: Db, id: string, def: RecordDef, line: number): Promise<NearNames> {
+  const near = new NearNames()
+  const area = def.scope?.area
+  const code = Object.entries(def.fields).find(([, f]) => f.type === 'credit-code')?.[0]
+  if (!area || !code) return near
+  const { rows } = await sql<{ line: number; title: string; code: string; area: string }>`select line,
+      coalesce(given->>${def.title}, '') as title, coalesce(given->>${code}, '') as code, coalesce(given->>${area}, '') as area
+    from import_row where session_id = ${id} and line < ${line} and state in ('create', 'update', 'same')`.execute(
+    tx,
+  )
+  for (const row of rows) near.note(row)
+  return near
 }
 
 function takeBack(counts: Counts, row: Staged): void {

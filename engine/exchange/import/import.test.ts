@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
 import { messyCsv, messyXlsx } from '../../../test/messy/messy.ts'
 import { blocking } from '../../../test/messy/messy-firms.ts'
+import { ledgerPath } from '../../../test/messy/read-ledger.ts'
 import { parseCounts, readCounters, recount } from '../../store/counters.ts'
 import { sql } from '../../store/db.ts'
 import { correctRow, getImport, listImports, setMapping, settled } from './index.ts'
@@ -155,7 +157,15 @@ describe('files as they come', () => {
       name: '台账.csv',
     })
     expect(session).toMatchObject({ kind: 'csv', encoding: 'gb18030', recognised: true })
-    expect(session.counts.create + session.counts.update + session.counts.same).toBe(60)
+    // codes of the ledger imported before, under other names: asked, not overwritten
+    expect(session.counts.create + session.counts.update + session.counts.same + session.counts.error).toBe(
+      60,
+    )
+    expect(session.asks.find((a) => a.kind === 'which')).toMatchObject({
+      holds: true,
+      message: expect.stringContaining('是不是这一家'),
+      candidates: [{ id: expect.any(String) }],
+    })
   })
 
   it('no recognisable heading: shows what is there, the user maps', async () => {
@@ -190,11 +200,28 @@ describe('files as they come', () => {
     await expect(setMapping(c.engine, c.county, session.id, {})).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  it.each([
+    ['ledger-69b-tsv-utf16.xls', 1],
+    ['ledger-99e-gbk-one-bad-byte.csv', 1],
+    ['ledger-71-mhtml.xls', 1],
+    ['ledger-65-bytes-before-zip.xlsx', 2],
+    ['ledger-31-one-sheet-per-town.xlsx', 9],
+  ])('%s is kept and read through the reading process', async (file, rows) => {
+    const session = await c.upload(c.county, 'enterprise', readFileSync(ledgerPath(file)), { name: file })
+    expect(session).toMatchObject({ state: 'preview', recognised: true })
+    expect(session.counts.create).toBe(rows)
+    const read = session.sheets.filter((x) => x.read)
+    expect(read.reduce((n, x) => n + (x.counts?.create ?? 0), 0)).toBe(rows)
+  })
+
   it('what is no sheet is refused with advice', async () => {
     await expect(
       c.upload(c.county, 'enterprise', Buffer.from('%PDF-1.7 x'), { name: '台账.pdf' }),
     ).rejects.toThrow('PDF')
-    const xls = Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), Buffer.alloc(600)])
+    const xls = Buffer.concat([
+      Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+      Buffer.alloc(600),
+    ])
     await expect(c.upload(c.county, 'enterprise', xls, { name: '台账.xls' })).rejects.toThrow('另存为')
     await expect(c.upload(c.viewer, 'enterprise', [['企业名称', '乡镇']])).rejects.toMatchObject({
       code: 'forbidden',

@@ -24,6 +24,7 @@ import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
 import { changesBetween, happenedOn, scopeOfChange, writerComplaints } from '../../store/write.ts'
 import { isFileField, labelOf, STATE } from './fields.ts'
+import { askNear } from './near.ts'
 import { type Item, isUuid } from './parse.ts'
 import { complain, failed, type Plan, type Planned, textOfValue, warn } from './planning.ts'
 import { checkIdentity, matchRecords } from './records.ts'
@@ -49,6 +50,7 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
     p.def.fields,
     items.map((i) => i.values),
   )
+  await askNear(p, db, items, before)
   const check = checker(p, places)
   const out: Planned[] = []
   for (const item of items) {

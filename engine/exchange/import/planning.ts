@@ -6,6 +6,7 @@ import type { ScopeColumns } from '../../store/scope-columns.ts'
 import type { Services } from '../../store/services.ts'
 import type { Row } from '../../store/types.ts'
 import type { Lookups } from './lookups.ts'
+import type { NearNames } from './near.ts'
 import type { Item } from './parse.ts'
 import type { Mapping } from './types.ts'
 
@@ -18,6 +19,8 @@ export interface Plan {
   lookups: Lookups
   /** the record all rows hang on, when the user imports into one */
   parent: string | null
+  /** names met so far, for near-doubles; read when first asked for */
+  near?: NearNames
   /** the rows are about to be written: records found are locked */
   writing: boolean
   now: Date

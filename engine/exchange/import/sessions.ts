@@ -124,6 +124,7 @@ async function keepFile(
       by: actor,
       now: s.clock.now(),
       maxBytes: MOST_BYTES,
+      table: true,
     })
     return { id: file.id, name }
   } finally {

@@ -50,7 +50,12 @@ export async function openForeign(bytes: Bytes, kind: ForeignKind, maxColumns: n
           })
   } catch (e) {
     const said = e instanceof Error ? e.message : ''
-    if (/password|encrypt/i.test(said)) throw refuse('加了密码，请在表格软件中取消密码并保存后再导入')
+    if (
+      /^File is password-protected/i.test(said) &&
+      kind === 'biff' &&
+      all.includes('Workbook', 0, 'utf16le')
+    )
+      throw refuse('加了密码，请在表格软件中取消密码并保存后再导入')
     throw refuse(`无法读取（${names[kind]}），${saveAs}`)
   }
   const date1904 = book.Workbook?.WBProps?.date1904 === true

@@ -56,6 +56,7 @@ export function phoneOf(
   left: { title: string; field: string | undefined },
   terms: readonly Term[],
 ): string | null | undefined {
+  if (!terms.some((t) => t.type === 'phone')) return undefined
   const term = terms.find((t) => t.field === left.field && t.type === 'text')
   if (!term && !person.test(bareTitle(left.title))) return undefined
   if (term && !person.test(bareTitle(term.label))) return undefined

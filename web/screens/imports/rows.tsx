@@ -131,7 +131,7 @@ function Line({
             {p.level === 'repair' ? `“${p.text}”读作“${p.to}”（${p.message}）` : p.message}
           </span>
         ))}
-        {open && candidates.length > 0 ? (
+        {open && (candidates.length > 0 || r.problems.some((p) => p.ask === 'which')) ? (
           <div className="row">
             <small>是不是：</small>
             {candidates.map((c) => (
