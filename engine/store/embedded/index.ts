@@ -4,7 +4,7 @@
  * first starts the postmaster, the others adopt it, and the last one out stops it.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
@@ -79,8 +79,13 @@ function readState(dataDir: string): State | undefined {
   }
 }
 
-const writeState = (dataDir: string, state: State) =>
-  writeFileSync(stateFile(dataDir), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
+/** Whole or not at all: half of this file would lock everybody out of the data. */
+function writeState(dataDir: string, state: State): void {
+  const file = stateFile(dataDir)
+  const aside = `${file}.${process.pid}.new`
+  writeFileSync(aside, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(aside, file)
+}
 
 const urlOf = (role: string, password: string, port: number, database: string) =>
   `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
