@@ -126,17 +126,23 @@ function follow(engine: Engine, id: string): () => void {
 
 function print(
   session: ImportSession,
-  errors: { line: number; problems: { message: string; level: string }[] }[],
+  errors: { sheet: string | null; at: number; problems: { message: string; level: string }[] }[],
   dry: boolean,
 ): void {
   const { counts: n } = session
   const lines = [
     `${session.name}：${session.sheet ?? ''}，${session.recognised ? `表头第 ${session.headingLines?.join('–')} 行` : '没有认出表头'}`,
     ...session.headings.map((h) => `  ${h.title || '（无标题）'} → ${h.field ?? `不导入（${h.how}）`}`),
+    ...session.asks
+      .slice(0, 20)
+      .map(
+        (a) => `  请选定（${a.count} 行）${a.label}：${a.text === '' ? '空白' : `“${a.text}”`}，${a.message}`,
+      ),
+    ...(session.repairs.length ? [`  ${session.repairs.length} 种写法作了统一，--json 逐项列出`] : []),
     `${dry ? '预览' : '结果'}：新增 ${n.create}，更新 ${n.update}，不变 ${n.same}，有提醒 ${n.warning}，未导入 ${n.error}，跳过 ${n.skipped}`,
     ...errors.slice(0, 20).map(
       (r) =>
-        `  第 ${r.line} 行：${r.problems
+        `  ${r.sheet ? `${r.sheet} ` : ''}第 ${r.at} 行：${r.problems
           .filter((p) => p.level === 'error')
           .map((p) => p.message)
           .join('；')}`,
