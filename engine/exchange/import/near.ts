@@ -5,6 +5,7 @@ import { coreOf, normal } from '../../store/search/names.ts'
 import type { Row } from '../../store/types.ts'
 import type { Item } from './parse.ts'
 import { failed, type Plan } from './planning.ts'
+import { SHEET_LINES } from './sheets.ts'
 
 /**
  * Near-doubles of parties: the same firm under a name that differs in its place, its legal form, brackets or a note
@@ -123,7 +124,7 @@ function askAlike(p: Plan, item: Item, own: Known, all: readonly Known[]): void 
     first.code && own.code && first.code !== own.code ? '代码不同' : '',
     first.area !== own.area ? `区划不同（${p.lookups.areaName(first.area)}）` : '',
   ]
-  const where = first.line === undefined ? '已有的' : `第 ${first.line % 2_000_000} 行的`
+  const where = first.line === undefined ? '已有的' : `第 ${first.line % SHEET_LINES} 行的`
   ask(
     item,
     p.def.title,

@@ -1,6 +1,7 @@
 import type { Item } from './parse.ts'
 import { contentHash } from './plan.ts'
 import { complain } from './planning.ts'
+import { SHEET_LINES } from './sheets.ts'
 
 /** Rows of the same file met before, by their natural keys. Holds keys and digests, never the rows. */
 export class Seen {
@@ -31,13 +32,17 @@ export class Seen {
     item.sameAs = earlier
     if (this.#content.get(earlier) === contentHash(item.values)) {
       item.state = 'skipped'
-      item.problems.push({ field: '', level: 'warning', message: `与第 ${earlier} 行完全相同，不重复导入` })
+      item.problems.push({
+        field: '',
+        level: 'warning',
+        message: `与第 ${earlier % SHEET_LINES} 行完全相同，不重复导入`,
+      })
     } else {
       item.state = 'error'
       complain(
         item,
         '',
-        `与第 ${earlier} 行是同一条${label}，内容却不同。请保留一行，或改正本行；要以本行为准，请选“照此导入”。`,
+        `与第 ${earlier % SHEET_LINES} 行是同一条${label}，内容却不同。请保留一行，或改正本行；要以本行为准，请选“照此导入”。`,
       )
     }
     return false
