@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
-import { person_ } from '../../../test/model-county.ts'
+import { inArea, person_ } from '../../../test/model-county.ts'
 import { readDeadlines } from '../../deadlines/read.ts'
 import { sql } from '../../store/db.ts'
 import { correctRow, dropImport, getImport, settled, undoImport } from './index.ts'
@@ -67,6 +67,21 @@ describe('near-doubles', () => {
     const same = await correctRow(c.engine, c.county, s.id, 2, { decision: firm.id })
     expect(same.row).toMatchObject({ state: 'update', record: firm.id })
     await dropImport(c.engine, c.county, s.id)
+  })
+
+  it('of a firm of another town a town learns that it is there, and nothing of it', async () => {
+    const elsewhere = person_('金镇', [inArea('town-officer', '140525100')], '140525100')
+    const s = await c.upload(
+      elsewhere,
+      'enterprise',
+      firms(['巴公集团铸造厂', null, '金村镇', '在产', '冶金', null]),
+    )
+    const [row] = await c.rows(elsewhere, s.id)
+    const said = row?.problems.find((p) => p.ask === 'which')
+    expect(said?.message).toContain('不在您的管辖范围内')
+    expect(JSON.stringify(row)).not.toContain(code)
+    expect(JSON.stringify(row)).not.toContain(firm.id)
+    await dropImport(c.engine, elsewhere, s.id)
   })
 })
 

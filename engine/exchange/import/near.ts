@@ -1,6 +1,8 @@
+import { type Reach, reaches, type ScopeRow } from '../../access/scope.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { columnOf, tableOf } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
+import { scopeOf } from '../../store/rows.ts'
 import { coreOf, normal } from '../../store/search/names.ts'
 import type { Row } from '../../store/types.ts'
 import type { Item } from './parse.ts'
@@ -18,6 +20,8 @@ interface Known {
   title: string
   code: string
   area: string
+  /** a record that this reader may not see: that it is there is said, and nothing of it */
+  hidden?: boolean
 }
 
 const notes = /[（(【[](?:演示|示例|原|曾用名|原名|现|筹|拟|暂)[^）)】\]]*[）)】\]]/g
@@ -42,15 +46,25 @@ export class NearNames {
   }
 
   /** Reads the names of counties that have not been read. */
-  async load(db: Db, def: RecordDef, code: string | undefined, counties: ReadonlySet<string>): Promise<void> {
+  async load(
+    db: Db,
+    def: RecordDef,
+    code: string | undefined,
+    counties: ReadonlySet<string>,
+    reach: Reach,
+  ): Promise<void> {
     const fresh = [...counties].filter((c) => !this.#counties.has(c))
     if (fresh.length === 0) return
     for (const c of fresh) this.#counties.add(c)
     const column = code ? sql.ref(`t.${columnOf(code)}`) : sql`null::text`
-    const { rows } = await sql<Known>`select t.id, ${sql.ref(`t.${columnOf(def.title)}`)} as title,
-        coalesce(${column}, '') as code, t.area from ${sql.table(tableOf(def.name))} t
+    const { rows } = await sql<Known & ScopeRow>`select t.id, ${sql.ref(`t.${columnOf(def.title)}`)} as title,
+        coalesce(${column}, '') as code, t.area, t.county, t.town, t.unit, t.sector, t.organisation
+      from ${sql.table(tableOf(def.name))} t
       where t.archived_at is null and t.county = any(${fresh}::text[])`.execute(db)
-    for (const row of rows) this.#add(row)
+    for (const row of rows) {
+      const { id, title, code, area } = row
+      this.#add({ id, title, code, area, hidden: !reaches(reach, row) })
+    }
   }
 
   note(known: Known): void {
@@ -82,7 +96,7 @@ export async function askNear(
   p.near ??= new NearNames()
   const textOf = (item: Item, field: string) => String(item.values[field] ?? '')
   const counties = new Set(items.map((i) => textOf(i, area).slice(0, 6)).filter((c) => c.length === 6))
-  await p.near.load(db, p.def, code, counties)
+  await p.near.load(db, p.def, code, counties, scopeOf(p.s, p.actor, p.def, 'read'))
   for (const item of items) {
     const own: Known = {
       line: item.line,
@@ -117,7 +131,14 @@ function askAlike(p: Plan, item: Item, own: Known, all: readonly Known[]): void 
       k.area.slice(0, 6) === own.area.slice(0, 6) &&
       !(k.line !== undefined && k.title === own.title && k.code === own.code),
   )
-  const first = alike[0]
+  const first = alike.find((k) => !k.hidden)
+  if (!first && alike.length)
+    ask(
+      item,
+      p.def.title,
+      '是不是这一家：本县另有一家名称只差地名、组织形式或括号的，不在您的管辖范围内。请先与县局核对；不是同一家请选“新增”。',
+      [],
+    )
   if (!first) return
   const why = [
     first.title === own.title ? '名称相同' : '名称只差地名、组织形式或括号里的说明',
@@ -129,7 +150,7 @@ function askAlike(p: Plan, item: Item, own: Known, all: readonly Known[]): void 
     item,
     p.def.title,
     `是不是这一家：${where}“${first.title}”${first.code ? `（${first.code}）` : ''}，${why.filter(Boolean).join('，')}。是同一家请选定或跳过本行，不是请选“新增”。`,
-    alike.flatMap((k) => (k.id ? [{ id: k.id, title: k.title }] : [])).slice(0, MOST),
+    alike.flatMap((k) => (k.id && !k.hidden ? [{ id: k.id, title: k.title }] : [])).slice(0, MOST),
   )
 }
 
