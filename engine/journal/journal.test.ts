@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSmallCounty, type SmallCounty } from '../../test/model-county.ts'
+import { sealAll } from '../../test/sealed-journal.ts'
 import { systemActor } from '../access/actor.ts'
 import { type Db, sql } from '../store/db.ts'
 import { journalHead, readFeed, sealJournal, start, verifyJournal } from './seal.ts'
@@ -19,14 +20,6 @@ const entry = (n: string) => ({
   title: n,
   what: 'create',
 })
-/** Seals everything; what other databases of the server still run holds entries back for a moment. */
-async function sealAll() {
-  for (let i = 0; i < 200; i++) {
-    while ((await sealJournal(c.db, c.clock.now(), 40)) > 0);
-    if ((await verifyJournal(c.db)).open === 0) return
-    await pause(50)
-  }
-}
 /** As who owns the database could: the guard of the table taken away. */
 const loose = async (tx: Db) => {
   await sql`alter table journal disable trigger journal_stands`.execute(tx)
@@ -69,7 +62,7 @@ describe('the journal', () => {
     while (seen.length < ids.length && performance.now() < until) if ((await read()) === 0) await pause(20)
     expect([...seen].sort()).toEqual([...ids].sort())
     expect(new Set(seen).size).toBe(seen.length)
-    await sealAll()
+    await sealAll(c.db, c.clock.now(), 40)
     expect(await verifyJournal(c.db)).toMatchObject({ ok: true, entries: ids.length, open: 0 })
   })
 
@@ -88,7 +81,7 @@ describe('the journal', () => {
         place: { lon: 112.85, lat: 35.5 },
       }),
     )
-    await sealAll()
+    await sealAll(c.db, c.clock.now(), 40)
     expect(await verifyJournal(c.db)).toMatchObject({ ok: true })
     const { rows } = await sql<{ name: string; type: string }>`select column_name as name, data_type as type
       from information_schema.columns where table_name = 'journal' and table_schema = 'public'
@@ -119,7 +112,7 @@ describe('the journal', () => {
 
   it('no statement changes or removes an entry or a block', async () => {
     await c.db.transaction().execute((tx) => journal(tx as Db, entry('不改')))
-    await sealAll()
+    await sealAll(c.db, c.clock.now(), 40)
     for (const statement of [
       sql`update journal set reason = '改过'`,
       sql`delete from journal where title = '不改'`,
@@ -132,7 +125,7 @@ describe('the journal', () => {
 
   it('verify finds a changed entry, a removed one and a rewritten chain', async () => {
     await c.db.transaction().execute((tx) => journal(tx as Db, entry('锚点')))
-    await sealAll()
+    await sealAll(c.db, c.clock.now(), 40)
     const anchor = await journalHead(c.db)
     const broken = async (change: (tx: Db) => Promise<unknown>) => {
       let verdict: Awaited<ReturnType<typeof verifyJournal>> | undefined
