@@ -49,7 +49,6 @@ export default function TrayPage() {
   const alone = (r: TrayRow) => (r.proposed?.contradictions?.length ?? 0) > 0 || (reviewing && r.deviates)
   const pickable = (r: TrayRow) =>
     officer &&
-    !tray.isPlaceholderData &&
     !alone(r) &&
     (reviewing ? r.waiting !== null && r.waiting.assessedBy !== me.id : r.proposed !== null && !r.waiting)
   const chosen = rows.filter((r) => picked.has(r.enterprise.id) && pickable(r))
