@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import pg from 'pg'
-import { Problem } from '../../core/errors.ts'
+import { isProblem, Problem } from '../../core/errors.ts'
 import { migrate } from '../migrate.ts'
 import { copyIn } from './copy.ts'
 import {
@@ -194,7 +194,21 @@ async function load(client: pg.Client, manifest: Manifest, options: RestoreOptio
     if ((e as { code?: string }).code === '55P03') {
       throw new Problem('conflict', '数据库正被使用，没有改动。请先停止治本服务，再恢复。')
     }
-    throw e
+    throw await blame(options.inFile, e)
+  }
+}
+
+/**
+ * What is altered on the way may unpack to something that reads well for a while, and the database stumbles over it
+ * before the packing's own checksum does: then it is the file that is at fault.
+ */
+async function blame(inFile: string, e: unknown): Promise<unknown> {
+  if (isProblem(e) || !/^(22|23|42)/.test((e as { code?: string }).code ?? '')) return e
+  try {
+    for await (const _ of unpacked(inFile));
+    return e
+  } catch (damaged) {
+    return isProblem(damaged) ? damaged : e
   }
 }
 
