@@ -203,7 +203,7 @@ async function load(client: pg.Client, manifest: Manifest, options: RestoreOptio
  * before the packing's own checksum does: then it is the file that is at fault.
  */
 async function blame(inFile: string, e: unknown): Promise<unknown> {
-  if (isProblem(e) || !/^(22|23|42)/.test((e as { code?: string }).code ?? '')) return e
+  if (isProblem(e) || !(e instanceof pg.DatabaseError) || !/^(22|23|42)/.test(e.code ?? '')) return e
   try {
     for await (const _ of unpacked(inFile));
     return e
