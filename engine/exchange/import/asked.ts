@@ -22,7 +22,7 @@ interface Group {
 
 /**
  * What is asked about the rows of a sheet, and what was taken for something else than it says: each once for all rows
- * alike, the most frequent first. Rows that are left out ask nothing.
+ * alike, the most frequent first; questions go before repairs, of which a ledger may have one in every row. Rows that are left out ask nothing.
  */
 export async function askedOf(
   db: Db,
@@ -37,7 +37,7 @@ export async function askedOf(
     from import_row r, jsonb_array_elements(r.problems) p
     where r.session_id = ${id} and r.state <> 'skipped' and (p ? 'ask' or p->>'level' = 'repair')
     group by 1, 2, 3, 4, 5, case when p->>'ask' = 'which' then r.line end
-    order by count desc, 3, 4 limit ${2 * MOST}`.execute(db)
+    order by (p->>'ask') is null, count desc, 3, 4 limit ${2 * MOST}`.execute(db)
   const label = (field: string) => labelOf(catalogue, def, field)
   const asks = rows.flatMap((g): Ask[] =>
     g.kind

@@ -69,6 +69,18 @@ describe('near-doubles', () => {
     await dropImport(c.engine, c.county, s.id)
   })
 
+  it('a question is asked however many cells were put right beside it', async () => {
+    const many = Array.from({ length: 1_100 }, (_, i) => [`第${i}选矿厂`, '巴公镇', '在产', `${1001 + i}人`])
+    const s = await c.upload(c.county, 'enterprise', [
+      ['企业名称', '乡镇', '企业状态', '从业人数'],
+      ...many,
+      ['未定选矿厂', '巴公镇', '未停产', '12人'],
+    ])
+    expect(s.repairs).toHaveLength(500)
+    expect(s.asks).toMatchObject([{ field: 'status', text: '未停产', count: 1, lines: [1_102] }])
+    await dropImport(c.engine, c.county, s.id)
+  })
+
   it('of a firm of another town a town learns that it is there, and nothing of it', async () => {
     const elsewhere = person_('金镇', [inArea('town-officer', '140525100')], '140525100')
     const s = await c.upload(

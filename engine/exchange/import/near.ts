@@ -77,7 +77,8 @@ export class NearNames {
   }
 }
 
-const codeField = (def: RecordDef): string | undefined =>
+/** The field that tells one party from another by its number. */
+export const codeField = (def: RecordDef): string | undefined =>
   Object.entries(def.fields).find(([, f]) => f.type === 'credit-code')?.[0]
 
 const MOST = 5

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { readApart } from '../../reader/index.ts'
 import { type PackedRow, type SheetDescription, unpackRow } from './spool.ts'
 import type { OpenOptions, Row, Table } from './types.ts'
+import { sheetAt } from './which.ts'
 
 /** Whose file it is, and where rows on their way may lie (files there that are left behind are tidied away). */
 export interface Apart {
@@ -38,23 +38,10 @@ export async function openTableApart(
   const question = { ...source, path: path.resolve(source.path), options }
   const whose = { user: apart.user, name: source.name }
   const { first, ...told } = description.parse(await readApart('sheet', question, whose))
-  const indexOf = (which: string | number | undefined): number => {
-    if (typeof which === 'number') return which
-    if (which !== undefined) return told.sheets.findIndex((s) => s.name === which)
-    return Math.max(
-      0,
-      told.sheets.findIndex((s) => !s.hidden),
-    )
-  }
   return {
     ...told,
     async *rows(which) {
-      const sheet = indexOf(which)
-      if (!told.sheets[sheet])
-        throw new Problem(
-          'bad-input',
-          `没有工作表 ${which}，现有：${told.sheets.map((s) => s.name).join('、')}`,
-        )
+      const sheet = sheetAt(told.sheets, which).at
       const known = first[sheet]
       let after = 0
       for (const row of known?.rows.map(unpackRow) ?? []) {

@@ -3,6 +3,7 @@ import { booleanCell, emptyCell, errorCell, NumberCells, plainStyle, textCell, u
 import { filled } from './merges.ts'
 import type { Bytes } from './source.ts'
 import type { Cell, Row, Table } from './types.ts'
+import { sheetAt } from './which.ts'
 import { numberStyle } from './xlsx-book.ts'
 
 /*
@@ -70,18 +71,7 @@ export async function openForeign(bytes: Bytes, kind: ForeignKind, maxColumns: n
     date1904,
     sheets,
     rows(which) {
-      const at =
-        which === undefined
-          ? Math.max(
-              0,
-              sheets.findIndex((s) => !s.hidden),
-            )
-          : typeof which === 'number'
-            ? which
-            : sheets.findIndex((s) => s.name === which)
-      const name = sheets[at]?.name
-      if (name === undefined)
-        throw new Problem('bad-input', `没有工作表 ${which}，现有：${sheets.map((s) => s.name).join('、')}`)
+      const { name } = sheetAt(sheets, which).sheet
       const sheet: Sheet = book.Sheets[name] ?? {}
       const merges = (sheet['!merges'] ?? [])
         .map((m) => ({ top: m.s.r + 1, left: m.s.c, bottom: m.e.r + 1, right: m.e.c }))

@@ -5,6 +5,7 @@ import { openForeign } from './foreign.ts'
 import { filled } from './merges.ts'
 import { type Bytes, openBytes } from './source.ts'
 import type { OpenOptions, Table, TableSource } from './types.ts'
+import { sheetAt } from './which.ts'
 import { readBook } from './xlsx-book.ts'
 import { worksheetRows } from './xlsx-rows.ts'
 import { type SheetTail, scanTail } from './xlsx-tail.ts'
@@ -57,18 +58,7 @@ async function openXlsx(
     date1904: book.date1904,
     sheets,
     rows(which) {
-      const at =
-        which === undefined
-          ? Math.max(
-              0,
-              sheets.findIndex((s) => !s.hidden),
-            )
-          : typeof which === 'number'
-            ? which
-            : sheets.findIndex((s) => s.name === which)
-      const sheet = book.sheets[at]
-      if (!sheet)
-        throw new Problem('bad-input', `没有工作表 ${which}，现有：${sheets.map((s) => s.name).join('、')}`)
+      const { at, sheet } = sheetAt(book.sheets, which)
       const raw = worksheetRows(zip.stream(sheet.part, limits.maxUnpackedBytes), book, {
         maxColumns: limits.maxColumns,
         name: bytes.name,
