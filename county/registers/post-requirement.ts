@@ -9,7 +9,7 @@ import { enterpriseFile } from '../rights.ts'
  */
 export const postRequirement = defineRegister('post-requirement', {
   label: '特种作业岗位应配',
-  version: 3,
+  version: 4,
   basis: ['阳安办发〔2025〕10号（十）', '交应急字〔2024〕45号（十四）'],
   of: 'enterprise',
   counts: true,
