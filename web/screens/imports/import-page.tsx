@@ -102,6 +102,8 @@ function Session({ s }: { s: ImportSession }) {
   }
   const c = s.counts
   const writes = c.create + c.update
+  const read = s.sheets.filter((x) => x.read).length
+  const several = read > 1 ? read : undefined
   const start = () =>
     c.error > 0
       ? void modal.confirm({
@@ -142,7 +144,7 @@ function Session({ s }: { s: ImportSession }) {
         note={
           <>
             {s.label} · {stateWords[s.state]} · {timeText(s.at)} {s.by}
-            {s.sheet ? ` · 工作表“${s.sheet}”` : ''}
+            {several ? ` · ${several} 张工作表` : s.sheet ? ` · 工作表“${s.sheet}”` : ''}
             {s.encoding ? ` · ${s.encoding}` : ''}
           </>
         }

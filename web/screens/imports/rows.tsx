@@ -13,6 +13,10 @@ import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { titleOf } from '../../register/columns.ts'
 import { correctRow, type RowFilter, rowsPage } from './api.ts'
 
+/** What a cell was taken for; what the sheet says of all its rows is no other reading. */
+const repaired = (p: { text?: string; to?: string; message: string }): string =>
+  p.text === p.to ? `“${p.to}”（${p.message}）` : `“${p.text}”读作“${p.to}”（${p.message}）`
+
 /** The lines of one kind, with what is wrong; a wrong one is put right here. */
 export function Rows({
   s,
@@ -127,8 +131,7 @@ function Line({
             key={`${p.field} ${p.level} ${p.message}`}
             className={p.level === 'error' ? 'complaint' : 'line-warning'}
           >
-            {labelOf(def, parent, p.field)}：
-            {p.level === 'repair' ? `“${p.text}”读作“${p.to}”（${p.message}）` : p.message}
+            {labelOf(def, parent, p.field)}：{p.level === 'repair' ? repaired(p) : p.message}
           </span>
         ))}
         {open && (candidates.length > 0 || r.problems.some((p) => p.ask === 'which')) ? (
