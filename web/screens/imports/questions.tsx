@@ -13,6 +13,7 @@ export const askKey = (a: Pick<ImportAsk, 'kind' | 'field' | 'text'>): string =>
 /** Chosen for a cell that is to stay empty. */
 export const EMPTY = '\u0000'
 const SHOWN = 50
+const MOST_TOLD = 500
 
 /** What a word means is said once; a text that means nothing is left empty. */
 export function Questions({
@@ -115,13 +116,18 @@ export function Repairs({
   onAll: (back: boolean) => void
 }) {
   if (repairs.length === 0 && !all) return null
+  // the server tells of so many kinds; what is beyond stands in its row
+  const told =
+    repairs.length < MOST_TOLD
+      ? `${repairs.length} 种写法作了统一，逐项列出`
+      : `${MOST_TOLD} 种以上写法作了统一，这里是最常见的 ${MOST_TOLD} 种，其余写在各行`
   return (
     <details className="panel headings">
       <summary>
-        <b>读法</b> {all ? '全部照原文' : `${repairs.length} 种写法作了统一，逐项列出`}
+        <b>读法</b> {all ? '全部照原文' : told}
       </summary>
       <ul className="heading-list">
-        {repairs.slice(0, 200).map((r) => {
+        {repairs.map((r) => {
           const key = repairKey(r)
           return (
             <li key={`${key} ${r.to} ${r.why}`}>
