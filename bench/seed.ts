@@ -53,14 +53,15 @@ export async function seed(
   const townOf = `(case when i % 10 = 0 then -(i / 10 % ${own.length}) - 1 else i % ${towns.length} end)`
   await pool.query(
     `insert into enterprise (id, version, area, county, town, unit, sector, organisation, proof, happened_on, recorded_at, updated_at,
-       created_by, updated_by, name, credit_code, division, industry, scale, status, employees, proposed_level, adopted_level, grams, sought)
+       created_by, updated_by, name, credit_code, division, industry, scale, status, employees, proposed_level, adopted_level, grams, sought, name_core)
      select ${ID('10000000-0000-7000-8000-', 'i')}, 1, t.code, left(t.code, 6), t.code,
        case when left(t.code, 6) = '140525' then '${UNIT}' end, '机械', ${ID('10000000-0000-7000-8000-', 'i')}, 3,
        date '2024-01-01' + i % 700, timestamptz '2024-01-01' + i * interval '5 minutes', timestamptz '2024-01-01' + i * interval '5 minutes',
        ${AUTHOR}, ${AUTHOR}, '第' || i || '机械铸造有限公司', 'T' || lpad(i::text, 17, '0'), t.code,
        (array['冶金','有色','建材','机械','轻工','纺织','烟草','商贸'])[i % 8 + 1], (array['规上','规下'])[(i % 5 > 0)::int + 1], '在产', i % 500,
        (array['较大','一般'])[i % 2 + 1], (array['较大','一般'])[i % 2 + 1],
-       ${GRAMS(`'第' || i || '机械铸造有限公司'`)}, '第' || i || '机械铸造有限公司|^ DI JI XIE ZHU ZAO^DJXZZ'
+       ${GRAMS(`'第' || i || '机械铸造有限公司'`)}, '第' || i || '机械铸造有限公司|^ DI JI XIE ZHU ZAO^DJXZZ',
+       '第' || i || '机械铸造'
      from generate_series(${enterprises.from}, ${enterprises.to - 1}) i join bench_town t on t.n = ${townOf}`,
   )
   const n = enterprises.to

@@ -52,7 +52,7 @@ export const enterprise = defineRegister('enterprise', {
   ],
   search: ['name', 'creditCode', 'address', 'chief'],
   keys: [['creditCode'], ['name', 'division']],
-  asks: [{ label: '本乡镇已登记过同名企业', same: ['name', 'division'] }],
+  near: 'creditCode',
   graded: true,
   counts: true,
   counted: ['status', 'industry', 'scale', 'adoptedLevel'],

@@ -125,6 +125,11 @@ export interface RegisterDef {
   stands?: true
   /** what is asked when a record is saved */
   asks?: AskDef[]
+  /**
+   * its records are firms: one whose name differs from another's of the county only in place, legal form, brackets or a
+   * note is asked about, 是不是这一家; the value names the field with the firm's number
+   */
+  near?: string
   /** the newest confirmed record sets fields of its parent: status ← newest status change */
   sets?: SetsDef
   /** the register is graded: it carries a proposed and an adopted level (engine/grading) */

@@ -155,6 +155,54 @@ describe('asked when it is saved', () => {
     expect(row?.problems.map((p) => p.message).join()).toContain('同一身份证号已在另一家企业登记在岗：')
   })
 
+  it('is it this firm: names that differ in place, legal form, brackets or a note, and whose number it is', async () => {
+    const door = c.door(c.county)
+    const as = (name: string, more: Record<string, unknown> = {}) => ({
+      name,
+      division: '140525108',
+      industry: '机械',
+      status: '在产',
+      ...more,
+    })
+    const code = '91140525MA0K123456'
+    const first = (
+      await door.create('enterprise', as('泽州县汇宇铸造有限公司', { creditCode: code }), c.key())
+    ).row
+    const other = as('汇宇铸造（原兴达）有限责任公司', { division: '140525100' })
+    const said = await asked(door.create('enterprise', other, c.key()))
+    expect(said).toMatchObject({
+      asks: true,
+      complaints: [{ path: 'name', message: expect.stringContaining('是不是这一家') }],
+      doubles: [
+        `泽州县汇宇铸造有限公司（${code}）：名称只差地名、组织形式或括号里的说明，区划不同（巴公镇）`,
+      ],
+      records: [{ id: first.id, title: '泽州县汇宇铸造有限公司' }],
+    })
+    // another system is asked the same, and told how to answer
+    const machine = c.door({ ...c.county, kind: 'machine' as const })
+    await expect(machine.create('enterprise', other, c.key())).rejects.toThrow('confirm=1')
+    const kept = (await machine.create('enterprise', other, { ...c.key(), confirm: true })).row
+    const { entries } = await door.timeline('enterprise', kept.id)
+    expect(entries[0]).toMatchObject({ what: 'create', reason: '保存前所问的已核对' })
+    // of what is out of reach it is said that it is there, and nothing of it
+    const town = await asked(c.door(c.bagong).create('enterprise', as('泽州汇宇铸造厂'), c.key()))
+    expect(town.doubles.join()).toContain('另有 1 家')
+    expect(JSON.stringify(town)).not.toContain('兴达')
+    // renamed to what another is called; a change of something else asks nothing
+    const far = (await door.create('enterprise', as('远方铸造厂'), c.key())).row
+    const named = door.update('enterprise', far.id, { name: '汇宇铸造厂' }, far.version, c.key())
+    expect((await asked(named)).doubles).toHaveLength(2)
+    expect(
+      (await door.update('enterprise', kept.id, { employees: 8 }, kept.version, c.key())).row.employees,
+    ).toBe(8)
+    // a number is one firm's: whose it is, is said
+    const taken = await asked(door.create('enterprise', as('全新冶炼厂', { creditCode: code }), c.key()))
+    expect(taken.complaints[0].message).toContain('与已有的“泽州县汇宇铸造有限公司”相同，是不是这一家')
+    expect(taken.asks).toBeUndefined()
+    const again = c.door(c.bagong).create('enterprise', as('新名', { creditCode: code }), c.key())
+    expect((await asked(again)).records).toEqual([{ id: first.id, title: first.name }])
+  })
+
   it('a number that nobody types is given by the program, one after another', async () => {
     let n = 0
     const tip = (receipt?: string) =>

@@ -11,6 +11,7 @@ import { rowsById } from './bulk.ts'
 import { type Db, sql } from './db.ts'
 import { holdsOn } from './holds.ts'
 import { maskRows } from './mask.ts'
+import { nearQuestion } from './near.ts'
 import { scopeOf } from './rows.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
@@ -33,6 +34,8 @@ export interface Question {
   path: string
   message: string
   doubles: string[]
+  /** those that may be opened to look */
+  records?: { id: string; title: string }[]
   /** all that was typed is the same */
   identical?: true
 }
@@ -196,8 +199,8 @@ async function doublesOf(
 const nameOf = (f: string): string => `f_${columnOf(f)}`
 
 /**
- * Asks a person before it is saved; a reason answers. Another system that writes, an import and a replay are told
- * elsewhere.
+ * Asks before it is saved; a reason answers, or `confirm`. Another system is asked about firms alone, which nobody
+ * could tell apart afterwards; an import and a replay are told elsewhere.
  * @throws Problem conflict with `asks` and what it looks like
  */
 export async function refuseAsked(
@@ -208,26 +211,38 @@ export async function refuseAsked(
   read: ReadValues,
   { meta, now, before, parent }: { meta: WriteMeta; now: Date; before?: Row; parent?: unknown },
 ): Promise<void> {
-  if (actor.kind !== 'person' || meta.reason?.trim() || meta.batch) return
+  if (actor.kind === 'system' || meta.confirm || meta.reason?.trim() || meta.batch) return
   const link = def.of ? parentField(def.of) : ''
   const values = { ...before, ...read.values }
   const candidate = { id: before?.id ?? null, parent: String(parent ?? before?.[link] ?? '') || null, values }
   const changed = (f: string) => f in read.values && read.values[f] !== before?.[f]
+  const person = actor.kind === 'person'
+  const near =
+    def.near && (!before || [def.title, def.near, def.scope?.area ?? ''].some(changed))
+      ? await nearQuestion(s, db, actor, def, candidate)
+      : undefined
+  if (!person && !near) return
   const open = (def.asks ?? []).filter((a) => !before || [...a.same, ...(a.unlike ?? [])].some(changed))
   const found =
-    open.length || !before
+    person && (open.length || !before)
       ? ((await questionsOf(s, db, actor, { ...def, asks: open }, [candidate], now)).get(0) ?? [])
       : []
   // two hazards of one day may well read alike: the second is named, and its reporter not held up
   if (def.kind === 'loop' && !before)
     for (const q of found.filter((f) => f.identical))
       read.warnings.push({ path: q.path, message: `${q.message}：${q.doubles.join('；')}` })
-  const asked = def.kind === 'loop' ? found.filter((f) => !f.identical) : found
-  const first = asked[0] ?? read.asks[0]
+  const asked = [
+    ...(near ? [near] : []),
+    ...(def.kind === 'loop' ? found.filter((f) => !f.identical) : found),
+  ]
+  const also = person ? read.asks : []
+  const first = asked[0] ?? also[0]
   if (!first) return
-  throw new Problem('conflict', `请确认：${first.message}。确认无误的，写明理由后仍可保存。`, {
+  const answer = person ? '写明理由后仍可保存' : '加上参数 confirm=1 再提交'
+  throw new Problem('conflict', `请确认：${first.message}。确认无误的，${answer}。`, {
     asks: true,
-    complaints: [...asked, ...read.asks].map(({ path, message }) => ({ path, message })),
-    doubles: [...asked.flatMap((q) => q.doubles), ...read.asks.map((a) => a.message)],
+    complaints: [...asked, ...also].map(({ path, message }) => ({ path, message })),
+    doubles: [...asked.flatMap((q) => q.doubles), ...also.map((a) => a.message)],
+    ...(near?.records?.length && { records: near.records }),
   })
 }

@@ -6,6 +6,7 @@ import { journalRefusal } from '../journal/write.ts'
 import { Batch } from './batch.ts'
 import type { Db } from './db.ts'
 import { checkKey, findReceipt, receiptPart } from './idempotency.ts'
+import { whoseNumber } from './near.ts'
 import { forgetParents, parentMoved } from './parents.ts'
 import { getRow, rowAtVersion } from './rows.ts'
 import type { Services, WriteHook } from './services.ts'
@@ -121,6 +122,14 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
         what: once.what,
         reason: e.message,
       })
+    if (e instanceof Problem && def.near)
+      throw await whoseNumber(
+        s,
+        actor,
+        def,
+        e,
+        (request as { values?: Record<string, unknown> }).values ?? {},
+      )
     throw e
   }
 }

@@ -66,6 +66,7 @@ export function tableModel(def: RecordDef, catalogue: Catalogue): Table {
   const columns = [...systemColumns]
   if (def.kind === 'loop') columns.push(...loopColumns)
   if (def.kind === 'register' && def.graded) columns.push(...gradeColumns)
+  if (def.near) columns.push({ name: 'name_core', sql: C })
   if (def.sealed) columns.push({ name: 'sealed', sql: sealedSql(def, def.sealed.when, catalogue) })
   const references: Table['references'] = []
   if (def.of) {
@@ -132,6 +133,7 @@ function indexesOf(def: RecordDef, table: string, catalogue: Catalogue): Table['
     const kept = same.includes('parent') || def.indexes?.some((i) => i.length === 1 && i[0] === same[0])
     if (!kept) index(`a_${first}`, `(${first}) ${live} and ${first} is not null`)
   }
+  if (def.near) index('core', `(name_core, county) ${live}`)
   const [tab] = def.counted ?? []
   if (tab) {
     // what is rolled up is read at every level, and the first thing it is counted by makes the tabs above its list

@@ -33,6 +33,8 @@ export interface WriteMeta {
   /** the same key with the same request gives the same answer; with another request it is refused */
   idempotencyKey: string
   reason?: string
+  /** what is asked at the save has been looked at: it is to be saved as it is */
+  confirm?: true
   /** YYYY-MM-DD; default: the register's own date field or today */
   happenedOn?: string
   /** time on the device for offline work, ISO */

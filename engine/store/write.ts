@@ -308,7 +308,7 @@ export function tracePart(
     title: titleOf(def, after),
     what,
     changes,
-    reason: meta.reason,
+    reason: meta.reason ?? (meta.confirm ? '保存前所问的已核对' : undefined),
     area: after.area,
     organisation: after.organisation,
     idempotencyKey: meta.idempotencyKey,

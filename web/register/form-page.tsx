@@ -230,7 +230,7 @@ function RecordForm({ def, row: first }: { def: RecordDef; row?: Row }) {
           disabled={busy}
           row={{ ...base, ...titles }}
         />
-        {asked ? <Why asked={asked} value={why} onChange={setWhy} /> : null}
+        {asked ? <Why register={def.name} asked={asked} value={why} onChange={setWhy} /> : null}
         <div className="form-end">
           <Button type="primary" htmlType="submit" loading={busy} disabled={base !== undefined && !dirty}>
             {asked?.doubles.length ? '仍然保存' : base ? '保存' : '登记'}

@@ -1,4 +1,5 @@
 import { Input } from 'antd'
+import { Link } from 'react-router'
 import type { ApiError } from '../api/http.ts'
 
 /** What the server asks before it saves: a reason, or whether two records are one. */
@@ -6,21 +7,26 @@ export interface Asked {
   message: string
   /** what it holds to be the same, as far as the reader may see it */
   doubles: string[]
+  /** those of them that can be opened */
+  records: { id: string; title: string }[]
 }
 
 /** The question in a refusal, when a reason answers it. */
 export function askedOf(e: ApiError): Asked | undefined {
   const doubles = Array.isArray(e.details.doubles) ? e.details.doubles.map(String) : []
   const asks = e.details.asks === true || e.complaints.some((c) => c.path === 'reason')
-  return asks ? { message: e.message, doubles } : undefined
+  const records = Array.isArray(e.details.records) ? (e.details.records as Asked['records']) : []
+  return asks ? { message: e.message, doubles, records } : undefined
 }
 
 /** Above the buttons of a form: the question, and the line that answers it. */
 export function Why({
+  register,
   asked,
   value,
   onChange,
 }: {
+  register: string
   asked: Asked
   value: string
   onChange: (text: string) => void
@@ -35,6 +41,11 @@ export function Why({
           ))}
         </ul>
       ) : null}
+      {asked.records.map((r) => (
+        <Link key={r.id} to={`/records/${register}/${r.id}`} target="_blank">
+          打开“{r.title}”核对
+        </Link>
+      ))}
       <Input
         aria-label="理由"
         placeholder={

@@ -6,7 +6,7 @@ import { parentField } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { askedOf } from './asked.ts'
 import { labelOf, vocabulary } from './fields.ts'
-import { codeField, NearNames } from './near.ts'
+import { NearNames } from './near.ts'
 import { type Item, isUuid, parseRow } from './parse.ts'
 import { planRows } from './plan.ts'
 import { addCounts, applyCorrection, prepare, sheetOf } from './read.ts'
@@ -116,7 +116,7 @@ async function recheck(
 async function namesBefore(tx: Db, id: string, def: RecordDef, line: number): Promise<NearNames> {
   const near = new NearNames()
   const area = def.scope?.area
-  const code = codeField(def)
+  const code = def.near
   if (!area || !code) return near
   const { rows } = await sql<{ line: number; title: string; code: string; area: string }>`select line,
       coalesce(given->>${def.title}, '') as title, coalesce(given->>${code}, '') as code, coalesce(given->>${area}, '') as area

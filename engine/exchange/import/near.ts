@@ -2,8 +2,9 @@ import { type Reach, reaches, type ScopeRow } from '../../access/scope.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { columnOf, tableOf } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
+import { type Named, whyNear } from '../../store/near.ts'
 import { scopeOf } from '../../store/rows.ts'
-import { coreOf, normal } from '../../store/search/names.ts'
+import { firmCore } from '../../store/search/names.ts'
 import type { Row } from '../../store/types.ts'
 import type { Item } from './parse.ts'
 import { failed, type Plan } from './planning.ts'
@@ -14,22 +15,11 @@ import { SHEET_LINES } from './sheets.ts'
  * (（原…）, （演示）), or with another code. A person is asked 是不是这一家, with the reason; never a silent double.
  */
 
-interface Known {
+interface Known extends Named {
   id?: string
   line?: number
-  title: string
-  code: string
-  area: string
   /** a record that this reader may not see: that it is there is said, and nothing of it */
   hidden?: boolean
-}
-
-const notes = /[（(【[](?:演示|示例|原|曾用名|原名|现|筹|拟|暂)[^）)】\]]*[）)】\]]/g
-
-/** What two names of one firm have in common; undefined for a name that says nothing by itself. */
-export function firmCore(name: string): string | undefined {
-  const core = coreOf(normal(name.replace(notes, '')))
-  return core.length >= 2 ? core : undefined
 }
 
 /** Names of parties by their core: those of the counties concerned, then those met in the file. */
@@ -77,10 +67,6 @@ export class NearNames {
   }
 }
 
-/** The field that tells one party from another by its number. */
-export const codeField = (def: RecordDef): string | undefined =>
-  Object.entries(def.fields).find(([, f]) => f.type === 'credit-code')?.[0]
-
 const MOST = 5
 
 /** Asks about new rows that look like a record or an earlier row, and about a code that comes with another name. */
@@ -91,7 +77,7 @@ export async function askNear(
   before: ReadonlyMap<string, Row>,
 ): Promise<void> {
   const area = p.def.scope?.area
-  const code = codeField(p.def)
+  const code = p.def.near
   // what has been asked once is not asked again while it is written
   if (p.writing || !area || code === undefined) return
   p.near ??= new NearNames()
@@ -141,16 +127,12 @@ function askAlike(p: Plan, item: Item, own: Known, all: readonly Known[]): void 
       [],
     )
   if (!first) return
-  const why = [
-    first.title === own.title ? '名称相同' : '名称只差地名、组织形式或括号里的说明',
-    first.code && own.code && first.code !== own.code ? '代码不同' : '',
-    first.area !== own.area ? `区划不同（${p.lookups.areaName(first.area)}）` : '',
-  ]
+  const why = whyNear(own, first, (area) => p.lookups.areaName(area))
   const where = first.line === undefined ? '已有的' : `第 ${first.line % SHEET_LINES} 行的`
   ask(
     item,
     p.def.title,
-    `是不是这一家：${where}“${first.title}”${first.code ? `（${first.code}）` : ''}，${why.filter(Boolean).join('，')}。是同一家请选定或跳过本行，不是请选“新增”。`,
+    `是不是这一家：${where}“${first.title}”${first.code ? `（${first.code}）` : ''}，${why}。是同一家请选定或跳过本行，不是请选“新增”。`,
     alike.flatMap((k) => (k.id && !k.hidden ? [{ id: k.id, title: k.title }] : [])).slice(0, MOST),
   )
 }

@@ -96,6 +96,9 @@ export const aboutWrite = {
 
 export const writeQuery = z.object({
   ...aboutWrite,
+  confirm: yes
+    .optional()
+    .describe('1：保存前所问的（是不是这一家、是否重复登记）已核对，仍然保存；写明 reason 也可'),
   place: z
     .string()
     .regex(/^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?(,\d+(\.\d+)?)?$/, '应为 经度,纬度[,精度米]。')
@@ -111,6 +114,7 @@ export const actBody = z.object({
 
 type About = {
   reason?: string | undefined
+  confirm?: string | undefined
   happenedOn?: string | undefined
   deviceTime?: string | undefined
   place?: string | z.output<typeof place> | undefined
@@ -119,6 +123,7 @@ type About = {
 export function withAbout(meta: WriteMeta, about: About): WriteMeta {
   const out: WriteMeta = { ...meta }
   if (about.reason) out.reason = about.reason
+  if (isYes(about.confirm)) out.confirm = true
   if (about.happenedOn) out.happenedOn = about.happenedOn
   if (about.deviceTime) out.deviceTime = about.deviceTime
   if (typeof about.place === 'string') {

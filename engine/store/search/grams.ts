@@ -1,6 +1,6 @@
 import type { RecordDef } from '../../core/definition.ts'
 import { isPersonal, isPersonalField } from '../../core/personal.ts'
-import { coreOf, normal } from './names.ts'
+import { coreOf, firmCore, normal } from './names.ts'
 import { type SoundWish, soundsOf, soundWishes } from './sounds.ts'
 
 /**
@@ -10,7 +10,7 @@ import { type SoundWish, soundsOf, soundWishes } from './sounds.ts'
  */
 
 /** Raised when what is kept for searching changes: rows are then brought to it at the next start. */
-export const SEARCH_FORM = 1
+export const SEARCH_FORM = 2
 
 /** Columns kept for searching. */
 export interface SearchColumns {
@@ -19,6 +19,8 @@ export interface SearchColumns {
   sought: string
   /** personal content; null without any */
   sought_own: string | null
+  /** of registers that are asked about near-doubles: what the name has in common with other names of one firm */
+  name_core?: string | null
 }
 
 /** Names are spoken, descriptions are not: a title that may be longer is found by its text alone. */
@@ -61,7 +63,12 @@ export function searchColumns(def: RecordDef, row: Record<string, unknown>): Sea
     if (sounds.text) texts.push(sounds.text)
     for (const token of sounds.tokens) grams.add(token)
   }
-  return { grams: [...grams], sought: open.join('|'), sought_own: own.length ? own.join('|') : null }
+  return {
+    grams: [...grams],
+    sought: open.join('|'),
+    sought_own: own.length ? own.join('|') : null,
+    ...(def.near && { name_core: firmCore(String(row[def.title] ?? '')) ?? null }),
+  }
 }
 
 /** Adds the bigrams of a text; a text of one character gives itself. */

@@ -78,3 +78,11 @@ export function coreOf(name: string): string {
   const core = bare.replace(FORM, '')
   return core.length >= 2 ? core : bare
 }
+
+const notes = /[（(【[](?:演示|示例|原|曾用名|原名|现|筹|拟|暂)[^）)】\]]*[）)】\]]/g
+
+/** What two names of one firm have in common; undefined for a name that says nothing by itself. */
+export function firmCore(name: string): string | undefined {
+  const core = coreOf(normal(name.replace(notes, '')))
+  return core.length >= 2 ? core : undefined
+}

@@ -44,8 +44,10 @@ async function refreshRegister(tx: Db, def: RecordDef): Promise<number> {
     // a derived value is no change: neither the past nor the counters hear of it
     if (n === 0) await sql`alter table ${table} disable trigger user`.execute(tx)
     const kept = JSON.stringify(rows.map((row) => ({ id: row.id, ...searchColumns(def, row) })))
-    await sql`update ${table} t set grams = v.grams, sought = v.sought, sought_own = v.sought_own
-      from jsonb_to_recordset(${kept}::jsonb) as v(id uuid, grams text[], sought text, sought_own text)
+    const core = def.near ? sql`, name_core = v.name_core` : sql``
+    await sql`update ${table} t set grams = v.grams, sought = v.sought, sought_own = v.sought_own ${core}
+      from jsonb_to_recordset(${kept}::jsonb)
+        as v(id uuid, grams text[], sought text, sought_own text, name_core text)
       where t.id = v.id`.execute(tx)
     n += rows.length
     after = last.id
