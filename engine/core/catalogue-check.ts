@@ -143,10 +143,7 @@ class Checker {
       for (const name of [...same, ...unlike]) if (name !== 'parent') this.#field(`${at}.asks`, def, name)
       this.#condition(`${at}.asks`, where, at)
     }
-    if (def.near) {
-      this.#field(`${at}.near`, def, def.near)
-      if (!def.scope) this.#say(`${at}.near`, '只有写明所在地的台账才能核对近似名称。')
-    }
+    if (def.near) this.#field(`${at}.near`, def, def.near)
     for (const name of def.evidence ?? [])
       if (def.fields[name]?.type !== 'files' && def.fields[name]?.type !== 'photos')
         this.#say(`${at}.evidence`, `“${name}”不是“${def.label}”的附件字段，不能作为佐证。`)

@@ -86,17 +86,19 @@ export async function nearQuestion(
 
 const nameOf = ({ title, code }: Named): string => (code ? `${title}（${code}）` : title)
 
-/** Says whose number it is, when a firm could not be written because another has it. */
+/** Says whose number it is, when a firm could not be written because another has it. @param request what was sent */
 export async function whoseNumber(
   s: Services,
   actor: Actor,
   def: RecordDef,
   e: Problem,
-  values: Record<string, unknown>,
+  request: unknown,
 ): Promise<Problem> {
   const { near } = def
-  const taken = (e.details.complaints as { path: string }[] | undefined)?.some((c) => c.path === near)
-  const code = near && values[near]
+  const { complaints } = e.details
+  const taken = Array.isArray(complaints) && complaints.some((c) => c.path === near)
+  const member = (of: unknown, name: string) => Object.entries(of ?? {}).find(([key]) => key === name)?.[1]
+  const code = near && member(member(request, 'values'), near)
   if (!near || !taken || e.code !== 'conflict' || typeof code !== 'string') return e
   const [other] = await firms(s.db, def, near, sql`${sql.ref(`t.${columnOf(near)}`)} = ${code}`)
   if (!other) return e

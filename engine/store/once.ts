@@ -122,14 +122,7 @@ export async function writeOnce(s: Services, actor: Actor, once: Once): Promise<
         what: once.what,
         reason: e.message,
       })
-    if (e instanceof Problem && def.near)
-      throw await whoseNumber(
-        s,
-        actor,
-        def,
-        e,
-        (request as { values?: Record<string, unknown> }).values ?? {},
-      )
+    if (e instanceof Problem && def.near) throw await whoseNumber(s, actor, def, e, request)
     throw e
   }
 }

@@ -15,7 +15,7 @@ export interface Asked {
 export function askedOf(e: ApiError): Asked | undefined {
   const doubles = Array.isArray(e.details.doubles) ? e.details.doubles.map(String) : []
   const asks = e.details.asks === true || e.complaints.some((c) => c.path === 'reason')
-  const records = Array.isArray(e.details.records) ? (e.details.records as Asked['records']) : []
+  const records: Asked['records'] = Array.isArray(e.details.records) ? e.details.records : []
   return asks ? { message: e.message, doubles, records } : undefined
 }
 
