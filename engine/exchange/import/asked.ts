@@ -45,7 +45,7 @@ export async function askedOf(
           {
             kind: g.kind,
             field: g.field,
-            label: label(g.field),
+            label: g.kind === 'hidden' ? '隐藏行' : label(g.field),
             text: g.text,
             holds: g.level === 'error',
             message: g.message,

@@ -3,6 +3,7 @@ import { matchKey } from '../../../fields/normal/text.ts'
 import type { FieldDef } from '../../core/definition.ts'
 import type { CellInput } from '../../core/field-type.ts'
 import type { Cell } from '../sheet/index.ts'
+import type { Recalled } from './memory.ts'
 import type { Mapping } from './types.ts'
 
 /** A cell as staged: text alone, or with the number, date or fault the file held. */
@@ -41,6 +42,8 @@ export const textOfRaw = (cell: RawCell | undefined): string =>
 export interface CellRules {
   date1904: boolean
   mapping: Mapping
+  /** answers of earlier ledgers */
+  recalled?: Recalled | undefined
 }
 
 /** The staged cell as field types read it: spellings of values replaced, the file's date formats applied. */
@@ -58,6 +61,8 @@ export function inputOf(
     const found = Object.entries(spelling).find(([from]) => from === text || matchKey(from) === key)
     if (found) return { text: found[1] }
   }
+  const before = heading === undefined ? undefined : rules.recalled?.value(field, heading, text)
+  if (before !== undefined) return { text: before }
   if (def.type === 'date' && date === undefined) {
     const formats = rules.mapping.dateFormats
     if (formats?.length && number === undefined) {

@@ -6,10 +6,12 @@ import { parentField } from '../../core/naming.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { askedOf } from './asked.ts'
 import { labelOf, vocabulary } from './fields.ts'
+import { madeOn } from './made-on.ts'
 import { NearNames } from './near.ts'
 import { type Item, isUuid, parseRow } from './parse.ts'
+import { sheetOf } from './place.ts'
 import { planRows } from './plan.ts'
-import { addCounts, applyCorrection, prepare, sheetOf } from './read.ts'
+import { addCounts, applyCorrection, prepare } from './read.ts'
 import { itemOf, lockSession, rowsOf, type Staged, saveSession, stage } from './rows.ts'
 import { Seen } from './seen.ts'
 import { presentRow, sessionOf } from './sessions.ts'
@@ -42,10 +44,15 @@ export async function correctRow(
     checkCorrection(s, session, correction)
     const fixed = { ...row.fixed, ...correction.values }
     const decision = correction.decision === undefined ? row.decision : correction.decision
-    await sql`update import_row set fixed = ${JSON.stringify(fixed)}, decision = ${decision}
-      where session_id = ${id} and line = ${line}`.execute(tx)
+    const made_on = madeOn(session.found, line, row.raw, Object.keys(fixed))
     const counts = session.counts as Counts
-    const changed = await recheck(s, tx, { ...session, actor }, [{ ...row, fixed, decision }], counts)
+    const changed = await recheck(
+      s,
+      tx,
+      { ...session, actor },
+      [{ ...row, fixed, decision, made_on }],
+      counts,
+    )
     const followers = await rowsOf(tx, id, {
       where: sql`same_as = ${line} and not done`,
       limit: MOST_FOLLOWERS,
@@ -100,7 +107,7 @@ async function recheck(
     if (item.state !== 'error' && item.state !== 'skipped')
       (await seenBefore(tx, session.id, item)).check(item, plan.def.label)
     addCounts(counts, [item])
-    await stage(tx, session.id, session.reading, [{ item, raw: row.raw }])
+    await stage(tx, session.id, session.reading, [{ item, raw: row.raw, kept: row }])
     out.push({
       ...row,
       state: item.state,

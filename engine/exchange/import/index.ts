@@ -3,6 +3,7 @@
  * docs in the types; the routes and the command line are thin layers over these.
  */
 export { correctRow } from './correct.ts'
+export { forgetRemembered } from './forget.ts'
 export { rejectedSheet } from './rejected.ts'
 export {
   dropImport,

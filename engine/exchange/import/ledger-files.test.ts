@@ -84,11 +84,17 @@ describe('headings of real systems', () => {
       values: {
         name: '换行表头厂',
         dust: true,
+        chief: '王甲',
         chiefPhone: '13800000001',
         place: { lon: 112.83, lat: 35.5 },
       },
-      remarks: ['主要负责人电话：王甲'],
+      remarks: [],
     })
+    // each half of the cell is a reading that is listed and can be taken back
+    expect(items[0]?.problems.filter((p) => p.field.startsWith('chief'))).toMatchObject([
+      { field: 'chief', to: '王甲' },
+      { field: 'chiefPhone', to: '13800000001' },
+    ])
   })
 
   it('the division by its many names, patterns, and whose a bare 联系电话 is', async () => {

@@ -1,6 +1,5 @@
 import { quote } from '../../../fields/normal/result.ts'
-import { cleanText, halfWidth, isBlank } from '../../../fields/normal/text.ts'
-import { wordKey } from '../../../fields/normal/words.ts'
+import { cleanText, isBlank } from '../../../fields/normal/text.ts'
 import type { Catalogue } from '../../core/catalogue.ts'
 import type { Json } from '../../core/condition/ast.ts'
 import type { FieldDef, LoopDef, RecordDef } from '../../core/definition.ts'
@@ -10,6 +9,9 @@ import { isPersonal } from '../../core/personal.ts'
 import { inputOf, type RawCell, textOfRaw, typedCell } from './cells.ts'
 import { FLAGS, flagByName, isFileField, STATE } from './fields.ts'
 import type { Lookups } from './lookups.ts'
+import type { Recalled } from './memory.ts'
+import { nameAndPhone } from './name-phone.ts'
+import { rewritten, whyOf } from './rewritten.ts'
 import type { Filled, Heading, Mapping, RowProblem, RowState } from './types.ts'
 
 /** One source line on its way into the register. */
@@ -29,6 +31,8 @@ export interface Item {
   /** what stood in brackets behind values: kept in the record's own remark */
   remarks: string[]
   decision: string | null
+  /** why the row was given back, where it comes again as it was */
+  returned?: string
   state: RowState
   /** the record found */
   recordId?: string
@@ -42,6 +46,8 @@ export interface Reading {
   def: RecordDef
   headings: Heading[]
   mapping: Mapping
+  /** answers of earlier ledgers of this sender */
+  recalled?: Recalled | undefined
   date1904: boolean
   lookups: Lookups
   /** what the sheet's name or title says of all rows */
@@ -86,7 +92,8 @@ export function parseRow(r: Reading, line: number, raw: RawCell[], above = new A
     const def = r.def.fields[field]
     if (field === FLAGS) readFlags(r.def, item, textOfRaw(cell))
     else if (!def) readAbove(r, item, field, cell)
-    else readCell(r, item, field, def, cell, h.title)
+    else if (!h.person || !splitCell(r, item, h.person, field, cell))
+      readCell(r, item, field, def, cell, h.title)
   }
   joinPlace(r, item, raw)
   fillFromSheet(r, item)
@@ -219,6 +226,27 @@ function readCell(
   take(r, item, field, def, input)
 }
 
+/** A person and his telephone in one cell, as two fields. @returns false where it is read as the telephone alone */
+function splitCell(r: Reading, item: Item, person: string, phone: string, cell: RawCell): boolean {
+  const text = textOfRaw(cell).trim()
+  const parts = text === '' || takenBack(r, person, text) ? undefined : nameAndPhone(text)
+  if (!parts?.name) return false
+  for (const [field, part] of [
+    [person, parts.name],
+    [phone, parts.phone],
+  ] as const) {
+    const def = r.def.fields[field]
+    if (!def || part === undefined) continue
+    take(r, item, field, def, { text: part })
+    // of the telephone in its own words: what was taken for what
+    item.problems = item.problems.filter((p) => p.field !== field || p.level !== 'repair')
+    if (item.values[field] === undefined) continue
+    const message = '姓名和电话写在一格里，分成两栏'
+    item.problems.push({ field, level: 'repair', message, text, to: String(item.values[field]) })
+  }
+  return true
+}
+
 /** One cell as a value of a field, or its problem. */
 function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellInput): void {
   const text = input.text.trim()
@@ -283,32 +311,6 @@ function leave(r: Reading, item: Item, field: string, def: FieldDef, text: strin
     ask: 'value',
     text,
   })
-}
-
-const whyOf: Record<string, string> = {
-  'credit-code': '去掉空格、全角和前后说明',
-  'id-number': '去掉空格和全角',
-  phone: '号码统一写法',
-  number: '去掉单位和说明，只留数字',
-  money: '换算为万元',
-  date: '日期统一写法',
-  flag: '是或否的另一种写法',
-  place: '经纬度统一写法',
-}
-
-const numerals = (text: string): string => (halfWidth(text).match(/\d+/g) ?? []).map(Number).join('-')
-
-/** Has the cell been taken for something else than it says? Blanks, widths and the signs of a date are no repair. */
-function rewritten(def: FieldDef, input: CellInput, text: string, shown: string): boolean {
-  if (input.date !== undefined || text === '' || def.type === 'text' || def.type === 'time') return false
-  if (wordKey(text) === wordKey(shown)) return false
-  if (input.number !== undefined && def.type !== 'flag') return false
-  // 2024.3.5 and 2024年3月5日 say what 2024-03-05 says
-  return !(
-    def.type === 'date' &&
-    /^\D{0,1}\d{4}\D\d{1,2}\D\d{1,2}\D?$/.test(halfWidth(text)) &&
-    numerals(text) === numerals(shown)
-  )
 }
 
 const takenBack = (r: Reading, field: string, text: string): boolean =>

@@ -59,6 +59,7 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
     else if (item.recordId) complain(item, '', `没有找到选定的${p.def.label}，请重新选择。`)
     const known = item.recordId ? found : undefined
     const planned = check(item, known, parents.get(String(item.values[parentField(p.def.of ?? '')])))
+    askReturned(p, item, known, planned)
     if (item.decision === 'skip') item.state = 'skipped'
     else if (failed(item)) item.state = 'error'
     else {
@@ -71,6 +72,19 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   await nameLate(p, db, out)
   await stampNew(p, db, out)
   return out
+}
+
+/** A row that was given back and comes again as it was overwrites nothing before somebody has said so. */
+function askReturned(p: Plan, item: Item, known: Row | undefined, planned: Planned): void {
+  if (!item.returned || !known || item.decision || planned.changes.length === 0 || failed(item)) return
+  item.problems.push({
+    field: '',
+    level: 'error',
+    ask: 'which',
+    text: '',
+    message: `这一行退回后没有改动（退回原因：${item.returned}），照此会改写已有的记录。请改正，或选定就是这一条`,
+    candidates: [{ id: known.id, title: String(known[p.def.title] ?? '') }],
+  })
 }
 
 /** What a person would be asked at the screen is said of the row. */

@@ -3,14 +3,16 @@ import { shanghaiDate } from '../../core/clock.ts'
 import { sql } from '../../store/db.ts'
 import { type Headings, openTableApart, type Table } from '../sheet/index.ts'
 import { askedOf } from './asked.ts'
-import { type RawCell, textOfRaw } from './cells.ts'
+import type { RawCell } from './cells.ts'
 import { readLookups } from './lookups.ts'
+import { Corrections, type Kept, keptCorrections } from './made-on.ts'
+import { Recalled, recall, senderOf } from './memory.ts'
 import { correct, type Item, type Reading } from './parse.ts'
 import { planRows } from './plan.ts'
 import type { Plan } from './planning.ts'
 import { frequentProblems, noCounts, saveSession, stage } from './rows.ts'
 import { Seen } from './seen.ts'
-import { columnsOf, readSheets, type SheetsRead } from './sheets.ts'
+import { columnsOf, readSheets, type SheetRead, type SheetsRead } from './sheets.ts'
 import type { Counts, Found, ImportServices, SessionRow } from './types.ts'
 
 /** Rows looked up and staged together. */
@@ -98,14 +100,18 @@ export async function prepare(
   const now = s.clock.now()
   const def = s.catalogue.record(session.register)
   const lookups = await readLookups(s.db, session.area, shanghaiDate(now))
-  const { mapping, actor, parent, area } = session
+  const { actor, parent, area } = session
+  const recalled = new Recalled(found.remembered ?? [])
   const headings = found.headings ?? []
+  const columns = (found.sheets ?? []).flatMap((x) => x.headings ?? [])
+  const mapping = recalled.rest(session.mapping, columns)
   return {
     reading: {
       catalogue: s.catalogue,
       def,
       headings,
       mapping,
+      recalled,
       date1904: found.date1904 ?? false,
       lookups,
       area,
@@ -129,24 +135,41 @@ export async function readFile(
   try {
     const def = s.catalogue.record(session.register)
     const { reading: base, plan } = await prepare(s, session, { date1904: table.date1904 })
+    const recalled = new Recalled(await recall(s.db, def.name, senderOf(session.actor, session.area)))
+    Object.assign(base, { recalled, mapping: recalled.headings(session.mapping) })
     const { found, read } = await look(table, base)
+    for (const x of read.sheets) recalled.columns(session.mapping, x.columns)
+    const columns = read.sheets.flatMap((x) => x.columns)
+    base.mapping = recalled.rest(session.mapping, columns)
+    plan.mapping = base.mapping
+    const corrections = new Corrections(session.kept ?? (await keptCorrections(s.db, session)))
     const reading = session.reading + 1
     const total = read.sheets.reduce((n, x) => n + x.rowsEstimate, 0)
     await saveSession(
       s.db,
       session.id,
-      { found, reading, line: 0, done: 0, total, counts: noCounts(), problems: [] },
+      {
+        found,
+        reading,
+        line: 0,
+        done: 0,
+        total,
+        counts: noCounts(),
+        problems: [],
+        kept: session.kept ?? [...corrections.waiting()],
+      },
       s.clock.now(),
     )
     const counts = noCounts()
     if (read.sheets.length) {
       const progress = { reading, counts, done: 0 }
-      const run = { s, session, base, plan, seen: new Seen(), kept: await keptCorrections(s, session.id) }
+      const run = { s, session, base, plan, seen: new Seen(), corrections }
       for (const [i, sheet] of read.sheets.entries()) {
         const own = noCounts()
-        if (!(await readRows(run, read.rowsOf(sheet), own, progress, stopping))) return
+        if (!(await readRows(run, sheet, read.rowsOf(sheet), own, progress, stopping))) return
         const told = found.sheets?.[i]
-        if (told) told.counts = own
+        if (told)
+          Object.assign(told, { counts: own, ...(sheet.hiddenRows && { hiddenRows: sheet.hiddenRows }) })
       }
     }
     await sql`delete from import_row where session_id = ${session.id} and reading <> ${reading}`.execute(s.db)
@@ -156,7 +179,13 @@ export async function readFile(
       session.id,
       {
         state: 'preview',
-        found: { ...found, ...(await askedOf(s.db, s.catalogue, def, session.id)) },
+        found: {
+          ...found,
+          ...(await askedOf(s.db, s.catalogue, def, session.id)),
+          remembered: recalled.used(),
+          dropped: corrections.end(base),
+        },
+        kept: null,
         counts,
         problems: await frequentProblems(s.db, session.id),
         done,
@@ -175,18 +204,20 @@ interface ReadingRun {
   base: Reading
   plan: Plan
   seen: Seen
-  kept: Map<number, Kept>
+  corrections: Corrections
 }
 
 /** Rows of one sheet, planned and staged a chunk at a time. @returns false when the server is stopping */
 async function readRows(
-  { s, session, base, plan, seen, kept }: ReadingRun,
+  { s, session, base, plan, seen, corrections }: ReadingRun,
+  sheet: SheetRead,
   rows: AsyncIterable<{ item: Item; raw: RawCell[] }>,
   own: Counts,
   progress: { reading: number; counts: Counts; done: number },
   stopping: () => boolean,
 ): Promise<boolean> {
-  let chunk: { item: Item; raw: RawCell[] }[] = []
+  let chunk: { item: Item; raw: RawCell[]; kept?: Kept | undefined }[] = []
+  const table = { name: sheet.name, headings: sheet.columns }
   const flush = async () => {
     const open = chunk.map((c) => c.item).filter((i) => i.state !== 'skipped')
     await planRows(plan, s.db, open)
@@ -204,8 +235,10 @@ async function readRows(
     await new Promise((r) => setImmediate(r))
   }
   for await (const { item, raw } of rows) {
-    if (item.state !== 'skipped') applyCorrection(base, item, kept.get(item.line))
-    chunk.push({ item, raw })
+    const kept =
+      item.state === 'skipped' ? undefined : corrections.take(base, table, item.line - sheet.offset, raw)
+    applyCorrection(base, item, kept)
+    chunk.push({ item, raw, kept })
     if (chunk.length < CHUNK) continue
     await flush()
     if (stopping()) return false
@@ -214,43 +247,12 @@ async function readRows(
   return true
 }
 
-export interface Kept {
-  fixed: Record<string, unknown> | null
-  decision: string | null
-}
-
-export function applyCorrection(reading: Reading, item: Item, kept: Kept | undefined): void {
+export function applyCorrection(
+  reading: Reading,
+  item: Item,
+  kept: Pick<Kept, 'fixed' | 'decision'> | undefined,
+): void {
   if (!kept) return
   item.decision = kept.decision
   if (kept.fixed) correct(reading, item, kept.fixed)
-}
-
-async function keptCorrections(s: ImportServices, id: string): Promise<Map<number, Kept>> {
-  const { rows } = await sql<Kept & { line: number }>`select line, fixed, decision from import_row
-    where session_id = ${id} and (fixed is not null or decision is not null)`.execute(s.db)
-  return new Map(rows.map((r) => [r.line, r]))
-}
-
-/** The table a row came from. */
-export const sheetOf = (found: Found, line: number) =>
-  found.sheets?.filter((x) => x.read && (x.offset ?? 0) < line).at(-1)
-
-/** Where a row stands: its sheet, when there are several, and its line there. */
-export function placeOf(found: Found, line: number): { sheet: string | null; at: number } {
-  const several = (found.sheets ?? []).filter((x) => x.read).length > 1
-  const sheet = sheetOf(found, line)
-  return { sheet: several ? (sheet?.name ?? null) : null, at: line - (sheet?.offset ?? 0) }
-}
-
-/** Cell texts by heading, as a person knows the row. */
-export function rawByTitle(found: Found, line: number, raw: readonly RawCell[]): Record<string, string> {
-  const out: Record<string, string> = {}
-  const headings = sheetOf(found, line)?.headings ?? found.headings ?? []
-  for (const h of headings) {
-    const text = textOfRaw(raw[h.column])
-    if (text === '') continue
-    // two columns may bear one title
-    out[h.title in out ? `${h.title} (${h.column + 1})` : h.title] = text
-  }
-  return out
 }

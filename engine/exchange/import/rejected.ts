@@ -5,6 +5,7 @@ import { sql } from '../../store/db.ts'
 import { noteExport, requirePurpose } from '../export/purpose.ts'
 import { columnLetter, writeSheet } from '../sheet/index.ts'
 import { textOfRaw } from './cells.ts'
+import { RETURNED, rowDigest } from './returned.ts'
 import { rowsOf } from './rows.ts'
 import { sessionOf } from './sessions.ts'
 import type { ImportServices } from './types.ts'
@@ -33,8 +34,9 @@ export async function rejectedSheet(
   for (const h of session.found.headings ?? []) titles[h.column] = h.title || columnLetter(h.column)
   for (let c = 0; c < titles.length; c++) titles[c] ??= columnLetter(c)
   const columns = [
-    { title: '未导入原因', type: 'text' as const, width: 50 },
-    { title: '原行号', type: 'number' as const },
+    { title: RETURNED.why, type: 'text' as const, width: 50 },
+    { title: RETURNED.line, type: 'number' as const },
+    { title: RETURNED.code, type: 'text' as const },
     ...titles.map((title) => ({ title, type: 'text' as const })),
   ]
   let sent = 0
@@ -46,7 +48,8 @@ export async function rejectedSheet(
       for (const row of page) {
         const reasons = row.problems.filter((p) => p.level === 'error').map((p) => p.message)
         sent++
-        yield [reasons.join('；'), row.line, ...titles.map((_, c) => textOfRaw(row.raw[c]))]
+        const texts = titles.map((_, c) => textOfRaw(row.raw[c]))
+        yield [reasons.join('；'), row.line, rowDigest(texts), ...texts]
       }
       const last = page.at(-1)
       if (!last) return

@@ -2,6 +2,7 @@ import type { Json } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { type Db, sql } from '../../store/db.ts'
 import type { RawCell } from './cells.ts'
+import type { Kept, MadeOn } from './made-on.ts'
 import type { Item } from './parse.ts'
 import type { Counts, RowProblem, RowState, SessionRow } from './types.ts'
 
@@ -35,10 +36,11 @@ type Change = Partial<
     | 'failure'
     | 'undone'
     | 'actor'
+    | 'kept'
   >
 >
 
-const json = new Set(['mapping', 'found', 'counts', 'problems', 'undone', 'actor'])
+const json = new Set(['mapping', 'found', 'counts', 'problems', 'undone', 'actor', 'kept'])
 
 export async function saveSession(db: Db, id: string, change: Change, now: Date): Promise<void> {
   const sets = Object.entries(change).map(
@@ -58,6 +60,7 @@ export interface Staged {
   given: Record<string, Json>
   fixed: Record<string, unknown> | null
   decision: string | null
+  made_on: MadeOn | null
   problems: RowProblem[]
   keys: string[]
   same_as: number | null
@@ -67,22 +70,32 @@ export interface Staged {
   undone: boolean
 }
 
-/** Writes rows of a reading; corrections and decisions of an earlier reading stay with their line. */
+/** Writes rows of a reading, with the corrections and decisions that hold for them. */
 export async function stage(
   db: Db,
   session: string,
   reading: number,
-  rows: readonly { item: Item; raw: readonly RawCell[] }[],
+  rows: readonly { item: Item; raw: readonly RawCell[]; kept?: Omit<Kept, 'line'> | undefined }[],
 ): Promise<void> {
   if (rows.length === 0) return
-  const documents = rows.map(({ item, raw }) => ({ ...outcome(item), given: { ...item.values }, raw }))
-  await sql`insert into import_row (session_id, reading, line, state, warned, raw, given, problems, keys, same_as, record_id)
-    select ${session}::uuid, ${reading}::int, line, state, warned, raw, given, problems, keys, same_as, record_id
+  const documents = rows.map(({ item, raw, kept }) => ({
+    ...outcome(item),
+    given: { ...item.values },
+    raw,
+    fixed: kept?.fixed ?? null,
+    decision: kept?.decision ?? null,
+    made_on: kept?.made_on ?? null,
+  }))
+  await sql`insert into import_row (session_id, reading, line, state, warned, raw, given, problems, keys, same_as, record_id,
+      fixed, decision, made_on)
+    select ${session}::uuid, ${reading}::int, line, state, warned, raw, given, problems, keys, same_as, record_id,
+      fixed, decision, made_on
     from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb) as v(line int, state text, warned boolean, raw jsonb,
-      given jsonb, problems jsonb, keys text[], same_as int, record_id uuid)
+      given jsonb, problems jsonb, keys text[], same_as int, record_id uuid, fixed jsonb, decision text, made_on jsonb)
     on conflict (session_id, line) do update set reading = excluded.reading, state = excluded.state,
       warned = excluded.warned, raw = excluded.raw, given = excluded.given, problems = excluded.problems,
-      keys = excluded.keys, same_as = excluded.same_as, record_id = excluded.record_id`.execute(db)
+      keys = excluded.keys, same_as = excluded.same_as, record_id = excluded.record_id, fixed = excluded.fixed,
+      decision = excluded.decision, made_on = excluded.made_on`.execute(db)
 }
 
 const outcome = (item: Item) => ({
@@ -118,8 +131,8 @@ export async function rowsOf(
   const raw = query.raw === false ? sql`'[]'::jsonb as raw` : sql`raw`
   const more = query.where ? sql`and ${query.where}` : sql``
   const { rows } =
-    await sql<Staged>`select line, state, ${raw}, given, fixed, decision, problems, keys, same_as, record_id,
-      record_version, done, undone from import_row
+    await sql<Staged>`select line, state, ${raw}, given, fixed, decision, made_on, problems, keys, same_as,
+      record_id, record_version, done, undone from import_row
     where session_id = ${session} and line > ${query.after ?? 0} ${more} order by line limit ${query.limit}`.execute(
       db,
     )

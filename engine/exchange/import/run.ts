@@ -1,6 +1,7 @@
 import { Problem } from '../../core/errors.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { applyRows, type Outcome } from './apply.ts'
+import { remember } from './memory.ts'
 import type { Item } from './parse.ts'
 import { complain, type Plan } from './planning.ts'
 import { CHUNK, prepare } from './read.ts'
@@ -33,6 +34,7 @@ export async function runRows(
     await new Promise((r) => setImmediate(r))
     if (stopping()) return
   }
+  await remember(s.db, s.catalogue, session, session.actor, s.clock.now())
   await saveSession(
     s.db,
     session.id,

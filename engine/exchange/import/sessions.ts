@@ -14,8 +14,10 @@ import { type Db, sql } from '../../store/db.ts'
 import { getRow, scopeOf } from '../../store/rows.ts'
 import { type Headings, openTableApart } from '../sheet/index.ts'
 import { lookupsOf } from './lookups.ts'
+import { told } from './memory.ts'
 import { isUuid, type Reading } from './parse.ts'
-import { apart, fileOf, look, placeOf, rawByTitle } from './read.ts'
+import { placeOf, rawByTitle } from './place.ts'
+import { apart, fileOf, look } from './read.ts'
 import { lockSession, noCounts, rowsOf, type Staged, saveSession } from './rows.ts'
 import { pending } from './run.ts'
 import type { ImportRow, ImportServices, ImportSession, Mapping, RowState, SessionRow } from './types.ts'
@@ -217,6 +219,8 @@ function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): I
     counts: { ...noCounts(), ...r.counts },
     asks: f.asks ?? [],
     repairs: f.repairs ?? [],
+    remembered: (f.remembered ?? []).map((m) => told(s.catalogue, r.register, f, m)),
+    dropped: f.dropped ?? [],
     problems: r.problems,
     sample: sample.map((row) => presentRow(r, row)),
     message: messageOf(r),

@@ -15,6 +15,7 @@ import {
 import { type RawCell, rawOf } from './cells.ts'
 import { namingFields, notImported, vocabulary } from './fields.ts'
 import { Above, type Item, parseRow, type Reading } from './parse.ts'
+import { returnedBy } from './returned.ts'
 import type { Filled, Heading } from './types.ts'
 
 /** Lines of one sheet; a row's number in a session is its line, of further sheets behind so many of each before. */
@@ -33,6 +34,8 @@ export interface SheetRead {
   /** what the sheet's name or title says and no column does */
   fills: Filled[]
   rowsEstimate: number
+  /** rows met so far that are hidden or filtered out in the file */
+  hiddenRows: number
   /** one record, headings at the left */
   card?: true
   window?: [from: number, to: number]
@@ -94,7 +97,8 @@ export async function readSheets(table: Table, r: Reading): Promise<SheetsRead> 
           name: part.window ? `${name}（${letters(part.window)} 列）` : name,
           index,
           offset: 0,
-          columns: columnsOf(r.def, part.headings),
+          columns: columnsOf(r.def, part.headings, part.card ? [] : info.hiddenColumns),
+          hiddenRows: 0,
           fills: [],
           rowsEstimate: info.rowsEstimate,
         },
@@ -161,14 +165,23 @@ const cut = (row: Row, [from, to]: [number, number]): Row => ({
 })
 
 /** How the columns of a table were understood. */
-export function columnsOf(def: RecordDef, h: Headings): Heading[] {
+export function columnsOf(def: RecordDef, h: Headings, hidden: readonly number[] = []): Heading[] {
   const left = notImported(def)
-  return [
+  const columns: Heading[] = [
     ...h.matches.map((m) => {
       const { column, title, field, how, confidence } = m
       return left.has(field)
         ? { column, title, field: null, how: 'action', confidence, candidates: [{ field, how, confidence }] }
-        : { column, title, field, how, confidence, candidates: [], ...(m.part && { part: m.part }) }
+        : {
+            column,
+            title,
+            field,
+            how,
+            confidence,
+            candidates: [],
+            ...(m.part && { part: m.part }),
+            ...(m.person && { person: m.person }),
+          }
     }),
     ...h.left.map(({ column, title, why, candidates }) => ({
       column,
@@ -178,7 +191,9 @@ export function columnsOf(def: RecordDef, h: Headings): Heading[] {
       confidence: 0,
       candidates,
     })),
-  ].sort((a, b) => a.column - b.column)
+  ]
+  for (const column of columns) if (hidden.includes(column.column)) column.hidden = true
+  return columns.sort((a, b) => a.column - b.column)
 }
 
 /**
@@ -222,6 +237,7 @@ async function* rowsOf(
   const own: Reading = { ...r, headings: sheet.columns, fills: sheet.fills }
   const kindOf = rowKinds(headings)
   const above = new Above()
+  const returned = returnedBy(headings)
   const source = card
     ? (cardRows(await firstRows(table, sheet.index), vocabulary(r.catalogue, r.def)) ?? [])
     : table.rows(sheet.index)
@@ -236,9 +252,27 @@ async function* rowsOf(
       item.state = 'skipped'
       item.values = {}
       item.problems = [{ field: '', level: 'warning', message: `${skipText[kind]}，不是记录` }]
-    } else beyond(item, raw, headings)
+    } else {
+      beyond(item, raw, headings)
+      if (row.hidden) hide(r, sheet, item)
+      const reason = returned?.(raw)
+      if (reason) item.returned = reason
+    }
     yield { item, raw, row }
   }
+}
+
+/** Rows that the file hides, by hand or by a filter, are said and chosen: a person looked at the table without them. */
+function hide({ mapping }: Reading, sheet: SheetRead, item: Item): void {
+  sheet.hiddenRows++
+  if (mapping.hiddenRows === true) return
+  if (mapping.hiddenRows === false) {
+    item.state = 'skipped'
+    item.problems = [{ field: '', level: 'warning', message: '隐藏行，按选定没有导入' }]
+    return
+  }
+  const message = '这一行在文件里是隐藏的（筛选掉的，或手工隐藏的），是否导入请选定'
+  item.problems.push({ field: '', level: 'error', ask: 'hidden', text: '', message })
 }
 
 /** Cells to the right of the last heading belong to no column: they are named, not dropped. */

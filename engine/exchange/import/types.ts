@@ -3,6 +3,8 @@ import type { Json } from '../../core/condition/ast.ts'
 import type { FileStore } from '../../files/store.ts'
 import type { Services } from '../../store/services.ts'
 import type { Candidate, GivenMap } from '../sheet/index.ts'
+import type { Kept } from './made-on.ts'
+import type { Remembered } from './memory.ts'
 
 /** What imports and exports work with. */
 export interface ImportServices extends Services {
@@ -23,6 +25,8 @@ export interface Mapping extends GivenMap {
   above?: Record<string, boolean>
   /** how this file writes the values of a field: `{status: {正常生产: '在产'}}`; '' leaves such cells empty */
   values?: Record<string, Record<string, string>>
+  /** are hidden and filtered-out rows imported? */
+  hiddenRows?: boolean
   /** readings taken back: field → cell texts that are not to be read as anything else; true: all of them */
   asIs?: true | Record<string, string[]>
 }
@@ -33,8 +37,8 @@ export interface RowProblem {
   message: string
   /** repair: the cell was read as another writing of a value */
   level: 'error' | 'warning' | 'repair'
-  /** value: what the cell means; which: which record the row is; above: does a blank mean what stands above */
-  ask?: 'value' | 'which' | 'above'
+  /** value: what the cell means; which: which record the row is; above, hidden: as in `Ask` */
+  ask?: Ask['kind']
   /** what the cell says, of a cell that was not taken as it stands */
   text?: string
   /** repair: what it was taken for */
@@ -49,7 +53,7 @@ export interface Heading {
   title: string
   /** own field, or `enterprise.creditCode` for the record the row belongs to; null: not imported */
   field: string | null
-  /** given, exact, alias, normalised, fuzzy; for columns left out: unknown, sequence, ignored, conflict, action */
+  /** given, remembered, exact, alias, normalised, fuzzy; for columns left out: unknown, sequence, ignored, conflict, action */
   how: string
   /** 0…1 */
   confidence: number
@@ -57,6 +61,10 @@ export interface Heading {
   candidates: Candidate[]
   /** the column gives only this part of the field: 经度 of a place */
   part?: 'lon' | 'lat'
+  /** the column gives this person beside his telephone: 主要负责人及联系电话 */
+  person?: string
+  /** hidden in the file */
+  hidden?: true
 }
 
 /** What the name or title of a sheet says of all its rows. */
@@ -79,6 +87,8 @@ export interface FoundSheet {
   /** rows in the file, for a progress bar */
   rows: number
   counts?: Counts
+  /** of them hidden or filtered out in the file */
+  hiddenRows?: number
   card?: true
   fills?: Filled[]
   /** number of its rows in the session: its line and so much */
@@ -109,12 +119,27 @@ export interface Found {
   seen?: { line: number; texts: string[] }[]
   asks?: Ask[]
   repairs?: Repair[]
+  /** answers of earlier ledgers that this one was read with */
+  remembered?: Remembered[]
+  /** corrections by hand that fit no row any more */
+  dropped?: Dropped[]
+}
+
+/** A correction that was made on another cell or row than stands there now. */
+export interface Dropped {
+  sheet: string
+  /** line there */
+  at: number
+  label: string
 }
 
 /** What is asked of a person about a sheet, once for all rows alike. */
 export interface Ask {
-  /** value: what the text means; which: which record the row is; above: does a blank mean what stands above */
-  kind: 'value' | 'which' | 'above'
+  /**
+   * value: what the text means; which: which record the row is; above: does a blank mean what stands above; hidden: are
+   * hidden rows imported
+   */
+  kind: 'value' | 'which' | 'above' | 'hidden'
   field: string
   label: string
   text: string
@@ -173,6 +198,10 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
   asks: Ask[]
   /** what was read as another writing of a value; taken back by `mapping.asIs` */
   repairs: Repair[]
+  /** answers of earlier ledgers of this sender that were used, in words; each can be forgotten */
+  remembered: (Remembered & { label: string; says: string })[]
+  /** corrections by hand that fit no row any more and were not used */
+  dropped: Dropped[]
   /** the most frequent problems */
   problems: { field: string; message: string; level: RowProblem['level']; count: number }[]
   /** the first rows as they will be written */
@@ -236,6 +265,7 @@ export interface SessionRow {
   problems: ImportSession['problems']
   failure: string | null
   undone: ImportSession['undone']
+  kept: Kept[] | null
   created_at: string
   updated_at: string
 }

@@ -27,6 +27,7 @@ import {
 } from '../../store/wish/ask.ts'
 import { wishesOfBatch } from '../../store/wish/read.ts'
 import { changesBetween } from '../../store/write.ts'
+import { unlearn } from './memory.ts'
 import { saveSession } from './rows.ts'
 import type { ImportServices, ImportSession, SessionRow } from './types.ts'
 
@@ -75,6 +76,7 @@ export async function undoRows(
     from import_row where session_id = ${session.id} and undone`.execute(s.db)
   const { created, updated } = rows[0] ?? { created: 0, updated: 0 }
   const undone = { rows: created + updated, created, updated, kept: kept.slice(0, MOST_KEPT) }
+  await unlearn(s.db, session.id)
   await saveSession(s.db, session.id, { state: 'undone', done, undone }, s.clock.now())
 }
 

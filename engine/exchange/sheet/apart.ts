@@ -20,7 +20,14 @@ const description: z.ZodType<SheetDescription> = z.object({
   separator: z.string().max(4).optional(),
   damage: z.array(z.string().max(200)).max(50).optional(),
   date1904: z.boolean(),
-  sheets: z.array(z.object({ name: z.string(), rowsEstimate: z.number(), hidden: z.boolean() })),
+  sheets: z.array(
+    z.object({
+      name: z.string(),
+      rowsEstimate: z.number(),
+      hidden: z.boolean(),
+      hiddenColumns: z.array(z.number()).max(16_384).optional(),
+    }),
+  ),
   first: z.array(z.object({ rows: z.array(z.custom<PackedRow>(Array.isArray)), all: z.boolean() })),
 })
 

@@ -30,6 +30,7 @@ interface Sheet {
   '!data'?: (SheetCell | undefined)[][]
   '!merges'?: { s: { r: number; c: number }; e: { r: number; c: number } }[]
   '!rows'?: ({ hidden?: boolean } | undefined)[]
+  '!cols'?: ({ hidden?: boolean } | undefined)[]
 }
 
 /** @throws Problem with what to do, where it cannot be read */
@@ -63,7 +64,13 @@ export async function openForeign(bytes: Bytes, kind: ForeignKind, maxColumns: n
   const hidden = new Map((book.Workbook?.Sheets ?? []).map((s) => [s.name, (s.Hidden ?? 0) !== 0]))
   const sheets = book.SheetNames.map((name) => {
     const sheet: Sheet = book.Sheets[name] ?? {}
-    return { name, hidden: hidden.get(name) ?? false, rowsEstimate: sheet['!data']?.length ?? 0 }
+    const columns = (sheet['!cols'] ?? []).flatMap((c, i) => (c?.hidden ? [i] : []))
+    return {
+      name,
+      hidden: hidden.get(name) ?? false,
+      rowsEstimate: sheet['!data']?.length ?? 0,
+      ...(columns.length > 0 && { hiddenColumns: columns }),
+    }
   })
   if (sheets.every((s) => s.rowsEstimate === 0)) throw refuse(`里没有表格（${names[kind]}），${saveAs}`)
   return {

@@ -14,6 +14,8 @@ export interface Candidate {
   how: How
   /** the column gives only this part of the field: 经度 of a place */
   part?: 'lon' | 'lat'
+  /** the column gives this person too: 主要负责人及联系电话 */
+  person?: string
 }
 
 export const certain = 0.7

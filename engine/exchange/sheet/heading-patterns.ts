@@ -64,3 +64,9 @@ export function phoneOf(
   const own = coreOf(term.label, 'text') ?? bareTitle(term.label)
   return terms.find((t) => t.type === 'phone' && coreOf(t.label, 'phone') === own)?.field ?? null
 }
+
+/** The person in 主要负责人及联系电话, 法人（电话）, 负责人姓名、手机: one column for him and his number. */
+export const personBeside = (title: string): string | undefined =>
+  /^(.{2,12}?)(?:姓名)?(?:及其?|和|与|、|\/|\+|,|，|\(|（)(?:联系)?(?:电话号码|手机号码|移动电话|固定电话|联系电话|联系方式|手机号|电话|手机|方式)(?:\)|）)?$/.exec(
+    halfWidth(title).replace(/\s+/g, ''),
+  )?.[1]

@@ -2,7 +2,7 @@ import { cleanText, matchKey } from '../../../fields/normal/text.ts'
 import { Problem } from '../../core/errors.ts'
 import { hasContent } from './cell.ts'
 import { bareTitle, type Candidate, certain, Matcher, type Term } from './heading-match.ts'
-import { barePhone, longitude, phoneOf } from './heading-patterns.ts'
+import { barePhone, longitude, personBeside, phoneOf } from './heading-patterns.ts'
 import type { Cell, Row, Table } from './types.ts'
 
 /** What the user laid down about a sheet; it overrules everything found. */
@@ -223,6 +223,7 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
     for (const candidate of offers[column] ?? [])
       if (candidate.confidence >= certain) claims.push({ column, candidate })
   }
+  besidePhones(offers, titles, claims, vocabulary, matcher)
   ownPhones(offers, titles, claims, vocabulary)
   // What the user gave comes first, then the surest; of equals the column further left.
   const rank = (c: Candidate) => (c.how === 'given' ? 2 : c.confidence)
@@ -240,6 +241,8 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
     byColumn.add(column)
     byField.set(candidate.field, { column, title: shown[column] ?? '', ...candidate })
   }
+  // a person with a column of his own is not looked for beside his telephone
+  for (const m of byField.values()) if (m.person && byField.has(m.person)) delete m.person
   const place = placeParts(shown, vocabulary, byField, byColumn, left)
   for (const m of place) byColumn.add(m.column)
   for (const [column, title] of shown.entries()) {
@@ -263,6 +266,27 @@ function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given:
       .filter((t) => t.required && !byField.has(t.field) && !place.some((m) => m.field === t.field))
       .map((t) => t.field),
     notInSheet: Object.keys(given.headings ?? {}).filter((h) => !usedGiven.has(h)),
+  }
+}
+
+/** 主要负责人及联系电话 in one column is both, by what names the person. */
+function besidePhones(
+  offers: Candidate[][],
+  titles: string[][],
+  claims: { column: number; candidate: Candidate }[],
+  vocabulary: Term[],
+  matcher: Matcher,
+): void {
+  for (const [column, parts] of titles.entries()) {
+    const title = parts.join('')
+    const who = offers[column]?.[0]?.how === 'given' ? undefined : personBeside(title)
+    const sure = who === undefined ? undefined : matcher.candidates([who])[0]
+    if (who === undefined || !sure || sure.confidence < certain) continue
+    const field = phoneOf({ title: who, field: sure.field }, vocabulary)
+    if (!field) continue
+    for (let i = claims.length - 1; i >= 0; i--) if (claims[i]?.column === column) claims.splice(i, 1)
+    offers[column] = [{ field, confidence: 0.92, how: 'normalised', person: sure.field }]
+    for (const candidate of offers[column]) claims.push({ column, candidate })
   }
 }
 

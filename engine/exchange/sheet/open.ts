@@ -52,6 +52,7 @@ async function openXlsx(
     name: s.name,
     hidden: s.hidden,
     rowsEstimate: tails[i]?.rows ?? 0,
+    ...(tails[i]?.hiddenColumns.length && { hiddenColumns: tails[i].hiddenColumns }),
   }))
   return {
     kind: 'xlsx',

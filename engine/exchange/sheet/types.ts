@@ -32,6 +32,8 @@ export interface SheetInfo {
   /** Rows present in the file, with titles and blank ones: for a progress bar, not a promise. */
   rowsEstimate: number
   hidden: boolean
+  /** 0-based columns that are hidden in the file */
+  hiddenColumns?: number[]
 }
 
 /** An opened spreadsheet. Sheets are read one after another or again from the start; close when done. */

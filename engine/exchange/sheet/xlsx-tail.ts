@@ -31,6 +31,8 @@ export function parseMerge(ref: string): Merge | undefined {
 export interface SheetTail {
   merges: Merge[]
   rows: number
+  /** 0-based */
+  hiddenColumns: number[]
 }
 
 const maxMerges = 500_000
@@ -43,6 +45,7 @@ export async function scanTail(chunks: AsyncIterable<Buffer>): Promise<SheetTail
   const merges: Merge[] = []
   let rows = 0
   let carry: Buffer = Buffer.alloc(0)
+  let hiddenColumns: number[] | undefined
   let tail: XmlTokenizer | undefined
   const decoder = new TextDecoder()
   for await (const chunk of chunks) {
@@ -50,6 +53,8 @@ export async function scanTail(chunks: AsyncIterable<Buffer>): Promise<SheetTail
       tail.write(decoder.decode(chunk, { stream: true }))
       continue
     }
+    // columns are described in front of the rows
+    hiddenColumns ??= hiddenIn(chunk)
     const here = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk
     const end = closingTag(here, 'sheetData')
     rows += countClosing(here, 'row>', end < 0 ? here.length - overlap : end)
@@ -67,7 +72,22 @@ export async function scanTail(chunks: AsyncIterable<Buffer>): Promise<SheetTail
     } else carry = Buffer.from(here.subarray(Math.max(0, here.length - overlap)))
   }
   merges.sort((a, b) => a.top - b.top)
-  return { merges, rows }
+  return { merges, rows, hiddenColumns: hiddenColumns ?? [] }
+}
+
+const MOST_COLUMNS = 512
+
+function hiddenIn(head: Buffer): number[] {
+  const end = head.indexOf('sheetData')
+  const out: number[] = []
+  for (const [tag] of head
+    .toString('latin1', 0, end < 0 ? head.length : end)
+    .matchAll(/<(?:\w+:)?col\s[^>]*>/g)) {
+    const { hidden, min, max } = attributes(tag.slice(1))
+    if (hidden !== '1' && hidden !== 'true') continue
+    for (let c = Number(min); c <= Math.min(Number(max), MOST_COLUMNS); c++) out.push(c - 1)
+  }
+  return out
 }
 
 /** Longer than any closing tag looked for, with a prefix. */

@@ -10,6 +10,7 @@ import { newId } from '../../core/ids.ts'
 import {
   correctRow,
   dropImport,
+  forgetRemembered,
   getImport,
   importRows,
   listImports,
@@ -48,6 +49,7 @@ const mapping = z.strictObject({
   key: z.array(z.string().max(80)).max(10).optional().describe('按哪些字段认出已有记录'),
   sheet: z.string().max(120).optional(),
   sheets: z.array(z.string().max(120)).max(200).optional().describe('一起读的工作表'),
+  hiddenRows: z.boolean().optional().describe('隐藏和筛选掉的行是否导入'),
   above: z.record(z.string(), z.boolean()).optional().describe('字段的空白是否表示与上一行相同'),
   asIs: z
     .union([z.literal(true), z.record(z.string(), z.array(z.string()))])
@@ -152,6 +154,16 @@ export function importRoutes(s: Services): Route[] {
           ...(body.values && { values: body.values }),
           ...(body.decision !== undefined && { decision: body.decision }),
         }),
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: `${one}/remembered/:answer`,
+      summary: '取消一条记住的选定；还没有导入的，不用它重新读取',
+      write: true,
+      params: idParams.extend({ answer: z.uuid() }),
+      responses: session,
+      handler: ({ actor, params }) => forgetRemembered(s, actor, params.id, params.answer),
     }),
     ...(['run', 'undo'] as const).map((what) =>
       route({

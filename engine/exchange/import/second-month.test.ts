@@ -1,0 +1,162 @@
+import { PassThrough } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ImportCounty, openImportCounty } from '../../../test/import-county.ts'
+import { workbookParts } from '../sheet/test-zip.ts'
+import { zipOf } from '../sheet/zip-write.ts'
+import {
+  correctRow,
+  forgetRemembered,
+  getImport,
+  rejectedSheet,
+  setMapping,
+  settled,
+  undoImport,
+} from './index.ts'
+import type { ImportSession, Mapping } from './types.ts'
+
+/* A ledger that comes again: next month, as it was given back, with other sheets chosen, with rows hidden. */
+
+let c: ImportCounty
+beforeAll(async () => {
+  c = await openImportCounty()
+}, 60_000)
+afterAll(() => c?.close())
+
+const reread = async (id: string, mapping: Mapping): Promise<ImportSession> => {
+  await setMapping(c.engine, c.county, id, mapping)
+  await settled(id)
+  return getImport(c.engine, c.county, id)
+}
+const asked = (s: ImportSession) => s.asks.map((a) => `${a.kind} ${a.field} ${a.text}`)
+
+describe('the second month', () => {
+  const month = (...rows: [string, string][]) => [
+    ['企业名称', '所属片区', '生产状态', '有没有粉尘'],
+    ...rows.map(([name, status]) => [name, '巴公镇', status, '是']),
+  ]
+
+  it('asks nothing that was answered in the first, says what it remembers, and covers nothing else', async () => {
+    const first = await c.upload(
+      c.county,
+      'enterprise',
+      month(['甲铸造厂', '半停产'], ['乙铸造厂', '正常生产']),
+    )
+    expect(first.remembered).toEqual([])
+    const answered = await reread(first.id, {
+      headings: { 所属片区: 'division', 有没有粉尘: 'dust' },
+      values: { status: { 半停产: '停产' } },
+    })
+    expect(asked(answered)).toEqual([])
+    await c.run(c.county, first.id)
+
+    const second = await c.upload(
+      c.county,
+      'enterprise',
+      month(['丙铸造厂', '半停产'], ['丁铸造厂', '季节性停产']),
+    )
+    expect(second.missing).toEqual([])
+    expect(second.headings.filter((h) => h.how === 'remembered').map((h) => h.field)).toEqual([
+      'division',
+      'dust',
+    ])
+    // the text that was asked about is known, another is asked about
+    expect(asked(second)).toEqual(['value status 季节性停产'])
+    expect((await c.rows(c.county, second.id))[0]?.values).toMatchObject({ status: '停产', dust: true })
+    expect(second.remembered.map((m) => m.says)).toEqual([
+      '“所属片区”列是所在区划',
+      '“有没有粉尘”列是粉尘涉爆',
+      '“生产状态”列的“半停产”是停产',
+    ])
+    expect(second.remembered[0]).toMatchObject({ by: '李县', kind: 'heading' })
+
+    // of another sender it is asked anew, and so is the same word under another title
+    const other = await c.upload(c.bagong, 'enterprise', month(['戊铸造厂', '半停产']))
+    expect(other.remembered).toEqual([])
+    const titled = month(['己铸造厂', '半停产']).map((r, i) =>
+      i === 0 ? ['企业名称', '乡镇', '目前状态', '有没有粉尘'] : r,
+    )
+    expect(asked(await c.upload(c.county, 'enterprise', titled))).toEqual(['value status 半停产'])
+
+    // forgotten, it is asked again
+    const word = second.remembered.find((m) => m.kind === 'value')
+    await forgetRemembered(c.engine, c.county, second.id, word?.id ?? '')
+    await settled(second.id)
+    const again = await getImport(c.engine, c.county, second.id)
+    expect(asked(again).sort()).toEqual(['value status 半停产', 'value status 季节性停产'])
+    await expect(forgetRemembered(c.engine, c.county, second.id, word?.id ?? '')).rejects.toMatchObject({
+      code: 'not-found',
+    })
+
+    // taken back, an import leaves nothing to be remembered
+    await undoImport(c.engine, c.county, first.id)
+    await settled(first.id)
+    expect((await c.upload(c.county, 'enterprise', month(['庚铸造厂', '半停产']))).remembered).toEqual([])
+  })
+})
+
+it('rows that were given back and come again as they were overwrite nothing unasked', async () => {
+  const rows = [
+    ['企业名称', '乡镇', '状态', '从业人员'],
+    ['退回机械厂', '巴公镇', '在产', '20'],
+    ['退回机械厂', '巴公镇', '在产', '35'],
+  ]
+  const first = await c.upload(c.county, 'enterprise', rows)
+  await c.run(c.county, first.id)
+  const out = new PassThrough()
+  const chunks: Buffer[] = []
+  out.on('data', (x: Buffer) => chunks.push(x))
+  await rejectedSheet(c.engine, c.county, first.id, out)
+  const back = await c.upload(c.county, 'enterprise', Buffer.concat(chunks))
+  const [row] = await c.rows(c.county, back.id)
+  expect(row).toMatchObject({
+    state: 'error',
+    problems: [{ ask: 'which', candidates: [{ title: '退回机械厂' }] }],
+  })
+  expect(row?.problems[0]?.message).toContain('退回后没有改动')
+  // who says that it is this one means it
+  const decision = row?.problems[0]?.candidates?.[0]?.id ?? ''
+  expect((await correctRow(c.engine, c.county, back.id, row?.line ?? 0, { decision })).row.state).toBe(
+    'update',
+  )
+})
+
+it('hidden rows and columns are said, and rows wait until it is said whether they count', async () => {
+  const cells = (r: number, ...texts: string[]) =>
+    texts.map((t, i) => `<c r="${'ABCD'[i]}${r}" t="inlineStr"><is><t>${t}</t></is></c>`).join('')
+  const book = zipOf(
+    workbookParts(
+      `<cols><col min="3" max="3" width="9" hidden="1"/></cols><sheetData>
+        <row r="1">${cells(1, '企业名称', '乡镇', '状态')}</row>
+        <row r="2">${cells(2, '看得见的厂', '巴公镇', '在产')}</row>
+        <row r="3" hidden="1">${cells(3, '筛掉的厂', '巴公镇', '在产')}</row></sheetData>`,
+    ),
+  )
+  const s = await c.upload(c.county, 'enterprise', book)
+  expect(s.sheets[0]).toMatchObject({ hiddenRows: 1 })
+  expect(s.headings.map((h) => h.hidden ?? false)).toEqual([false, false, true])
+  expect(s.asks).toMatchObject([{ kind: 'hidden', label: '隐藏行', count: 1, holds: true }])
+  expect(s.counts).toMatchObject({ create: 1, error: 1 })
+  expect((await reread(s.id, { hiddenRows: false })).counts).toMatchObject({
+    create: 1,
+    skipped: 1,
+    error: 0,
+  })
+  expect((await reread(s.id, { hiddenRows: true })).counts).toMatchObject({ create: 2, error: 0 })
+})
+
+it('corrections by hand hold for the cell they were made on, and what fits no more is named', async () => {
+  const s = await c.upload(c.county, 'enterprise', [
+    ['企业名称', '乡镇', '状态', '主要负责人', '老板'],
+    ['改正一厂', '巴公镇', '在产', '张三', '李四'],
+    ['改正二厂', '没有这个镇', '在产', '王五', '赵六'],
+  ])
+  await correctRow(c.engine, c.county, s.id, 2, { values: { chief: '张大三' } })
+  await correctRow(c.engine, c.county, s.id, 3, { values: { division: '巴公镇' }, decision: 'apply' })
+  const kept = await reread(s.id, { dateFormats: ['YYYY'] })
+  expect(kept.dropped).toEqual([])
+  const moved = await reread(s.id, { headings: { 主要负责人: '', 老板: 'chief' } })
+  const rows = await c.rows(c.county, s.id)
+  expect(rows.map((r) => r.values.chief)).toEqual(['李四', '赵六'])
+  expect(rows[1]).toMatchObject({ decision: 'apply', values: { division: '140525108' } })
+  expect(moved.dropped).toEqual([{ sheet: expect.any(String), at: 2, label: '主要负责人' }])
+})
