@@ -10,6 +10,10 @@ export interface ImportHeading {
   how: string
   confidence: number
   candidates: { field: string; label?: string; confidence?: number }[]
+  /** the column gives this person too: 主要负责人及联系电话 */
+  person?: string
+  /** hidden in the file */
+  hidden?: true
 }
 
 export type ImportState = 'reading' | 'preview' | 'running' | 'done' | 'undoing' | 'undone' | 'failed'
@@ -20,7 +24,7 @@ export interface ImportProblem {
   message: string
   /** repair: the cell was read as another writing of a value */
   level: 'error' | 'warning' | 'repair'
-  ask?: 'value' | 'which' | 'above'
+  ask?: ImportAsk['kind']
   text?: string
   to?: string
   candidates?: { id: string; title: string }[]
@@ -28,7 +32,7 @@ export interface ImportProblem {
 
 /** What a person has to say about a sheet, once for all rows alike. */
 export interface ImportAsk {
-  kind: 'value' | 'which' | 'above'
+  kind: 'value' | 'which' | 'above' | 'hidden'
   field: string
   label: string
   text: string
@@ -57,6 +61,7 @@ export interface ImportSheet {
   why?: string
   rows: number
   counts?: Record<string, number>
+  hiddenRows?: number
   fills?: { field: string; value: string; from: string; where: string }[]
 }
 
@@ -68,6 +73,8 @@ export interface ImportMapping {
   values?: Record<string, Record<string, string>>
   /** does a blank mean what stands above? */
   above?: Record<string, boolean>
+  /** are hidden rows imported? */
+  hiddenRows?: boolean
   /** readings taken back; true: all */
   asIs?: true | Record<string, string[]>
   [k: string]: unknown
@@ -108,6 +115,10 @@ export interface ImportSession {
   damage: string[]
   asks: ImportAsk[]
   repairs: ImportRepair[]
+  /** answers of earlier ledgers that this one was read with */
+  remembered: { id: string; kind: string; says: string; by: string; at: string }[]
+  /** corrections by hand that fit no row any more */
+  dropped: { sheet: string; at: number; label: string }[]
   recognised: boolean
   headings: ImportHeading[]
   headingLines: [number, number] | null

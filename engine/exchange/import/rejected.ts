@@ -36,8 +36,8 @@ export async function rejectedSheet(
   const columns = [
     { title: RETURNED.why, type: 'text' as const, width: 50 },
     { title: RETURNED.line, type: 'number' as const },
-    { title: RETURNED.code, type: 'text' as const },
     ...titles.map((title) => ({ title, type: 'text' as const })),
+    { title: RETURNED.code, type: 'text' as const },
   ]
   let sent = 0
   let whole = false
@@ -49,7 +49,7 @@ export async function rejectedSheet(
         const reasons = row.problems.filter((p) => p.level === 'error').map((p) => p.message)
         sent++
         const texts = titles.map((_, c) => textOfRaw(row.raw[c]))
-        yield [reasons.join('；'), row.line, rowDigest(texts), ...texts]
+        yield [reasons.join('；'), row.line, ...texts, rowDigest(texts)]
       }
       const last = page.at(-1)
       if (!last) return

@@ -16,10 +16,11 @@ export function rowDigest(texts: readonly string[]): string {
 export function returnedBy({
   titles,
 }: Headings): ((raw: readonly RawCell[]) => string | undefined) | undefined {
-  const [why, code] = [titles.indexOf(RETURNED.why), titles.indexOf(RETURNED.code)]
-  if (why < 0 || code < 0) return undefined
+  const [why, line, code] = [RETURNED.why, RETURNED.line, RETURNED.code].map((t) => titles.lastIndexOf(t))
+  if (why === undefined || line === undefined || code === undefined || why < 0 || code < line)
+    return undefined
   return (raw) => {
-    const same = textOfRaw(raw[code]) === rowDigest(raw.slice(code + 1).map(textOfRaw))
+    const same = textOfRaw(raw[code]) === rowDigest(raw.slice(line + 1, code).map(textOfRaw))
     return same ? textOfRaw(raw[why]) || '没有写明' : undefined
   }
 }

@@ -60,6 +60,10 @@ export async function correctRow(id: string, line: number, change: Record<string
   await patch(`/api/imports/${id}/rows/${line}`, change)
   void client.invalidateQueries({ queryKey: ['imports', id] })
 }
+/** Forgets a remembered answer; the sheet is read again without it. */
+export async function forget(id: string, answer: string): Promise<void> {
+  kept(await del<ImportSession>(`/api/imports/${id}/remembered/${answer}`), id)
+}
 /** Gives up an import that has written nothing. */
 export async function drop(id: string): Promise<void> {
   await del(`/api/imports/${id}`)

@@ -3,7 +3,8 @@ import { useState } from 'react'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { sentence } from '../../api/http.ts'
 import type { ImportMapping, ImportSession } from '../../api/import-types.ts'
-import { remap } from './api.ts'
+import { Answered } from './answered.tsx'
+import { forget, remap } from './api.ts'
 import { Headings } from './headings.tsx'
 import { askedOnce, askKey, EMPTY, Questions, Repairs, repairKey } from './questions.tsx'
 import { Sheets } from './sheets.tsx'
@@ -37,6 +38,7 @@ function merged(s: ImportSession, d: Draft): ImportMapping {
     const answer = d.answers[askKey(a)]
     if (answer === undefined) continue
     if (a.kind === 'above') out.above = { ...out.above, [a.field]: answer === 'yes' }
+    else if (a.kind === 'hidden') out.hiddenRows = answer === 'yes'
     else {
       const values = out.values ?? {}
       out.values = { ...values, [a.field]: { ...values[a.field], [a.text]: answer === EMPTY ? '' : answer } }
@@ -80,10 +82,10 @@ export function Choices({
     setDraft(next)
     onPending(count(next))
   }
-  const again = async () => {
+  const read = async (how: () => Promise<void>) => {
     setBusy(true)
     try {
-      await remap(s.id, merged(s, draft))
+      await how()
       setDraft(none)
       onPending(0)
     } catch (e) {
@@ -106,9 +108,26 @@ export function Choices({
       {s.damage.length > 0 ? (
         <p className="complaint">{s.damage.join('；')}。请对照原表核对这些行。</p>
       ) : null}
+      {s.dropped.length > 0 ? (
+        <p className="complaint">
+          {s.dropped.length} 处手工改正对不上现在的行和列，没有沿用，请重新改正：
+          {s.dropped
+            .slice(0, 10)
+            .map((d) => `${d.sheet ? `${d.sheet} ` : ''}第 ${d.at} 行${d.label}`)
+            .join('、')}
+          {s.dropped.length > 10 ? '等' : ''}。
+        </p>
+      ) : null}
       <Sheets s={s} wish={draft.sheets} onWish={(sheets) => change({ sheets })} />
       <Headings s={s} def={def} wish={draft.headings} onWish={(headings) => change({ headings })} />
       <Questions s={s} def={def} answers={draft.answers} onAnswer={answer} left={left} onLeave={onLeave} />
+      <Answered
+        s={s}
+        def={def}
+        busy={busy || n > 0}
+        onForget={(id) => void read(() => forget(s.id, id))}
+        onAsk={(without) => void read(() => remap(s.id, without))}
+      />
       <Repairs
         repairs={s.repairs}
         taken={draft.turned}
@@ -123,7 +142,7 @@ export function Choices({
             type="primary"
             loading={busy}
             disabled={draft.sheets?.length === 0}
-            onClick={() => void again()}
+            onClick={() => void read(() => remap(s.id, merged(s, draft)))}
           >
             重新读取
           </Button>

@@ -5,6 +5,7 @@ import { useCatalogue } from '../../api/queries.ts'
 
 const hows: Record<string, string> = {
   given: '手工指定',
+  remembered: '按以前的选定',
   exact: '完全一致',
   alias: '常见叫法',
   normalised: '写法不同，意思一致',
@@ -47,6 +48,7 @@ export function Headings({
   const dropped = s.headings
     .filter((h) => h.field === null && h.how !== 'sequence' && h.title !== '')
     .map((h) => h.title)
+  const hidden = s.headings.filter((h) => h.hidden && h.title !== '').map((h) => h.title)
   const doubtful = s.headings.filter((h) => h.how === 'fuzzy' || h.how === 'conflict').length
   return (
     <details
@@ -56,6 +58,7 @@ export function Headings({
       <summary>
         <b>表头对应</b> 认出 {s.headings.filter((h) => h.field).length} 列，共 {s.headings.length} 列
         {dropped.length > 0 ? `；不导入：${dropped.join('、')}` : ''}
+        {hidden.length > 0 ? `；隐藏列：${hidden.join('、')}` : ''}
         {doubtful > 0 ? `，${doubtful} 列请核对` : ''}
       </summary>
       {s.missing.length > 0 ? (
@@ -86,7 +89,10 @@ export function Headings({
       <ul className="heading-list">
         {s.headings.map((h) => (
           <li key={h.column}>
-            <span className="wrap">{h.title || `第 ${h.column + 1} 列`}</span>
+            <span className="wrap">
+              {h.title || `第 ${h.column + 1} 列`}
+              {h.hidden ? '（隐藏列）' : ''}
+            </span>
             <span aria-hidden="true">→</span>
             <Select
               size="small"
@@ -96,7 +102,10 @@ export function Headings({
               options={options}
               onChange={(v) => onWish({ ...wish, [h.title]: v || null })}
             />
-            <small>{h.title in wish ? '改了，还没有重新读取' : (hows[h.how] ?? h.how)}</small>
+            <small>
+              {h.title in wish ? '改了，还没有重新读取' : (hows[h.how] ?? h.how)}
+              {h.person && !(h.title in wish) ? `，其中的姓名读作${def.fields[h.person]?.label}` : ''}
+            </small>
           </li>
         ))}
       </ul>

@@ -87,7 +87,8 @@ function Session({ s }: { s: ImportSession }) {
   // choices that have not been read with, and questions left open on purpose
   const [pending, setPending] = useState(0)
   const [left, setLeft] = useState(false)
-  const open = left ? 0 : askedOnce(s).filter((a) => !a.holds).length
+  // what is hidden is chosen; the rest may be left open
+  const open = askedOnce(s).filter((a) => a.kind === 'hidden' || (!a.holds && !left)).length
   const navigate = useNavigate()
   const def = byName.get(s.register)
   const act = async (f: () => Promise<void>, done: string) => {

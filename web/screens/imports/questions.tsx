@@ -38,6 +38,11 @@ export function Questions({
   const optionsOf = (a: ImportAsk) => {
     const f = def.fields[a.field]
     const stay = a.holds ? [] : [{ value: EMPTY, label: '空着' }]
+    if (a.kind === 'hidden')
+      return [
+        { value: 'yes', label: '导入' },
+        { value: 'no', label: '不导入' },
+      ]
     if (a.kind === 'above')
       return [
         { value: 'yes', label: '与上一行相同' },
@@ -58,12 +63,13 @@ export function Questions({
         {asks.slice(0, SHOWN).map((a) => {
           const key = askKey(a)
           const options = optionsOf(a)
-          const label = a.kind === 'above' ? `${a.label}的空白` : `“${a.text}”对应的${a.label}`
+          const says = { above: '空白', hidden: '筛选掉的或手工隐藏的' }[a.kind as string] ?? `“${a.text}”`
+          const label =
+            a.kind === 'above' || a.kind === 'hidden' ? `${a.label}的${says}` : `${says}对应的${a.label}`
           return (
             <li key={key}>
               <span className="wrap">
-                {a.label}：{a.kind === 'above' ? '空白' : `“${a.text}”`}{' '}
-                <span className="count">{a.count} 行</span>
+                {a.label}：{says} <span className="count">{a.count} 行</span>
               </span>
               <span aria-hidden="true">→</span>
               {options ? (

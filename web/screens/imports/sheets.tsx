@@ -33,7 +33,7 @@ export function Sheets({
             <span aria-hidden="true" />
             <span>
               {x.read
-                ? `新增 ${x.counts?.create ?? 0}，更新 ${x.counts?.update ?? 0}，有错 ${x.counts?.error ?? 0}，跳过 ${x.counts?.skipped ?? 0}`
+                ? `新增 ${x.counts?.create ?? 0}，更新 ${x.counts?.update ?? 0}，有错 ${x.counts?.error ?? 0}，跳过 ${x.counts?.skipped ?? 0}${x.hiddenRows ? `；隐藏行 ${x.hiddenRows} 行` : ''}`
                 : `约 ${x.rows.toLocaleString()} 行，没有读：${x.why}`}
             </span>
             <small>{x.fills?.map((f) => `${f.where}“${f.from}”`).join('、')}</small>
