@@ -63,7 +63,9 @@ export function Questions({
         {asks.slice(0, SHOWN).map((a) => {
           const key = askKey(a)
           const options = optionsOf(a)
-          const says = { above: '空白', hidden: '筛选掉的或手工隐藏的' }[a.kind as string] ?? `“${a.text}”`
+          const says = { above: '空白', hidden: '筛选掉的或手工隐藏的', value: `“${a.text}”`, which: a.text }[
+            a.kind
+          ]
           const label =
             a.kind === 'above' || a.kind === 'hidden' ? `${a.label}的${says}` : `${says}对应的${a.label}`
           return (
