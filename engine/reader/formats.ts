@@ -9,4 +9,5 @@ export const formats = new Map<string, () => Promise<Format>>([
   ['notice', async () => (await import('../notices/read-file.ts')).readNotice],
   ['sheet', async () => (await import('../exchange/sheet/spool.ts')).describeSheet],
   ['sheet-rows', async () => (await import('../exchange/sheet/spool.ts')).spoolRows],
+  ['sheet-fill', async () => (await import('../exchange/sheet/fill.ts')).fillSheet],
 ])

@@ -107,7 +107,7 @@ function cell(at: string, value: string | number | Date, style = 0): string {
 const special = /[&<>"]|\p{Cc}/u
 
 /** Text as XML; control characters, which XML cannot hold, as Excel writes them (_x000D_). */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   if (!special.test(text)) return text
   return text
     .replaceAll('&', '&amp;')
