@@ -4,6 +4,7 @@
 export const journalLabels: Record<string, string> = {
   notice: '通知',
   task: '任务',
+  collection: '报表填报',
   user: '账号',
   claim: '企业账号',
   'api-key': '接口密钥',

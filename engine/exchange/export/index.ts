@@ -18,7 +18,9 @@ import { writeCsv, writeSheet } from '../sheet/index.ts'
 import { type Column, columnsOf } from './columns.ts'
 import { filterWords, noteExport, personalColumns, requirePurpose } from './purpose.ts'
 
+export { type Column, columnsOf } from './columns.ts'
 export { exportJournal } from './journal.ts'
+export { noteExport, personalColumns } from './purpose.ts'
 export { exportTaskGrid, exportTaskRows } from './tasks.ts'
 export { templateSheet } from './template.ts'
 
@@ -96,6 +98,22 @@ export async function exportRegister(
   if (format === 'csv') await writeCsv(sheet, rows(), out)
   else await writeSheet(sheet, rows(), out, { sheetName: def.label })
   return counted
+}
+
+/**
+ * Cells of rows that were listed, column by column, as an export would show them to this reader; for sheets that are
+ * not an export (a form that is filled).
+ */
+export async function cellsOfRows(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  columns: readonly Column[],
+  rows: readonly Row[],
+): Promise<unknown[][]> {
+  const lookups = await readLookups(s.db, actor.home, shanghaiDate(s.clock.now()))
+  const cells = cellsOf(s, actor, def, columns, lookups, await aboveOf(s, actor, def, columns, rows))
+  return rows.map(cells)
 }
 
 /** A row's cells; of a record that cannot be read, which one it is. */

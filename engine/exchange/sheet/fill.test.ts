@@ -23,7 +23,17 @@ const sheet = `<?xml version="1.0" encoding="UTF-8"?>
 <row r="5" ht="22"><c r="A5" s="2"><v>2</v></c><c r="B5" s="2"/><c r="C5" s="3"/><c r="D5" s="4"/><c r="E5" s="2"/></row>
 <row r="6" ht="25"><c r="A6" s="5" t="s"><v>7</v></c><c r="C6" s="5"><f>SUM(C4:C5)</f><v>0</v></c></row>
 <row r="7"><c r="A7" t="s"><v>8</v></c></row></sheetData><mergeCells count="3"><mergeCell ref="A1:E1"/><mergeCell ref="C2:D2"/><mergeCell ref="A7:E7"/></mergeCells><pageMargins left="0.7" right="0.7" top="0.7" bottom="0.7" header="0.3" footer="0.3"/></worksheet>`
-const strings = ['附件1 情况统计表', '序号', '企业名称', '人员和期限', '备注', '人数', '期限', '合计', '填表人：']
+const strings = [
+  '附件1 情况统计表',
+  '序号',
+  '企业名称',
+  '人员和期限',
+  '备注',
+  '人数',
+  '期限',
+  '合计',
+  '填表人：',
+]
 const parts: Record<string, string | Buffer> = {
   '[Content_Types].xml': `<Types xmlns="${pkg}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
   '_rels/.rels': `<Relationships xmlns="${pkg}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,

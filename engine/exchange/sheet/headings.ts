@@ -156,7 +156,7 @@ function checkGiven(vocabulary: Term[], given: GivenMap): void {
 }
 
 /** Rows below the first heading row belong to it when they hold short words, no numbers, dates or codes. */
-function looksLikeHeadings(rows: Row[]): boolean {
+export function looksLikeHeadings(rows: Row[]): boolean {
   return rows.every((row) => {
     const own = row.cells.filter((c) => hasContent(c) && !c.merged)
     return (
@@ -169,7 +169,7 @@ function looksLikeHeadings(rows: Row[]): boolean {
 }
 
 /** Does a cell of `upper` reach down into `lower` by a merge? */
-function continues(upper: Row | undefined, lower: Row | undefined): boolean {
+export function continues(upper: Row | undefined, lower: Row | undefined): boolean {
   if (!upper || !lower) return false
   return lower.cells.some((c, i) => {
     const above = upper.cells[i]
@@ -179,7 +179,7 @@ function continues(upper: Row | undefined, lower: Row | undefined): boolean {
 }
 
 /** Per column the heading texts from top to bottom; a parent without merge reaches right over its children. */
-function titlesOf(block: Row[]): string[][] {
+export function titlesOf(block: Row[]): string[][] {
   const width = Math.max(...block.map((r) => r.cells.length))
   const text = (level: number, c: number) => cleanText(block[level]?.cells[c]?.text ?? '')
   const titles: string[][] = []
@@ -199,7 +199,7 @@ function titlesOf(block: Row[]): string[][] {
   return titles
 }
 
-const isSequence = (title: string): boolean =>
+export const isSequence = (title: string): boolean =>
   /^(?:序号|编序|序|no|num|#|行号|顺序号)$/i.test(bareTitle(title))
 
 function assign(titles: string[][], matcher: Matcher, vocabulary: Term[], given: GivenMap): Headings {

@@ -1,15 +1,21 @@
 /** Spreadsheets in and out. Pure: files and streams, no database. */
 export { type Apart, openTableApart } from './apart.ts'
-export { bareTitle, type Candidate, certain, type How, type Term } from './heading-match.ts'
+export { hasContent } from './cell.ts'
+export type { FillCell, Filled, FillQuestion } from './fill.ts'
+export { bareTitle, type Candidate, certain, type How, Matcher, type Term } from './heading-match.ts'
 export {
   type ColumnLeft,
   type ColumnMatch,
   columnLetter,
+  continues,
   findHeadings,
   findLedger,
   firstRows,
   type GivenMap,
   type Headings,
+  isSequence,
+  looksLikeHeadings,
+  titlesOf,
 } from './headings.ts'
 export { cardRows, tablesBeside } from './layout.ts'
 export { openTable } from './open.ts'

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
 import { bulkRoutes } from './bulk.ts'
 import { claimRoutes } from './claim.ts'
+import { collectionRoutes } from './collections.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { dutyRoutes } from './duties.ts'
 import { fileRoutes } from './files.ts'
@@ -36,6 +37,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...taskRoutes(s),
   ...gradeRoutes(s),
   ...importRoutes(s),
+  ...collectionRoutes(s),
   ...fileRoutes(s),
   ...viewRoutes(s),
   ...rollupRoutes(s),

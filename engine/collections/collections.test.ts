@@ -1,0 +1,166 @@
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ImportCounty, openImportCounty } from '../../test/import-county.ts'
+import { inArea, person_ } from '../../test/model-county.ts'
+import type { Actor } from '../access/actor.ts'
+import { openTable } from '../exchange/sheet/index.ts'
+import type { Db } from '../store/db.ts'
+import { computeRows } from './compute.ts'
+import { formXlsx } from './form.fixture.ts'
+import * as collections from './index.ts'
+
+let c: ImportCounty
+const town = (code: string, name: string) => person_(name, [inArea('town-officer', code)], code)
+const bagong = town('140525108', '王巴公')
+beforeAll(async () => {
+  c = await openImportCounty()
+  const firm = (name: string, division: string, more: Record<string, unknown>) =>
+    c.door(c.county).create('enterprise', { name, division, ...more }, c.key())
+  await firm('巴公铸造有限公司', '140525108', {
+    chief: '张三',
+    chiefPhone: '13900000001',
+    employees: 35,
+    status: '在产',
+  })
+  await firm('巴公机械有限公司', '140525108', { chief: '李四', status: '在产', industry: '机械' })
+  await firm('南村铸管有限公司', '140525100', {
+    chief: '王五',
+    chiefPhone: '13900000003',
+    employees: 120,
+    status: '停产',
+  })
+}, 60_000)
+afterAll(() => c?.close())
+
+const run = <T>(work: (tx: Db) => Promise<T>) => c.engine.db.transaction().execute((tx) => work(tx as Db))
+
+async function upload(actor: Actor, bytes: Buffer, name = '附件1.xlsx'): Promise<string> {
+  const now = c.clock.now()
+  const file = await c.engine.files.put(Readable.from([bytes]), {
+    name,
+    by: actor,
+    now,
+    maxBytes: 1e8,
+    table: true,
+  })
+  const proposed = await collections.proposeCollection(c.engine, actor, { id: file.id, name })
+  const rows = await computeRows(c.engine, actor, { ...proposed, created_at: '' }, proposed.columns)
+  return run((tx) => collections.createCollection(c.engine, tx, actor, now, proposed, rows))
+}
+
+async function change(actor: Actor, id: string, what: collections.Change) {
+  const before = await collections.collectionView(c.engine, actor, id)
+  const proposed = await collections.proposeChange(c.engine, actor, id, what)
+  await run((tx) => collections.changeCollection(tx, actor, c.clock.now(), proposed, before.version))
+  return collections.collectionView(c.engine, actor, id)
+}
+
+async function result(actor: Actor, id: string): Promise<string[][]> {
+  const { PassThrough } = await import('node:stream')
+  const out = new PassThrough()
+  const chunks: Buffer[] = []
+  out.on('data', (x: Buffer) => chunks.push(x))
+  await collections.resultSheet(c.engine, actor, id, out)
+  const table = await openTable({ bytes: Buffer.concat(chunks), name: 'r.xlsx' })
+  const rows: string[][] = []
+  for await (const row of table.rows())
+    rows.push(Array.from({ length: 8 }, (_, i) => row.cells[i]?.text ?? ''))
+  return rows
+}
+
+describe('a table from above about enterprises', () => {
+  let id = ''
+  it('is matched column by column, and says what stays unknown', async () => {
+    const bytes = formXlsx({
+      title: '全市工贸企业基本情况统计表',
+      headings: [
+        '序号',
+        '企业名称',
+        '所在乡镇',
+        '主要负责人',
+        '联系电话',
+        '从业人数',
+        '应急预案备案编号',
+        '备注',
+      ],
+      blank: 2,
+      footer: '填表人：        审核人：',
+    })
+    id = await upload(c.county, bytes)
+    const view = await collections.collectionView(c.engine, c.county, id)
+    expect(view).toMatchObject({
+      about: 'record',
+      register: 'enterprise',
+      title: '全市工贸企业基本情况统计表',
+      lines: 'list',
+    })
+    expect(Object.fromEntries(view.columns.map((x) => [x.title, [x.label, x.ask]]))).toEqual({
+      序号: ['序号', 'no'],
+      企业名称: ['台账：企业名称', 'no'],
+      所在乡镇: ['台账：所在区划', 'must'],
+      主要负责人: ['台账：主要负责人', 'must'],
+      联系电话: ['台账：主要负责人电话', 'must'],
+      从业人数: ['台账：从业人员', 'must'],
+      应急预案备案编号: ['', 'must'],
+      备注: ['', 'may'],
+    })
+    // one firm lacks its telephone and its head count, all lack what no register knows
+    expect(view.counts).toEqual({ rows: 3, computed: 13, typed: 0, missing: 5, differ: 0 })
+  })
+
+  it('is given back in the sender’s own file, with rows where the form has no room', async () => {
+    const rows = await result(c.county, id)
+    expect(rows[0]?.[0]).toBe('全市工贸企业基本情况统计表')
+    expect(rows.slice(2, 5).map((r) => r.slice(0, 6))).toEqual([
+      ['1', '南村铸管有限公司', '南村镇', '王五', '13900000003', '120'],
+      ['2', '巴公机械有限公司', '巴公镇', '李四', '', ''],
+      ['3', '巴公铸造有限公司', '巴公镇', '张三', '13900000001', '35'],
+    ])
+    expect(rows[5]?.[0]).toBe('填表人：        审核人：')
+  })
+
+  it('is another office’s business to nobody else: a town finds nothing', async () => {
+    await expect(collections.collectionView(c.engine, bagong, id)).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    expect(await collections.listCollections(c.engine, bagong)).toEqual([])
+  })
+
+  it('remembers what was laid down, for the next month', async () => {
+    const view = await collections.collectionView(c.engine, c.county, id)
+    const n = view.columns.find((x) => x.title === '应急预案备案编号')?.n ?? 0
+    await change(c.county, id, { columns: [{ n, source: { field: 'address' } }] })
+    const next = await upload(
+      c.county,
+      formXlsx({ title: '四月', headings: ['企业名称', '应急预案 备案编号'] }),
+    )
+    const again = await collections.collectionView(c.engine, c.county, next)
+    expect(again.columns[1]).toMatchObject({ how: 'remembered', source: { field: 'address' } })
+  })
+})
+
+describe('a table from above about towns', () => {
+  it('is filled with counts and figures, town by town, where the form names them', async () => {
+    const bytes = formXlsx({
+      title: '附件2 各乡镇情况',
+      headings: ['乡镇', '企业总数', '在产企业数', '企业基本信息台账核实率（%）', '宣传次数'],
+      rows: [['巴公镇'], ['南村镇'], ['合计']],
+    })
+    const id = await upload(c.county, bytes)
+    const view = await collections.collectionView(c.engine, c.county, id)
+    expect(view).toMatchObject({ about: 'place', lines: 'given' })
+    expect(view.columns.map((x) => x.label)).toEqual([
+      '乡镇名称',
+      '台账计数：企业',
+      '台账计数：企业（在产）',
+      '指标：企业基本信息台账核实率',
+      '',
+    ])
+    const rows = await result(c.county, id)
+    expect(rows.slice(2).map((r) => r.slice(0, 4))).toEqual([
+      ['巴公镇', '2', '2', '0'],
+      ['南村镇', '1', '0', '0'],
+      ['合计', '3', '2', '0'],
+    ])
+  })
+})

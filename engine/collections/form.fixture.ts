@@ -1,0 +1,46 @@
+/** For tests: forms as offices send them, with a title over all columns, borders, blank rows and a footer. */
+import { columnLetter } from '../exchange/sheet/index.ts'
+import { zipOf } from '../exchange/sheet/zip-write.ts'
+
+const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+const pkg = 'http://schemas.openxmlformats.org/package/2006'
+
+export interface FormOf {
+  title?: string
+  headings: readonly string[]
+  rows?: readonly (readonly string[])[]
+  /** bordered rows to be filled */
+  blank?: number
+  footer?: string
+}
+
+/** The form as a workbook with one sheet. */
+export function formXlsx({ title, headings, rows = [], blank = 0, footer }: FormOf): Buffer {
+  const lines: (readonly string[])[] = [
+    ...(title ? [[title]] : []),
+    headings,
+    ...rows,
+    ...Array.from({ length: blank }, () => headings.map(() => '')),
+    ...(footer ? [[footer]] : []),
+  ]
+  const cell = (text: string, c: number, r: number) =>
+    text === ''
+      ? `<c r="${columnLetter(c)}${r}" s="1"/>`
+      : `<c r="${columnLetter(c)}${r}" s="1" t="inlineStr"><is><t>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</t></is></c>`
+  const wide = columnLetter(headings.length - 1)
+  const merged = [...(title ? [1] : []), ...(footer ? [lines.length] : [])]
+  return zipOf({
+    '[Content_Types].xml': `<Types xmlns="${pkg}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
+    '_rels/.rels': `<Relationships xmlns="${pkg}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml': `<workbook ${main} xmlns:r="${rel}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${pkg}/relationships"><Relationship Id="rId1" Type="${rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': `<worksheet ${main}><sheetData>${lines
+      .map((texts, i) => `<row r="${i + 1}">${texts.map((t, c) => cell(t, c, i + 1)).join('')}</row>`)
+      .join('')}</sheetData>${
+      merged.length
+        ? `<mergeCells count="${merged.length}">${merged.map((n) => `<mergeCell ref="A${n}:${wide}${n}"/>`).join('')}</mergeCells>`
+        : ''
+    }</worksheet>`,
+  })
+}

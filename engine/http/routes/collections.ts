@@ -1,0 +1,239 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Actor } from '../../access/actor.ts'
+import { computeRows } from '../../collections/compute.ts'
+import {
+  asks,
+  type Change,
+  changeCollection,
+  collectionView,
+  createCollection,
+  kinds,
+  listCollections,
+  proposeChange,
+  proposeCollection,
+  resultSheet,
+  rowsView,
+  type Source,
+  sourcesView,
+} from '../../collections/index.ts'
+import { Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { openTableApart } from '../../exchange/sheet/index.ts'
+import { once } from '../once.ts'
+import { Answer, type Route, route } from '../route.ts'
+import { integer, listOf, nullable, object } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { areaCode, idParams } from './parameters.ts'
+import { sheetAnswer, XLSX } from './sheets.ts'
+
+const MOST_BYTES = 60_000_000
+
+const source = z
+  .union([
+    z.strictObject({ field: z.string().max(120) }),
+    z.strictObject({ indicator: z.string().max(80), part: z.enum(['num', 'den', 'value']) }),
+    z.strictObject({ count: z.string().max(60), condition: z.record(z.string(), z.unknown()).optional() }),
+    z.strictObject({ place: z.literal(true) }),
+    z.strictObject({ sequence: z.literal(true) }),
+  ])
+  .describe('用什么填：台账字段、指标、台账计数、乡镇名称、序号')
+
+const change = z.strictObject({
+  title: z.string().trim().min(1).max(120).optional(),
+  about: z.enum(['record', 'place']).optional().describe('每行是一条记录，还是一个乡镇'),
+  register: z.string().max(60).nullish(),
+  condition: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .describe('只要符合条件的记录（Condition）；空为全部'),
+  lines: z.enum(['given', 'list']).optional().describe('given 只填表中已有的行，list 由台账列出'),
+  note: z.string().max(500).nullish(),
+  sheet: z.string().max(120).optional(),
+  headingLine: z.number().int().min(1).max(1000).optional().describe('表头最后一行在第几行'),
+  columns: z
+    .array(
+      z.strictObject({
+        n: z.number().int(),
+        source: source.nullable().optional(),
+        ask: z.enum(asks).optional(),
+        kind: z.enum(kinds).optional(),
+      }),
+    )
+    .max(300)
+    .optional(),
+})
+
+const anyObject = { type: 'object' }
+
+/** Tables from above: taken in, matched, filled, given back in the sender's own file. */
+export function collectionRoutes(s: Services): Route[] {
+  const common = { tag: '报表填报', who: 'signed-in' as const }
+  const record = (what: string) => ({ register: 'collection', what })
+  const one = '/api/collections/:id'
+  const view = { 200: { description: '报表填报', schema: anyObject } }
+  return [
+    route({
+      ...common,
+      method: 'POST',
+      path: '/api/collections',
+      summary: '上传上级下发的表（.xlsx），认出表头和每列的来源，并用台账填一遍；另有字段 area（区划代码）',
+      write: true,
+      upload: true,
+      record: record('create'),
+      responses: { 201: { description: '报表填报', schema: anyObject } },
+      handler: async ({ actor, request, meta, now }) => {
+        const { file, fields } = await received(s, actor, request, now)
+        const proposed = await proposeCollection(
+          s,
+          actor,
+          file,
+          fields.area ? areaCode.parse(fields.area) : undefined,
+        )
+        const rows = await computeRows(
+          s,
+          actor,
+          { ...proposed, created_at: now.toISOString() },
+          proposed.columns,
+        )
+        const { id } = await once(s.db, actor, meta, now, { collection: file.id }, async (tx) => ({
+          id: await createCollection(s, tx, actor, now, proposed, rows),
+        }))
+        return new Answer(201, await collectionView(s, actor, id), { location: `/api/collections/${id}` })
+      },
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/collections',
+      summary: '本单位的报表填报，新的在前',
+      responses: { 200: { description: '报表填报', schema: listOf(anyObject) } },
+      handler: ({ actor }) => listCollections(s, actor),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: one,
+      summary: '一张表：每列的来源、填了多少、还缺多少',
+      params: idParams,
+      responses: view,
+      handler: ({ actor, params }) => collectionView(s, actor, params.id),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: `${one}/sources`,
+      summary: '这张表的列可以用什么填',
+      params: idParams,
+      responses: { 200: { description: '来源', schema: object({ sources: listOf(anyObject) }) } },
+      handler: ({ actor, params }) => sourcesView(s, actor, params.id),
+    }),
+    route({
+      ...common,
+      method: 'PATCH',
+      path: one,
+      summary: '改正表头、列的来源、填哪些记录，并重新取数；不带内容为只重新取数',
+      write: true,
+      versioned: true,
+      params: idParams,
+      body: change,
+      record: record('update'),
+      responses: view,
+      handler: async ({ actor, params, body, meta, now, version }) => {
+        const proposed = await proposeChange(s, actor, params.id, changeOf(body))
+        await once(s.db, actor, meta, now, { collection: params.id, body, version }, async (tx) => {
+          await changeCollection(
+            tx,
+            actor,
+            now,
+            proposed,
+            version,
+            Object.keys(body).length ? 'update' : 'fill',
+          )
+          return { ok: true }
+        })
+        return collectionView(s, actor, params.id)
+      },
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: `${one}/rows`,
+      summary: '逐行逐格：台账的数、填报的数、来自哪里',
+      params: idParams,
+      query: z.object({
+        part: z.uuid().optional(),
+        show: z.enum(['missing', 'differ', 'returned']).optional(),
+        after: z.coerce.number().int().min(0).max(100_000).optional(),
+        limit: z.coerce.number().int().min(1).max(200).optional(),
+      }),
+      responses: {
+        200: { description: '一页', schema: object({ rows: listOf(anyObject), next: nullable(integer) }) },
+      },
+      handler: ({ actor, params, query }) => rowsView(s, actor, params.id, query),
+    }),
+    route({
+      ...common,
+      method: 'GET',
+      path: `${one}/result.xlsx`,
+      summary: '填好的表：写在上级自己的文件里，版式不变；记入留痕',
+      params: idParams,
+      record: record('export'),
+      responses: { 200: { description: '表格', type: XLSX } },
+      handler: async ({ actor, params }) => {
+        const { fileName } = await collectionView(s, actor, params.id)
+        return sheetAnswer(`${path.parse(fileName).name}.xlsx`, (out) =>
+          resultSheet(s, actor, params.id, out),
+        )
+      },
+    }),
+  ]
+}
+
+/** A change as the engine takes it: what is not said is left out. */
+const changeOf = (body: z.output<typeof change>): Change => ({
+  ...body,
+  condition: body.condition as Change['condition'],
+  columns: body.columns?.map((c) => ({ ...c, source: c.source as Source | null | undefined })),
+})
+
+/** The upload, kept as a file of its own once the reader has opened it. */
+export async function received(
+  s: Services,
+  actor: Actor,
+  request: FastifyRequest,
+  now: Date,
+): Promise<{ file: { id: string; name: string }; fields: Record<string, string> }> {
+  if (!request.isMultipart())
+    throw new Problem('bad-input', '请用 multipart/form-data 上传，文件放在 file 字段里。')
+  const aside = path.join(s.files.folder, 'incoming', `form-${newId()}`)
+  const fields: Record<string, string> = {}
+  let name: string | undefined
+  try {
+    for await (const part of request.parts({ limits: { fileSize: MOST_BYTES, files: 1 } })) {
+      if (part.type === 'field') fields[part.fieldname] = String(part.value)
+      else {
+        name = part.filename || '表格.xlsx'
+        await pipeline(part.file, createWriteStream(aside, { mode: 0o600 }))
+        if (part.file.truncated) throw new Problem('too-large', '文件超过 60 MB，不像一张要填的表。')
+      }
+    }
+    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要填的 .xlsx 表。')
+    // read before it is kept: the reader knows what to say about a picture, a password, an old format
+    await openTableApart({ path: aside, name }, { user: actor.id, folder: path.dirname(aside) })
+    const file = await s.files.put(createReadStream(aside), {
+      name,
+      by: actor,
+      now,
+      maxBytes: MOST_BYTES,
+      table: true,
+    })
+    return { file: { id: file.id, name }, fields }
+  } finally {
+    await rm(aside, { force: true })
+  }
+}
