@@ -159,7 +159,7 @@ describe('a table from above about towns', () => {
     const rows = await result(c.county, id)
     expect(rows.slice(2).map((r) => r.slice(0, 4))).toEqual([
       ['巴公镇', '2', '2', '0'],
-      ['南村镇', '1', '0', '0'],
+      ['南村镇', '1', '0', ''],
       ['合计', '3', '2', '0'],
     ])
   })
