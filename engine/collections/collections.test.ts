@@ -45,7 +45,7 @@ async function upload(actor: Actor, bytes: Buffer, name = '附件1.xlsx'): Promi
   })
   const proposed = await collections.proposeCollection(c.engine, actor, { id: file.id, name })
   const rows = await computeRows(c.engine, actor, { ...proposed, created_at: '' }, proposed.columns)
-  return run((tx) => collections.createCollection(c.engine, tx, actor, now, proposed, rows))
+  return run((tx) => collections.createCollection(tx, actor, now, proposed, rows))
 }
 
 async function change(actor: Actor, id: string, what: collections.Change) {

@@ -140,15 +140,14 @@ function headingBlock(rows: Row[], line: number | undefined): Row[] | undefined 
     const at = rows.findIndex((r) => r.line === line)
     if (at < 0) return undefined
     let from = at
-    while (from > 0 && at - from < MOST_LEVELS && continues(rows[from - 1], rows[from] as Row)) from--
+    while (from > 0 && at - from < MOST_LEVELS && continues(rows[from - 1], rows[from])) from--
     return rows.slice(from, at + 1)
   }
   const enough = Math.max(2, Math.ceil(width * 0.5))
   for (const [i, row] of sample.entries()) {
     if (words(row).length < Math.min(enough, 3) || !looksLikeHeadings([row])) continue
     let end = i + 1
-    while (end < sample.length && end - i < MOST_LEVELS) {
-      const next = sample[end] as Row
+    for (let next = sample[end]; next && end - i < MOST_LEVELS; next = sample[end]) {
       if (!continues(sample[end - 1], next) && !(splits(row, next) && looksLikeHeadings([next]))) break
       end++
     }

@@ -132,7 +132,6 @@ export async function proposeCollection(
 
 /** Writes what was proposed, and fills it for the first time. */
 export async function createCollection(
-  s: CollectionServices,
   tx: Db,
   actor: Actor,
   now: Date,
@@ -217,12 +216,17 @@ export async function proposeChange(
   return { next, columns, rows: await computeRows(s, actor, next, columns) }
 }
 
-const given = (change: Change) =>
-  Object.fromEntries(
-    (['title', 'about', 'register', 'condition', 'lines', 'note'] as const).flatMap((k) =>
-      change[k] === undefined ? [] : [[k, change[k]]],
-    ),
-  ) as Partial<Collection>
+/** What a change says of the collection itself. */
+function given({ title, about, register, condition, lines, note }: Change): Partial<Collection> {
+  return {
+    ...(title !== undefined && { title }),
+    ...(about !== undefined && { about }),
+    ...(register !== undefined && { register }),
+    ...(condition !== undefined && { condition }),
+    ...(lines !== undefined && { lines }),
+    ...(note !== undefined && { note }),
+  }
+}
 
 function checkSources(
   s: Services,

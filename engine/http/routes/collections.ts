@@ -21,6 +21,7 @@ import {
   type Source,
   sourcesView,
 } from '../../collections/index.ts'
+import type { Condition } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { openTableApart } from '../../exchange/sheet/index.ts'
@@ -33,11 +34,13 @@ import { sheetAnswer, XLSX } from './sheets.ts'
 
 const MOST_BYTES = 60_000_000
 
-const source = z
+const condition = z.custom<Condition>((v) => typeof v === 'object' && v !== null && !Array.isArray(v))
+
+const source: z.ZodType<Source> = z
   .union([
     z.strictObject({ field: z.string().max(120) }),
     z.strictObject({ indicator: z.string().max(80), part: z.enum(['num', 'den', 'value']) }),
-    z.strictObject({ count: z.string().max(60), condition: z.record(z.string(), z.unknown()).optional() }),
+    z.strictObject({ count: z.string().max(60), condition: condition.optional() }),
     z.strictObject({ place: z.literal(true) }),
     z.strictObject({ sequence: z.literal(true) }),
   ])
@@ -47,10 +50,7 @@ const change = z.strictObject({
   title: z.string().trim().min(1).max(120).optional(),
   about: z.enum(['record', 'place']).optional().describe('每行是一条记录，还是一个乡镇'),
   register: z.string().max(60).nullish(),
-  condition: z
-    .record(z.string(), z.unknown())
-    .nullish()
-    .describe('只要符合条件的记录（Condition）；空为全部'),
+  condition: condition.nullish().describe('只要符合条件的记录（Condition）；空为全部'),
   lines: z.enum(['given', 'list']).optional().describe('given 只填表中已有的行，list 由台账列出'),
   note: z.string().max(500).nullish(),
   sheet: z.string().max(120).optional(),
@@ -69,13 +69,15 @@ const change = z.strictObject({
 })
 
 const anyObject = { type: 'object' }
+const common = { tag: '报表填报', who: 'signed-in' as const }
+const record = (what: string) => ({ register: 'collection', what })
+const one = '/api/collections/:id'
+const view = { 200: { description: '报表填报', schema: anyObject } }
 
 /** Tables from above: taken in, matched, filled, given back in the sender's own file. */
-export function collectionRoutes(s: Services): Route[] {
-  const common = { tag: '报表填报', who: 'signed-in' as const }
-  const record = (what: string) => ({ register: 'collection', what })
-  const one = '/api/collections/:id'
-  const view = { 200: { description: '报表填报', schema: anyObject } }
+export const collectionRoutes = (s: Services): Route[] => [...formRoutes(s), ...contentRoutes(s)]
+
+function formRoutes(s: Services): Route[] {
   return [
     route({
       ...common,
@@ -101,7 +103,7 @@ export function collectionRoutes(s: Services): Route[] {
           proposed.columns,
         )
         const { id } = await once(s.db, actor, meta, now, { collection: file.id }, async (tx) => ({
-          id: await createCollection(s, tx, actor, now, proposed, rows),
+          id: await createCollection(tx, actor, now, proposed, rows),
         }))
         return new Answer(201, await collectionView(s, actor, id), { location: `/api/collections/${id}` })
       },
@@ -144,7 +146,7 @@ export function collectionRoutes(s: Services): Route[] {
       record: record('update'),
       responses: view,
       handler: async ({ actor, params, body, meta, now, version }) => {
-        const proposed = await proposeChange(s, actor, params.id, changeOf(body))
+        const proposed = await proposeChange(s, actor, params.id, body)
         await once(s.db, actor, meta, now, { collection: params.id, body, version }, async (tx) => {
           await changeCollection(
             tx,
@@ -159,6 +161,11 @@ export function collectionRoutes(s: Services): Route[] {
         return collectionView(s, actor, params.id)
       },
     }),
+  ]
+}
+
+function contentRoutes(s: Services): Route[] {
+  return [
     route({
       ...common,
       method: 'GET',
@@ -193,13 +200,6 @@ export function collectionRoutes(s: Services): Route[] {
     }),
   ]
 }
-
-/** A change as the engine takes it: what is not said is left out. */
-const changeOf = (body: z.output<typeof change>): Change => ({
-  ...body,
-  condition: body.condition as Change['condition'],
-  columns: body.columns?.map((c) => ({ ...c, source: c.source as Source | null | undefined })),
-})
 
 /** The upload, kept as a file of its own once the reader has opened it. */
 export async function received(
