@@ -8,7 +8,6 @@ import type { Actor } from '../../access/actor.ts'
 import { computeRows } from '../../collections/compute.ts'
 import {
   asks,
-  type Change,
   changeCollection,
   collectionView,
   createCollection,
