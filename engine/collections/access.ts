@@ -113,3 +113,12 @@ export function requireVersion(c: { version: number }, version: number): void {
     current: c.version,
   })
 }
+
+/** A collection by its id, for what is asked of its parts; who may is asked part by part. */
+export async function visibleCollection(db: Db, id: string): Promise<Collection> {
+  const { rows } = isUuid(id)
+    ? await sql<Collection>`select *, due_on::text as due_on from collection where id = ${id}`.execute(db)
+    : { rows: [] }
+  if (!rows[0]) throw gone()
+  return rows[0]
+}

@@ -1,4 +1,7 @@
 /** 报表填报: tables that come from above are filled from the records, sent out for what is missing, and merged. */
+export { ownCollection, visibleCollection, visiblePart } from './access.ts'
+export { computeRows } from './compute.ts'
+export { leftView, returnsView, type Settle, settleLeft } from './left.ts'
 export {
   type Change,
   type CollectionServices,
@@ -7,7 +10,11 @@ export {
   proposeChange,
   proposeCollection,
 } from './make.ts'
+export { closeCollection, partsView, receivers, remindParts, type Send, sendCollection } from './parts.ts'
 export { resultSheet } from './result.ts'
+export { assignReturn, type ReadFile, readReturns, type TakenReturn, takeReturns } from './returns.ts'
+export { partSheet, sheetOf } from './sheet-out.ts'
+export { askedForm, askedParts, chooseAll, type Given, writeCells, writePart } from './typed.ts'
 export type { Source } from './types.ts'
 export { asks, kinds } from './types.ts'
 export { collectionView, listCollections, rowsView, sourcesView } from './view.ts'

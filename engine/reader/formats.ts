@@ -10,4 +10,5 @@ export const formats = new Map<string, () => Promise<Format>>([
   ['sheet', async () => (await import('../exchange/sheet/spool.ts')).describeSheet],
   ['sheet-rows', async () => (await import('../exchange/sheet/spool.ts')).spoolRows],
   ['sheet-fill', async () => (await import('../exchange/sheet/fill.ts')).fillSheet],
+  ['files-unpack', async () => (await import('../exchange/sheet/unpack.ts')).unpackFiles],
 ])

@@ -162,7 +162,7 @@ const phonesOf = (def: RecordDef) =>
  * Whom to call: the phones of the record, else of what it hangs on, as far as the actor reads it. Whose it is comes
  * with it (安全负责人); of a person himself his name is the record's.
  */
-async function contactsOf(
+export async function contactsOf(
   s: Services,
   db: Db,
   actor: Actor,

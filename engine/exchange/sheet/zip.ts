@@ -145,7 +145,7 @@ async function directory(bytes: Bytes, broken: () => Problem, advice: ZipAdvice)
     if (p + 46 > dir.length || dir.readUInt32LE(p) !== 0x02014b50) throw broken()
     const nameLength = dir.readUInt16LE(p + 28)
     const extraLength = dir.readUInt16LE(p + 30)
-    const name = dir.toString('utf8', p + 46, p + 46 + nameLength).replaceAll('\\', '/')
+    const name = nameOf(dir.subarray(p + 46, p + 46 + nameLength)).replaceAll('\\', '/')
     const part: Part = {
       method: dir.readUInt16LE(p + 10),
       crc: dir.readUInt32LE(p + 16),
@@ -161,6 +161,15 @@ async function directory(bytes: Bytes, broken: () => Problem, advice: ZipAdvice)
     p += 46 + nameLength + extraLength + dir.readUInt16LE(p + 32)
   }
   return parts
+}
+
+/** Names are UTF-8, or what a Chinese Windows writes. */
+function nameOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
 }
 
 /** ZIP64: fields that did not fit stand in the extra record, in this order, only those that overflowed. */
