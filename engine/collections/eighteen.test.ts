@@ -10,6 +10,7 @@ import type { Actor } from '../access/actor.ts'
 import { openTable } from '../exchange/sheet/index.ts'
 import { zipOf } from '../exchange/sheet/zip-write.ts'
 import { type Db, sql } from '../store/db.ts'
+import { todayOf } from '../today/today.ts'
 import { formXlsx } from './form.fixture.ts'
 import * as collections from './index.ts'
 import { partsOf } from './rows.ts'
@@ -116,6 +117,18 @@ describe('eighteen sheets', () => {
     await send()
     expect(parts).toHaveLength(18)
     expect(new Set(parts.map((p) => p.code)).size).toBe(18)
+    await run((tx) => collections.remindParts(tx, c.county, c.clock.now(), id))
+    // who is asked finds it on top of his day, with when he was reminded; the office that it lacks eighteen
+    const filling = async (actor: Actor) =>
+      (await todayOf(c.engine, actor)).items
+        .filter((i) => i.kind === 'collection')
+        .map((i) => [i.title, i.why])
+    expect(await filling(person_('镇', [inArea('town-officer', '140525906')], '140525906'))).toEqual([
+      ['填表：全市重点企业应急准备情况统计表', '李县要的表，今天到期，3/2 09:00 催报'],
+    ])
+    expect(await filling(c.county)).toEqual([
+      ['收表：全市重点企业应急准备情况统计表', '还有 18 家没有交，今天到期'],
+    ])
     const grid = await gridOf(parts[0] as Part)
     expect(grid[3]?.[1]).toContain(parts[0]?.code)
     expect(grid.slice(5, 8).map((r) => r.slice(0, 4))).toEqual(
@@ -179,6 +192,7 @@ describe('eighteen sheets', () => {
     const taken = await back(c.county, { ...files, '其余乡镇.zip': zipOf(zipped) })
     const seconds = (performance.now() - before) / 1000
     expect(taken.filter((t) => t.state !== 'merged')).toEqual([])
+    expect((await todayOf(c.engine, c.county)).items.filter((i) => i.kind === 'collection')).toEqual([])
     expect(taken).toHaveLength(18)
     // what a person waits; what he does with his hands is choosing the files once, and six clicks below
     expect(seconds).toBeLessThan(60)
@@ -209,10 +223,12 @@ describe('eighteen sheets', () => {
       run((tx) => collections.settleLeft(c.engine, tx, c.county, c.clock.now(), id, left[n]?.id ?? 0, how))
     await settle(0, { do: 'drop' })
     await settle(1, { do: 'cell', text: '3' })
-    const renamed = left.find((l) => l.why.includes('改成了'))
     const { rows } = await collections.rowsView(c.engine, c.county, id, { show: 'missing' })
     const target = rows.find((r) => r.town === '试验903镇')
-    await settle(left.indexOf(renamed), { do: 'row', row: target?.n ?? 0 })
+    await settle(
+      left.findIndex((l) => l.why.includes('改成了')),
+      { do: 'row', row: target?.n ?? 0 },
+    )
     await settle(
       left.findIndex((l) => l.why.includes('两次')),
       { do: 'drop' },

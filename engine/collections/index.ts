@@ -12,8 +12,15 @@ export {
 } from './make.ts'
 export { closeCollection, partsView, receivers, remindParts, type Send, sendCollection } from './parts.ts'
 export { resultSheet } from './result.ts'
-export { assignReturn, type ReadFile, readReturns, type TakenReturn, takeReturns } from './returns.ts'
-export { partSheet, sheetOf } from './sheet-out.ts'
+export {
+  assignReturn,
+  type ReadFile,
+  readKept,
+  readReturns,
+  type TakenReturn,
+  takeReturns,
+} from './returns.ts'
+export { partSheet, sheetOf, sheetsZip } from './sheet-out.ts'
 export { askedForm, askedParts, chooseAll, type Given, writeCells, writePart } from './typed.ts'
 export type { Source } from './types.ts'
 export { asks, kinds } from './types.ts'

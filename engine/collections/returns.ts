@@ -4,7 +4,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
-import { isProblem } from '../core/errors.ts'
+import { isProblem, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Lookups, readLookups } from '../exchange/import/lookups.ts'
 import { openTableApart } from '../exchange/sheet/index.ts'
@@ -275,4 +275,26 @@ export async function assignReturn(
 ): Promise<TakenReturn> {
   const lookups = await readLookups(tx, collection.area.slice(0, 6), shanghaiDate(now))
   return takeInto({ s, tx, actor, now, lookups, collection, own: true }, file, part, id)
+}
+
+/** A file that was kept when it came back, read once more. @throws Problem where it was not kept */
+export async function readKept(
+  s: CollectionServices,
+  actor: Actor,
+  collection: Collection,
+  id: string,
+): Promise<ReadFile> {
+  const { rows } = await sql<{
+    name: string
+    file_id: string | null
+  }>`select name, file_id from collection_return
+    where id = ${id} and collection_id = ${collection.id} and state = 'waiting'`.execute(s.db)
+  const found = rows[0]
+  if (!found?.file_id)
+    throw new Problem('not-found', '这个文件已经处理过，或者没有留下来。请刷新，或重新上传。')
+  const table = await openTableApart(
+    { path: s.files.pathOf(found.file_id), name: found.name },
+    { user: actor.id, folder: path.join(s.files.folder, 'incoming') },
+  )
+  return { name: found.name, fileId: found.file_id, read: await readReturned(table) }
 }

@@ -6,11 +6,12 @@ import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { noteExport } from '../exchange/export/index.ts'
 import { columnLetter } from '../exchange/sheet/index.ts'
+import { type ZipPart, zipStream } from '../exchange/sheet/zip-stream.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { visiblePart } from './access.ts'
+import { ownCollection, visiblePart } from './access.ts'
 import { personalIn } from './result.ts'
-import { byPlace, cellKey, cellsOf, columnsOf, rowsOf } from './rows.ts'
+import { byPlace, cellKey, cellsOf, columnsOf, partsOf, rowsOf } from './rows.ts'
 import { fieldOf } from './sources.ts'
 import { type Collection, type Column, cellValue, type Part } from './types.ts'
 
@@ -165,4 +166,26 @@ function listsOf(s: Services, c: Collection, columns: readonly Column[], last: n
       },
     ]
   })
+}
+
+/** The sheets of all parts in one archive, for a chat group. Ends `out`. */
+export async function sheetsZip(s: Services, actor: Actor, id: string, out: Writable): Promise<void> {
+  const c = await ownCollection(s.db, actor, id, shanghaiDate(s.clock.now()))
+  const parts = await partsOf(s.db, id)
+  let rows = 0
+  const files: ZipPart[] = []
+  for (const part of parts) {
+    const sheet = await sheetOf(s, s.db, c, part)
+    rows += sheet.rows
+    files.push({ name: `${part.title.replace(/[\\/:*?"<>|]/g, '_')}.xlsx`, bytes: [sheet.content] })
+  }
+  await noteExport(s, actor, {
+    register: c.register ?? 'collection',
+    rows,
+    whole: true,
+    filter: `报表填报“${c.title}”发出的 ${parts.length} 份`,
+    purpose: `报表填报：${c.title}`,
+    personal: personalIn(s, actor, c, await columnsOf(s.db, c.id)),
+  })
+  await pipeline(Readable.from(zipStream(files)), out)
 }

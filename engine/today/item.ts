@@ -47,6 +47,7 @@ export interface TodayItem {
     | 'wish'
     | 'status'
     | 'broken'
+    | 'collection'
   group: TodayGroup
   title: string
   /** whose it is */

@@ -3,6 +3,7 @@ import { addDays, shanghaiDate } from '../core/clock.ts'
 import type { Services } from '../store/services.ts'
 import { asideItems } from './aside.ts'
 import { mineFigure, readCases, WEEK } from './cases.ts'
+import { collectionItems } from './collections.ts'
 import { expiringItems } from './expiring.ts'
 import { groups, type Show, type Today, type TodayItem } from './item.ts'
 import { dutyItems } from './periodic.ts'
@@ -24,6 +25,7 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
     ...(await refusedItems(s, actor, today)),
     ...(await gradeItems(s, actor)),
     ...(await asideItems(s, actor)),
+    ...(await collectionItems(s, actor, today)),
     ...(supervises ? await deskItems(s, actor, today) : []),
   ]
   const dated = [

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { makes, visibleCollection } from '../../collections/access.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import { Problem } from '../../core/errors.ts'
 import type { Received } from '../../files/store.ts'
@@ -105,6 +106,7 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
   for (const { register, recordId } of await s.files.refs(id)) {
     if (register === 'task' && (await seesTask(s, actor, recordId))) return true
     if (register === 'notice' && (await seesNotice(s, actor, recordId))) return true
+    if (register === 'collection' && (await collects(s, actor, recordId))) return true
     if (!s.catalogue.findRecord(register)) continue
     const row = await door.get(register, recordId).catch((e: unknown) => {
       if (e instanceof Problem) return undefined
@@ -114,6 +116,10 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
   }
   return false
 }
+
+/** Forms and what came back are their office's; who handed a file in has it as its uploader. */
+const collects = async (s: Services, actor: Actor, id: string): Promise<boolean> =>
+  makes(actor, (await visibleCollection(s.db, id)).area, shanghaiDate(s.clock.now()))
 
 const seesTask = async (s: Services, actor: Actor, id: string): Promise<boolean> => {
   const task = await findTask(s.db, id)

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
 import { bulkRoutes } from './bulk.ts'
 import { claimRoutes } from './claim.ts'
+import { collectionPartRoutes } from './collection-parts.ts'
 import { collectionRoutes } from './collections.ts'
 import { dictionaryRoutes } from './dictionaries.ts'
 import { dutyRoutes } from './duties.ts'
@@ -38,6 +39,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...gradeRoutes(s),
   ...importRoutes(s),
   ...collectionRoutes(s),
+  ...collectionPartRoutes(s),
   ...fileRoutes(s),
   ...viewRoutes(s),
   ...rollupRoutes(s),
