@@ -1,21 +1,12 @@
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
-  askedForm,
-  askedParts,
   assignReturn,
   chooseAll,
   closeCollection,
   collectionView,
   leftView,
   ownCollection,
-  partSheet,
   partsView,
-  type ReadFile,
   readKept,
   readReturns,
   receivers,
@@ -25,33 +16,28 @@ import {
   settleLeft,
   sheetsZip,
   takeReturns,
-  visibleCollection,
   visiblePart,
   writeCells,
-  writePart,
 } from '../../collections/index.ts'
 import { Problem } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
 import { once } from '../once.ts'
-import { Answer, type Route, route } from '../route.ts'
+import { type Route, route } from '../route.ts'
 import { integer, listOf, object } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { namesOf, withFiles } from './many-files.ts'
 import { calendarDate, idParams } from './parameters.ts'
-import { sheetAnswer, XLSX } from './sheets.ts'
-
-const MOST_BYTES = 60_000_000
-const MOST_FILES = 100
+import { sheetAnswer } from './sheets.ts'
 
 const anyObject = { type: 'object' }
-const common = { tag: '报表填报', who: 'signed-in' as const }
-const record = (what: string) => ({ register: 'collection', what })
+export const common = { tag: '报表填报', who: 'signed-in' as const }
+export const record = (what: string) => ({ register: 'collection', what })
 const one = '/api/collections/:id'
-const view = { 200: { description: '报表填报', schema: anyObject } }
-const listed = (name: string) => ({
+export const view = { 200: { description: '报表填报', schema: anyObject } }
+export const listed = (name: string) => ({
   200: { description: '列表', schema: object({ [name]: listOf(anyObject) }) },
 })
 
-const cell = z.strictObject({
+export const cell = z.strictObject({
   row: z.number().int().min(1),
   col: z.number().int().min(1),
   text: z.string().max(2000).optional().describe('填的内容；空为清除'),
@@ -68,9 +54,9 @@ const settle = z.discriminatedUnion('do', [
 /** Forms that are sent out, handed in and merged. */
 export const collectionPartRoutes = (s: Services): Route[] => [
   ...sendingRoutes(s),
+  ...stateRoutes(s),
   ...cellRoutes(s),
   ...returnRoutes(s),
-  ...askedRoutes(s),
 ]
 
 function sendingRoutes(s: Services): Route[] {
@@ -135,6 +121,11 @@ function sendingRoutes(s: Services): Route[] {
           remindParts(tx, actor, now, params.id, body.parts),
         ),
     }),
+  ]
+}
+
+function stateRoutes(s: Services): Route[] {
+  return [
     ...(['close', 'reopen'] as const).map((what) =>
       route({
         ...common,
@@ -292,119 +283,4 @@ function returnRoutes(s: Services): Route[] {
       },
     }),
   ]
-}
-
-/** What one is asked to fill. */
-function askedRoutes(s: Services): Route[] {
-  const asked = '/api/asked/:id'
-  return [
-    route({
-      ...common,
-      method: 'GET',
-      path: '/api/asked',
-      summary: '要我填的表',
-      responses: listed('asked'),
-      handler: async ({ actor }) => ({ asked: await askedParts(s, actor) }),
-    }),
-    route({
-      ...common,
-      method: 'GET',
-      path: asked,
-      summary: '我的一份：已有的和缺的',
-      params: idParams,
-      query: z.object({
-        show: z.enum(['missing']).optional(),
-        after: z.coerce.number().int().min(0).max(100_000).optional(),
-        limit: z.coerce.number().int().min(1).max(200).optional(),
-      }),
-      responses: view,
-      handler: ({ actor, params, query }) => askedForm(s, actor, params.id, query),
-    }),
-    route({
-      ...common,
-      method: 'PUT',
-      path: asked,
-      summary: '填写我的一份；submit 为交回',
-      write: true,
-      versioned: true,
-      params: idParams,
-      body: z.strictObject({
-        cells: z.array(cell.omit({ chosen: true })).max(500),
-        submit: z.boolean().optional(),
-      }),
-      record: record('return'),
-      responses: view,
-      handler: async ({ actor, params, body, meta, now, version }) => {
-        await once(s.db, actor, meta, now, { asked: params.id, body, version }, async (tx) => {
-          await writePart(s, tx, actor, now, params.id, version, body)
-          return { ok: true }
-        })
-        return askedForm(s, actor, params.id)
-      },
-    }),
-    route({
-      ...common,
-      method: 'GET',
-      path: `${asked}/sheet.xlsx`,
-      summary: '这一份的表：已有的填好，缺的为黄色；记入留痕',
-      params: idParams,
-      record: record('export'),
-      responses: { 200: { description: '表格', type: XLSX } },
-      handler: async ({ actor, params, today }) => {
-        const { part, collection } = await visiblePart(s.db, actor, params.id, today)
-        return sheetAnswer(`${collection.title}-${part.title}.xlsx`, (out) =>
-          partSheet(s, actor, params.id, out),
-        )
-      },
-    }),
-    route({
-      ...common,
-      method: 'POST',
-      path: `${asked}/returns`,
-      summary: '上传填好的表交回',
-      write: true,
-      upload: true,
-      params: idParams,
-      record: record('return'),
-      responses: listed('returns'),
-      handler: async ({ actor, params, request, meta, now, today }) => {
-        const { part } = await visiblePart(s.db, actor, params.id, today)
-        return withFiles(s, request, async (files) => {
-          const read = await readReturns(s, actor, files)
-          return once(s.db, actor, meta, now, { returns: params.id, files: namesOf(read) }, async (tx) => {
-            await visiblePart(tx, actor, params.id, today, true)
-            const collection = await visibleCollection(tx, part.collection_id)
-            return { returns: await takeReturns(s, tx, actor, now, collection, read) }
-          })
-        })
-      },
-    }),
-  ]
-}
-
-const namesOf = (files: readonly ReadFile[]) => files.map((f) => [f.name, f.fileId])
-
-/** The files of a request aside, for as long as they are read. */
-async function withFiles<T>(
-  s: Services,
-  request: FastifyRequest,
-  run: (files: { path: string; name: string }[]) => Promise<T>,
-): Promise<Answer> {
-  if (!request.isMultipart())
-    throw new Problem('bad-input', '请用 multipart/form-data 上传，文件放在 file 字段里。')
-  const files: { path: string; name: string }[] = []
-  try {
-    for await (const part of request.parts({ limits: { fileSize: MOST_BYTES, files: MOST_FILES } })) {
-      if (part.type === 'field') continue
-      const aside = path.join(s.files.folder, 'incoming', `back-${newId()}`)
-      files.push({ path: aside, name: part.filename || '表格.xlsx' })
-      await pipeline(part.file, createWriteStream(aside, { mode: 0o600 }))
-      if (part.file.truncated)
-        throw new Problem('too-large', `“${part.filename}”超过 60 MB，不像一张填好的表。`)
-    }
-    if (files.length === 0) throw new Problem('bad-input', '没有收到文件，请选择填好的表或压缩包。')
-    return new Answer(200, await run(files))
-  } finally {
-    for (const { path: aside } of files) await rm(aside, { force: true })
-  }
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts'
 import type { HttpOptions, Services } from '../services.ts'
+import { askedRoutes } from './asked.ts'
 import { bulkRoutes } from './bulk.ts'
 import { claimRoutes } from './claim.ts'
 import { collectionPartRoutes } from './collection-parts.ts'
@@ -40,6 +41,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...importRoutes(s),
   ...collectionRoutes(s),
   ...collectionPartRoutes(s),
+  ...askedRoutes(s),
   ...fileRoutes(s),
   ...viewRoutes(s),
   ...rollupRoutes(s),
