@@ -1,6 +1,7 @@
 /**
  * Import of messy ledgers: 10,000 rows and, without --quick, 100,000; on the embedded database as it ships. The first
- * size also without the triggers of the roll-up counters.
+ * size also without the triggers of the roll-up counters. `--part undo` only takes one back, of which others have changed
+ * 500 rows.
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -11,9 +12,10 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import type { Actor } from '../engine/access/actor.ts'
 import { loadAreas } from '../engine/areas/load.ts'
-import { getImport, runImport, settled, startImport } from '../engine/exchange/import/index.ts'
-import { openEngine } from '../engine/main.ts'
+import { getImport, runImport, settled, startImport, undoImport } from '../engine/exchange/import/index.ts'
+import { type Engine, openEngine } from '../engine/main.ts'
 import { copyIn, copyOut } from '../engine/store/backup/copy.ts'
+import { openDoor } from '../engine/store/door.ts'
 import { startEmbedded } from '../engine/store/embedded/index.ts'
 import { messyXlsx } from '../test/messy/messy.ts'
 import { switchCounting } from './counting.ts'
@@ -39,11 +41,16 @@ export async function run(args: string[]): Promise<object> {
       json: { type: 'boolean' },
       rows: { type: 'string' },
       make: { type: 'string' },
+      part: { type: 'string' },
     },
   })
   if (values.make) {
     writeFileSync(values.make, messyXlsx({ rows: Number(values.rows), seed: SEED }).bytes)
     return {}
+  }
+  if (values.part === 'undo') {
+    const { undo } = await measure(Number(values.rows ?? 10_000), { counting: true, undo: true })
+    return { bench: 'import', part: 'undo', ...undo, limitSeconds: 5, ok: (undo?.seconds ?? 0) < 5 }
   }
   const sizes = values.rows ? values.rows.split(',').map(Number) : values.quick ? [10_000] : [10_000, 100_000]
   const results: Measured[] = []
@@ -78,6 +85,44 @@ interface Measured {
   rssBeforeMb: number
   rssMb: number
   counts: object
+  undo?: Undone
+}
+
+/** Taking an import back after others have changed some of its rows. */
+interface Undone {
+  rows: number
+  changed: number
+  /** of them kept and named */
+  kept: number
+  seconds: number
+}
+
+const CHANGED = 500
+
+/** Another officer changes rows of an import all over it; then it is taken back. */
+async function undoAfterChanges(engine: Engine, id: string): Promise<Undone> {
+  const other = openDoor(engine, { ...officer, id: '00000000-0000-7000-8000-00000000be7d', name: '别人' })
+  const rows: { id: string; version: number }[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await other.list('enterprise', { limit: 500, ...(after && { after }) })
+    rows.push(...page.rows)
+    if (!page.next) break
+    after = page.next
+  }
+  const step = Math.max(1, Math.floor(rows.length / CHANGED))
+  const some = rows.filter((_, i) => i % step === 0).slice(0, CHANGED)
+  for (const [i, row] of some.entries())
+    await other.update('enterprise', row.id, { remark: `改过 ${i}` }, row.version, {
+      idempotencyKey: `undo-${i}`,
+      reason: '测速',
+    })
+  const begin = performance.now()
+  await undoImport(engine, officer, id)
+  await settled(id)
+  const seconds = round((performance.now() - begin) / 1000)
+  const { state, message, undone } = await getImport(engine, officer, id)
+  if (state !== 'undone' || !undone) throw new Error(`undo ended as ${state}: ${message}`)
+  return { rows: undone.rows, changed: some.length, kept: undone.kept.length, seconds }
 }
 
 const mb = (bytes: number) => Math.round(bytes / 1e5) / 10
@@ -133,7 +178,10 @@ async function copySeconds(url: string): Promise<number> {
 }
 
 /** One size on a fresh database, in the default durability. */
-async function measure(rows: number, options = { counting: true }): Promise<Measured> {
+async function measure(
+  rows: number,
+  options: { counting: boolean; undo?: boolean } = { counting: true },
+): Promise<Measured> {
   const folder = mkdtempSync(path.join(tmpdir(), 'zhiben-bench-'))
   chmodSync(folder, 0o755)
   const data = path.join(folder, 'data')
@@ -164,6 +212,7 @@ async function measure(rows: number, options = { counting: true }): Promise<Meas
       const used = process.cpuUsage(cpu)
       const { state, counts, message } = await getImport(engine, officer, id)
       if (state !== 'done') throw new Error(`import ended as ${state}: ${message}`)
+      const undo = options.undo ? await undoAfterChanges(engine, id) : undefined
       const copied = await copySeconds(cluster.url)
       return {
         rows,
@@ -178,6 +227,7 @@ async function measure(rows: number, options = { counting: true }): Promise<Meas
         rssBeforeMb: mb(rssBefore),
         rssMb: mb(rss),
         counts,
+        ...(undo && { undo }),
       }
     } finally {
       await engine.close()

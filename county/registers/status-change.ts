@@ -18,6 +18,7 @@ export const statusChange = defineRegister('status-change', {
     by: 'changedOn',
     since: 'statusSince',
     fields: { status: 'status', statusSince: 'changedOn', powerCut: 'powerCut', powerCutOn: 'powerCutOn' },
+    imported: { reason: '台账导入' },
   },
   fields: {
     changedOn: date('变更日期').past().required().sheet('停产时间', '状态变更日期'),

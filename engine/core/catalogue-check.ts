@@ -166,6 +166,7 @@ class Checker {
     if (def.fields[by]?.type !== 'date' || !def.fields[by]?.required)
       this.#say(at, `“${by}”须是“${def.label}”的必填日期。`)
     if (since && parent.fields[since]?.type !== 'date') this.#say(at, `“${parent.label}”没有日期“${since}”。`)
+    for (const name of Object.keys(def.sets.imported ?? {})) this.#field(at, def, name)
     for (const [to, from] of Object.entries(fields)) {
       if (!parent.fields[to] || parent.fields[to]?.type !== def.fields[from]?.type)
         this.#say(at, `“${def.label}”的“${from}”与“${parent.label}”的“${to}”类型不同，或没有这个字段。`)

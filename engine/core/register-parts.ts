@@ -27,6 +27,8 @@ export interface SetsDef {
   since?: string
   /** parent's field → own field */
   fields: Record<string, string>
+  /** what else a record says that was made from a column of the parent's ledger */
+  imported?: Record<string, Json>
 }
 
 /**

@@ -7,7 +7,7 @@ import { proves } from '../../test/proves.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import { checkCatalogue } from '../core/catalogue-check.ts'
 import type { RecordDef } from '../core/definition.ts'
-import { settled, undoImport } from '../exchange/import/index.ts'
+import { getImport, settled, undoImport } from '../exchange/import/index.ts'
 import { todayOf } from '../today/today.ts'
 import { asideText } from './aside.ts'
 import { sql } from './db.ts'
@@ -118,6 +118,48 @@ describe('a status change changes the status', () => {
     await undoImport(c.engine, c.county, session.id)
     await settled(session.id)
     expect(await now(id)).toMatchObject({ status: '在产', statusSince: null })
+  })
+
+  it('a ledger makes the status change its column follows from, asks where there is one, and is taken back whole', async () => {
+    const { id, name } = await firm()
+    const other = `企业${++n}`
+    const third = `企业${++n}`
+    const table = (status: string) => [
+      ['企业名称', '乡镇', '企业状态', '停产时间', '从业人员'],
+      [name, '巴公镇', status, '2026-05-03', '11'],
+      [other, '巴公镇', '停产', '', '12'],
+      [third, '巴公镇', '在产', '', '13'],
+    ]
+    const first = await c.upload(c.county, 'enterprise', table('停产'))
+    expect(first.counts).toMatchObject({ create: 2, update: 1 })
+    await c.run(c.county, first.id)
+    expect(await now(id)).toMatchObject({ status: '停产', statusSince: '2026-05-03', employees: 11 })
+    const made = async () =>
+      (await c.all(c.county, 'status-change'))
+        .filter((r) => r.reason === '台账导入')
+        .sort((a, b) => (String(a.changedOn) < String(b.changedOn) ? -1 : 1))
+    expect(
+      (await made()).map((r) => [r.enterpriseIdTitle ?? r.enterpriseTitle, r.status, r.changedOn, r.proof]),
+    ).toEqual([
+      [name, '停产', '2026-05-03', 3],
+      [other, '停产', '2026-06-01', 3],
+    ])
+    // the same ledger again says nothing new
+    expect((await c.upload(c.county, 'enterprise', table('停产'))).counts).toMatchObject({
+      same: 3,
+      update: 0,
+    })
+    // where a record says otherwise, a person is asked; unanswered nothing changes
+    const second = await c.upload(c.county, 'enterprise', table('关停'))
+    expect(second.asks).toMatchObject([{ kind: 'derived', field: 'status', text: 'status-change', count: 1 }])
+    expect(second.counts).toMatchObject({ same: 3 })
+    // taken back whole: what was made goes, what was typed holds again
+    await undoImport(c.engine, c.county, first.id)
+    await settled(first.id)
+    const undone = await getImport(c.engine, c.county, first.id)
+    expect(undone.undone).toMatchObject({ rows: 3, kept: [] })
+    expect(await now(id)).toMatchObject({ status: '在产', statusSince: null, employees: null })
+    expect(await made()).toEqual([])
   })
 
   it('settles what the firm had asked for', async () => {

@@ -32,7 +32,7 @@ export interface ImportProblem {
 
 /** What a person has to say about a sheet, once for all rows alike. */
 export interface ImportAsk {
-  kind: 'value' | 'which' | 'above' | 'hidden'
+  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived'
   field: string
   label: string
   text: string
@@ -73,6 +73,8 @@ export interface ImportMapping {
   values?: Record<string, Record<string, string>>
   /** does a blank mean what stands above? */
   above?: Record<string, boolean>
+  /** register → is a record of it made where its newest says otherwise? */
+  derive?: Record<string, boolean>
   /** are hidden rows imported? */
   hiddenRows?: boolean
   /** readings taken back; true: all */

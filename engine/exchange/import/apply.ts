@@ -12,6 +12,7 @@ import { proofAfter, proofOf } from '../../store/proof.ts'
 import type { Row } from '../../store/types.ts'
 import { askParts, asksOf, type Becoming, becomes, settleWritten } from '../../store/wish/ask.ts'
 import { happenedOn, type NewRow, uniqueAsComplaint } from '../../store/write.ts'
+import { writeDerived } from './derive.ts'
 import type { Item } from './parse.ts'
 import { planRows } from './plan.ts'
 import type { Plan, Planned } from './planning.ts'
@@ -132,11 +133,15 @@ async function write(
   await askAll(p, tx, batch, split, after)
   // hooks on new rows have run with their insert
   await afterWrites(s, tx, def, def.kind === 'loop' ? [...made, ...changed] : changed, now, actor)
+  const done = [...created, ...updated].map((x) => ({
+    x,
+    row: x.before ? (after.get(x.before.id) ?? x.before) : fresh.get(x)!,
+  }))
+  const versions = await writeDerived(p, tx, batch, done)
   return [
-    ...[...created, ...updated].map((x) => {
-      const row = x.before ? (after.get(x.before.id) ?? x.before) : fresh.get(x)!
+    ...done.map(({ x, row }) => {
       x.item.recordId = row.id
-      return { item: x.item, version: row.version, done: true }
+      return { item: x.item, version: versions.get(row.id) ?? row.version, done: true }
     }),
     ...planned
       .filter((x) => x.item.state === 'same')

@@ -19,10 +19,10 @@ import { holdsOn } from '../../store/holds.ts'
 import { type Places, placeComplaints, placesFor } from '../../store/places.ts'
 import { scopeOf } from '../../store/rows.ts'
 import { areaColumns, ownScope, type ScopeColumns } from '../../store/scope-columns.ts'
-import { setFields } from '../../store/sets.ts'
 import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
 import { changesBetween, happenedOn, scopeOfChange, writerComplaints } from '../../store/write.ts'
+import { deriveSet } from './derive.ts'
 import { isFileField, labelOf, STATE } from './fields.ts'
 import { askNear } from './near.ts'
 import { type Item, isUuid } from './parse.ts'
@@ -67,11 +67,14 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
       out.push(planned)
     }
   }
-  await keepSet(p, db, out)
-  await nameDoubles(p, db, out)
-  await nameLate(p, db, out)
-  await stampNew(p, db, out)
-  return out
+  await deriveSet(p, db, out)
+  // what could not be made beside a row holds the row
+  for (const x of out) if (failed(x.item)) x.item.state = 'error'
+  const ready = out.filter((x) => !failed(x.item))
+  await nameDoubles(p, db, ready)
+  await nameLate(p, db, ready)
+  await stampNew(p, db, ready)
+  return ready
 }
 
 /** A row that was given back and comes again as it was overwrites nothing before somebody has said so. */
@@ -117,32 +120,6 @@ async function nameLate(p: Plan, db: Db, planned: readonly Planned[]): Promise<v
           c.field,
           `${c.label}已过自行更正的时间，更正须经${row.town ? '乡镇' : '县局'}核实后才计入。`,
         )
-}
-
-/** What a record of another register says is not changed by a sheet: the cell is passed over, and says so. */
-async function keepSet(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
-  if (p.s.catalogue.settersOf(p.def.name).length === 0) return
-  const today = shanghaiDate(p.now)
-  const sure = planned.flatMap((x) =>
-    x.before && x.changes.length && confirms(p.actor, p.def, x.before, today) ? [{ x, id: x.before.id }] : [],
-  )
-  const set = await setFields(
-    p.s,
-    db,
-    p.def,
-    sure.map(({ id }) => id),
-  )
-  for (const { x, id } of sure) {
-    const fields = set.get(id)
-    for (const { field } of x.changes) {
-      const message = fields?.get(field)
-      if (!message) continue
-      warn(x.item, field, `${message}这一格不会改动它。`)
-      delete x.values[field]
-    }
-    x.changes = x.changes.filter((c) => !fields?.has(c.field))
-    if (x.changes.length === 0) x.item.state = 'same'
-  }
 }
 
 /** What the program writes on new cases of an entrusted body, as the door does. */

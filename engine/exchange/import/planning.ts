@@ -5,6 +5,7 @@ import type { Change } from '../../journal/write.ts'
 import type { ScopeColumns } from '../../store/scope-columns.ts'
 import type { Services } from '../../store/services.ts'
 import type { Row } from '../../store/types.ts'
+import type { Derived } from './derive.ts'
 import type { Lookups } from './lookups.ts'
 import type { NearNames } from './near.ts'
 import type { Item } from './parse.ts'
@@ -19,6 +20,8 @@ export interface Plan {
   lookups: Lookups
   /** the record all rows hang on, when the user imports into one */
   parent: string | null
+  /** the day that the title of a row's sheet says it is of */
+  dayOf(line: number): string | undefined
   /** names met so far, for near-doubles; read when first asked for */
   near?: NearNames
   /** the rows are about to be written: records found are locked */
@@ -36,6 +39,8 @@ export interface Planned {
   parent?: Row
   values: Record<string, Json>
   changes: Change[]
+  /** records of other registers to be made with it, which say what it is */
+  derived?: Derived[]
 }
 
 export interface Candidate {
@@ -54,8 +59,10 @@ export function complain(
   item.problems.push({ field, level: 'error', message, ...(named?.length && { candidates: named }) })
 }
 
+/** Said once: a row is looked at again when it is written. */
 export const warn = (item: Item, field: string, message: string): void => {
-  item.problems.push({ field, level: 'warning', message })
+  if (!item.problems.some((x) => x.field === field && x.message === message))
+    item.problems.push({ field, level: 'warning', message })
 }
 
 export const failed = (item: Item): boolean => item.problems.some((p) => p.level === 'error')

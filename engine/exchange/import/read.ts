@@ -8,6 +8,7 @@ import { readLookups } from './lookups.ts'
 import { Corrections, type Kept, keptCorrections } from './made-on.ts'
 import { Recalled, recall, senderOf } from './memory.ts'
 import { correct, type Item, type Reading } from './parse.ts'
+import { sheetOf } from './place.ts'
 import { planRows } from './plan.ts'
 import type { Plan } from './planning.ts'
 import { frequentProblems, noCounts, saveSession, stage } from './rows.ts'
@@ -53,6 +54,7 @@ function describe(table: Table, r: Reading, { sheets, left, headings: h }: Sheet
         hidden: table.sheets[x.index]?.hidden ?? false,
         read: true,
         rows: x.rowsEstimate,
+        ...(x.day && { day: x.day }),
         ...(x.card && { card: true as const }),
         ...(x.fills.length > 0 && { fills: x.fills }),
         offset: x.offset,
@@ -117,7 +119,17 @@ export async function prepare(
       area,
       today: shanghaiDate(now),
     },
-    plan: { s, def, actor, mapping, lookups, parent, writing: false, now },
+    plan: {
+      s,
+      def,
+      actor,
+      mapping,
+      lookups,
+      parent,
+      writing: false,
+      now,
+      dayOf: (line) => sheetOf(found, line)?.day,
+    },
   }
 }
 
@@ -141,7 +153,7 @@ export async function readFile(
     for (const x of read.sheets) recalled.columns(session.mapping, x.columns)
     const columns = read.sheets.flatMap((x) => x.columns)
     base.mapping = recalled.rest(session.mapping, columns)
-    plan.mapping = base.mapping
+    Object.assign(plan, { mapping: base.mapping, dayOf: (line: number) => sheetOf(found, line)?.day })
     const corrections = new Corrections(session.kept ?? (await keptCorrections(s.db, session)))
     const reading = session.reading + 1
     const total = read.sheets.reduce((n, x) => n + x.rowsEstimate, 0)

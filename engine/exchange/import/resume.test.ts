@@ -134,7 +134,7 @@ async function written(id: string) {
   const { rows } = await sql<{ records: number; marked: number; entries: number; codes: number }>`select
     (select count(*) from enterprise where batch = ${id}) as records,
     (select count(*) from import_row where session_id = ${id} and done) as marked,
-    (select count(*) from journal where batch = ${id}) as entries,
+    (select count(*) from journal where batch = ${id} and register = 'enterprise') as entries,
     (select count(*) from (select 1 from enterprise where batch = ${id} group by credit_code having count(*) > 1 and credit_code is not null) d) as codes`.execute(
     c.engine.db,
   )

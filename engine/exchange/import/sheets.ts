@@ -1,4 +1,5 @@
-import { matchKey } from '../../../fields/normal/text.ts'
+import { readDate } from '../../../fields/normal/dates.ts'
+import { halfWidth, matchKey } from '../../../fields/normal/text.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import {
@@ -36,6 +37,8 @@ export interface SheetRead {
   rowsEstimate: number
   /** rows met so far that are hidden or filtered out in the file */
   hiddenRows: number
+  /** the day that the sheet's title says it is of */
+  day?: string
   /** one record, headings at the left */
   card?: true
   window?: [from: number, to: number]
@@ -113,6 +116,8 @@ export async function readSheets(table: Table, r: Reading): Promise<SheetsRead> 
   for (const { read, hidden } of tried) {
     if (read.headings.found && best?.headings.found && alike(read)) {
       read.offset = sheets.length * SHEET_LINES
+      const day = dayIn(read.headings.above, r.today)
+      if (day) read.day = day
       read.fills = fillsOf(r, read, table.sheets[read.index]?.name ?? '')
       // what the name of the sheet says is no missing column
       read.headings.missing = read.headings.missing.filter((f) => !read.fills.some((x) => x.field === f))
@@ -260,6 +265,17 @@ async function* rowsOf(
     }
     yield { item, raw, row }
   }
+}
+
+/** 填表日期：2026年3月1日 above the table; a day that has yet to come is none of a ledger. */
+function dayIn(above: readonly string[], today: string): string | undefined {
+  for (const text of above) {
+    const m = /(20\d{2})[年./-](\d{1,2})[月./-](\d{1,2})日?/.exec(halfWidth(text).replace(/\s/g, ''))
+    const read = m && readDate(m[0])
+    const day = read?.ok ? read.value?.date : undefined
+    if (day && day <= today) return day
+  }
+  return undefined
 }
 
 /** Rows that the file hides, by hand or by a filter, are said and chosen: a person looked at the table without them. */

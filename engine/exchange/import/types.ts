@@ -25,6 +25,8 @@ export interface Mapping extends GivenMap {
   above?: Record<string, boolean>
   /** how this file writes the values of a field: `{status: {正常生产: '在产'}}`; '' leaves such cells empty */
   values?: Record<string, Record<string, string>>
+  /** register → whether a record of it is made where its newest says otherwise than this ledger */
+  derive?: Record<string, boolean>
   /** are hidden and filtered-out rows imported? */
   hiddenRows?: boolean
   /** readings taken back: field → cell texts that are not to be read as anything else; true: all of them */
@@ -89,6 +91,8 @@ export interface FoundSheet {
   counts?: Counts
   /** of them hidden or filtered out in the file */
   hiddenRows?: number
+  /** the day that its title says it is of */
+  day?: string
   card?: true
   fills?: Filled[]
   /** number of its rows in the session: its line and so much */
@@ -137,9 +141,9 @@ export interface Dropped {
 export interface Ask {
   /**
    * value: what the text means; which: which record the row is; above: does a blank mean what stands above; hidden: are
-   * hidden rows imported
+   * hidden rows imported; derived: is a record of another register made, which says otherwise than this ledger
    */
-  kind: 'value' | 'which' | 'above' | 'hidden'
+  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived'
   field: string
   label: string
   text: string

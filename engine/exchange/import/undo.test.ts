@@ -73,7 +73,8 @@ describe('undo', () => {
       industry: before.industry,
       chiefPhone: before.chiefPhone,
       sector: before.sector,
-      version: before.version + 2,
+      // written and set back, and so by the status change that the ledger's 状态 made
+      version: before.version + 4,
     })
     const { entries } = await c.door(c.county).timeline('enterprise', firm.id)
     expect(entries.find((e) => e.register === 'enterprise' && e.what !== 'propose')).toMatchObject({

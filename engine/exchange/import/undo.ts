@@ -9,7 +9,14 @@ import { Problem } from '../../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../../core/naming.ts'
 import { voidClocks } from '../../deadlines/shelve.ts'
 import { Batch } from '../../store/batch.ts'
-import { afterWrites, type BulkChange, journalWrites, lockRows, updateRows } from '../../store/bulk.ts'
+import {
+  afterWrites,
+  type BulkChange,
+  journalWrites,
+  lockRows,
+  rowsById,
+  updateRows,
+} from '../../store/bulk.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { scopeOf } from '../../store/rows.ts'
 import type { Row } from '../../store/types.ts'
@@ -27,6 +34,7 @@ import {
 } from '../../store/wish/ask.ts'
 import { wishesOfBatch } from '../../store/wish/read.ts'
 import { changesBetween } from '../../store/write.ts'
+import { archiveBeside, madeBeside } from './derive.ts'
 import { unlearn } from './memory.ts'
 import { saveSession } from './rows.ts'
 import type { ImportServices, ImportSession, SessionRow } from './types.ts'
@@ -125,7 +133,8 @@ async function undo(
   const now = s.clock.now()
   const ids = records.map((r) => r.id)
   const rows = new Map((await lockRows(s, tx, def, ids)).map((r) => [r.id, r]))
-  const children = await withChildren(s, tx, def, ids)
+  const children = await withChildren(s, tx, session, def, ids)
+  const beside = await madeBeside(s, tx, session, def, ids)
   const former = await formerValues(tx, session.id, ids)
   const proofs = await formerProofs(tx, def, records)
   const write = scopeOf(s, session.actor, def, 'write')
@@ -140,12 +149,13 @@ async function undo(
   const changes: { before: Row; change: BulkChange; lines: number[] }[] = []
   for (const w of records) {
     const before = rows.get(w.id)
-    const values = former.get(w.id)
+    const values = former.get(w.id) ?? (beside.has(w.id) ? {} : undefined)
     const refuse = (reason: string) => kept.push(keptOf(def, w, before, reason))
     if (!before) refuse('记录已不在')
     else if (wishes.get(w.id)?.confirmed) refuse('其中的改动已经监管人员核实，请联系其监管单位')
     else if (!w.made && !values && wishes.has(w.id)) back.push({ row: before, lines: w.lines })
     else if (before.version !== w.version) refuse(`导入后又被修改（现为第 ${before.version} 版），请人工核对`)
+    else if (beside.get(w.id)?.some((b) => b.changed)) refuse('按本表登记的状态等记录又被修改，请人工核对')
     // what one brought in oneself can be taken back, sealed or not
     else if (!reaches(write, { ...before, sealed: false }))
       refuse('已不在您的职责范围内，请联系其监管单位或县局')
@@ -180,6 +190,12 @@ async function undo(
         lines: w.lines,
       })
     }
+  }
+  const asMade = changes.flatMap((c) => beside.get(c.before.id) ?? [])
+  if (asMade.length) {
+    await archiveBeside(s, tx, session, asMade, now)
+    const fresh = new Map((await rowsById(s.catalogue, tx, def, ids)).map((r) => [r.id, r]))
+    for (const c of changes) c.before = fresh.get(c.before.id) ?? c.before
   }
   const after = await updateRows(s, tx, session.actor, def, changes, now)
   await journalWrites(
@@ -281,10 +297,11 @@ async function settleUndone(
   await parts.run(tx)
 }
 
-/** Records with live records below them, and what these are. */
+/** Records with live records below them that the import did not make itself, and what these are. */
 async function withChildren(
   s: ImportServices,
   tx: Db,
+  session: SessionRow,
   def: RecordDef,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
@@ -294,7 +311,9 @@ async function withChildren(
     const { rows } = await sql<{
       id: string
     }>`select distinct ${column} as id from ${sql.table(tableOf(child.name))}
-      where ${column} = any(${ids}::uuid[]) and archived_at is null`.execute(tx)
+      where ${column} = any(${ids}::uuid[]) and archived_at is null and batch is distinct from ${session.id}`.execute(
+      tx,
+    )
     for (const { id } of rows) out.set(id, [out.get(id), child.label].filter(Boolean).join('、'))
   }
   return out

@@ -49,6 +49,10 @@ const mapping = z.strictObject({
   key: z.array(z.string().max(80)).max(10).optional().describe('按哪些字段认出已有记录'),
   sheet: z.string().max(120).optional(),
   sheets: z.array(z.string().max(120)).max(200).optional().describe('一起读的工作表'),
+  derive: z
+    .record(z.string(), z.boolean())
+    .optional()
+    .describe('台账 → 与它最新一条不同时，是否按本表登记一条新的，例如 {"status-change":true}'),
   hiddenRows: z.boolean().optional().describe('隐藏和筛选掉的行是否导入'),
   above: z.record(z.string(), z.boolean()).optional().describe('字段的空白是否表示与上一行相同'),
   asIs: z

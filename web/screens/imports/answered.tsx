@@ -27,6 +27,11 @@ function givenIn({ mapping: m }: ImportSession, def: RecordDef): Given[] {
             without: () => ({ ...omit(m, 'hiddenRows') }),
           },
         ]),
+    ...Object.entries(m.derive ?? {}).map(([r, yes]) => ({
+      key: `derive ${r}`,
+      says: yes ? '与系统不一致的按本表登记' : '与系统不一致的不改',
+      without: () => ({ ...m, derive: omit(m.derive, r) }),
+    })),
     ...Object.entries(m.above ?? {}).map(([f, yes]) => ({
       key: `above ${f}`,
       says: `${label(f)}的空白${yes ? '与上一行相同' : '就是空着'}`,

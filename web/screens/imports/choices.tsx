@@ -39,6 +39,7 @@ function merged(s: ImportSession, d: Draft): ImportMapping {
     if (answer === undefined) continue
     if (a.kind === 'above') out.above = { ...out.above, [a.field]: answer === 'yes' }
     else if (a.kind === 'hidden') out.hiddenRows = answer === 'yes'
+    else if (a.kind === 'derived') out.derive = { ...out.derive, [a.text]: answer === 'yes' }
     else {
       const values = out.values ?? {}
       out.values = { ...values, [a.field]: { ...values[a.field], [a.text]: answer === EMPTY ? '' : answer } }

@@ -15,6 +15,15 @@ export const EMPTY = '\u0000'
 const SHOWN = 50
 const MOST_TOLD = 500
 
+const saysOf = (a: ImportAsk): string =>
+  ({
+    above: '空白',
+    hidden: '筛选掉的或手工隐藏的',
+    derived: '与系统里的记录不一致',
+    value: `“${a.text}”`,
+    which: a.text,
+  })[a.kind]
+
 /** What a word means is said once; a text that means nothing is left empty. */
 export function Questions({
   s,
@@ -43,6 +52,11 @@ export function Questions({
         { value: 'yes', label: '导入' },
         { value: 'no', label: '不导入' },
       ]
+    if (a.kind === 'derived')
+      return [
+        { value: 'yes', label: '按本表登记' },
+        { value: 'no', label: '不改' },
+      ]
     if (a.kind === 'above')
       return [
         { value: 'yes', label: '与上一行相同' },
@@ -63,11 +77,8 @@ export function Questions({
         {asks.slice(0, SHOWN).map((a) => {
           const key = askKey(a)
           const options = optionsOf(a)
-          const says = { above: '空白', hidden: '筛选掉的或手工隐藏的', value: `“${a.text}”`, which: a.text }[
-            a.kind
-          ]
-          const label =
-            a.kind === 'above' || a.kind === 'hidden' ? `${a.label}的${says}` : `${says}对应的${a.label}`
+          const says = saysOf(a)
+          const label = a.kind === 'value' ? `${says}对应的${a.label}` : `${a.label}的${says}`
           return (
             <li key={key}>
               <span className="wrap">
@@ -94,7 +105,9 @@ export function Questions({
                   onChange={(e) => onAnswer(key, e.target.value || undefined)}
                 />
               )}
-              <small title={a.message}>{a.holds ? '选定后才能导入这些行' : '不选就空着'}</small>
+              <small title={a.message}>
+                {a.holds ? '选定后才能导入这些行' : a.kind === 'derived' ? '不选就不改' : '不选就空着'}
+              </small>
             </li>
           )
         })}
