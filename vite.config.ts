@@ -28,7 +28,6 @@ export default defineConfig({
   root: 'web',
   // the server says where the page stands, which may be below a path of a gateway's host
   base: './',
-  esbuild: { jsx: 'automatic' },
   plugins: [compressedTwins()],
   build: {
     outDir: '../dist/web',
@@ -38,7 +37,7 @@ export default defineConfig({
     manifest: true,
     // The first page is kept small by splitting at routes; scripts/page-weight.mjs holds it to its budget.
     chunkSizeWarningLimit: 700,
-    rollupOptions: {
+    rolldownOptions: {
       onwarn: (warning, tell) => {
         if (!noise.has(warning.code ?? '')) tell(warning)
       },

@@ -14,7 +14,7 @@ export default defineConfig({
     // a worker loads the program once and runs file after file; what a file changes outside itself it puts back
     isolate: false,
     // half the time of a test is PostgreSQL's: two workers also on two cores
-    poolOptions: { forks: { minForks: 1, maxForks: Math.max(2, availableParallelism() - 1) } },
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

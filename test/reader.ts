@@ -1,21 +1,16 @@
 /** Programs that tests run in processes of their own, from the sources: bundled in milliseconds. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'rolldown'
 
 /** Each source goes on finding what lies beside it. */
 const ownAddress: Plugin = {
   name: 'own-address',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
-      loader: 'ts',
-      contents: readFileSync(file, 'utf8').replaceAll(
-        'import.meta.url',
-        JSON.stringify(pathToFileURL(file).href),
-      ),
-    }))
-  },
+  transform: (code, file) =>
+    code.includes('import.meta.url')
+      ? code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href))
+      : null,
 }
 
 /** Makes one file of a program. @param source its path from the root @returns the file, and what removes it */
@@ -25,15 +20,12 @@ export async function bundle(source: string): Promise<{ file: string; remove: ()
   const folder = mkdtempSync(path.join(root, 'node_modules', `.bundle-${process.pid}-`))
   const outfile = path.join(folder, 'child.mjs')
   await build({
-    entryPoints: [path.join(root, source)],
-    outfile,
-    bundle: true,
+    input: path.join(root, source),
     platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    packages: 'external',
+    external: (id) => /^[@\w]/.test(id),
     plugins: [ownAddress],
-    logLevel: 'error',
+    output: { file: outfile, format: 'esm', codeSplitting: false },
+    logLevel: 'warn',
   })
   return { file: outfile, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -12,7 +12,7 @@ export async function run({ root, program }) {
     program('engine/core/catalogue-check.js'),
   ])
   const wrong = checkCatalogue(new Catalogue(definitions, fieldTypes)).map((c) => `${c.path}：${c.message}`)
-  const script = path.join(root, 'node_modules', 'vite-node', 'vite-node.mjs')
+  const script = path.join(root, 'node_modules', 'vite-node', 'dist', 'cli.mjs')
   const done = spawnSync(process.execPath, [script, 'scripts/make-migration.ts', '--check'], {
     cwd: root,
     encoding: 'utf8',
