@@ -6,19 +6,20 @@ const whole = ['test/start/**/*.test.ts', 'test/browser/**/*.test.ts', 'test/upg
 const exclude = ['node_modules/**', 'dist/**', 'data/**']
 // the machine's zone must not matter: a forgotten Asia/Shanghai shows here
 const env = { TZ: 'America/New_York' }
+// a worker loads the program once and runs file after file; what a file changes outside itself it puts back
+const isolate = false
 
 export default defineConfig({
   test: {
     // here and not in the projects, which would each start a PostgreSQL
     globalSetup: ['test/pg.ts'],
-    // a worker loads the program once and runs file after file; what a file changes outside itself it puts back
-    isolate: false,
     // half the time of a test is PostgreSQL's: two workers also on two cores
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
           name: 'unit',
+          isolate,
           env,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, ...whole],
@@ -31,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'whole',
+          isolate,
           env,
           include: whole,
           exclude,

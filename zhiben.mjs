@@ -20,5 +20,5 @@ if (!existsSync(new URL('./release.json', import.meta.url))) {
   const ready = await prepare({ web: process.argv[2] === 'start' })
   if (!ready) process.exit(1)
 }
-const { main } = await import('./dist/engine/cli.js')
+const { main } = await import('./dist/program/cli.js')
 process.exitCode = await main(process.argv.slice(2))

@@ -9,9 +9,13 @@ import { bureau, COUNTY, centre, placeOf } from './places.ts'
 import { writePowers } from './powers.ts'
 import { random } from './random.ts'
 import { Script } from './script.ts'
+import type { Trade } from './trades.ts'
 import type { Demo, DemoPerson, DemoUnit, Town } from './types.ts'
 
 export const SEED = 20260522
+
+/** Cases of the whole county in those two years, beside the placed ones. */
+const HAZARDS = 460
 
 /** Days of history before today. */
 const HISTORY = 730
@@ -21,12 +25,13 @@ const HISTORY = 730
  * the same seed, towns and instant give the same county. All names of enterprises are invented and say 演示.
  * @param towns the county's towns with their villages
  * @param now ISO; nothing happens after it
+ * @param share how much of the county: of every trade that part of its firms, the same firms as in the whole
  */
-export function generate(seed: number, towns: Town[], now: string): Demo {
+export function generate(seed: number, towns: Town[], now: string, share = 1): Demo {
   const today = shanghaiDate(new Date(now))
   const start = addDays(today, -HISTORY)
   const script = new Script(now)
-  const firms = makeFirms(seed, towns, today, start)
+  const firms = shareOf(makeFirms(seed, towns, today, start), share)
   const r = random(seed, 'ledger')
   const people = peopleOf(seed, towns, firms)
   writePowers(script, towns, people, addDays(start, -1), today)
@@ -38,13 +43,23 @@ export function generate(seed: number, towns: Town[], now: string): Demo {
   writePeople(script, firms, seed, today)
   writeAssets(script, firms, seed, today)
   writeDuties(script, firms, seed, today)
-  writeHazards(script, firms, seed, today)
+  writeHazards(script, firms, seed, today, Math.round(HAZARDS * share))
   return {
     county: COUNTY,
     units: unitsOf(towns),
     people,
     writes: inOrder(script.writes),
   }
+}
+
+/** Of every trade its first firms, rounded up. */
+function shareOf(firms: Firm[], share: number): Firm[] {
+  const seen = new Map<Trade, number>()
+  return firms.filter(({ trade }) => {
+    const before = seen.get(trade) ?? 0
+    seen.set(trade, before + 1)
+    return before < trade.n * share
+  })
 }
 
 /** By time; writes of one instant keep the order in which they were told. */

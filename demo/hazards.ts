@@ -374,7 +374,7 @@ function placed(script: Script, firms: Firm[], seed: number, today: string): voi
   on(r.pick(able), 'major', 90, { withdrawn: true, origin: '监管执法查处' })
 }
 
-export function writeHazards(script: Script, firms: Firm[], seed: number, today: string, n = 460): void {
+export function writeHazards(script: Script, firms: Firm[], seed: number, today: string, n: number): void {
   placed(script, firms, seed, today)
   ordinary(script, firms, seed, today, n)
 }

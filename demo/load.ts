@@ -22,6 +22,8 @@ interface Mark {
   seed: number
   now: string
   whole: boolean
+  /** of a smaller county: see `generate` */
+  share?: number
 }
 
 export type DemoEngine = Pick<
@@ -48,11 +50,13 @@ async function keepMark(db: Db, mark: Mark): Promise<void> {
 /**
  * Loads the demo county into an empty installation, and goes on where an earlier load was cut off. An installation
  * with people of its own is left alone.
+ * @param share how much of the county, where nothing is loaded yet: see `generate`
  * @returns the demo's sign-ins, or undefined where this is no demo
  */
 export async function loadDemo(
   engine: DemoEngine,
   log: (line: string) => void,
+  share = 1,
 ): Promise<{ signIns: DemoSignIn[] } | undefined> {
   const { db } = engine
   const mark = await readMark(db)
@@ -60,9 +64,9 @@ export async function loadDemo(
     const people = await sql`select 1 from app_user limit 1`.execute(db)
     if (people.rows.length) return undefined
   }
-  const started: Mark = mark ?? { seed: SEED, now: engine.clock.now().toISOString(), whole: false }
+  const started: Mark = mark ?? { seed: SEED, now: engine.clock.now().toISOString(), whole: false, share }
   const towns = await townsOf(COUNTY)
-  const demo = generate(started.seed, towns, started.now)
+  const demo = generate(started.seed, towns, started.now, started.share)
   if (!started.whole) {
     log('第一次启动：正在载入演示县（泽州县，企业均为虚构）……')
     await keepMark(db, started)

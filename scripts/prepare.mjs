@@ -228,7 +228,12 @@ function hashOf(files) {
 
 const common = ['package.json', 'package-lock.json', 'tsconfig.json']
 const sourceHashes = () => ({
-  server: hashOf([...common, 'tsconfig.build.json', ...serverFolders.flatMap((f) => [...walk(f)])]),
+  server: hashOf([
+    ...common,
+    'tsconfig.build.json',
+    'scripts/bundle.mjs',
+    ...serverFolders.flatMap((f) => [...walk(f)]),
+  ]),
   web: existsSync(path.join(root, 'web/index.html'))
     ? hashOf([...common, 'vite.config.ts', ...['web', 'fields', 'engine/core'].flatMap((f) => [...walk(f)])])
     : '',
@@ -248,7 +253,7 @@ function stale(withWeb) {
   const have = builtHashes()
   return {
     want,
-    server: want.server !== have.server || !existsSync(path.join(dist, 'engine/cli.js')),
+    server: want.server !== have.server || !existsSync(path.join(dist, 'program/cli.js')),
     web:
       withWeb && want.web !== '' && (want.web !== have.web || !existsSync(path.join(dist, 'web/index.html'))),
   }
@@ -268,7 +273,7 @@ function buildServer(out) {
   for (const file of serverFolders.flatMap((f) => [...walk(f)])) {
     if (asset.test(file)) cpSync(path.join(root, file), path.join(out, file))
   }
-  return true
+  return run(process.execPath, ['scripts/bundle.mjs', out])
 }
 
 function buildWeb(out) {

@@ -32,7 +32,7 @@ const taken = [
   'deploy',
   'docs',
 ]
-const built = ['county', 'demo', 'engine', 'fields', 'bench', 'web']
+const built = ['program', 'county', 'demo', 'engine', 'fields', 'bench', 'web']
 
 function run(program, args, cwd) {
   const done = spawnSync(program, args, {

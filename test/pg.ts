@@ -150,7 +150,7 @@ export async function cloneDatabase(options: { empty?: boolean } = {}): Promise<
   const { url, prefix, template } = await ready()
   const name = `${prefix}_${randomBytes(5).toString('hex')}`
   await withClient(url, (c) =>
-    c.query(`create database ${name} template ${options.empty ? 'template0' : template} strategy file_copy`),
+    c.query(`create database ${name} template ${options.empty ? 'template0' : template}`),
   )
   return { url: named(url, name), drop: () => drop(url, name) }
 }
@@ -174,13 +174,13 @@ export async function cloneTemplate(
     ])
     if (rowCount) return
     await dropForced(c, own)
-    await c.query(`create database ${own} template ${template} strategy file_copy`)
+    await c.query(`create database ${own} template ${template}`)
     mkdirSync(folder, { recursive: true })
     await fill(named(url, own), folder)
     await c.query(`alter database ${own} is_template true`)
   })
   const name = `${prefix}_${randomBytes(5).toString('hex')}`
-  await withClient(url, (c) => c.query(`create database ${name} template ${own} strategy file_copy`))
+  await withClient(url, (c) => c.query(`create database ${name} template ${own}`))
   return { url: named(url, name), folder, drop: () => drop(url, name) }
 }
 
