@@ -320,7 +320,7 @@ describe('conditions: SQL and function agree', () => {
           expect(found).toEqual(byFunction(condition, register, moment))
           expect(explain(condition, register, { catalogue, policies })).not.toBe('')
         }),
-        { numRuns: 400, seed: 7, endOnFailure: false },
+        { numRuns: 200, seed: 7, endOnFailure: false },
       )
     }, 120_000)
 
@@ -350,13 +350,13 @@ describe('conditions: SQL and function agree', () => {
         const [yes, no] = [await bySql(condition, 'firm'), await bySql({ not: condition }, 'firm')]
         expect(yes.length + no.length).toBe(60)
       }),
-      { numRuns: 200, seed: 11 },
+      { numRuns: 100, seed: 11 },
     )
   }, 60_000)
 
   it('agreement does not come from refusing: the checker accepts what the generator makes for offered operators', () => {
     const accepted = fc
-      .sample(forFirm, { numRuns: 400, seed: 3 })
+      .sample(forFirm, { numRuns: 200, seed: 3 })
       .filter((c) => checkCondition(c, 'firm', catalogue, policies).length === 0)
     expect(accepted.length).toBeGreaterThan(100)
     expect(accepted.some((c) => registersOf(c).related.length > 0)).toBe(true)

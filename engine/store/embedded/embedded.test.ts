@@ -130,7 +130,7 @@ describe('embedded PostgreSQL', () => {
       else await e.stop()`,
     )
     const child = (mode: string) =>
-      spawn(process.execPath, ['node_modules/vite-node/vite-node.mjs', script, dataDir, mode], {
+      spawn(process.execPath, ['node_modules/vite-node/dist/cli.mjs', script, dataDir, mode], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
     const visitor = child('leave')
