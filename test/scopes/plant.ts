@@ -1,9 +1,11 @@
 /** For tests: firms whose every personal field holds a value that stands nowhere else, in every register. */
+import { gunzipSync } from 'node:zlib'
 import { systemActor } from '../../engine/access/actor.ts'
 import type { FieldDef, RecordDef } from '../../engine/core/definition.ts'
 import { newId } from '../../engine/core/ids.ts'
 import { columnOf, parentField, tableOf } from '../../engine/core/naming.ts'
 import { isPersonal } from '../../engine/core/personal.ts'
+import { openTable } from '../../engine/exchange/sheet/index.ts'
 import { type Db, sql } from '../../engine/store/db.ts'
 import { openDoor } from '../../engine/store/door.ts'
 import type { OpenServices } from '../../engine/store/open.ts'
@@ -189,4 +191,28 @@ async function oldEntry(s: OpenServices, def: RecordDef, row: Row, secrets: Plan
     await sql`insert into journal (at, actor_id, actor_name, actor_kind, register, record_id, organisation, area, what, changes)
       values (${s.clock.now()}, ${systemActor.id}, '旧版', 'system', ${def.name}, ${row.id}, ${row.organisation}, ${row.area},
         'update', ${JSON.stringify(changes)})`.execute(s.db)
+}
+
+/** An answer's bytes as a reader could know them: unpacked, unescaped, cursors decoded, headers too. */
+export async function told(answer: {
+  statusCode: number
+  headers: Record<string, unknown>
+  rawPayload: Buffer
+}): Promise<{ status: number; text: string; body: unknown }> {
+  const raw =
+    answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.rawPayload) : answer.rawPayload
+  let text = raw.toString('utf8')
+  let body: unknown
+  const type = String(answer.headers['content-type'] ?? '')
+  if (type.includes('json')) {
+    body = JSON.parse(text)
+    text = JSON.stringify(body)
+    for (const m of text.matchAll(/"([A-Za-z0-9_-]{20,})"/g))
+      text += Buffer.from(m[1]!, 'base64url').toString('utf8')
+  } else if (type.includes('spreadsheetml')) {
+    const table = await openTable({ bytes: raw, name: 'x.xlsx' })
+    for await (const row of table.rows()) text += row.cells.map((c) => c.text).join('\t')
+    await table.close()
+  }
+  return { status: answer.statusCode, text: `${JSON.stringify(answer.headers)}${text}`, body }
 }
