@@ -66,7 +66,14 @@ export const enterprise = defineRegister('enterprise', {
     creditCode: creditCode('统一社会信用代码')
       .decides()
       .unique()
-      .sheet('社会信用代码', '信用代码', '统一社会信用代码（工商注册号）', '税号'),
+      .sheet(
+        '社会信用代码',
+        '信用代码',
+        '统一社会信用代码（工商注册号）',
+        '税号',
+        '统一社会信用编码',
+        '社会统一信用代码',
+      ),
     division: area('所在区划')
       .required()
       .writers(...authority)
@@ -93,6 +100,11 @@ export const enterprise = defineRegister('enterprise', {
         '所在地区',
         '属地乡镇',
         '乡镇（街道、园区）',
+        '街道乡镇',
+        '镇名称',
+        '乡镇名称',
+        '街道名称',
+        '行政区划分',
       ),
     address: text('生产经营地址')
       .sheet('地址', '所在地址', '通讯地址', '单位地址', '经营地址', '详细地址')
@@ -111,7 +123,16 @@ export const enterprise = defineRegister('enterprise', {
     foundedOn: date('成立日期')
       .past()
       .since('1840-01-01')
-      .sheet('成立时间', '注册日期', '注册时间', '建厂时间', '设立时间', '工商注册时间'),
+      .sheet(
+        '成立时间',
+        '注册日期',
+        '注册时间',
+        '建厂时间',
+        '设立时间',
+        '工商注册时间',
+        '开业时间',
+        '开业成立时间',
+      ),
     ownership: choice('经济类型', ownerships).sheet('企业类型', '注册类型', '企业性质'),
     business: text('经营范围').multiline().length(2000),
     products: text('主要产品').sheet('产品', '主要产品及产量'),
@@ -129,12 +150,17 @@ export const enterprise = defineRegister('enterprise', {
     safetyHead: text('安全负责人')
       .length(40)
       .personal()
-      .sheet('安管负责人', '安全生产负责人', '分管安全负责人', '安全员'),
-    safetyHeadPhone: phone('安全负责人电话').sheet('安管负责人联系电话', '安全负责人联系电话', '安全员电话'),
+      .sheet('安管负责人', '安监负责人', '安全生产负责人', '分管安全负责人', '安全员'),
+    safetyHeadPhone: phone('安全负责人电话').sheet(
+      '安管负责人联系电话',
+      '安监负责人联系电话',
+      '安全负责人联系电话',
+      '安全员电话',
+    ),
 
     industry: choice('行业', industries)
       .decides()
-      .sheet('行业类别', '所属行业', '行业大类', '行业分类', '监管行业', '行业类型'),
+      .sheet('行业类别', '所属行业', '行业大类', '行业分类', '监管行业', '行业监管大类', '行业类型'),
     registeredCode: text('登记行业代码')
       .decides()
       .length(6)
@@ -163,13 +189,23 @@ export const enterprise = defineRegister('enterprise', {
       .atLeast(0)
       .help('按岗位核定的合计数，明细见岗位应配'),
     assets: money('固定资产').sheet('固定资产总值', '资产总额'),
-    revenue: money('年营业收入').sheet('年总收入', '年销售额', '营业收入', '年销售收入', '主营业务收入'),
+    revenue: money('年营业收入').sheet(
+      '年总收入',
+      '年销售额',
+      '营业收入',
+      '年销售收入',
+      '主营业务收入',
+      '年营业额',
+      '经营收入',
+      '上年经营收入',
+      '上一年经营收入',
+    ),
 
     status: choice('状态', statuses)
       .decides()
       .required()
       .default('在产')
-      .sheet('企业状态', '生产状态', '经营状态', '生产经营状况', '目前状态'),
+      .sheet('企业状态', '生产状态', '经营状态', '营业状态', '生产经营状况', '目前状态'),
     statusSince: date('状态起始日期').decides().sheet('停产时间', '状态时间'),
     powerCut: choice('断电措施', powerCuts)
       .when(field('status').in(['停产', '长期停产停工', '关停', '僵尸']))

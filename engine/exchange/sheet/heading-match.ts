@@ -1,5 +1,5 @@
 import { cleanText, matchKey } from '../../../fields/normal/text.ts'
-import { asksAbove, coreOf, underCaption } from './heading-patterns.ts'
+import { asksAbove, coreOf, partyKey, underCaption } from './heading-patterns.ts'
 import { bareTitle, type Term } from './heading-words.ts'
 
 export { bareTitle, type Term } from './heading-words.ts'
@@ -33,6 +33,8 @@ interface Known {
   field: string
   text: string
   key: string
+  /** the key, whatever the firm is called in it; '' where it is not called */
+  party: string
   how: 'exact' | 'alias'
   pairs: Map<string, number>
   tail: string
@@ -53,6 +55,7 @@ export class Matcher {
           field: term.field,
           text: cleanText(text),
           key,
+          party: partyKey(key),
           how: i === 0 ? ('exact' as const) : ('alias' as const),
           pairs: bigrams(key),
           tail: tailOf(key),
@@ -116,10 +119,13 @@ export class Matcher {
   private equal(title: string): Candidate[] {
     const text = cleanText(title)
     const key = matchKey(bareTitle(title))
+    const party = partyKey(key)
     return this.known.flatMap((term): Candidate[] => {
       if (text === term.text)
         return [{ field: term.field, confidence: term.how === 'exact' ? 1 : 0.95, how: term.how }]
       if (key !== '' && key === term.key) return [{ field: term.field, confidence: 0.9, how: 'normalised' }]
+      if (party !== '' && party === term.party)
+        return [{ field: term.field, confidence: 0.85, how: 'normalised' }]
       return []
     })
   }

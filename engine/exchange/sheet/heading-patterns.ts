@@ -11,6 +11,7 @@ const ends: Record<string, RegExp> = {
   number: /(?:总人数|人数|总数|数量|数)$/,
   money: /(?:总额|金额|总值)$/,
   text: /(?:姓名|名字)$/,
+  choice: /(?:企业|单位|情况)$/,
   flag: /(?:作业|企业|单位|情况|场所|生产|工艺|领域|行业)+$/,
 }
 const asking = /^(?:是不是|是否为|是否属于|是否涉及|是否存在|是否有|是否涉|是否|有无|涉及|存在|属于|涉|有)/
@@ -21,8 +22,18 @@ export function coreOf(title: string, type: string | undefined): string | undefi
   if (!end) return undefined
   const bare = bareTitle(title)
   if (type === 'phone' && !end.test(bare)) return undefined
-  const core = (type === 'flag' ? bare.replace(asking, '') : bare).replace(end, '')
+  const asked = type === 'flag' || type === 'choice' ? bare.replace(asking, '') : bare
+  // 是否规上企业; without the question 企业 may be what is named
+  if (type === 'choice' && asked === bare) return undefined
+  const own = type === 'number' ? asked.replace(/^(?:企业|单位|公司)(?=..)/, '') : asked
+  const core = own.replace(end, '')
   return core.length < 2 ? (type === 'flag' ? core || undefined : undefined) : core
+}
+
+/** 单位规模, 公司规模 and 企业规模 are one: what a firm is called in front. '' where it is not called. */
+export const partyKey = (key: string): string => {
+  const m = /^(?:企业|单位|公司|厂商)(.{2,})$/.exec(key)
+  return m ? `企业${m[1]}` : ''
 }
 
 /** 是否涉及 alone asks about what stands above it. */
