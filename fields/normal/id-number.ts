@@ -29,6 +29,9 @@ export function readIdNumber(raw: unknown): Normal<string> {
   if (!/^[1-9]\d{16}[\dX]$/.test(id)) return refused('身份证号前 17 位应为数字，末位为数字或 X，请核对')
   const birth = `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`
   if (!isRealDate(birth) || birth < '1850') return refused('身份证号中的出生日期不存在，请核对')
+  // 18 digits as a number keep 15; a number that really ends so has the check character that fits
+  if (id.endsWith('000') && id[17] !== idNumberCheck(id))
+    return refused('身份证号末三位是 000，多半被表格当作数字存过，末几位已经丢失；请对照证件重新填写')
   const warnings = id[17] === idNumberCheck(id) ? [] : ['身份证号末位校验不符，请对照证件核对']
   return accepted(id, ...warnings)
 }
