@@ -59,6 +59,7 @@ function groups(me: Me, catalogue: Catalogue): Group[] {
   if (walks(me)) work.push({ to: '/self-check', label: '每月自查' })
   if (isViewer(me)) work.push({ to: '/tasks', label: '任务书' })
   if (isOfficer(me)) work.push({ to: '/notices', label: '通知' })
+  if (isOfficer(me) || walks(me)) work.push({ to: '/collections', label: '报表填报' })
   if (isViewer(me)) work.push({ to: '/grades', label: '定级' })
   if (confirms(me) || me.organisation) work.push({ to: '/wishes', label: '待核实' })
   const tools = toolsOf(me, catalogue)

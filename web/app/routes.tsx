@@ -47,6 +47,12 @@ const routes: RouteObject[] = [
                   { path: 'grades', ...page(() => import('../screens/grades/tray-page.tsx')) },
                   { path: 'self-check', ...page(() => import('../screens/self-check/page.tsx')) },
                   { path: 'wishes', ...page(() => import('../screens/wishes/page.tsx')) },
+                  { path: 'collections', ...page(() => import('../screens/collections/list-page.tsx')) },
+                  {
+                    path: 'collections/:id',
+                    ...page(() => import('../screens/collections/collection-page.tsx')),
+                  },
+                  { path: 'asked/:id', ...page(() => import('../screens/collections/asked-page.tsx')) },
                   { path: 'imports', ...page(() => import('../screens/imports/list-page.tsx')) },
                   { path: 'imports/:id', ...page(() => import('../screens/imports/import-page.tsx')) },
                 ],

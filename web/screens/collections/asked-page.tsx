@@ -1,0 +1,268 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Input, Segmented } from 'antd'
+import { useRef, useState } from 'react'
+import { useParams } from 'react-router'
+import { isApiError, sentence } from '../../api/http.ts'
+import { at } from '../../api/place.ts'
+import { Guard } from '../../parts/guard.tsx'
+import { Head } from '../../parts/page.tsx'
+import { Say, Wait } from '../../parts/say.tsx'
+import { dueText } from '../../parts/time.ts'
+import { askedQuery, fillPart, handInPart } from './api.ts'
+import type { AskedForm, RowView } from './types.ts'
+import './collections.css'
+
+/** What one is asked to fill: on a phone the missing cells alone. */
+export default function AskedPage() {
+  const { id = '' } = useParams()
+  const [show, setShow] = useState<'missing' | ''>('missing')
+  const [after, setAfter] = useState(0)
+  const found = useQuery(askedQuery(id, show, after))
+  return (
+    <div className="page">
+      <Wait for={found} what="要填的表" lines={8}>
+        {(f) => (
+          <Form
+            key={`${f.version} ${show} ${after}`}
+            f={f}
+            show={show}
+            onShow={(s) => {
+              setAfter(0)
+              setShow(s)
+            }}
+            onMore={setAfter}
+          />
+        )}
+      </Wait>
+    </div>
+  )
+}
+
+const cellKey = (row: number, col: number) => `${row} ${col}`
+
+function Form({
+  f,
+  show,
+  onShow,
+  onMore,
+}: {
+  f: AskedForm
+  show: 'missing' | ''
+  onShow: (show: 'missing' | '') => void
+  onMore: (after: number) => void
+}) {
+  const [typed, setTyped] = useState<Record<string, string>>({})
+  const [wrong, setWrong] = useState<Record<string, string>>({})
+  const [said, setSaid] = useState('')
+  const [busy, setBusy] = useState('')
+  const left = f.counts.missing - Object.entries(typed).filter(([k, t]) => t.trim() && isMissing(f, k)).length
+  const cells = Object.entries(typed).map(([k, text]) => {
+    const [row = 0, col = 0] = k.split(' ').map(Number)
+    return { row, col, text }
+  })
+  const save = async (submit: boolean) => {
+    setBusy(submit ? 'submit' : 'save')
+    setSaid('')
+    setWrong({})
+    try {
+      await fillPart(f, cells, submit)
+      setTyped({})
+    } catch (e) {
+      setSaid(sentence(e))
+      const list = isApiError(e) ? e.complaints : []
+      setWrong(Object.fromEntries(list.map((x) => [x.path.split('.').slice(1).join(' '), x.message])))
+    } finally {
+      setBusy('')
+    }
+  }
+  return (
+    <>
+      <Head
+        title={f.title}
+        trail={[{ to: '/collections', label: '报表填报' }]}
+        note={
+          <>
+            {f.by}要的表，{f.who} · {f.dueOn} 截止（{dueText(f.dueOn).text}） · 编号 {f.code}
+          </>
+        }
+      />
+      <Guard when={cells.length > 0 && busy === ''} />
+      {f.note ? <Say>{f.note}</Say> : null}
+      {f.returnedAt ? <Say>已交。{f.open ? '有变化可以再改，改后再交一次。' : ''}</Say> : null}
+      {!f.open ? <Say>现在不能填：{f.state === 'closed' ? '对方已经办结' : '这一份由对方填写'}。</Say> : null}
+      <div className="row">
+        <Segmented
+          size="small"
+          aria-label="看哪些"
+          options={[
+            { value: 'missing', label: `只看缺的` },
+            { value: '', label: `全部 ${f.counts.rows} 行` },
+          ]}
+          value={show}
+          onChange={onShow}
+        />
+        <SheetTools f={f} />
+      </div>
+      {f.rows.length === 0 ? <p>{show === 'missing' ? '没有缺的了，可以交回。' : '没有行。'}</p> : null}
+      <ul className="asked-rows">
+        {f.rows.map((r) => (
+          <AskedRow
+            key={r.n}
+            f={f}
+            r={r}
+            all={show === ''}
+            typed={typed}
+            wrong={wrong}
+            onType={(k, text) => setTyped((old) => ({ ...old, [k]: text }))}
+          />
+        ))}
+      </ul>
+      {f.next !== null ? (
+        <Button size="small" disabled={cells.length > 0} onClick={() => onMore(f.next ?? 0)}>
+          {cells.length > 0 ? '先保存，再看后面的' : '看后面的'}
+        </Button>
+      ) : null}
+      {f.open ? (
+        <div className="asked-end">
+          {said ? (
+            <p role="alert" className="complaint">
+              {said}
+            </p>
+          ) : null}
+          <span className="num">还缺 {Math.max(0, left)} 格</span>
+          <Button loading={busy === 'save'} disabled={cells.length === 0} onClick={() => void save(false)}>
+            先保存
+          </Button>
+          <Button type="primary" loading={busy === 'submit'} onClick={() => void save(true)}>
+            {left > 0 ? `交回（缺 ${left} 格）` : '交回'}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+/** A row with the cells that are asked for; of all, or only those that are missing. */
+function AskedRow({
+  f,
+  r,
+  all,
+  typed,
+  wrong,
+  onType,
+}: {
+  f: AskedForm
+  r: RowView
+  all: boolean
+  typed: Record<string, string>
+  wrong: Record<string, string>
+  onType: (key: string, text: string) => void
+}) {
+  const shown = f.columns.filter((x) => {
+    const cell = r.cells[x.n]
+    if (x.ask === 'no') return false
+    return (
+      all ||
+      typed[cellKey(r.n, x.n)] !== undefined ||
+      (cell?.computed === undefined && cell?.typed === undefined)
+    )
+  })
+  return (
+    <li className="panel">
+      <h2>{r.title}</h2>
+      <Known f={f} r={r} />
+      <div className="asked-cells">
+        {shown.map((x) => {
+          const k = cellKey(r.n, x.n)
+          const id = `cell-${r.n}-${x.n}`
+          const cell = r.cells[x.n] ?? {}
+          return (
+            <div key={x.n}>
+              <label htmlFor={id}>
+                {x.title}
+                {x.ask === 'may' ? <small>（可不填）</small> : null}
+                {cell.computed !== undefined ? <small> 台账：{cell.computed}</small> : null}
+              </label>
+              <Input
+                id={id}
+                inputMode={x.kind === 'number' ? 'decimal' : undefined}
+                placeholder={x.kind === 'date' ? '如 2026-05-31' : undefined}
+                disabled={!f.open}
+                status={wrong[k] ? 'error' : undefined}
+                value={typed[k] ?? String(cell.typed ?? '')}
+                onChange={(e) => onType(k, e.target.value)}
+              />
+              {wrong[k] ? <small className="complaint">{wrong[k]}</small> : null}
+            </div>
+          )
+        })}
+      </div>
+    </li>
+  )
+}
+
+const isMissing = (f: AskedForm, k: string): boolean => {
+  const [n, col] = k.split(' ').map(Number)
+  const cell = f.rows.find((r) => r.n === n)?.cells[col ?? 0]
+  return (
+    f.columns.find((x) => x.n === col)?.ask === 'must' &&
+    cell?.computed === undefined &&
+    cell?.typed === undefined
+  )
+}
+
+/** What the records say already, so that one knows who is meant. */
+const Known = ({ f, r }: { f: AskedForm; r: RowView }) => (
+  <p className="soft">
+    {f.columns
+      .flatMap((x) => {
+        const value = r.cells[x.n]?.computed
+        return value === undefined || String(value) === r.title ? [] : [`${x.title} ${value}`]
+      })
+      .slice(0, 6)
+      .join('，')}
+  </p>
+)
+
+/** The same part as a sheet, for who would rather fill it in a spreadsheet program. */
+function SheetTools({ f }: { f: AskedForm }) {
+  const [said, setSaid] = useState('')
+  const [busy, setBusy] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  const take = async (files: readonly File[]) => {
+    if (files.length === 0) return
+    setBusy(true)
+    try {
+      const { returns } = await handInPart(f.id, files)
+      setSaid(returns.map((r) => r.message ?? `收了 ${r.counts.cells ?? 0} 格`).join('；'))
+    } catch (e) {
+      setSaid(sentence(e))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <a className="button" href={at(`/api/asked/${f.id}/sheet.xlsx`)} download>
+        下载成表格填
+      </a>
+      {f.open ? (
+        <Button loading={busy} onClick={() => chooser.current?.click()}>
+          上传填好的表
+        </Button>
+      ) : null}
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        accept=".xlsx,.xls,.et,.ods"
+        aria-label="上传填好的表"
+        onChange={(e) => {
+          void take([...(e.target.files ?? [])])
+          e.target.value = ''
+        }}
+      />
+      <span role="status">{said}</span>
+    </>
+  )
+}
