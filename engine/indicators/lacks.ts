@@ -141,9 +141,7 @@ function relatedLacks(
     return [`最近的${dayOf(child, newest)}${child.label}：${lacks(c.where, newest, {}, below).join('，')}`]
   }
   const kind = c.where && kindOf(child, c.where, below)
-  // a record of another kind is not one that almost counts
-  const near = live.filter((r) => !counted(r) && (!kind || holds(kind.condition, r, {}, below)))
-  const nearest = c.where && nearestOf(child, c.where, near, below)
+  const nearest = nearestTo(c, live, below)
   const almost = nearest && `${named(child, nearest.row)}，但${nearest.why.join('，')}`
   const what = `${child.label}${kind ? `（${kind.text}）` : ''}`
   if (!isAggregate(c)) return [almost ? `有${almost}` : `没有${what}`]
@@ -152,6 +150,43 @@ function relatedLacks(
   const to = { text: operandValue(c, record, words) }
   const n = live.filter(counted).length
   return [`${what}有 ${n} 条，应${comparedText(c.op, 'number', to)} 条${almost ? `；另有${almost}` : ''}`]
+}
+
+/** Of the live records that do not count, the one that lacks least; one of another kind does not almost count. */
+function nearestTo(c: Related, live: readonly Values[], below: LacksContext) {
+  if (!c.where) return undefined
+  const { where } = c
+  const child = below.catalogue.record(c.related)
+  const kind = kindOf(child, where, below)
+  const near = live.filter(
+    (r) => !holds(where, r, {}, below) && (!kind || holds(kind.condition, r, {}, below)),
+  )
+  return nearestOf(child, where, near, below)
+}
+
+/**
+ * The record of a register that almost makes a condition hold, with what keeps it from that; none where the condition
+ * holds or asks for no record of that register.
+ * @param name of a register whose records the condition asks for
+ * @param related as in `lacks`
+ */
+export function almost(
+  name: string,
+  condition: Condition,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: LacksContext,
+): { row: Values; why: string[] } | undefined {
+  if (holds(condition, record, related, context)) return undefined
+  const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
+  if (parts)
+    for (const part of parts) {
+      const found = almost(name, part, record, related, context)
+      if (found) return found
+    }
+  if (!isRelated(condition) || condition.related !== name || condition.test === 'none') return undefined
+  const live = (related[name] ?? []).filter((r) => !r.archivedAt)
+  return nearestTo(condition, live, { ...context, register: name, parent: record })
 }
 
 /**

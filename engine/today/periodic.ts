@@ -1,10 +1,12 @@
 import type { Actor } from '../access/actor.ts'
+import type { Condition } from '../core/condition/ast.ts'
 import { holds } from '../core/condition/evaluate.ts'
 import { policiesOf, registersOf } from '../core/condition/walk.ts'
 import { type DutyDef, type IndicatorDef, type Period, proofs, type RecordDef } from '../core/definition.ts'
 import { dutyPeriod } from '../core/duty.ts'
 import { parentField } from '../core/naming.ts'
 import { periodOf } from '../core/period.ts'
+import { almost, type LacksContext } from '../indicators/lacks.ts'
 import { sql } from '../store/db.ts'
 import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
@@ -132,7 +134,7 @@ function dutyItem(
     }
   }
   if (owing.length === 0) return undefined
-  const { to } = periodOf(period, today)
+  const { from, to } = periodOf(period, today)
   const when = thisPeriod[period]
   const record = s.catalogue.record(duty.record)
   const title = String(s.catalogue.record(register).title)
@@ -141,26 +143,54 @@ function dutyItem(
       ? ''
       : `：${names(owing.map((o) => String(o.row[title] ?? '')))}`
   const weak = owing.every((o) => o.weak) ? owing[0]?.weak : undefined
-  return item({
+  const common = {
     kind: 'duty',
     group: 'duty',
-    title: weak ? `${when}${duty.label}已登记，还缺佐证材料` : `${when}${duty.label}还没做${people}`,
     why: `${dayOf(to)}止。依据：${def.basis.join('；')}`,
-    ifNot: weak
-      ? '现在只算自报，不计入完成：请上传带拍摄时间和位置的照片或佐证材料，或者请监管人员核实'
-      : '到期没有登记的，记为本企业未履行',
     due: to,
-    link: weak
-      ? `/records/${duty.record}/${weak.id}`
-      : duty.bySelfCheck
-        ? SELF_CHECK
-        : `/records/${duty.record}`,
-    act: weak
-      ? { do: 'go', label: '补佐证材料', register: duty.record, record: weak.id }
-      : duty.bySelfCheck
-        ? { do: 'go', label: '按清单自查' }
-        : { do: 'go', label: `登记${record.label}`, register: duty.record },
+  } as const
+  if (weak)
+    return item({
+      ...common,
+      title: `${when}${duty.label}已登记，还缺佐证材料`,
+      ifNot: '现在只算自报，不计入完成：请上传带拍摄时间和位置的照片或佐证材料，或者请监管人员核实',
+      link: `/records/${duty.record}/${weak.id}`,
+      act: { do: 'go', label: '补佐证材料', register: duty.record, record: weak.id },
+    })
+  const ifNot = '到期没有登记的，记为本企业未履行'
+  const begun = def.met && !people && begunOf(record, def.met, firm, rows, { ...context, register, today })
+  if (begun && begun.day >= from)
+    return item({
+      ...common,
+      title: `${when}${duty.label}已登记，还不算完成：${begun.why}`,
+      ifNot,
+      link: `/records/${duty.record}/${begun.id}`,
+      act: { do: 'go', label: `补全${record.label}`, register: duty.record, record: begun.id },
+    })
+  return item({
+    ...common,
+    title: `${when}${duty.label}还没做${people}`,
+    ifNot,
+    link: duty.bySelfCheck ? SELF_CHECK : `/records/${duty.record}`,
+    act: duty.bySelfCheck
+      ? { do: 'go', label: '按清单自查' }
+      : { do: 'go', label: `登记${record.label}`, register: duty.record },
   })
+}
+
+/** The record that is there and does not count yet, with its day and what it lacks. */
+function begunOf(
+  record: RecordDef,
+  met: Condition,
+  firm: Row,
+  rows: ReadonlyMap<string, Row[]>,
+  context: LacksContext,
+): { id: string; day: string; why: string } | undefined {
+  const found = almost(record.name, met, firm, Object.fromEntries(rows), context)
+  if (!found) return undefined
+  const { row, why } = found
+  const day = (record.happenedOn && row[record.happenedOn]) || row.recordedAt
+  return { id: String(row.id), day: String(day).slice(0, 10), why: why.join('，') }
 }
 
 const names = (all: readonly string[]): string =>
