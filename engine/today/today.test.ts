@@ -102,7 +102,9 @@ describe('what a firm owes in every period', () => {
     const under = { enterpriseId: firm.id, kind, stage: '进行中', doneOn: '2026-03-01' }
     const begun = await door.create('measure-record', under, key())
     const report = (await duties(owner)).find((i) => i.title.includes('季度统计报告'))
-    expect(report?.title).toBe(`本季度重大事故隐患季度统计报告已登记，还不算完成：进展是“进行中”，应为“已完成”`)
+    expect(report?.title).toBe(
+      `本季度重大事故隐患季度统计报告已登记，还不算完成：进展是“进行中”，应为“已完成”`,
+    )
     expect(report?.act).toMatchObject({ register: 'measure-record', record: begun.row.id })
     await door.archive('measure-record', begun.row.id, begun.row.version, key())
     const check = {
