@@ -141,15 +141,22 @@ async function recordValues(
   const cells = fields.length
     ? await cellsOfRows(s, actor, def, columnsOf(s.catalogue, def, fields), rows)
     : []
+  const lookups = await readLookups(s.db, actor.home, shanghaiDate(s.clock.now()))
   return new Map(
     rows.map((r, i) => [
       r.id,
-      columns.map((x) =>
-        x.source && 'field' in x.source ? asValue(cells[i]?.[fields.indexOf(x.source.field)], x) : null,
-      ),
+      columns.map((x) => {
+        if (!x.source || !('field' in x.source)) return null
+        // a heading that asks for the town gets the town, wherever in it the firm lies
+        if (r.town && def.scope?.area === x.source.field && asksTown(x.title)) return lookups.areaName(r.town)
+        return asValue(cells[i]?.[fields.indexOf(x.source.field)], x)
+      }),
     ]),
   )
 }
+
+const asksTown = (title: string): boolean =>
+  /乡镇|镇街|镇办|街道|[(（]?[乡镇][)）]?$/.test(title) && !/村|社区|详细/.test(title)
 
 function asValue(cell: unknown, column: Column): Value | null {
   if (cell === null || cell === undefined || cell === '') return null
