@@ -15,6 +15,7 @@ import {
   listCollections,
   proposeChange,
   proposeCollection,
+  requireMaker,
   resultSheet,
   rowsView,
   type Source,
@@ -87,7 +88,9 @@ function formRoutes(s: Services): Route[] {
       upload: true,
       record: record('create'),
       responses: { 201: { description: '报表填报', schema: anyObject } },
-      handler: async ({ actor, request, meta, now }) => {
+      handler: async ({ actor, request, meta, now, today }) => {
+        // before anything is read or kept
+        requireMaker(actor, undefined, today)
         const { file, fields } = await received(s, actor, request, now)
         const proposed = await proposeCollection(
           s,
