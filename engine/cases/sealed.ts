@@ -81,7 +81,7 @@ export async function sealedCounts(
 export function onlyRaised(
   actor: Actor,
   { sealed, label, actions }: LoopDef,
-  row: Row,
+  row: { organisation: Row['organisation']; sealed?: unknown },
   offers: Offer[],
 ): Offer[] {
   const own = (a: Actor['assignments'][number]) =>

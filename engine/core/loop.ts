@@ -144,6 +144,7 @@ export interface Doer {
  * @param def the version the case began with
  * @param holds evaluates a condition on the case as it stands
  * @param newest the loop as it is now: acts of authority are whose it says, whatever the case began with
+ * @param only these actions alone, where a page asks of many cases what the next step is
  */
 export function availableActions(
   def: LoopDef,
@@ -151,19 +152,21 @@ export function availableActions(
   doer: Doer,
   holds: (condition: Condition) => boolean,
   newest: LoopDef = def,
+  only?: ReadonlySet<string>,
 ): Offer[] {
   const offers: Offer[] = []
   const here = Object.entries(def.actions).filter(
     ([, { tracks }]) => !tracks || (standing.track !== null && tracks.includes(standing.track)),
   )
-  const refusals = new Map(
-    here.map(([id, action]) => [id, refusal(def, [id, action], standing, doer, holds, newest)]),
-  )
-  const instead = here.flatMap(([id, { label }]) =>
-    newest.powers?.instead.includes(id) && !refusals.get(id) ? [label] : [],
-  )
+  const refusalOf = (id: string, action: ActionDef) =>
+    refusal(def, [id, action], standing, doer, holds, newest)
+  const instead = () =>
+    here.flatMap(([id, action]) =>
+      newest.powers?.instead.includes(id) && !refusalOf(id, action) ? [action.label] : [],
+    )
   for (const [id, action] of here) {
-    const refused = refusals.get(id) ?? withoutPower([id, action], standing, doer, newest, instead)
+    if (only && !only.has(id)) continue
+    const refused = refusalOf(id, action) ?? withoutPower([id, action], standing, doer, newest, instead)
     const named = action.secondByName && barredBy(action, standing, doer) !== undefined
     offers.push({
       id,
@@ -219,10 +222,10 @@ function withoutPower(
   { track }: Standing,
   doer: Doer,
   newest: LoopDef,
-  instead: readonly string[],
+  instead: () => readonly string[],
 ): { reason: string; person: true } | undefined {
   const item = powerOf(newest, id, track)
-  const reason = item && doer.lacks?.(action.label, item, instead)
+  const reason = item && doer.lacks?.(action.label, item, instead())
   return reason ? { reason, person: true } : undefined
 }
 

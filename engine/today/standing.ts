@@ -41,7 +41,6 @@ export interface AgendaCase extends ScopeRow {
 /** What a case asks of the actor: its definition, what it offers him, and whose turn it is. */
 export interface Turn {
   def: LoopDef
-  row: Row
   /** the likeliest step that he may do now */
   step: Offer | undefined
   /** who can take it on, where it is not him */
@@ -70,8 +69,7 @@ export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row 
     const value = facts[column]
     return typeof value === 'string' ? value : null
   }
-  return {
-    ...named,
+  return Object.assign(named, {
     id: String(facts.id),
     version: Number(facts.version),
     area: at('area'),
@@ -91,7 +89,7 @@ export function rowOfFacts(def: RecordDef, facts: Record<string, unknown>): Row 
       loopVersion: Number(facts.loop_version),
     }),
     ...(def.sealed && { sealed: facts.sealed === true }),
-  }
+  })
 }
 
 /**
@@ -115,8 +113,10 @@ export function turns(s: Services, actor: Actor, now: Date, firms: ReadonlyMap<s
     if (!def.states[at.state]) throw new Error(`unknown state '${at.state}'`)
     if (!at.last[OPENED]) throw new Error('no first fact')
     if (at.track !== null && !def.tracks?.[at.track]) throw new Error(`unknown track '${at.track}'`)
-    const row = rowOfFacts(current, at.facts)
-    const parent = def.of ? firms.get(String(row[parentField(def.of)])) : undefined
+    // most cases are judged without looking at their fields
+    let made: Row | undefined
+    const rowOf = () => (made ??= rowOfFacts(current, at.facts))
+    const parent = def.of ? firms.get(String(at.facts[columnOf(parentField(def.of))])) : undefined
     if (
       def.of &&
       def.of === s.catalogue.parentOf(def.name)?.name &&
@@ -125,17 +125,23 @@ export function turns(s: Services, actor: Actor, now: Date, firms: ReadonlyMap<s
     )
       throw new Error('no parent')
     const test = holdsOn(s, def, now, parent)
-    const holds = (c: Condition) => test(c, row)
+    const holds = (c: Condition) => test(c, rowOf())
     const roles = rolesFor(actor, current, at, today)
-    const lacks = await lacksOf(s.db, actor, current, { row, state: at, roles, holds }, today, held)
+    const standing = {
+      get row() {
+        return rowOf()
+      },
+      ...{ state: at, roles, holds },
+    }
+    const lacks = await lacksOf(s.db, actor, current, standing, today, held)
     const doer = { id: actor.id, roles, ...(lacks && { lacks }) }
-    const offers = onlyRaised(actor, current, row, availableActions(def, at, doer, holds, current))
     const steps = stepsOn(def, at.state, at.track)
+    const only = new Set(steps.map(([id]) => id))
+    const offers = onlyRaised(actor, current, at, availableActions(def, at, doer, holds, current, only))
     const may = (id: string) => offers.find((o) => o.id === id && o.enabled)
     const step = steps.map(([id]) => may(id)).find((o) => o !== undefined)
     return {
       def,
-      row,
       step,
       whose: [...new Set(steps.flatMap(([, a]) => a.by))],
       next: steps[0]?.[1].label,
