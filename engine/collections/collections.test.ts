@@ -4,9 +4,10 @@ import { type ImportCounty, openImportCounty } from '../../test/import-county.ts
 import { inArea, person_ } from '../../test/model-county.ts'
 import type { Actor } from '../access/actor.ts'
 import { openTable } from '../exchange/sheet/index.ts'
+import { zipOf } from '../exchange/sheet/zip-write.ts'
 import type { Db } from '../store/db.ts'
 import { computeRows } from './compute.ts'
-import { formXlsx } from './form.fixture.ts'
+import { formParts, formXlsx } from './form.fixture.ts'
 import * as collections from './index.ts'
 
 let c: ImportCounty
@@ -162,5 +163,34 @@ describe('a table from above about towns', () => {
       ['南村镇', '1', '0', ''],
       ['合计', '3', '2', '0'],
     ])
+  })
+})
+
+describe('bad input', () => {
+  it('a ledger of 30,000 rows is no form, a cell merged over everything is read or named, text is refused', async () => {
+    const cells = '<c><v>1</v></c><c t="inlineStr"><is><t>某厂</t></is></c>'
+    const parts = formParts({ headings: ['序号', '企业名称', '从业人数'] })
+    const sheet = parts['xl/worksheets/sheet1.xml'] ?? ''
+    const long = {
+      ...parts,
+      'xl/worksheets/sheet1.xml': sheet.replace(
+        '</sheetData>',
+        `${`<row>${cells}</row>`.repeat(30_000)}</sheetData>`,
+      ),
+    }
+    await expect(upload(c.county, zipOf(long))).rejects.toMatchObject({
+      message: expect.stringContaining('超过 20000 行'),
+    })
+    const merged = sheet.replace(
+      '</sheetData>',
+      '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+    )
+    const id = await upload(c.county, zipOf({ ...parts, 'xl/worksheets/sheet1.xml': merged })).catch(
+      (e) => e.message,
+    )
+    expect(id).toMatch(/没有找到表头|^[0-9a-f-]{36}$/)
+    await expect(upload(c.county, Buffer.from('企业名称,从业人数\n'), 'a.csv')).rejects.toMatchObject({
+      message: expect.stringContaining('.xlsx'),
+    })
   })
 })

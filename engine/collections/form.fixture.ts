@@ -16,7 +16,10 @@ export interface FormOf {
 }
 
 /** The form as a workbook with one sheet. */
-export function formXlsx({ title, headings, rows = [], blank = 0, footer }: FormOf): Buffer {
+export const formXlsx = (form: FormOf): Buffer => zipOf(formParts(form))
+
+/** Its parts, for what is to be made of them. */
+export function formParts({ title, headings, rows = [], blank = 0, footer }: FormOf): Record<string, string> {
   const lines: (readonly string[])[] = [
     ...(title ? [[title]] : []),
     headings,
@@ -30,7 +33,7 @@ export function formXlsx({ title, headings, rows = [], blank = 0, footer }: Form
       : `<c r="${columnLetter(c)}${r}" s="1" t="inlineStr"><is><t>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</t></is></c>`
   const wide = columnLetter(headings.length - 1)
   const merged = [...(title ? [1] : []), ...(footer ? [lines.length] : [])]
-  return zipOf({
+  return {
     '[Content_Types].xml': `<Types xmlns="${pkg}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>`,
     '_rels/.rels': `<Relationships xmlns="${pkg}/relationships"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
     'xl/workbook.xml': `<workbook ${main} xmlns:r="${rel}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`,
@@ -42,5 +45,5 @@ export function formXlsx({ title, headings, rows = [], blank = 0, footer }: Form
         ? `<mergeCells count="${merged.length}">${merged.map((n) => `<mergeCell ref="A${n}:${wide}${n}"/>`).join('')}</mergeCells>`
         : ''
     }</worksheet>`,
-  })
+  }
 }

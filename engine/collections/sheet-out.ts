@@ -118,8 +118,11 @@ export async function sheetOf(
         cells: styled,
         columns: [
           { width: 6, hidden: true },
-          ...columns.map((x) => ({
-            width: Math.min(36, Math.max(10, x.title.length * 2.2 + 2)),
+          ...columns.map((x, k) => ({
+            width: widthOf(
+              x.title,
+              lines.slice(HEAD).map((l) => l[k + 1]),
+            ),
             style: { ...open, ...(x.kind === 'text' && { numFmt: '@' }) },
           })),
         ],
@@ -141,6 +144,13 @@ export async function sheetOf(
     ],
   })
   return { content: Buffer.from(content), rows: rows.length }
+}
+
+/** Wide enough for the heading and for most of what stands below it. */
+function widthOf(title: string, cells: readonly unknown[]): number {
+  const wide = (text: string) => [...text].reduce((n, ch) => n + (ch > '\u00ff' ? 2.1 : 1.1), 0)
+  const longest = Math.max(...title.split('/').map(wide), ...cells.map((c) => wide(String(c ?? ''))), 8)
+  return Math.min(42, longest + 2)
 }
 
 /** What may be chosen, where a field knows it. */

@@ -126,8 +126,7 @@ function Figures({ c }: { c: CollectionView }) {
       </dl>
       {done > 0 ? (
         <p className="soft">
-          已填的 {done} 格里，{computed} 格由台账取数，{typed} 格由人填，少填{' '}
-          {Math.round((computed / done) * 100)}%。
+          已填 {done} 格：{computed} 格由台账取数，不用再抄；{typed} 格由人填。
           {c.filledAt ? `取数时间 ${timeText(c.filledAt)}。` : ''}
         </p>
       ) : null}

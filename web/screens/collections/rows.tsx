@@ -60,8 +60,8 @@ export function Rows({ c }: { c: CollectionView }) {
       {found.isPending ? <Loading what="各行" /> : null}
       {found.data && rows.length === 0 ? <p className="soft">没有这样的行。</p> : null}
       {rows.length > 0 ? (
-        <div className="part-scroll">
-          <table className="versions collect-table">
+        <div className="collect-scroll">
+          <table className="collect-table">
             <thead>
               <tr>
                 {c.columns.map((x) => (
