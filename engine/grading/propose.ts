@@ -236,8 +236,11 @@ export function proposeOnWrite(s: Services): WriteHook {
       return new Map([...levels].map(([id, level]) => [id, { proposed_level: level }]))
     },
     async many(tx, def, rows, now) {
-      const link = def.name === REGISTER ? 'id' : parentField(REGISTER)
-      await propose(s, tx, [...new Set(rows.map((r) => String(r[link])))], now)
+      const own = def.name === REGISTER
+      const link = own ? 'id' : parentField(REGISTER)
+      // what is archived is graded when it is restored
+      const open = own ? rows.filter((r) => !r.archivedAt) : rows
+      await propose(s, tx, [...new Set(open.map((r) => String(r[link])))], now)
     },
   }
 }

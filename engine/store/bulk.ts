@@ -116,11 +116,14 @@ export async function updateRows(
 ): Promise<Row[]> {
   if (changes.length === 0) return []
   const fields = [...new Set(changes.flatMap((c) => Object.keys(c.change.values)))]
+  // rows that are only archived or restored are found by what they were found by
+  const derived = (merged: Row, scope: ScopeColumns) =>
+    fields.length ? { ...searchColumns(def, merged), ...scopeColumnsOf(scope) } : {}
   const moved: { id: string; scope: ScopeColumns }[] = []
   const after: Row[] = []
   const documents = changes.map(({ before, change }) => {
     const merged: Row = { ...before, ...change.values }
-    const scope = scopeOfChange(def, before, merged, actor)
+    const scope = fields.length ? scopeOfChange(def, before, merged, actor) : scopeColumnsOf(before)
     if (!sameScope(scope, before)) moved.push({ id: before.id, scope })
     const archivedAt =
       change.archived === undefined ? before.archivedAt : change.archived ? now.toISOString() : null
@@ -144,8 +147,7 @@ export async function updateRows(
       updated_at: now,
       updated_by: actor.id,
       archived_at: archivedAt,
-      ...searchColumns(def, merged),
-      ...scopeColumnsOf(scope),
+      ...derived(merged, scope),
     }
     for (const name of fields) columns[columnOf(name)] = merged[name] ?? null
     return columns

@@ -188,7 +188,8 @@ export function createTableSql(table: Table): string[] {
       ? [`create index ${`${table.name}_hp`.slice(0, 63)} on history.${table.name} (${table.parent})`]
       : []),
     ...table.indexes.map((i) => i.sql),
-    `create trigger ${`${table.name}_history`.slice(0, 63)} after update or delete on ${table.name} for each row execute function keep_history()`,
+    `create trigger ${`${table.name}_history`.slice(0, 63)} after update on ${table.name} referencing old table as former new table as fresh for each statement execute function keep_history_of_change()`,
+    `create trigger ${`${table.name}_history_gone`.slice(0, 63)} after delete on ${table.name} for each row execute function keep_history()`,
   ]
 }
 

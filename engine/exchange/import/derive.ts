@@ -208,6 +208,8 @@ export interface Beside {
   def: RecordDef
   id: string
   changed: boolean
+  /** what it belongs to was made by the import too, and goes with it */
+  whole: boolean
 }
 
 /** What an import made beside its rows, by the record it belongs to. */
@@ -217,6 +219,7 @@ export async function madeBeside(
   session: SessionRow,
   def: RecordDef,
   parents: readonly string[],
+  made: ReadonlySet<string>,
 ): Promise<Map<string, Beside[]>> {
   const out = new Map<string, Beside[]>()
   for (const setter of s.catalogue.settersOf(def.name)) {
@@ -229,7 +232,10 @@ export async function madeBeside(
       from ${sql.table(tableOf(setter.def.name))}
       where batch = ${session.id} and ${link} = any(${parents}::uuid[]) and archived_at is null`.execute(tx)
     for (const r of rows)
-      out.set(r.parent, [...(out.get(r.parent) ?? []), { def: setter.def, id: r.id, changed: r.version > 1 }])
+      out.set(r.parent, [
+        ...(out.get(r.parent) ?? []),
+        { def: setter.def, id: r.id, changed: r.version > 1, whole: made.has(r.parent) },
+      ])
   }
   return out
 }
@@ -253,6 +259,15 @@ export async function archiveBeside(
     const reason = `撤销导入“${session.name}”`
     const entries = after.map((row) => ({ row, changes: [], reason }))
     await journalWrites(tx, session.actor, def, 'undo', entries, { batch: session.id }, now)
-    await afterWrites(s, tx, def, after, now, session.actor)
+    // where the parent goes too, there is nothing to be set on it
+    const kept = new Set(made.filter((m) => !m.whole).map((m) => m.id))
+    await afterWrites(
+      s,
+      tx,
+      def,
+      after.filter((r) => kept.has(r.id)),
+      now,
+      session.actor,
+    )
   }
 }

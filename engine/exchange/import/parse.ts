@@ -240,7 +240,7 @@ function splitCell(r: Reading, item: Item, person: string, phone: string, cell: 
     take(r, item, field, def, { text: part })
     // of the telephone in its own words: what was taken for what
     item.problems = item.problems.filter((p) => p.field !== field || p.level !== 'repair')
-    if (item.values[field] === undefined) continue
+    if (item.values[field] === undefined || part === text) continue
     const message = '姓名和电话写在一格里，分成两栏'
     item.problems.push({ field, level: 'repair', message, text, to: String(item.values[field]) })
   }

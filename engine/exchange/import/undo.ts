@@ -39,7 +39,7 @@ import { unlearn } from './memory.ts'
 import { saveSession } from './rows.ts'
 import type { ImportServices, ImportSession, SessionRow } from './types.ts'
 
-const CHUNK = 500
+const CHUNK = 1000
 const MOST_KEPT = 500
 
 type Kept = NonNullable<ImportSession['undone']>['kept'][number]
@@ -134,8 +134,13 @@ async function undo(
   const ids = records.map((r) => r.id)
   const rows = new Map((await lockRows(s, tx, def, ids)).map((r) => [r.id, r]))
   const children = await withChildren(s, tx, session, def, ids)
-  const beside = await madeBeside(s, tx, session, def, ids)
-  const former = await formerValues(tx, session.id, ids)
+  const made = new Set(records.flatMap((r) => (r.made ? [r.id] : [])))
+  const beside = await madeBeside(s, tx, session, def, ids, made)
+  const former = await formerValues(
+    tx,
+    session.id,
+    records.flatMap((r) => (r.made ? [] : [r.id])),
+  )
   const proofs = await formerProofs(tx, def, records)
   const write = scopeOf(s, session.actor, def, 'write')
   const wishes = await wishesOfBatch(tx, session.id, ids)
@@ -194,10 +199,17 @@ async function undo(
   const asMade = changes.flatMap((c) => beside.get(c.before.id) ?? [])
   if (asMade.length) {
     await archiveBeside(s, tx, session, asMade, now)
-    const fresh = new Map((await rowsById(s.catalogue, tx, def, ids)).map((r) => [r.id, r]))
+    const set = changes.flatMap((c) => (c.change.archived ? [] : [c.before.id]))
+    const fresh = new Map((await rowsById(s.catalogue, tx, def, set)).map((r) => [r.id, r]))
     for (const c of changes) c.before = fresh.get(c.before.id) ?? c.before
   }
-  const after = await updateRows(s, tx, session.actor, def, changes, now)
+  const part = (archived: boolean) => changes.filter((c) => Boolean(c.change.archived) === archived)
+  const done = [
+    ...(await updateRows(s, tx, session.actor, def, part(true), now)),
+    ...(await updateRows(s, tx, session.actor, def, part(false), now)),
+  ]
+  const byId = new Map(done.map((r) => [r.id, r]))
+  const after = changes.map((c) => byId.get(c.before.id) ?? c.before)
   await journalWrites(
     tx,
     session.actor,
@@ -328,6 +340,7 @@ async function formerValues(
   batch: string,
   ids: readonly string[],
 ): Promise<Map<string, Record<string, Json> | undefined>> {
+  if (ids.length === 0) return new Map()
   const { rows } = await sql<{
     id: number
     record: string

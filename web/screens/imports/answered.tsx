@@ -6,6 +6,8 @@ import { timeText } from '../../parts/time.ts'
 interface Given {
   key: string
   says: string
+  /** answers about words are kept for the next ledger, those about rows are not */
+  kept: boolean
   /** the mapping as if it had not been answered */
   without: () => ImportMapping
 }
@@ -23,23 +25,27 @@ function givenIn({ mapping: m }: ImportSession, def: RecordDef): Given[] {
       : [
           {
             key: 'hidden',
+            kept: false,
             says: `隐藏行${m.hiddenRows ? '导入' : '不导入'}`,
             without: () => ({ ...omit(m, 'hiddenRows') }),
           },
         ]),
     ...Object.entries(m.derive ?? {}).map(([r, yes]) => ({
       key: `derive ${r}`,
+      kept: false,
       says: yes ? '与系统不一致的按本表登记' : '与系统不一致的不改',
       without: () => ({ ...m, derive: omit(m.derive, r) }),
     })),
     ...Object.entries(m.above ?? {}).map(([f, yes]) => ({
       key: `above ${f}`,
+      kept: true,
       says: `${label(f)}的空白${yes ? '与上一行相同' : '就是空着'}`,
       without: () => ({ ...m, above: omit(m.above, f) }),
     })),
     ...Object.entries(m.values ?? {}).flatMap(([f, words]) =>
       Object.entries(words).map(([text, v]) => ({
         key: `value ${f} ${text}`,
+        kept: !def.fields[f]?.personal,
         says: `${label(f)}“${text}”${v === '' ? '空着' : `是${word(f, v)}`}`,
         without: () => ({ ...m, values: { ...m.values, [f]: omit(words, text) } }),
       })),
@@ -75,7 +81,7 @@ export function Answered({
           <li key={g.key}>
             <span className="wrap">{g.says}</span>
             <span aria-hidden="true" />
-            <small>本次选定，导入后记住</small>
+            <small>{g.kept ? '本次选定，导入后记住' : '只管这一次'}</small>
             <Button size="small" type="text" disabled={busy} onClick={() => onAsk(g.without())}>
               重新选
             </Button>

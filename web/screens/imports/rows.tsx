@@ -131,7 +131,7 @@ function Line({
             key={`${p.field} ${p.level} ${p.message}`}
             className={p.level === 'error' ? 'complaint' : 'line-warning'}
           >
-            {labelOf(def, parent, p.field)}：{p.level === 'repair' ? repaired(p) : p.message}
+            {told(labelOf(def, parent, p.field), p.level === 'repair' ? repaired(p) : p.message)}
           </span>
         ))}
         {open && (candidates.length > 0 || r.problems.some((p) => p.ask === 'which')) ? (
@@ -167,6 +167,10 @@ function Line({
     </li>
   )
 }
+
+/** Most sentences name their field; the others get it in front. */
+const told = (label: string, message: string): string =>
+  message.startsWith(label) ? message : `${label}：${message}`
 
 /** The line's values as a form; what could not be read is shown as it stands in the sheet. */
 function EditRow({
