@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -11,7 +11,7 @@ import type { Row } from '../../api/types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Empty, Failed, Loading } from '../../parts/say.tsx'
 import { titleOf } from '../../register/columns.ts'
-import { correctRow, type RowFilter, rowsPage } from './api.ts'
+import { correctRow, moving, type RowFilter, rowsPage } from './api.ts'
 
 /** What a cell was taken for; what the sheet says of all its rows is no other reading. */
 const repaired = (p: { text?: string; to?: string; message: string }): string =>
@@ -31,7 +31,9 @@ export function Rows({
 }) {
   const [editing, setEditing] = useState<ImportRow>()
   const q = useInfiniteQuery({
-    queryKey: ['imports', s.id, 'rows', filter, s.state],
+    // read again, rows are others: what was kept of an earlier reading may have come in the middle of this one
+    queryKey: ['imports', s.id, 'rows', filter, moving(s.state) ? s.state : `${s.state} ${s.updatedAt}`],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) => rowsPage(s.id, filter, pageParam),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
