@@ -9,6 +9,7 @@ import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { countyCatalogue } from '../main.ts'
 import { questionsOf } from './asks.ts'
 import { type Database, openDatabase, sql } from './db.ts'
+import { nearQuestion } from './near.ts'
 import { openServices } from './open.ts'
 import type { Services } from './services.ts'
 
@@ -125,4 +126,27 @@ it('every question is answered by an index', async () => {
   }
   expect(questions).toBeGreaterThan(30)
   expect(scans).toEqual([])
+})
+
+it('firms of a like name are looked up by what the names have in common', async () => {
+  const def = s.catalogue.record('enterprise')
+  const values = { name: '泽州县某某铸造有限公司', division: '140525108' }
+  const asked: CompiledQuery[] = []
+  const executor = db.db.getExecutor()
+  const run = executor.executeQuery.bind(executor)
+  executor.executeQuery = ((q: CompiledQuery) => {
+    asked.push(q)
+    return run(q)
+  }) as typeof run
+  try {
+    await nearQuestion(s, db.db, systemActor, def, { id: null, parent: null, values })
+  } finally {
+    executor.executeQuery = run
+  }
+  // where there is none like it, that is all there is to do
+  expect(asked).toHaveLength(1)
+  const { rows } = await run<{ 'QUERY PLAN': string }>({ ...asked[0]!, sql: `explain ${asked[0]?.sql}` })
+  expect(rows.map((r) => r['QUERY PLAN']).join('\n')).toMatch(
+    /Index Scan using enterprise_core on enterprise t/,
+  )
 })

@@ -38,13 +38,14 @@ const MOST = 5
 
 type Found = Named & ScopeRow & { id: string; place: string | null }
 
-/** Firms of a county by a condition, with the names of their places. */
+/** Firms by a condition, with the names of their places; in no order, which would tempt to read them by it. */
 async function firms(db: Db, def: RecordDef, near: string, where: ReturnType<typeof sql>): Promise<Found[]> {
   const { rows } = await sql<Found>`select t.id, ${sql.ref(`t.${columnOf(def.title)}`)} as title,
       coalesce(${sql.ref(`t.${columnOf(near)}`)}, '') as code, t.area, t.county, t.town, t.unit, t.sector, t.organisation,
       (select a.name from area a where a.code = t.area limit 1) as place
-    from ${sql.table(tableOf(def.name))} t where t.archived_at is null and ${where}
-    order by t.recorded_at desc limit ${4 * MOST}`.execute(db)
+    from ${sql.table(tableOf(def.name))} t where t.archived_at is null and ${where} limit ${4 * MOST}`.execute(
+    db,
+  )
   return rows
 }
 
