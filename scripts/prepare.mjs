@@ -83,7 +83,7 @@ function alone(name, work) {
 /** As in package.json `engines`. */
 export const OLDEST_NODE = '20.19.0'
 
-const libc = () => {
+export const libc = () => {
   if (process.platform !== 'linux') return undefined
   return process.report?.getReport?.().header?.glibcVersionRuntime ? 'glibc' : 'musl'
 }

