@@ -66,7 +66,7 @@ async function readSheet(table: Table, sheet: string, told: Told): Promise<Form 
   }
   const block = headingBlock(rows, told.headingLine)
   if (!block) return undefined
-  const titles = titlesOf(block).map((parts) => parts.join('/'))
+  const titles = titlesIn(block)
   const [first, last] = [block[0]?.line ?? 0, block.at(-1)?.line ?? 0]
   const above = rows
     .filter((r) => r.line < first)
@@ -84,6 +84,17 @@ async function readSheet(table: Table, sheet: string, told: Told): Promise<Form 
     titles,
     layout: { sheet, sheets: [], headings: [first, last], above, ...body(below, titles, last, block) },
   }
+}
+
+/** Titles by column. A heading merged over several columns with nothing below it is one column: the first of them. */
+function titlesIn(block: Row[]): string[] {
+  const titles = titlesOf(block).map((parts) => parts.join('/'))
+  const under = (c: number) =>
+    block.every(({ cells }) => {
+      const cell = cells[c]
+      return !cell || !hasContent(cell) || cell.merged
+    })
+  return titles.map((title, c) => (c > 0 && title === titles[c - 1] && under(c) ? '' : title))
 }
 
 /** The rows below the headings: blank ones to be filled, those that say something already, and where the end is. */

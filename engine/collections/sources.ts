@@ -123,7 +123,7 @@ export function fitOf(catalogue: Catalogue, def: RecordDef, titles: readonly str
   const matcher = new Matcher(recordTerms(catalogue, def))
   const taken = new Set<string>()
   let sum = 0
-  for (const title of titles.filter(Boolean)) {
+  for (const title of new Set(titles.filter(Boolean))) {
     const best = matcher.candidates(title.split('/'))[0]
     if (!best || best.confidence < certain || taken.has(best.field)) continue
     taken.add(best.field)
