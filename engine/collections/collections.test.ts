@@ -1,8 +1,12 @@
-import { Readable } from 'node:stream'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../test/import-county.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import type { Actor } from '../access/actor.ts'
+import { docxTables } from '../exchange/sheet/docx.ts'
 import { openTable } from '../exchange/sheet/index.ts'
 import { zipOf } from '../exchange/sheet/zip-write.ts'
 import type { Db } from '../store/db.ts'
@@ -56,13 +60,16 @@ async function change(actor: Actor, id: string, what: collections.Change) {
   return collections.collectionView(c.engine, actor, id)
 }
 
-async function result(actor: Actor, id: string): Promise<string[][]> {
-  const { PassThrough } = await import('node:stream')
+async function download(actor: Actor, id: string): Promise<{ bytes: Buffer }> {
   const out = new PassThrough()
   const chunks: Buffer[] = []
   out.on('data', (x: Buffer) => chunks.push(x))
   await collections.resultSheet(c.engine, actor, id, out)
-  const table = await openTable({ bytes: Buffer.concat(chunks), name: 'r.xlsx' })
+  return { bytes: Buffer.concat(chunks) }
+}
+
+async function result(actor: Actor, id: string): Promise<string[][]> {
+  const table = await openTable({ ...(await download(actor, id)), name: 'r.xlsx' })
   const rows: string[][] = []
   for await (const row of table.rows())
     rows.push(Array.from({ length: 8 }, (_, i) => row.cells[i]?.text ?? ''))
@@ -162,6 +169,32 @@ describe('a table from above about towns', () => {
       ['巴公镇', '2', '2', '0'],
       ['南村镇', '1', '0', ''],
       ['合计', '3', '2', '0'],
+    ])
+  })
+})
+
+describe('a table in a document', () => {
+  it('is matched and filled as a sheet is, row by row, and given back as the document it was', async () => {
+    const tr = (texts: string[]) =>
+      `<w:tr>${texts.map((t) => `<w:tc><w:p>${t ? `<w:r><w:t>${t}</w:t></w:r>` : ''}</w:p></w:tc>`).join('')}</w:tr>`
+    const rows = [tr(['序号', '企业名称', '从业人数', '演练次数']), tr(['', '', '', ''])]
+    const xml = `<w:document xmlns:w="x"><w:body><w:tbl>${rows.join('')}</w:tbl></w:body></w:document>`
+    const id = await upload(
+      c.county,
+      zipOf({ '[Content_Types].xml': '<Types/>', 'word/document.xml': xml }),
+      '情况表.docx',
+    )
+    const view = await collections.collectionView(c.engine, c.county, id)
+    expect(view).toMatchObject({ title: '情况表', register: 'enterprise', counts: { rows: 3, missing: 4 } })
+    const { bytes } = await download(c.county, id)
+    const at = path.join(tmpdir(), `zhiben-${id}.docx`)
+    writeFileSync(at, bytes)
+    const { tables } = await docxTables({ path: at, name: 'r.docx' }).finally(() => rmSync(at))
+    expect(tables[0]?.rows.map((r) => r.map((x) => x.text))).toEqual([
+      ['序号', '企业名称', '从业人数', '演练次数'],
+      ['1', '南村铸管有限公司', '120', ''],
+      ['2', '巴公机械有限公司', '', ''],
+      ['3', '巴公铸造有限公司', '35', ''],
     ])
   })
 })

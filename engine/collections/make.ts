@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
@@ -6,7 +7,6 @@ import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { readLookups } from '../exchange/import/lookups.ts'
-import { openTableApart } from '../exchange/sheet/index.ts'
 import type { FileStore } from '../files/store.ts'
 import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -14,6 +14,7 @@ import { scopeOf } from '../store/rows.ts'
 import type { Services } from '../store/services.ts'
 import { ownCollection, requireMaker, requireVersion } from './access.ts'
 import { computeRows, type MadeRow, placeIn } from './compute.ts'
+import { isDocument, openForm } from './form-file.ts'
 import { type Form, readForm, type Told } from './layout.ts'
 import { columnsOf, rowsOf, writeColumns } from './rows.ts'
 import { fitOf, headingKey, kindOf, type Memory, proposeColumns } from './sources.ts'
@@ -33,16 +34,15 @@ export async function formOf(
   file: { id: string; name: string },
   told: Told = {},
 ): Promise<Form> {
-  const table = await openTableApart(
-    { path: s.files.pathOf(file.id), name: file.name },
+  const table = await openForm(
+    { path: path.resolve(s.files.pathOf(file.id)), name: file.name },
     { user: actor.id, folder: `${s.files.folder}/incoming` },
   )
-  if (table.kind !== 'xlsx')
-    throw new Problem(
-      'bad-input',
-      '要填的表须是 .xlsx 文件：填好后要原样交回。请用 WPS 或 Excel 另存为 .xlsx 再上传。',
-    )
-  return readForm(table, told)
+  const form = await readForm(table, told)
+  // a table in a document ends with its last row, a sheet goes on
+  const rows = table.sheets.find((t) => t.name === form.layout.sheet)?.rowsEstimate ?? 0
+  if (isDocument(file.name)) form.layout.last ??= Math.max(rows, form.layout.first - 1)
+  return form
 }
 
 /** Registers the actor reads and whose records forms may be about. */

@@ -13,6 +13,7 @@ import { readApart } from '../reader/index.ts'
 import type { Services } from '../store/services.ts'
 import { ownCollection } from './access.ts'
 import { totalOf } from './compute.ts'
+import { isDocument, tableNumber } from './form-file.ts'
 import type { CollectionServices } from './make.ts'
 import { byPlace, cellKey, cellsOf, columnsOf, rowsOf } from './rows.ts'
 import { type Collection, type Column, cellValue, type FormRow } from './types.ts'
@@ -64,12 +65,13 @@ export async function resultSheet(
     if (cells.length > 0)
       filled.parse(
         await readApart(
-          'sheet-fill',
+          isDocument(c.file_name) ? 'docx-fill' : 'sheet-fill',
           {
             path: path.resolve(s.files.pathOf(c.file_id)),
             name: c.file_name,
             into: path.resolve(into),
             sheet: c.layout.sheet,
+            table: tableNumber(c.layout.sheets, c.layout.sheet),
             cells,
             ...(insert && { insert }),
           },

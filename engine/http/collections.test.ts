@@ -125,7 +125,7 @@ describe('a table from above over HTTP', () => {
     expect((await file(colleague.cookie)).status).toBe(200)
     const result = await t.app.inject({
       method: 'GET',
-      url: `/api/collections/${id}/result.xlsx`,
+      url: `/api/collections/${id}/result`,
       headers: { cookie: county.cookie },
     })
     expect(result.statusCode).toBe(200)

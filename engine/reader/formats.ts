@@ -11,4 +11,6 @@ export const formats = new Map<string, () => Promise<Format>>([
   ['sheet-rows', async () => (await import('../exchange/sheet/spool.ts')).spoolRows],
   ['sheet-fill', async () => (await import('../exchange/sheet/fill.ts')).fillSheet],
   ['files-unpack', async () => (await import('../exchange/sheet/unpack.ts')).unpackFiles],
+  ['docx-tables', async () => (await import('../exchange/sheet/docx.ts')).docxTables],
+  ['docx-fill', async () => (await import('../exchange/sheet/docx.ts')).fillDocx],
 ])

@@ -11,8 +11,10 @@ import {
   changeCollection,
   collectionView,
   createCollection,
+  isDocument,
   kinds,
   listCollections,
+  openForm,
   proposeChange,
   proposeCollection,
   requireMaker,
@@ -24,7 +26,6 @@ import {
 import type { Condition } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { openTableApart } from '../../exchange/sheet/index.ts'
 import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { integer, listOf, nullable, object } from '../schemas.ts'
@@ -33,6 +34,7 @@ import { areaCode, idParams } from './parameters.ts'
 import { sheetAnswer, XLSX } from './sheets.ts'
 
 const MOST_BYTES = 60_000_000
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 const condition = z.custom<Condition>((v) => typeof v === 'object' && v !== null && !Array.isArray(v))
 
@@ -83,7 +85,8 @@ function formRoutes(s: Services): Route[] {
       ...common,
       method: 'POST',
       path: '/api/collections',
-      summary: '上传上级下发的表（.xlsx），认出表头和每列的来源，并用台账填一遍；另有字段 area（区划代码）',
+      summary:
+        '上传上级下发的表（.xlsx、.docx），认出表头和每列的来源，并用台账填一遍；另有字段 area（区划代码）',
       write: true,
       upload: true,
       record: record('create'),
@@ -188,15 +191,17 @@ function contentRoutes(s: Services): Route[] {
     route({
       ...common,
       method: 'GET',
-      path: `${one}/result.xlsx`,
+      path: `${one}/result`,
       summary: '填好的表：写在上级自己的文件里，版式不变；记入留痕',
       params: idParams,
       record: record('export'),
       responses: { 200: { description: '表格', type: XLSX } },
       handler: async ({ actor, params }) => {
         const { fileName } = await collectionView(s, actor, params.id)
-        return sheetAnswer(`${path.parse(fileName).name}.xlsx`, (out) =>
-          resultSheet(s, actor, params.id, out),
+        return sheetAnswer(
+          fileName,
+          (out) => resultSheet(s, actor, params.id, out),
+          isDocument(fileName) ? DOCX : XLSX,
         )
       },
     }),
@@ -224,9 +229,9 @@ export async function received(
         if (part.file.truncated) throw new Problem('too-large', '文件超过 60 MB，不像一张要填的表。')
       }
     }
-    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要填的 .xlsx 表。')
+    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要填的 .xlsx 或 .docx 表。')
     // read before it is kept: the reader knows what to say about a picture, a password, an old format
-    await openTableApart({ path: aside, name }, { user: actor.id, folder: path.dirname(aside) })
+    await openForm({ path: path.resolve(aside), name }, { user: actor.id, folder: path.dirname(aside) })
     const file = await s.files.put(createReadStream(aside), {
       name,
       by: actor,

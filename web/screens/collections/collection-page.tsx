@@ -59,7 +59,7 @@ function One({ c }: { c: CollectionView }) {
         }
         acts={
           <>
-            <a className="button primary" href={at(`/api/collections/${c.id}/result.xlsx`)} download>
+            <a className="button primary" href={at(`/api/collections/${c.id}/result`)} download>
               下载填好的表
             </a>
             {c.state !== 'closed' ? (

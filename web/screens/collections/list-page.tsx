@@ -68,13 +68,13 @@ function Upload() {
         <Button type="primary" loading={busy !== ''} onClick={() => chooser.current?.click()}>
           {busy ? `正在读取 ${busy}` : '选择要填的表'}
         </Button>
-        <small>.xlsx，也可以拖到这里。收到的是 .xls、.et 或 Word 表格，请先另存为 .xlsx。</small>
+        <small>.xlsx 或 .docx，也可以拖到这里。收到的是 .xls、.et、.doc，请先另存为新格式。</small>
       </div>
       <input
         ref={chooser}
         type="file"
         hidden
-        accept=".xlsx"
+        accept=".xlsx,.docx"
         aria-label="选择要填的表"
         onChange={(e) => {
           void take(e.target.files?.[0])
