@@ -5,6 +5,7 @@ import { sql } from '../../store/db.ts'
 import { noteExport, requirePurpose } from '../export/purpose.ts'
 import { columnLetter, writeSheet } from '../sheet/index.ts'
 import { textOfRaw } from './cells.ts'
+import { placeOf } from './place.ts'
 import { RETURNED, rowDigest } from './returned.ts'
 import { rowsOf } from './rows.ts'
 import { sessionOf } from './sessions.ts'
@@ -49,7 +50,7 @@ export async function rejectedSheet(
         const reasons = row.problems.filter((p) => p.level === 'error').map((p) => p.message)
         sent++
         const texts = titles.map((_, c) => textOfRaw(row.raw[c]))
-        yield [reasons.join('；'), row.line, ...texts, rowDigest(texts)]
+        yield [reasons.join('；'), placeOf(session.found, row.line).at, ...texts, rowDigest(texts)]
       }
       const last = page.at(-1)
       if (!last) return
