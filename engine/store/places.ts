@@ -69,12 +69,25 @@ export async function isArea(s: { db: Db; clock: Clock }, code: string): Promise
   return places.setUp && places.area(code)
 }
 
+type Named = { name: string; label: string }
+const ofType = new WeakMap<Fields, Record<'area' | 'unit', readonly Named[]>>()
+
+/** The fields of a kind, found once: imports ask for every row. */
+function fieldsOf(fields: Fields, type: 'area' | 'unit'): readonly Named[] {
+  let known = ofType.get(fields)
+  if (!known) {
+    const of = (t: string) =>
+      fieldEntries(fields).flatMap(([name, f]) => (f.type === t ? [{ name, label: f.label }] : []))
+    known = { area: of('area'), unit: of('unit') }
+    ofType.set(fields, known)
+  }
+  return known[type]
+}
+
 const named = (fields: Fields, values: Record<string, unknown>, type: 'area' | 'unit') =>
-  fieldEntries(fields).flatMap(([name, f]) => {
+  fieldsOf(fields, type).flatMap(({ name, label }) => {
     const value = values[name]
-    return f.type === type && typeof value === 'string' && value !== ''
-      ? [{ name, label: f.label, value }]
-      : []
+    return typeof value === 'string' && value !== '' ? [{ name, label, value }] : []
   })
 
 const anywhere: Places = { setUp: false, area: () => true, unit: () => true }

@@ -1,5 +1,5 @@
 import { confirms, proves } from '../../access/proves.ts'
-import { reaches, type ScopeRow } from '../../access/scope.ts'
+import { type Reach, reaches, type ScopeRow } from '../../access/scope.ts'
 import type { Setter } from '../../core/catalogue.ts'
 import { shanghaiDate } from '../../core/clock.ts'
 import type { Json } from '../../core/condition/ast.ts'
@@ -31,6 +31,13 @@ export interface Derived {
   values: Record<string, Json>
 }
 
+interface Maker {
+  setter: Setter
+  holds: ReturnType<typeof holdsOn>
+  reach: Reach
+  today: string
+}
+
 /** Takes what other records say out of what is written, and lays down the records to be made for it. */
 export async function deriveSet(p: Plan, db: Db, planned: readonly Planned[]): Promise<void> {
   const setters = p.s.catalogue.settersOf(p.def.name)
@@ -41,21 +48,22 @@ export async function deriveSet(p: Plan, db: Db, planned: readonly Planned[]): P
   )
   const ids = open.flatMap((x) => x.before?.id ?? [])
   const set = await setFields(p.s, db, p.def, ids)
-  for (const x of open)
-    for (const setter of setters) deriveOne(p, x, setter, set.get(x.before?.id ?? ''), today)
+  // what does not change from row to row is prepared once
+  const makers = setters.map((setter) => ({
+    setter,
+    holds: holdsOn(p.s, setter.def, p.now),
+    reach: scopeOf(p.s, p.actor, setter.def, 'write'),
+    today,
+  }))
+  for (const x of open) for (const maker of makers) deriveOne(p, x, maker, set.get(x.before?.id ?? ''))
 }
 
 /** The parent's field that such a record always says: the status of a status change. */
 const mainOf = ({ fields, def, by }: Setter): string | undefined =>
   Object.entries(fields).find(([, own]) => own !== by && def.fields[own]?.required)?.[0]
 
-function deriveOne(
-  p: Plan,
-  x: Planned,
-  setter: Setter,
-  says: ReadonlyMap<string, string> | undefined,
-  today: string,
-): void {
+function deriveOne(p: Plan, x: Planned, maker: Maker, says: ReadonlyMap<string, string> | undefined): void {
+  const { setter } = maker
   const touched = x.changes.filter((c) => c.field in setter.fields)
   const main = mainOf(setter)
   if (touched.length === 0 || !main) return
@@ -64,7 +72,7 @@ function deriveOne(
   // a new record is as new records are, and nothing has changed
   if (!x.before && (!other || other.after === usual)) return
   const set = touched.filter((c) => says?.has(c.field))
-  if (!other || !mayMake(p, x, setter, today)) {
+  if (!other || !mayMake(p, x, maker)) {
     passOver(x, set, says)
     return
   }
@@ -74,7 +82,7 @@ function deriveOne(
     if (wish === undefined) askDerived(p, x, setter, main, says?.get(main) ?? '')
     return
   }
-  const made = recordFor(p, x, setter, today)
+  const made = recordFor(p, x, maker)
   if (!made) return
   if (x.before) {
     passOver(x, touched, undefined)
@@ -89,11 +97,9 @@ function deriveOne(
 }
 
 /** May the importer make such a record here, so that it counts? */
-function mayMake(p: Plan, x: Planned, { def }: Setter, today: string): boolean {
+function mayMake(p: Plan, x: Planned, { setter, reach, today }: Maker): boolean {
   const scope = scopeOfRow(x)
-  return (
-    proves(p.actor, def, scope, today) === 'verified' && reaches(scopeOf(p.s, p.actor, def, 'write'), scope)
-  )
+  return proves(p.actor, setter.def, scope, today) === 'verified' && reaches(reach, scope)
 }
 
 const scopeOfRow = (x: Planned): ScopeRow =>
@@ -136,7 +142,7 @@ function askDerived(p: Plan, x: Planned, setter: Setter, main: string, says: str
 }
 
 /** The record by what the row says; complains where it cannot be. */
-function recordFor(p: Plan, x: Planned, setter: Setter, today: string): Record<string, Json> | undefined {
+function recordFor(p: Plan, x: Planned, { setter, holds, today }: Maker): Record<string, Json> | undefined {
   const { def, by, since, fields, imported } = setter
   const values: Record<string, unknown> = { ...imported, [by]: p.dayOf(x.item.line) ?? today }
   for (const [to, own] of Object.entries(fields)) {
@@ -157,7 +163,7 @@ function recordFor(p: Plan, x: Planned, setter: Setter, today: string): Record<s
     )
     return undefined
   }
-  const read = readValues(p.s.catalogue, def.fields, values, { holds: holdsOn(p.s, def, p.now), today })
+  const read = readValues(p.s.catalogue, def.fields, values, { holds, today })
   for (const c of read.complaints) {
     const to = Object.entries(fields).find(([, own]) => own === c.path)?.[0] ?? ''
     complain(x.item, to, `${def.label}：${c.message}`)
