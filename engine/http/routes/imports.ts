@@ -82,7 +82,7 @@ export function importRoutes(s: Services): Route[] {
         ...common,
         method: 'POST',
         path: `/api/imports/${def.name}`,
-        summary: `上传${def.label}表格（.xlsx、.csv），先预览再导入；另有字段 area（区划代码）、parent（上级记录编号）`,
+        summary: `上传${def.label}表格（.xlsx、.xls、.et、.ods、.csv、网页另存的表），先预览再导入；另有字段 area（区划代码）、parent（上级记录编号）`,
         write: true,
         upload: true,
         responses: { 201: { description: '导入', schema: anyObject } },
@@ -244,7 +244,7 @@ async function started(
         if (part.file.truncated) throw new Problem('too-large', '文件超过 200 MB，请分成几个文件导入。')
       }
     }
-    if (!name) throw new Problem('bad-input', '没有收到文件，请选择 .xlsx 或 .csv 文件。')
+    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要导入的表格。')
     const { id } = await startImport(
       s,
       actor,

@@ -1,17 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import type { ImportSession } from '../../api/import-types.ts'
 import { at } from '../../api/place.ts'
 import { useCatalogue, useMe } from '../../api/queries.ts'
+import { FileDrop } from '../../parts/file-drop.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { batchesQuery, stateWords as batchWords } from '../../register/bulk/api.ts'
 import { importsQuery, startImport, stateWords } from './api.ts'
 import './imports.css'
+
+/** What the reader opens; what a file really is, it finds out and says. */
+const LEDGERS = '.xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.tsv,.html,.htm,.xml,.mht,.mhtml'
 
 const BatchDrawer = lazy(() => import('../../register/bulk/batch.tsx'))
 
@@ -113,15 +117,11 @@ function Upload() {
   const [params, setParams] = useSearchParams()
   const [busy, setBusy] = useState('')
   const [problem, setProblem] = useState('')
-  const [over, setOver] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
   const open = records.filter((d) => me.rights[d.name]?.import)
   const register = params.get('register') ?? open[0]?.name ?? ''
   const def = open.find((d) => d.name === register)
-  const take = async (file: File | undefined) => {
-    if (!file || !def) return
-    if (!/\.(xlsx|csv|txt)$/i.test(file.name))
-      return setProblem(`“${file.name}”不是 .xlsx 或 .csv。旧版 .xls、.et 请先另存为 .xlsx。`)
+  const take = async (file: File) => {
+    if (!def) return
     setBusy(file.name)
     setProblem('')
     try {
@@ -133,60 +133,46 @@ function Upload() {
     }
   }
   return (
-    <section
-      className={`panel upload ${over ? 'over' : ''}`}
-      aria-label="上传表格"
-      onDragOver={(e) => {
-        e.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault()
-        setOver(false)
-        void take(e.dataTransfer.files[0])
-      }}
+    <FileDrop
+      label="上传表格"
+      className="upload"
+      accept={LEDGERS}
+      chooser="选择要导入的表格"
+      onFiles={([file]) => file && void take(file)}
     >
-      <div className="row">
-        <label htmlFor="import-register">导入到</label>
-        <Select
-          id="import-register"
-          style={{ width: 220 }}
-          showSearch={{ optionFilterProp: 'label' }}
-          value={def?.name}
-          disabled={busy !== ''}
-          options={open.map((d) => ({ value: d.name, label: d.label }))}
-          onChange={(v) => setParams({ register: v }, { replace: true })}
-        />
-        <Button type="primary" loading={busy !== ''} onClick={() => chooser.current?.click()}>
-          {busy ? `正在上传 ${busy}` : '选择表格'}
-        </Button>
-        {def ? (
-          <a href={at(`/api/records/${def.name}/template.xlsx`)} download>
-            下载{def.label}模板
-          </a>
-        ) : null}
-      </div>
-      <small>
-        也可以把 .xlsx 或 .csv
-        拖到这里。不必整理成模板的样子：标题行、合并单元格、别的表头叫法、全角数字和各种日期写法都能读。
-      </small>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        accept=".xlsx,.csv,.txt"
-        aria-label="选择要导入的表格"
-        onChange={(e) => {
-          void take(e.target.files?.[0])
-          e.target.value = ''
-        }}
-      />
-      {problem ? (
-        <span role="alert" className="complaint">
-          {problem}
-        </span>
-      ) : null}
-    </section>
+      {(choose) => (
+        <>
+          <div className="row">
+            <label htmlFor="import-register">导入到</label>
+            <Select
+              id="import-register"
+              style={{ width: 220 }}
+              showSearch={{ optionFilterProp: 'label' }}
+              value={def?.name}
+              disabled={busy !== ''}
+              options={open.map((d) => ({ value: d.name, label: d.label }))}
+              onChange={(v) => setParams({ register: v }, { replace: true })}
+            />
+            <Button type="primary" loading={busy !== ''} onClick={choose}>
+              {busy ? `正在上传 ${busy}` : '选择表格'}
+            </Button>
+            {def ? (
+              <a href={at(`/api/records/${def.name}/template.xlsx`)} download>
+                下载{def.label}模板
+              </a>
+            ) : null}
+          </div>
+          <small>
+            也可以拖到这里：.xlsx、.xls、.et、.ods、.csv、.txt
+            和网页另存的表。不必整理成模板的样子：标题行、合并单元格、别的表头叫法、全角数字和各种日期写法都能读。
+          </small>
+          {problem ? (
+            <span role="alert" className="complaint">
+              {problem}
+            </span>
+          ) : null}
+        </>
+      )}
+    </FileDrop>
   )
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { post, sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
 import type { NoticeHead, NoticeView } from '../../api/work-types.ts'
 import { managesCounty } from '../../app/nav.tsx'
+import { FileDrop } from '../../parts/file-drop.tsx'
 import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
@@ -80,8 +81,6 @@ function TakeIn() {
   const text = String(draft.values.text ?? '')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
-  const [over, setOver] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
   const take = async (body: unknown) => {
     setBusy(true)
     setProblem('')
@@ -96,62 +95,47 @@ function TakeIn() {
       setBusy(false)
     }
   }
-  const upload = (file: File | undefined) => {
-    if (!file) return
+  const upload = (file: File) => {
     const form = new FormData()
     form.set('file', file)
     void take(form)
   }
   return (
-    <section
-      className={`panel take-in ${over ? 'over' : ''}`}
-      aria-label="录入通知"
-      onDragOver={(e) => {
-        e.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault()
-        setOver(false)
-        upload(e.dataTransfer.files[0])
-      }}
+    <FileDrop
+      label="录入通知"
+      className="take-in"
+      accept=".txt,.docx,.pdf,.md"
+      chooser="选择通知文件"
+      onFiles={([file]) => file && upload(file)}
     >
-      <Guard when={text.trim() !== '' && !busy} />
-      <Restored draft={draft} />
-      <Input.TextArea
-        aria-label="通知正文"
-        placeholder="把通知正文粘贴到这里，或把 .txt、.docx、.pdf 文件拖进来"
-        autoSize={{ minRows: 3, maxRows: 10 }}
-        value={text}
-        disabled={busy}
-        onChange={(e) => draft.set('text', e.target.value)}
-      />
-      <div className="row">
-        <Button type="primary" loading={busy} disabled={!text.trim()} onClick={() => void take({ text })}>
-          读出条目
-        </Button>
-        <Button disabled={busy} onClick={() => chooser.current?.click()}>
-          上传文件
-        </Button>
-        <input
-          ref={chooser}
-          type="file"
-          hidden
-          accept=".txt,.docx,.pdf,.md"
-          aria-label="选择通知文件"
-          onChange={(e) => {
-            upload(e.target.files?.[0])
-            e.target.value = ''
-          }}
-        />
-        <small>扫描件和图片读不出文字，请先做文字识别；原件会保留。</small>
-      </div>
-      {problem ? (
-        <span role="alert" className="complaint">
-          {problem}
-        </span>
-      ) : null}
-    </section>
+      {(choose) => (
+        <>
+          <Guard when={text.trim() !== '' && !busy} />
+          <Restored draft={draft} />
+          <Input.TextArea
+            aria-label="通知正文"
+            placeholder="把通知正文粘贴到这里，或把 .txt、.docx、.pdf 文件拖进来"
+            autoSize={{ minRows: 3, maxRows: 10 }}
+            value={text}
+            disabled={busy}
+            onChange={(e) => draft.set('text', e.target.value)}
+          />
+          <div className="row">
+            <Button type="primary" loading={busy} disabled={!text.trim()} onClick={() => void take({ text })}>
+              读出条目
+            </Button>
+            <Button disabled={busy} onClick={choose}>
+              上传文件
+            </Button>
+            <small>扫描件和图片读不出文字，请先做文字识别；原件会保留。</small>
+          </div>
+          {problem ? (
+            <span role="alert" className="complaint">
+              {problem}
+            </span>
+          ) : null}
+        </>
+      )}
+    </FileDrop>
   )
 }
