@@ -85,12 +85,12 @@ export function placeSources(catalogue: Catalogue): PlaceSources {
       `${label}总数`,
       counters.map((c) => label + c),
     )
-    for (const [name, condition, word] of kindsOf(def))
+    for (const [name, condition, word, others] of kindsOf(def))
       add(
         `c ${def.name} ${name}`,
         { count: def.name, condition },
         `${word}${label}数`,
-        counters.slice(0, 6).flatMap((c) => [word + c, word + label + c]),
+        [word, ...others].flatMap((w) => counters.slice(0, 6).flatMap((c) => [w + c, w + label + c])),
       )
   }
   return { terms, source: (name) => known.get(name) }
@@ -103,18 +103,25 @@ const bare = (i: IndicatorDef): string[] => [
 ]
 
 /** Kinds of a register's records that have a word: yes/no fields, options, states. */
-function kindsOf(def: RecordDef): [name: string, condition: Condition, word: string][] {
-  const out: [string, Condition, string][] = []
+function kindsOf(def: RecordDef): [name: string, condition: Condition, word: string, others: string[]][] {
+  const out: [string, Condition, string, string[]][] = []
+  const bareFlag = (heading: string) => heading.replace(/^(?:是否|有无)/, '').replace(/(?:企业|单位)$/, '')
   for (const [name, f] of Object.entries(def.fields)) {
-    if (f.type === 'flag') out.push([name, at(name).is(true), f.label.replace(/^是否/, '')])
+    if (f.type === 'flag')
+      out.push([
+        name,
+        at(name).is(true),
+        bareFlag(f.label),
+        (f.sheet ?? []).map(bareFlag).filter((w) => w.length > 1),
+      ])
     if (f.type === 'choice')
       for (const o of f.options ?? [])
         if (o.label.length > 1 && !/^(?:其他|无|是|否)$/.test(o.label))
-          out.push([`${name}=${o.value}`, at(name).is(o.value), o.label])
+          out.push([`${name}=${o.value}`, at(name).is(o.value), o.label, []])
   }
   if (def.kind === 'loop')
     for (const [state, { label }] of Object.entries(def.states))
-      out.push([`state=${state}`, at('state').is(state), label])
+      out.push([`state=${state}`, at('state').is(state), label, []])
   return out
 }
 

@@ -65,7 +65,7 @@ export function Rows({ c }: { c: CollectionView }) {
             <thead>
               <tr>
                 {c.columns.map((x) => (
-                  <th key={x.n} title={x.label || '没有来源'}>
+                  <th key={x.n} className={x.kind === 'number' ? 'num' : ''} title={x.label || '没有来源'}>
                     {x.title}
                   </th>
                 ))}
@@ -146,7 +146,12 @@ function Cell({
     )
   const title = source && 'field' in source && row.record && c.register && column.ask === 'no'
   return (
-    <td className={column.kind === 'number' ? 'num' : ''} title={from.join('；')}>
+    <td
+      className={
+        column.kind === 'number' ? 'num' : /^[\x20-\x7e]{1,24}$/.test(String(value ?? '')) ? 'short' : ''
+      }
+      title={from.join('；')}
+    >
       {title && value !== undefined ? (
         <Link to={`/records/${c.register}/${row.record}`}>{value}</Link>
       ) : c.state === 'closed' ? (

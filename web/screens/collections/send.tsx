@@ -34,8 +34,10 @@ export function SendForm({ c }: { c: CollectionView }) {
     }
   }
   return (
-    <section className="panel stack">
-      <h2>{c.state === 'open' ? '再发一次' : '缺的发给谁填'}</h2>
+    <details className="panel stack" open={c.state !== 'open'}>
+      <summary>
+        <b>{c.state === 'open' ? '再发一次' : '缺的发给谁填'}</b>
+      </summary>
       <div className="row">
         <Select
           size="small"
@@ -99,7 +101,7 @@ export function SendForm({ c }: { c: CollectionView }) {
           {problem}
         </p>
       ) : null}
-    </section>
+    </details>
   )
 }
 
