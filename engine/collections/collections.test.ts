@@ -173,6 +173,41 @@ describe('a table from above about towns', () => {
   })
 })
 
+describe('what is not theirs', () => {
+  it('goes to no town by way of a form: tip-offs are the county’s alone', async () => {
+    const id = await upload(
+      c.county,
+      formXlsx({ title: '举报', headings: ['企业名称', '举报内容', '办理结果'] }),
+    )
+    const view = await change(c.county, id, { about: 'record', register: 'tip-off' })
+    const send = run((tx) =>
+      collections.sendCollection(c.engine, tx, c.county, c.clock.now(), id, view.version, {
+        asked: 'town',
+        dueOn: '2026-03-05',
+      }),
+    )
+    await expect(send).rejects.toMatchObject({
+      code: 'action-not-possible',
+      message: expect.stringContaining('不能发给乡镇'),
+    })
+  })
+
+  it('is forgotten with the rows it stood in, when the form is read otherwise', async () => {
+    const id = await upload(
+      c.county,
+      formXlsx({ title: '表', headings: ['企业名称', '演练次数'], rows: [['巴公铸造有限公司', '']] }),
+    )
+    await run((tx) =>
+      collections.writeCells(c.engine, tx, c.county, c.clock.now(), id, [{ row: 1, col: 2, text: '7' }]),
+    )
+    expect((await collections.collectionView(c.engine, c.county, id)).counts).toMatchObject({
+      rows: 1,
+      typed: 1,
+    })
+    expect((await change(c.county, id, { lines: 'list' })).counts).toMatchObject({ rows: 3, typed: 0 })
+  })
+})
+
 describe('a table in a document', () => {
   it('is matched and filled as a sheet is, row by row, and given back as the document it was', async () => {
     const tr = (texts: string[]) =>

@@ -70,7 +70,7 @@ afterAll(async () => {
 const send = async () => {
   const { version } = await view()
   await run((tx) =>
-    collections.sendCollection(tx, c.county, c.clock.now(), id, version, {
+    collections.sendCollection(c.engine, tx, c.county, c.clock.now(), id, version, {
       asked: 'town',
       dueOn: '2026-03-02',
     }),

@@ -6,6 +6,7 @@ import { asCondition } from '../core/condition/check.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { canonicalJson } from '../core/naming.ts'
 import { readLookups } from '../exchange/import/lookups.ts'
 import type { FileStore } from '../files/store.ts'
 import { journal } from '../journal/write.ts'
@@ -180,7 +181,7 @@ export async function proposeChange(
   let columns = await columnsOf(s.db, id)
   const elsewhere = change.sheet !== undefined || change.headingLine !== undefined
   const other = next.about !== before.about || next.register !== before.register
-  if (before.state === 'open' && (elsewhere || other))
+  if (before.state === 'open' && (elsewhere || other || next.lines !== before.lines))
     throw new Problem('action-not-possible', '表已经发出，不能再改表头和每行是什么。请另上传一次，重新发起。')
   if (next.about === 'place') next.register = null
   const def = next.about === 'record' ? s.catalogue.record(next.register ?? '') : undefined
@@ -263,8 +264,16 @@ export async function changeCollection(
   await sql`update collection set version = version + 1, title = ${next.title}, about = ${next.about}, register = ${next.register},
       condition = ${next.condition === null ? null : JSON.stringify(next.condition)}, lines = ${next.lines}, note = ${next.note},
       layout = ${JSON.stringify(next.layout)}, updated_at = ${now} where id = ${next.id}`.execute(tx)
-  if (before.about !== next.about || before.register !== next.register || before.lines !== next.lines)
-    await sql`delete from collection_row where collection_id = ${next.id}`.execute(tx)
+  // other rows or other columns: what was written into the former ones belongs to none of these
+  const moved = canonicalJson(before.layout) !== canonicalJson(next.layout)
+  if (
+    moved ||
+    before.about !== next.about ||
+    before.register !== next.register ||
+    before.lines !== next.lines
+  )
+    for (const table of ['collection_row', 'collection_cell'])
+      await sql`delete from ${sql.table(table)} where collection_id = ${next.id}`.execute(tx)
   await writeColumns(tx, next.id, columns)
   await writeFilled(tx, next.id, columns, rows, now)
   await remember(tx, next, columns, now)

@@ -73,6 +73,7 @@ async function receiversOf(db: Db, c: Collection, asked: 'town' | 'firm'): Promi
  * his code, and the sheets have a new number.
  */
 export async function sendCollection(
+  s: Services,
   tx: Db,
   actor: Actor,
   now: Date,
@@ -88,6 +89,7 @@ export async function sendCollection(
   if (daysBetween(today, dueOn) > 366) throw new Problem('bad-input', '截止日期太远，请核对年份。')
   if (c.asked !== null && c.asked !== asked)
     throw new Problem('action-not-possible', '已经发给了另一方，不能改发。请另上传一次，重新发起。')
+  requireTheirs(s, c, asked)
   const to = (await receiversOf(tx, c, asked)).filter((r) => !without.includes(r.id))
   const before = new Map((await partsOf(tx, id)).map((p) => [p.town ?? p.organisation, p]))
   const fresh = to.filter((r) => !before.has(r.id))
@@ -112,6 +114,21 @@ export async function sendCollection(
   await sql`update collection set version = version + 1, state = 'open', asked = ${asked}, due_on = ${dueOn}, revision = ${revision},
       note = ${said ?? c.note}, sent_at = ${now}, updated_at = ${now} where id = ${id}`.execute(tx)
   await note(tx, actor, now, c, 'send', `发给 ${before.size + fresh.length} 家，${dueOn} 前交回`)
+}
+
+/**
+ * Who is asked gets what the records say of him: only of a register that is his to keep as well. Tip-offs, and what else
+ * towns or firms may only look at, goes to nobody by way of a form.
+ */
+function requireTheirs(s: Services, c: Collection, asked: 'town' | 'firm'): void {
+  const def = c.register ? s.catalogue.findRecord(c.register) : undefined
+  if (!def) return
+  const right = def.rights[asked === 'town' ? 'town-officer' : 'enterprise-officer']
+  if (right === (asked === 'town' ? 'below' : 'own')) return
+  throw new Problem(
+    'action-not-possible',
+    `${def.label}不由${asked === 'town' ? '乡镇' : '企业'}登记，内容不能发给${asked === 'town' ? '乡镇' : '企业'}。请由本单位直接填写。`,
+  )
 }
 
 export interface PartView extends Omit<Part, 'collection_id'> {

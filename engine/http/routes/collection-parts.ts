@@ -91,7 +91,7 @@ function sendingRoutes(s: Services): Route[] {
       responses: view,
       handler: async ({ actor, params, body, meta, now, version }) => {
         await once(s.db, actor, meta, now, { send: params.id, body, version }, async (tx) => {
-          await sendCollection(tx, actor, now, params.id, version, body)
+          await sendCollection(s, tx, actor, now, params.id, version, body)
           return { ok: true }
         })
         return collectionView(s, actor, params.id)
