@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
 import { isOfficer } from '../../app/nav.tsx'
+import { FileDrop } from '../../parts/file-drop.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { dueText, timeText } from '../../parts/time.ts'
@@ -36,9 +37,7 @@ function Upload() {
   const navigate = useNavigate()
   const [busy, setBusy] = useState('')
   const [problem, setProblem] = useState('')
-  const [over, setOver] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
-  const take = async (file: File | undefined) => {
+  const take = async ([file]: File[]) => {
     if (!file) return
     setBusy(file.name)
     setProblem('')
@@ -50,43 +49,29 @@ function Upload() {
     }
   }
   return (
-    <section
-      className={`panel upload ${over ? 'over' : ''}`}
-      aria-label="上传要填的表"
-      onDragOver={(e) => {
-        e.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault()
-        setOver(false)
-        void take(e.dataTransfer.files[0])
-      }}
+    <FileDrop
+      label="上传要填的表"
+      className="upload"
+      accept=".xlsx,.docx"
+      chooser="选择要填的表"
+      onFiles={(files) => void take(files)}
     >
-      <div className="row">
-        <Button type="primary" loading={busy !== ''} onClick={() => chooser.current?.click()}>
-          {busy ? `正在读取 ${busy}` : '选择要填的表'}
-        </Button>
-        <small>.xlsx 或 .docx，也可以拖到这里。收到的是 .xls、.et、.doc，请先另存为新格式。</small>
-      </div>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        accept=".xlsx,.docx"
-        aria-label="选择要填的表"
-        onChange={(e) => {
-          void take(e.target.files?.[0])
-          e.target.value = ''
-        }}
-      />
-      {problem ? (
-        <span role="alert" className="complaint">
-          {problem}
-        </span>
-      ) : null}
-    </section>
+      {(choose) => (
+        <>
+          <div className="row">
+            <Button type="primary" loading={busy !== ''} onClick={choose}>
+              {busy ? `正在读取 ${busy}` : '选择要填的表'}
+            </Button>
+            <small>.xlsx 或 .docx，也可以拖到这里。收到的是 .xls、.et、.doc，请先另存为新格式。</small>
+          </div>
+          {problem ? (
+            <span role="alert" className="complaint">
+              {problem}
+            </span>
+          ) : null}
+        </>
+      )}
+    </FileDrop>
   )
 }
 

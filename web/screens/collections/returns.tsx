@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
+import { FileDrop } from '../../parts/file-drop.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { assign, handIn, partsQuery, returnsQuery } from './api.ts'
@@ -15,8 +16,6 @@ export function Returns({ c }: { c: CollectionView }) {
   const list = useQuery(returnsQuery(c.id))
   const [busy, setBusy] = useState(0)
   const [problem, setProblem] = useState('')
-  const [over, setOver] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
   const take = async (files: readonly File[]) => {
     if (files.length === 0) return
     setBusy(files.length)
@@ -30,61 +29,47 @@ export function Returns({ c }: { c: CollectionView }) {
     }
   }
   return (
-    <section
-      className={`panel upload ${over ? 'over' : ''}`}
-      aria-label="收表"
-      onDragOver={(e) => {
-        e.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(e) => {
-        e.preventDefault()
-        setOver(false)
-        void take([...e.dataTransfer.files])
-      }}
+    <FileDrop
+      label="收表"
+      className="upload"
+      multiple
+      accept=".xlsx,.xls,.et,.ods,.csv,.zip"
+      chooser="选择交回的表"
+      onFiles={(files) => void take(files)}
     >
-      <header>
-        <h2>群里交回的表</h2>
-        <Button type="primary" loading={busy > 0} onClick={() => chooser.current?.click()}>
-          {busy > 0 ? `正在读取 ${busy} 个文件` : '选择交回的表'}
-        </Button>
-      </header>
-      <small>
-        可以一次选很多个，或一个
-        .zip，也可以拖到这里。靠表里的编号认出是谁的：列挪动过、行排过序、多了行的都能收。
-      </small>
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        multiple
-        accept=".xlsx,.xls,.et,.ods,.csv,.zip"
-        aria-label="选择交回的表"
-        onChange={(e) => {
-          void take([...(e.target.files ?? [])])
-          e.target.value = ''
-        }}
-      />
-      {problem ? (
-        <p role="alert" className="complaint">
-          {problem}
-        </p>
-      ) : null}
-      <Wait for={list} what="交回的文件" lines={2}>
-        {(all) =>
-          all.length === 0 ? null : (
-            <ul className="collect-returns">
-              {[...all]
-                .sort((a, b) => Number(a.state === 'merged') - Number(b.state === 'merged'))
-                .map((r) => (
-                  <Returned key={r.id} c={c} r={r} />
-                ))}
-            </ul>
-          )
-        }
-      </Wait>
-    </section>
+      {(choose) => (
+        <>
+          <header>
+            <h2>群里交回的表</h2>
+            <Button type="primary" loading={busy > 0} onClick={choose}>
+              {busy > 0 ? `正在读取 ${busy} 个文件` : '选择交回的表'}
+            </Button>
+          </header>
+          <small>
+            可以一次选很多个，或一个
+            .zip，也可以拖到这里。靠表里的编号认出是谁的：列挪动过、行排过序、多了行的都能收。
+          </small>
+          {problem ? (
+            <p role="alert" className="complaint">
+              {problem}
+            </p>
+          ) : null}
+          <Wait for={list} what="交回的文件" lines={2}>
+            {(all) =>
+              all.length === 0 ? null : (
+                <ul className="collect-returns">
+                  {[...all]
+                    .sort((a, b) => Number(a.state === 'merged') - Number(b.state === 'merged'))
+                    .map((r) => (
+                      <Returned key={r.id} c={c} r={r} />
+                    ))}
+                </ul>
+              )
+            }
+          </Wait>
+        </>
+      )}
+    </FileDrop>
   )
 }
 
