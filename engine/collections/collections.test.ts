@@ -4,12 +4,13 @@ import path from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ImportCounty, openImportCounty } from '../../test/import-county.ts'
+import { keptFile } from '../../test/kept-file.ts'
 import { inArea, person_ } from '../../test/model-county.ts'
 import type { Actor } from '../access/actor.ts'
 import { docxTables } from '../exchange/sheet/docx.ts'
 import { openTable } from '../exchange/sheet/index.ts'
 import { zipOf } from '../exchange/sheet/zip-write.ts'
-import type { Db } from '../store/db.ts'
+import { type Db, sql } from '../store/db.ts'
 import { computeRows } from './compute.ts'
 import { formParts, formXlsx } from './form.fixture.ts'
 import * as collections from './index.ts'
@@ -205,6 +206,90 @@ describe('what is not theirs', () => {
       typed: 1,
     })
     expect((await change(c.county, id, { lines: 'list' })).counts).toMatchObject({ rows: 3, typed: 0 })
+  })
+})
+
+describe('what may fill a column', () => {
+  let id = ''
+  let n = 0
+  const bySource = (source: unknown) =>
+    change(bagong, id, { columns: [{ n, source: source as collections.Source }] })
+  beforeAll(async () => {
+    id = await upload(
+      bagong,
+      formXlsx({ title: '巴公镇情况', headings: ['乡镇', '举报总数', '隐患总数'], rows: [['巴公镇']] }),
+    )
+    n = (await collections.collectionView(c.engine, bagong, id)).columns[2]?.n ?? 0
+  })
+
+  it('is what its maker reads: tip-offs are neither taken, offered nor counted for a town', async () => {
+    const { columns } = await collections.collectionView(c.engine, bagong, id)
+    expect(columns.map((x) => [x.title, x.source])).toEqual([
+      ['乡镇', { place: true }],
+      ['举报总数', null],
+      ['隐患总数', { count: 'hazard' }],
+    ])
+    expect(columns[1]?.offers).toEqual([])
+    const { sources } = await collections.sourcesView(c.engine, bagong, id)
+    expect(sources.filter(({ source }) => 'count' in source && source.count === 'tip-off')).toEqual([])
+    const digit = { field: 'reporterPhone', op: 'contains', to: { value: '1' } }
+    await expect(bySource({ count: 'tip-off' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(bySource({ count: 'tip-off', condition: digit })).rejects.toMatchObject({
+      code: 'forbidden',
+    })
+    // laid down by an office above, or left from before: the same
+    await sql`insert into collection_memory (area, about, heading, source, ask, at)
+      values ('140525108', 'place', '举报总数', '{"count":"tip-off"}', 'no', ${c.clock.now()})`.execute(
+      c.engine.db,
+    )
+    const next = await upload(
+      bagong,
+      formXlsx({ title: '下月', headings: ['乡镇', '举报总数'], rows: [['巴公镇']] }),
+    )
+    expect((await collections.collectionView(c.engine, bagong, next)).columns[1]?.source).toBeNull()
+  })
+
+  it('counts what a list would show: a firm’s own sealed hazards are none of the town’s', async () => {
+    const [firm] = await c.all(bagong, 'enterprise')
+    const own = {
+      role: 'enterprise-officer' as const,
+      ground: { by: 'organisation' as const, organisation: firm?.id ?? '' },
+    }
+    const find = async (by: Actor, name: string, origin: string, foundBy: string) =>
+      c.door(by).create(
+        'hazard',
+        {
+          enterpriseId: firm?.id,
+          name,
+          origin,
+          foundBy,
+          foundOn: '2026-03-01',
+          spot: '上料平台',
+          before: [await keptFile(c.engine.db, by)],
+        },
+        c.key(),
+      )
+    await find(person_('赵厂', [own], '140525108'), '护栏缺失', '企业自查上报', '企业')
+    await find(bagong, '地坑积水', '监管执法查处', '乡镇')
+    await bySource({ count: 'hazard' })
+    expect((await result(bagong, id))[2]?.slice(0, 3)).toEqual(['巴公镇', '', '1'])
+  })
+
+  it.each([
+    ['no condition', { xx: 1 }],
+    ['no parts', { all: 1 }],
+    ['no days', { field: 'foundOn', op: 'within', to: { window: { period: 'last-days', days: 1e15 } } }],
+    ['no day', { field: 'foundOn', op: 'gt', to: { asOf: 1e18 } }],
+    ['no end', { any: Array.from({ length: 20_000 }, () => ({ always: true })) }],
+    ['another’s register', { related: 'tip-off', test: 'some' }],
+  ])('takes a condition as a list does: %s', async (_, condition) => {
+    await expect(bySource({ count: 'hazard', condition })).rejects.toMatchObject({ code: 'bad-input' })
+  })
+  it('asks for a field that is there', async () => {
+    const about = { about: 'record' as const, register: 'enterprise' }
+    await expect(
+      change(bagong, id, { ...about, columns: [{ n, source: { field: 'nothing' } }] }),
+    ).rejects.toMatchObject({ code: 'bad-input' })
   })
 })
 

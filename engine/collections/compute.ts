@@ -1,16 +1,17 @@
 import { cleanText, matchKey } from '../../fields/normal/text.ts'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
-import type { IndicatorDef, RecordDef } from '../core/definition.ts'
+import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { cellsOfRows, columnsOf } from '../exchange/export/index.ts'
 import { type Lookups, readLookups } from '../exchange/import/lookups.ts'
 import { computeIndicator } from '../indicators/compute.ts'
 import type { FigureContext } from '../indicators/population.ts'
 import { type Db, sql } from '../store/db.ts'
-import { listRows } from '../store/list.ts'
+import { countByTown, listRows } from '../store/list.ts'
 import type { Services } from '../store/services.ts'
 import type { Row } from '../store/types.ts'
+import { mayFill } from './source-rights.ts'
 import type { Collection, Column, Source, Value } from './types.ts'
 
 /** A form of more rows is a ledger, which goes out as an export. */
@@ -37,7 +38,7 @@ export async function computeRows(
   c: Collection,
   columns: readonly Column[],
 ): Promise<MadeRow[]> {
-  if (c.about === 'place') return placeRows(s, c, columns)
+  if (c.about === 'place') return placeRows(s, actor, c, columns)
   return recordRows(s, actor, c, s.catalogue.record(c.register ?? ''), columns)
 }
 
@@ -165,32 +166,22 @@ function asValue(cell: unknown, column: Column): Value | null {
   return cell instanceof Date ? shanghaiDate(cell) : String(cell)
 }
 
-/** A count of a register's records, asked as an indicator is. */
-const counting = (source: Extract<Source, { count: string }>): IndicatorDef => ({
-  kind: 'indicator',
-  name: `count ${source.count}`,
-  label: source.count,
-  version: 1,
-  basis: [],
-  of: { register: source.count, ...(source.condition && { where: source.condition }) },
-  measure: 'count',
-  met: { always: true },
-  proof: { least: 'claimed' },
-  unit: '',
-})
-
 type Figures = { whole: Value | null; towns: Map<string, Value | null> }
 
-async function figuresOf(s: Services, c: Collection, source: Source): Promise<Figures | undefined> {
-  const context: FigureContext = { db: s.db, catalogue: s.catalogue, policies: s.policies() }
-  const part = 'indicator' in source ? source.part : 'value'
-  const def =
-    'indicator' in source
-      ? s.catalogue.indicators.get(source.indicator)
-      : 'count' in source
-        ? counting(source)
-        : undefined
+/** What a source says of the form's places; nothing where this actor may not read it. */
+async function figuresOf(
+  s: Services,
+  actor: Actor,
+  c: Collection,
+  source: Source,
+): Promise<Figures | undefined> {
+  if (!('indicator' in source || 'count' in source) || !mayFill(s, actor)(source)) return undefined
+  if ('count' in source)
+    return countByTown(s, actor, s.catalogue.record(source.count), c.area, source.condition)
+  const { part } = source
+  const def = s.catalogue.indicators.get(source.indicator)
   if (!def) return undefined
+  const context: FigureContext = { db: s.db, catalogue: s.catalogue, policies: s.policies() }
   const asked = { scope: c.area, asOf: shanghaiDate(s.clock.now()), groupBy: 'town' as const }
   const figure = await computeIndicator(context, def, asked)
   const read = (f: { num: number; den: number | null; value: number | null }): Value | null => {
@@ -211,13 +202,18 @@ const none = (s: Services, source: Source): Value | null =>
       ? 0
       : null
 
-async function placeRows(s: Services, c: Collection, columns: readonly Column[]): Promise<MadeRow[]> {
+async function placeRows(
+  s: Services,
+  actor: Actor,
+  c: Collection,
+  columns: readonly Column[],
+): Promise<MadeRow[]> {
   const today = shanghaiDate(s.clock.now())
   const towns = await townsOf(s.db, c.area, today)
   const lookups = await readLookups(s.db, c.area.slice(0, 6), today)
   const figures = new Map<Column, Figures>()
   for (const x of columns) {
-    const f = x.source && (await figuresOf(s, c, x.source))
+    const f = x.source && (await figuresOf(s, actor, c, x.source))
     if (f) figures.set(x, f)
   }
   const made = (
@@ -255,11 +251,12 @@ async function placeRows(s: Services, c: Collection, columns: readonly Column[])
 /** What the records say of the whole, for the line that sums up the places. */
 export async function totalOf(
   s: Services,
+  actor: Actor,
   c: Collection,
   columns: readonly Column[],
 ): Promise<(Value | null)[]> {
   const out: (Value | null)[] = []
-  for (const x of columns) out.push((x.source && (await figuresOf(s, c, x.source))?.whole) ?? null)
+  for (const x of columns) out.push((x.source && (await figuresOf(s, actor, c, x.source))?.whole) ?? null)
   return out
 }
 

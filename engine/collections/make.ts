@@ -18,6 +18,7 @@ import { computeRows, type MadeRow, placeIn } from './compute.ts'
 import { isDocument, openForm } from './form-file.ts'
 import { type Form, readForm, type Told } from './layout.ts'
 import { columnsOf, rowsOf, writeColumns } from './rows.ts'
+import { checkSources, mayFill } from './source-rights.ts'
 import { fitOf, headingKey, kindOf, type Memory, proposeColumns } from './sources.ts'
 import type { About, Ask, Collection, Column, Kind, Source } from './types.ts'
 
@@ -102,6 +103,7 @@ export async function proposeCollection(
     def,
     form.titles,
     await memoryOf(s.db, own, kind.register ?? 'place'),
+    mayFill(s, actor),
   )
   const heading = form.layout.above.find((t) => t.length >= 4 && !/^附[件表]?\s*\d*[：:]?$/.test(t))
   return {
@@ -183,7 +185,7 @@ export async function proposeChange(
   const other = next.about !== before.about || next.register !== before.register
   if (before.state === 'open' && (elsewhere || other || next.lines !== before.lines))
     throw new Problem('action-not-possible', '表已经发出，不能再改表头和每行是什么。请另上传一次，重新发起。')
-  if (next.about === 'place') next.register = null
+  if (next.about === 'place') next.register = next.condition = null
   const def = next.about === 'record' ? s.catalogue.record(next.register ?? '') : undefined
   if (def && scopeOf(s, actor, def, 'write').terms.length === 0)
     throw new Problem('forbidden', `您不能办理${def.label}，不能用它填表。`)
@@ -198,6 +200,7 @@ export async function proposeChange(
       def,
       form.titles,
       await memoryOf(s.db, next.area, next.register ?? 'place'),
+      mayFill(s, actor),
     )
   }
   columns = columns.map((column) => {
@@ -213,7 +216,7 @@ export async function proposeChange(
       ...(told.kind && { kind: told.kind }),
     }
   })
-  checkSources(s, next.about, def, columns)
+  checkSources(s, actor, next.about, def, columns)
   return { next, columns, rows: await computeRows(s, actor, next, columns) }
 }
 
@@ -226,26 +229,6 @@ function given({ title, about, register, condition, lines, note }: Change): Part
     ...(condition !== undefined && { condition }),
     ...(lines !== undefined && { lines }),
     ...(note !== undefined && { note }),
-  }
-}
-
-function checkSources(
-  s: Services,
-  about: About,
-  def: RecordDef | undefined,
-  columns: readonly Column[],
-): void {
-  for (const { source, title } of columns) {
-    if (!source || 'sequence' in source) continue
-    const fits =
-      'field' in source
-        ? def !== undefined && about === 'record'
-        : about === 'place' &&
-          ('place' in source ||
-            ('indicator' in source
-              ? s.catalogue.indicators.has(source.indicator)
-              : s.catalogue.findRecord(source.count) !== undefined))
-    if (!fits) throw new Problem('bad-input', `“${title}”这一列的来源不适合这张表，请重新选择。`)
   }
 }
 

@@ -58,7 +58,7 @@ export async function resultSheet(
   const known = byPlace(await cellsOf(s.db, id))
   const cells = [
     ...cellsFor(s, c, columns, rows, lines, known),
-    ...(await totalCells(s, c, columns, rows, known, insert?.count ?? 0)),
+    ...(await totalCells(s, actor, c, columns, rows, known, insert?.count ?? 0)),
   ]
   const into = path.join(s.files.folder, 'incoming', `form-${newId()}`)
   try {
@@ -133,6 +133,7 @@ function cellsFor(
 /** The line that sums up places: what the records say of the whole; of what was typed, the sum of what came back. */
 async function totalCells(
   s: Services,
+  actor: Actor,
   c: Collection,
   columns: readonly Column[],
   rows: readonly FormRow[],
@@ -141,7 +142,7 @@ async function totalCells(
 ): Promise<FillCell[]> {
   const { total, first } = c.layout
   if (c.about !== 'place' || total === null) return []
-  const whole = await totalOf(s, c, columns)
+  const whole = await totalOf(s, actor, c, columns)
   return columns.flatMap((column, i): FillCell[] => {
     if (column.kind !== 'number') return []
     const typed = rows.flatMap((r) => {

@@ -60,13 +60,16 @@ export interface PlaceSources {
 
 const counters = ['数', '数量', '总数', '个数', '家数', '项数', '条数', '人数', '台数', '台账数']
 
+/** Whether whoever fills the form may fill it by a source. */
+export type May = (source: Source) => boolean
+
 /** Figures and counts that a heading may ask of a place: indicators, and how many records there are of which kind. */
-export function placeSources(catalogue: Catalogue): PlaceSources {
+export function placeSources(catalogue: Catalogue, may: May): PlaceSources {
   const known = new Map<string, Source>()
   const terms: Term[] = [{ field: 'place', label: '乡镇', aliases: placeHeadings, required: false }]
   known.set('place', { place: true })
   const add = (name: string, source: Source, label: string, aliases: string[] = []) => {
-    if (known.has(name)) return
+    if (known.has(name) || !may(source)) return
     known.set(name, source)
     terms.push({ field: name, label, aliases, required: false })
   }
@@ -154,8 +157,9 @@ export function proposeColumns(
   def: RecordDef | undefined,
   titles: readonly string[],
   memory: Memory,
+  may: May,
 ): Column[] {
-  const place = about === 'place' ? placeSources(catalogue) : undefined
+  const place = about === 'place' ? placeSources(catalogue, may) : undefined
   const terms = place?.terms ?? (def ? recordTerms(catalogue, def) : [])
   const sourceOf = (name: string): Source | undefined => (place ? place.source(name) : { field: name })
   const matcher = new Matcher(terms)
@@ -166,7 +170,9 @@ export function proposeColumns(
     .sort((a, b) => (b.found[0]?.confidence ?? 0) - (a.found[0]?.confidence ?? 0) || a.column - b.column)
   for (const { title, column, found } of claims) {
     if (title === '') continue
-    const known = memory.get(headingKey(title))
+    const kept = memory.get(headingKey(title))
+    // laid down by who might, or when one might
+    const known = kept?.source && !may(kept.source) ? undefined : kept
     const free = found.filter((c) => !taken.has(c.field))
     // what a ledger remarks is the office's own: it goes up only when somebody says so
     const sure = isRemark(title) ? undefined : free.find((c) => c.confidence >= certain)
@@ -264,10 +270,17 @@ export function choices(
   catalogue: Catalogue,
   about: About,
   def: RecordDef | undefined,
+  may: May,
 ): { source: Source; label: string }[] {
   const named = (source: Source) => ({ source, label: sourceLabel(catalogue, def, source) })
-  if (about === 'record') return def ? recordTerms(catalogue, def).map((t) => named({ field: t.field })) : []
-  const { terms, source } = placeSources(catalogue)
+  if (about === 'record') {
+    const terms = def ? recordTerms(catalogue, def) : []
+    return terms
+      .map((t) => ({ field: t.field }))
+      .filter(may)
+      .map(named)
+  }
+  const { terms, source } = placeSources(catalogue, may)
   return terms.flatMap((t) => {
     const found = source(t.field)
     return found ? [named(found)] : []

@@ -6,6 +6,7 @@ import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { makes, makingAreas, ownCollection } from './access.ts'
 import { columnsOf } from './rows.ts'
+import { mayFill } from './source-rights.ts'
 import { choices, sourceLabel } from './sources.ts'
 import type { Collection, Column, FormCell, Source } from './types.ts'
 
@@ -168,7 +169,12 @@ export async function sourcesView(
 ): Promise<{ sources: ReturnType<typeof choices> }> {
   const c = await ownCollection(s.db, actor, id, shanghaiDate(s.clock.now()))
   return {
-    sources: choices(s.catalogue, c.about, c.register ? s.catalogue.findRecord(c.register) : undefined),
+    sources: choices(
+      s.catalogue,
+      c.about,
+      c.register ? s.catalogue.findRecord(c.register) : undefined,
+      mayFill(s, actor),
+    ),
   }
 }
 

@@ -1,6 +1,8 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
+import { areaTerm } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
+import type { Condition } from '../core/condition/ast.ts'
 import { asCondition, checkCondition } from '../core/condition/check.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
@@ -168,6 +170,43 @@ function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuer
 }
 
 /**
+ * Whether this actor may ask this of a register.
+ * @throws Problem `bad-input` for what is no condition or guesses at personal content, `forbidden` for registers that he
+ * does not read
+ */
+export function checkQuery(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
+  // what is no condition at all is told before anything looks into it
+  if (query.where) asCondition(query.where, def.name, s.catalogue, s.policies())
+  refuseGuessing(s, actor, def, query)
+  checkRelated(s, actor, def, query)
+}
+
+/**
+ * How many rows a list with this filter would show the actor in an area, and in each of its towns that has any.
+ * @throws Problem as the list would
+ */
+export async function countByTown(
+  s: Services,
+  actor: Actor,
+  def: RecordDef,
+  area: string,
+  where?: Condition,
+): Promise<{ whole: number; towns: Map<string, number> }> {
+  const query: ListQuery = where ? { where } : {}
+  checkQuery(s, actor, def, query)
+  const wheres = wheresOf(s, actor, def, query, shanghaiDate(s.clock.now()))
+  wheres.push(reachSql({ terms: [areaTerm(area)] }))
+  const { rows } = await sql<{ town: string | null; n: number }>`select t.town, count(*)::int as n
+    from ${sql.raw(`${tableOf(def.name)} t`)} where ${sql.join(wheres, sql` and `)} group by t.town`.execute(
+    s.db,
+  )
+  return {
+    whole: rows.reduce((sum, r) => sum + r.n, 0),
+    towns: new Map(rows.flatMap((r) => (r.town ? [[r.town, r.n] as const] : []))),
+  }
+}
+
+/**
  * Rows within the actor's reach that match, a page at a time; personal content masked (`maskRows`).
  * @param most rows of a page at most, for who takes page after page; default 500
  */
@@ -178,10 +217,7 @@ export async function listRows(
   query: ListQuery,
   most?: number,
 ): Promise<Page> {
-  // what is no condition at all is told before anything looks into it
-  if (query.where) asCondition(query.where, def.name, s.catalogue, s.policies())
-  refuseGuessing(s, actor, def, query)
-  checkRelated(s, actor, def, query)
+  checkQuery(s, actor, def, query)
   const plan = planOf(s, actor, def, query, shanghaiDate(s.clock.now()), most)
   const counted = plan.count ? s.db.executeQuery(plan.count) : undefined
   const grouped = plan.groups ? s.db.executeQuery(plan.groups) : undefined
