@@ -1,5 +1,5 @@
 import { isProblem, Problem } from '../core/errors.ts'
-import { Background } from '../store/background.ts'
+import { Background, type Over } from '../store/background.ts'
 import { sql } from '../store/db.ts'
 import { openDoor } from '../store/door.ts'
 import type { Services } from '../store/services.ts'
@@ -15,7 +15,7 @@ async function walk(
   s: Services,
   bulk: BulkRow,
   states: readonly BulkRowState[],
-  stopping: () => boolean,
+  over: Over,
   one: (item: Item) => Promise<Partial<Item>>,
   refused: BulkRowState,
 ): Promise<boolean> {
@@ -30,7 +30,7 @@ async function walk(
         return { state: refused, note: e.message }
       })
       await saveItem(s.db, bulk.id, { ...item, note: null, ...became })
-      if (stopping()) return false
+      if (await over()) return false
     }
   }
 }
@@ -38,14 +38,14 @@ async function walk(
 const DRY = { idempotencyKey: 'dry', dry: true } as const
 
 /** Looks at every row: the write itself, with all its checks, taken back before anything of it is kept. */
-async function check(s: Services, bulk: BulkRow, stopping: () => boolean): Promise<void> {
+async function check(s: Services, bulk: BulkRow, over: Over): Promise<void> {
   const def = s.catalogue.record(bulk.register)
   const door = openDoor(s, bulk.actor)
   const whole = await walk(
     s,
     bulk,
     ['new'],
-    stopping,
+    over,
     async (item) => {
       const row = await door.get(def.name, item.record)
       const { note } = await doOne(s, bulk.actor, def, bulk.doing, row, DRY)
@@ -57,14 +57,14 @@ async function check(s: Services, bulk: BulkRow, stopping: () => boolean): Promi
 }
 
 /** Writes: each row by itself, with its own key, so that after a kill the rest is done and nothing twice. */
-async function run(s: Services, bulk: BulkRow, stopping: () => boolean): Promise<void> {
+async function run(s: Services, bulk: BulkRow, over: Over): Promise<void> {
   const def = s.catalogue.record(bulk.register)
   const door = openDoor(s, bulk.actor)
   const whole = await walk(
     s,
     bulk,
     ['can'],
-    stopping,
+    over,
     async (item) => {
       const seen = await door.get(def.name, item.record)
       // what was looked at is what is written: the door refuses another version, and a retry gets its first answer
@@ -84,12 +84,12 @@ async function run(s: Services, bulk: BulkRow, stopping: () => boolean): Promise
 }
 
 /** Takes back what can be: what has been changed since stays as it is, and is named with the reason. */
-async function undo(s: Services, bulk: BulkRow, stopping: () => boolean): Promise<void> {
+async function undo(s: Services, bulk: BulkRow, over: Over): Promise<void> {
   const whole = await walk(
     s,
     bulk,
     ['done', 'asked'],
-    stopping,
+    over,
     async (item) => {
       await undoOne(s, bulk, item)
       return { state: 'undone' }
@@ -136,6 +136,7 @@ export const work = new Background<Services, BulkRow>({
   label: '批量办理',
   lock: 'bulk',
   stages: { checking: check, running: run, undoing: undo },
+  looking: ['checking'],
   load: loadBulk,
   async busy(db) {
     const { rows } = await sql<{ id: string }>`select id from bulk

@@ -6,12 +6,21 @@ import type { Services } from './services.ts'
 type Needed = Pick<Services, 'db' | 'actorNow'>
 type Sessions = { state: string; actor: Actor }
 
+/**
+ * Asked between two rows or chunks: whether a stage has to end where it is, because the program stops or because who
+ * began it has other rights now; it then begins anew, with those.
+ * @throws Problem forbidden when that person may do nothing any more
+ */
+export type Over = () => Promise<boolean>
+
 export interface BackgroundWork<S extends Needed, Session extends Sessions> {
   /** what it is, for the log and the lock: 导入 */
   label: string
   lock: string
   /** what is done in which state; a stage ends by writing another state */
-  stages: Readonly<Record<string, (s: S, session: Session, stopping: () => boolean) => Promise<void>>>
+  stages: Readonly<Record<string, (s: S, session: Session, over: Over) => Promise<void>>>
+  /** states in which nothing is written yet: given up sooner */
+  looking: readonly string[]
   load(db: Db, id: string): Promise<Session | undefined>
   /** ids of the sessions in one of the states of `stages` */
   busy(db: Db): Promise<string[]>
@@ -19,6 +28,11 @@ export interface BackgroundWork<S extends Needed, Session extends Sessions> {
   /** what the user is told of an error of ours */
   failure: string
 }
+
+/** So often a program may end in the middle of a stage before the work is set aside: it may be why. */
+const MOST_BROKEN = { looking: 2, writing: 5 }
+/** Rights are asked again after so many milliseconds. */
+const ASK_AGAIN = 500
 
 /**
  * Long work in stages, in the background of whichever program was asked. Work to do is a session's state in the
@@ -70,6 +84,39 @@ export class Background<S extends Needed, Session extends Sessions> {
     await Promise.all(this.#going.values())
   }
 
+  #over(s: S, began: Actor, now: Actor): Over {
+    const rights = JSON.stringify(now)
+    let asked = performance.now()
+    return async () => {
+      if (this.#stopped.has(s)) return true
+      if (performance.now() - asked < ASK_AGAIN) return false
+      asked = performance.now()
+      return JSON.stringify(await whoNow(s, began)) !== rights
+    }
+  }
+
+  /**
+   * Counts a stage that is begun, until it ends. One that a program did not survive a few times is not begun again:
+   * it would take every next one along.
+   */
+  async #begun(db: Db, id: string, state: string): Promise<void> {
+    const { label, lock, looking } = this.#work
+    const { rows } = await sql<{
+      n: number
+    }>`insert into background_begun (work, id, n) values (${lock}, ${id}, 1)
+      on conflict (work, id) do update set n = background_begun.n + 1 returning n`.execute(db)
+    const broken = (rows[0]?.n ?? 1) - 1
+    if (broken > (looking.includes(state) ? MOST_BROKEN.looking : MOST_BROKEN.writing))
+      throw new Problem(
+        'unavailable',
+        `程序在做这件${label}的时候意外停过 ${broken} 次，已经搁下，免得再把程序拖住。请把文件和时间告诉系统管理员。`,
+      )
+  }
+
+  async #ended(db: Db, id: string): Promise<void> {
+    await sql`delete from background_begun where work = ${this.#work.lock} and id = ${id}`.execute(db)
+  }
+
   async #workOn(s: S, id: string): Promise<void> {
     const { lock, stages, load, fail, failure } = this.#work
     await s.db.connection().execute(async (connection) => {
@@ -83,12 +130,16 @@ export class Background<S extends Needed, Session extends Sessions> {
           const session = await load(s.db, id)
           const stage = session && stages[session.state]
           if (!stage || this.#stopped.has(s)) return
-          await stage(s, { ...session, actor: await whoNow(s, session.actor) }, () => this.#stopped.has(s))
+          const actor = await whoNow(s, session.actor)
+          await this.#begun(connection, id, session.state)
+          await stage(s, { ...session, actor }, this.#over(s, session.actor, actor))
+          await this.#ended(connection, id)
         }
       } catch (e) {
         if (comesBack(e)) throw e
         if (!isProblem(e)) console.error(e)
         await fail(s, id, isProblem(e) ? e.message : failure)
+        await this.#ended(connection, id)
       } finally {
         await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => {})
       }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { shanghaiDate } from '../../core/clock.ts'
+import type { Over } from '../../store/background.ts'
 import { sql } from '../../store/db.ts'
 import { type Headings, openTableApart, type Table } from '../sheet/index.ts'
 import { askedOf } from './asked.ts'
@@ -136,13 +137,9 @@ export async function prepare(
 /**
  * Reads the file into staged rows, a chunk at a time: cells to values, records looked up, every line with its
  * fate and reasons. Starts over after a restart; corrections made by hand stay.
- * @param stopping asked between chunks
+ * @param over asked between chunks
  */
-export async function readFile(
-  s: ImportServices,
-  session: SessionRow,
-  stopping: () => boolean,
-): Promise<void> {
+export async function readFile(s: ImportServices, session: SessionRow, over: Over): Promise<void> {
   const table = await openTableApart(fileOf(s, session), apart(s, session.actor_id))
   try {
     const def = s.catalogue.record(session.register)
@@ -178,7 +175,7 @@ export async function readFile(
       const run = { s, session, base, plan, seen: new Seen(), corrections }
       for (const [i, sheet] of read.sheets.entries()) {
         const own = noCounts()
-        if (!(await readRows(run, sheet, read.rowsOf(sheet), own, progress, stopping))) return
+        if (!(await readRows(run, sheet, read.rowsOf(sheet), own, progress, over))) return
         const told = found.sheets?.[i]
         if (told)
           Object.assign(told, { counts: own, ...(sheet.hiddenRows && { hiddenRows: sheet.hiddenRows }) })
@@ -219,14 +216,14 @@ interface ReadingRun {
   corrections: Corrections
 }
 
-/** Rows of one sheet, planned and staged a chunk at a time. @returns false when the server is stopping */
+/** Rows of one sheet, planned and staged a chunk at a time. @returns false where it has to end there */
 async function readRows(
   { s, session, base, plan, seen, corrections }: ReadingRun,
   sheet: SheetRead,
   rows: AsyncIterable<{ item: Item; raw: RawCell[] }>,
   own: Counts,
   progress: { reading: number; counts: Counts; done: number },
-  stopping: () => boolean,
+  over: Over,
 ): Promise<boolean> {
   let chunk: { item: Item; raw: RawCell[]; kept?: Kept | undefined }[] = []
   const table = { name: sheet.name, headings: sheet.columns }
@@ -253,7 +250,7 @@ async function readRows(
     chunk.push({ item, raw, kept })
     if (chunk.length < CHUNK) continue
     await flush()
-    if (stopping()) return false
+    if (await over()) return false
   }
   if (chunk.length) await flush()
   return true

@@ -1,4 +1,5 @@
 import { Problem } from '../../core/errors.ts'
+import type { Over } from '../../store/background.ts'
 import { type Db, sql } from '../../store/db.ts'
 import { applyRows, type Outcome } from './apply.ts'
 import { remember } from './memory.ts'
@@ -14,11 +15,7 @@ export const pending = sql`not done and state in ('create', 'update', 'same')`
  * Writes the staged rows, a chunk to a transaction. A row is marked in the transaction that writes it, so that
  * after a kill the rest is done and nothing twice.
  */
-export async function runRows(
-  s: ImportServices,
-  session: SessionRow,
-  stopping: () => boolean,
-): Promise<void> {
+export async function runRows(s: ImportServices, session: SessionRow, over: Over): Promise<void> {
   const { plan } = await prepare(s, session, session.found)
   let done = session.done
   for (;;) {
@@ -32,7 +29,7 @@ export async function runRows(
     await writeChunk(s, session, { ...plan, writing: true }, rows, done)
     done += rows.length
     await new Promise((r) => setImmediate(r))
-    if (stopping()) return
+    if (await over()) return
   }
   await remember(s.db, s.catalogue, session, session.actor, s.clock.now())
   await saveSession(

@@ -8,6 +8,7 @@ import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { columnOf, parentField, tableOf } from '../../core/naming.ts'
 import { voidClocks } from '../../deadlines/shelve.ts'
+import type { Over } from '../../store/background.ts'
 import { Batch } from '../../store/batch.ts'
 import {
   afterWrites,
@@ -59,11 +60,7 @@ interface Written {
  * Takes an import back: what it made is archived, what it changed gets its former values from the journal. Records
  * changed since are left as they are and named with the reason.
  */
-export async function undoRows(
-  s: ImportServices,
-  session: SessionRow,
-  stopping: () => boolean,
-): Promise<void> {
+export async function undoRows(s: ImportServices, session: SessionRow, over: Over): Promise<void> {
   const def = s.catalogue.record(session.register)
   const kept: Kept[] = []
   let after = '00000000-0000-0000-0000-000000000000'
@@ -76,7 +73,7 @@ export async function undoRows(
     done += records.length
     await saveSession(s.db, session.id, { done }, s.clock.now())
     await new Promise((r) => setImmediate(r))
-    if (stopping()) return
+    if (await over()) return
   }
   const { rows } = await sql<{ created: number; updated: number }>`select
       (count(*) filter (where state = 'create'))::int as created,

@@ -11,6 +11,7 @@ const work = new Background<ImportServices, SessionRow>({
   label: '导入',
   lock: 'import',
   stages: { reading: readFile, running: runRows, undoing: undoRows },
+  looking: ['reading'],
   load: loadSession,
   async busy(db) {
     const { rows } = await sql<{ id: string }>`select id from import_session
