@@ -4,6 +4,7 @@ import type { Condition, Json } from '../core/condition/ast.ts'
 import { orderComplaints } from '../core/date-order.ts'
 import type { FieldDef, Fields } from '../core/definition.ts'
 import type { Complaint } from '../core/errors.ts'
+import { tooLong } from '../core/too-long.ts'
 
 /** Input that has been read: values ready to store, complaints that block, remarks that do not. */
 export interface ReadValues {
@@ -72,6 +73,11 @@ export function readValues(
     const value = given === undefined ? (def.default ?? null) : given
     if (isEmpty(value)) {
       out.values[name] = def.type === 'choices' ? [] : null
+      continue
+    }
+    const long = typeof value === 'string' ? tooLong(def, value) : undefined
+    if (long) {
+      out.complaints.push({ path: prefix + name, message: `${def.label}${long}。` })
       continue
     }
     const parsed = schemaOf(def, catalogue).safeParse(value)

@@ -56,11 +56,15 @@ export function visible(text: string): string {
  * A line break between Chinese characters vanishes (it was only the cell's width), elsewhere it is a space.
  */
 export function cleanText(text: string): string {
-  return halfWidthWords(visible(text))
-    .replace(/ *\n */g, '\n')
-    .replace(breakBetweenHan, '')
-    .replace(/[ \n]+/g, ' ')
-    .trim()
+  return (
+    halfWidthWords(visible(text))
+      // first the blanks, so that long runs of them are gone through once
+      .replace(/ {2,}/g, ' ')
+      .replace(/ ?\n ?/g, '\n')
+      .replace(breakBetweenHan, '')
+      .replace(/[ \n]+/g, ' ')
+      .trim()
+  )
 }
 
 /** Text of several lines: each line trimmed, empty lines at both ends dropped, at most one blank line inside. */

@@ -6,6 +6,7 @@ import type { FieldDef, LoopDef, RecordDef } from '../../core/definition.ts'
 import type { CellContext, CellInput, CellResult, TextContext } from '../../core/field-type.ts'
 import { parentField } from '../../core/naming.ts'
 import { isPersonal } from '../../core/personal.ts'
+import { tooLong } from '../../core/too-long.ts'
 import { inputOf, type RawCell, textOfRaw, typedCell } from './cells.ts'
 import { FLAGS, flagByName, isFileField, STATE } from './fields.ts'
 import type { Lookups } from './lookups.ts'
@@ -175,9 +176,12 @@ function fillFromSheet(r: Reading, item: Item): void {
   }
 }
 
+/** A name or a code is no longer. */
+const MOST_ABOVE = 400
+
 /** What names the record above is cleaned as that record's own field would be: a code in full-width digits too. */
 function readAbove(r: Reading, item: Item, field: string, cell: RawCell): void {
-  const text = cleanText(textOfRaw(cell))
+  const text = cleanText(textOfRaw(cell).slice(0, MOST_ABOVE))
   if (isBlank(text)) return
   const [register = '', name = ''] = field.split('.')
   const def = r.catalogue.findRecord(register)?.fields[name]
@@ -252,6 +256,11 @@ function take(r: Reading, item: Item, field: string, def: FieldDef, input: CellI
   const text = input.text.trim()
   if (isPersonal(def) && masked.test(text)) {
     leave(r, item, field, def, text, `${def.label}已隐去一部分，不能导入`)
+    return
+  }
+  const long = tooLong(def, text)
+  if (long) {
+    leave(r, item, field, def, `${text.slice(0, 40)}…`, `${def.label}${long}`)
     return
   }
   if (def.type === 'ref' && !isBlank(text)) {

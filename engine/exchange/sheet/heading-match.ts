@@ -1,5 +1,5 @@
 import { cleanText, matchKey } from '../../../fields/normal/text.ts'
-import { asksAbove, coreOf, partyKey, underCaption } from './heading-patterns.ts'
+import { asksAbove, coreOf, partyKey, patternTypes, underCaption } from './heading-patterns.ts'
 import { bareTitle, type Term } from './heading-words.ts'
 
 export { bareTitle, type Term } from './heading-words.ts'
@@ -46,6 +46,12 @@ interface Known {
 /** Compares headings with a vocabulary prepared once. */
 export class Matcher {
   private readonly known: Known[]
+  /** terms by what they may be equal in, each with its place in `known` */
+  private readonly by: Record<'text' | 'key' | 'party' | 'core' | 'tail', Map<string, number[]>> = {
+    ...{ text: new Map(), key: new Map(), party: new Map(), core: new Map(), tail: new Map() },
+  }
+  /** of the headings asked so far: rows are looked at several times, and a sheet may have thousands of columns */
+  private readonly answered = new Map<string, Candidate[]>()
 
   constructor(vocabulary: Term[]) {
     this.known = vocabulary.flatMap((term) =>
@@ -64,6 +70,20 @@ export class Matcher {
         }
       }),
     )
+    for (const [i, term] of this.known.entries()) {
+      const { text, key, party, core, tail, type } = term
+      const names = { text, key, party, core: core && `${type} ${core}`, tail }
+      for (const [what, name] of Object.entries(names) as [keyof typeof names, string | undefined][])
+        if (name || what === 'tail')
+          this.by[what].set(name ?? '', [...(this.by[what].get(name ?? '') ?? []), i])
+    }
+  }
+
+  /** Terms in the order of the vocabulary. */
+  private those(places: readonly (readonly number[] | undefined)[]): Known[] {
+    const lists = places.filter((p) => p !== undefined)
+    const all = lists.length < 2 ? (lists[0] ?? []) : [...new Set(lists.flat())].sort((x, y) => x - y)
+    return all.flatMap((i) => this.known[i] ?? [])
   }
 
   /**
@@ -71,6 +91,16 @@ export class Matcher {
    * @param parts the heading from top to bottom: ['主要负责人', '电话'] for a two-level one.
    */
   candidates(parts: string[]): Candidate[] {
+    const asked = parts.join('\n')
+    let found = this.answered.get(asked)
+    if (!found) {
+      found = this.find(parts)
+      this.answered.set(asked, found)
+    }
+    return found
+  }
+
+  private find(parts: string[]): Candidate[] {
     const best = new Map<string, Candidate>()
     const offer = (c: Candidate) => {
       if (c.confidence > (best.get(c.field)?.confidence ?? 0)) best.set(c.field, c)
@@ -80,8 +110,10 @@ export class Matcher {
     for (const c of this.equal(joined)) offer(c)
     for (const c of this.patterned(parts.length > 1 && asksAbove(last) ? (parts.at(-2) ?? '') : joined))
       offer(c)
-    for (const term of this.known) {
-      const likeness = fuzzy(matchKey(bareTitle(joined)), term)
+    const key = matchKey(bareTitle(joined))
+    const like = { key, pairs: bigrams(key), tail: tailOf(key) }
+    for (const term of this.those([this.by.tail.get(like.tail)])) {
+      const likeness = fuzzy(like, term)
       if (likeness > 0) offer({ field: term.field, confidence: likeness, how: 'fuzzy' })
     }
     if (parts.length > 1) {
@@ -107,27 +139,31 @@ export class Matcher {
 
   /** Equal once the pattern of the field's type is taken off on both sides: 是否涉及喷涂作业 is 喷涂. */
   private patterned(title: string): Candidate[] {
-    return this.known.flatMap((term): Candidate[] => {
-      const core = term.core === undefined ? undefined : coreKey(title, term.type)
-      if (core === undefined || core === '' || core !== term.core) return []
-      // of two telephones of one person the one he carries
-      const fixed = /(?:固定电话|座机)$/.test(bareTitle(title))
-      return [{ field: term.field, confidence: fixed ? 0.78 : 0.85, how: 'normalised' }]
-    })
+    // of two telephones of one person the one he carries
+    const fixed = /(?:固定电话|座机)$/.test(bareTitle(title))
+    const places = patternTypes.map((type) => this.by.core.get(`${type} ${coreKey(title, type)}`))
+    return this.those(places).map((term) => ({
+      field: term.field,
+      confidence: fixed ? 0.78 : 0.85,
+      how: 'normalised',
+    }))
   }
 
   private equal(title: string): Candidate[] {
     const text = cleanText(title)
     const key = matchKey(bareTitle(title))
     const party = partyKey(key)
-    return this.known.flatMap((term): Candidate[] => {
-      if (text === term.text)
-        return [{ field: term.field, confidence: term.how === 'exact' ? 1 : 0.95, how: term.how }]
-      if (key !== '' && key === term.key) return [{ field: term.field, confidence: 0.9, how: 'normalised' }]
-      if (party !== '' && party === term.party)
-        return [{ field: term.field, confidence: 0.85, how: 'normalised' }]
-      return []
-    })
+    const { by } = this
+    return this.those([by.text.get(text), by.key.get(key), by.party.get(party)]).flatMap(
+      (term): Candidate[] => {
+        if (text === term.text)
+          return [{ field: term.field, confidence: term.how === 'exact' ? 1 : 0.95, how: term.how }]
+        if (key !== '' && key === term.key) return [{ field: term.field, confidence: 0.9, how: 'normalised' }]
+        if (party !== '' && party === term.party)
+          return [{ field: term.field, confidence: 0.85, how: 'normalised' }]
+        return []
+      },
+    )
   }
 }
 
@@ -146,9 +182,8 @@ const lower = (c: Candidate, by: number): Candidate => ({
  * Likeness by character pairs (Dice), held under what equality earns. The last word of a Chinese heading
  * says what it is: 法定代表人电话 is no 法定代表人 however alike they look.
  */
-function fuzzy(key: string, term: Known): number {
-  if (key.length < 3 || term.key.length < 3 || tailOf(key) !== term.tail) return 0
-  const pairs = bigrams(key)
+function fuzzy({ key, pairs, tail }: Pick<Known, 'key' | 'pairs' | 'tail'>, term: Known): number {
+  if (key.length < 3 || term.key.length < 3 || tail !== term.tail) return 0
   let common = 0
   for (const [pair, n] of pairs) common += Math.min(n, term.pairs.get(pair) ?? 0)
   const dice = (2 * common) / (key.length - 1 + term.key.length - 1)

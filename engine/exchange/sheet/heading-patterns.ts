@@ -14,6 +14,9 @@ const ends: Record<string, RegExp> = {
   choice: /(?:企业|单位|情况)$/,
   flag: /(?:作业|企业|单位|情况|场所|生产|工艺|领域|行业)+$/,
 }
+/** Types of fields whose headings have patterns. */
+export const patternTypes: readonly string[] = Object.keys(ends)
+
 const asking = /^(?:是不是|是否为|是否属于|是否涉及|是否存在|是否有|是否涉|是否|有无|涉及|存在|属于|涉|有)/
 
 /** What of a heading names the thing, for a field of this type; undefined where the type knows no pattern. */

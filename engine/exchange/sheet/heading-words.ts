@@ -10,9 +10,12 @@ export interface Term {
   type?: string
 }
 
+/** Characters of a heading that are looked at: what is longer is content. */
+const MOST_TITLE = 200
+
 /** 从业人员（人） → 从业人员; *1.企业名称【必填】 → 企业名称. Brackets that hold the whole text stay. */
 export function bareTitle(title: string): string {
-  const text = halfWidth(visible(title))
+  const text = halfWidth(visible(title.slice(0, MOST_TITLE)))
     .replace(/\s+/g, '')
     .replace(/^[*#★]+|[*#★]+$/g, '')
     .replace(/^(?:\(\d{1,2}\)|\d{1,2}[.、)])/, '')

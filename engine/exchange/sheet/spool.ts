@@ -98,7 +98,14 @@ export async function spoolRows(
 
 const packRow = ({ line, cells, hidden }: Row): PackedRow => [line, hidden ? 1 : 0, cells.map(packCell)]
 
+/** A cell of a spreadsheet holds no more; only a text file can have longer ones. */
+const MOST_TEXT = 32_767
+
 function packCell(cell: Cell): PackedCell {
+  if (cell.text.length > MOST_TEXT) {
+    const text = `${cell.text.slice(0, 40)}…`
+    return { raw: text, text, error: `这一格有 ${cell.text.length} 字，超过 ${MOST_TEXT} 字，没有读` }
+  }
   if (cell.text === '' && cell.error === undefined && cell.raw === null) return null
   return cell.raw === cell.text && !cell.error && !cell.note && !cell.merged && cell.number === undefined
     ? cell.text
