@@ -70,12 +70,14 @@ export class Matcher {
         }
       }),
     )
-    for (const [i, term] of this.known.entries()) {
-      const { text, key, party, core, tail, type } = term
-      const names = { text, key, party, core: core && `${type} ${core}`, tail }
-      for (const [what, name] of Object.entries(names) as [keyof typeof names, string | undefined][])
-        if (name || what === 'tail')
-          this.by[what].set(name ?? '', [...(this.by[what].get(name ?? '') ?? []), i])
+    const put = (what: keyof Matcher['by'], name: string, i: number) =>
+      this.by[what].set(name, [...(this.by[what].get(name) ?? []), i])
+    for (const [i, { text, key, party, core, tail, type }] of this.known.entries()) {
+      put('tail', tail, i)
+      if (text) put('text', text, i)
+      if (key) put('key', key, i)
+      if (party) put('party', party, i)
+      if (core) put('core', `${type} ${core}`, i)
     }
   }
 
