@@ -112,6 +112,18 @@ async function subjectsOf(
   return out
 }
 
+/** The same numbers, in every town. */
+function sameFigure(a: Counted, b: Counted): boolean {
+  const told = ({ num, den, groups }: Counted) =>
+    JSON.stringify([
+      num,
+      den,
+      groups.map((g) => [g.area, g.num, g.den]).sort((x, y) => (String(x) < String(y) ? -1 : 1)),
+    ])
+  return told(a) === told(b)
+}
+type Counted = Pick<Corrected, 'num' | 'den' | 'groups'>
+
 /** What was corrected since a task's figure was frozen; undefined where nothing was. */
 export async function correctedOf(
   s: Services,
@@ -145,7 +157,13 @@ export async function correctedOf(
     return found.length ? [{ seq: e.seq, towns: [...new Set(found)] }] : []
   })
   if (counted.length === 0) return undefined
-  const { num, den, value, groups } = await computeIndicator(context, def, { ...now, groupBy: 'town' })
+  const [was, is] = [
+    await computeIndicator(context, def, { ...then, groupBy: 'town' }),
+    await computeIndicator(context, def, { ...now, groupBy: 'town' }),
+  ]
+  // what was changed and taken back, or says nothing the figure asks, is no correction of it
+  if (sameFigure(was, is)) return undefined
+  const { num, den, value, groups } = is
   const byTown: Record<string, number> = {}
   for (const e of counted) for (const town of e.towns) byTown[town] = (byTown[town] ?? 0) + 1
   return {

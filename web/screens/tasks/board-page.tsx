@@ -227,7 +227,7 @@ function TaskRow({ task: t }: { task: Task }) {
           <small
             title={`到期日固定的是 ${withUnit(t.frozen?.value, t.unit)}，按更正后的记录为 ${withUnit(t.corrected.value, t.unit)}`}
           >
-            {correctedWords(t.corrected.n)}，现为 {withUnit(t.corrected.value, t.unit)}
+            {correctedWords(t.corrected.n)}，更正后为 {withUnit(t.corrected.value, t.unit)}
           </small>
         ) : null}
         <small className="num">

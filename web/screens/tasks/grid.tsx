@@ -61,7 +61,7 @@ export function Grid({ query, onArea }: { query: GridQuery; onArea: (code: strin
 const tones: Partial<Record<string, string>> = { late: 'cell-late', 'at-risk': 'cell-soon' }
 
 const cellWords = (task: Task, c: Share) =>
-  `${c.name}：${withUnit(c.value, task.unit)}${c.den === null || task.unit !== '%' ? '' : `（${ratio(c)}）`}${c.state ? `，${stateWords[c.state]}` : ''}${c.corrected ? `，${correctedWords(c.corrected.n)}：固定的 ${withUnit(c.corrected.was, task.unit)}，现为 ${withUnit(c.corrected.value, task.unit)}` : ''}`
+  `${c.name}：${withUnit(c.value, task.unit)}${c.den === null || task.unit !== '%' ? '' : `（${ratio(c)}）`}${c.state ? `，${stateWords[c.state]}` : ''}${c.corrected ? `，${correctedWords(c.corrected.n)}：固定的 ${withUnit(c.corrected.was, task.unit)}，更正后为 ${withUnit(c.corrected.value, task.unit)}` : ''}`
 
 function Table({
   grid,
