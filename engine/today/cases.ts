@@ -68,8 +68,12 @@ export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
   const judged = await judge(s, found, q)
   const sum = (of: (c: Count) => number) => counts.reduce((n, c) => n + of(c), 0)
   const waiting = sum((c) => (mine.includes(`${c.register} ${c.state}`) ? c.n : 0))
-  const turn = judged.filter((i) => i.act?.do === 'action' && i.group !== 'broken').length
-  const whole = found.filter((c) => mine.includes(`${c.register} ${c.state}`)).length === waiting
+  // the headline is the same on the page of every other one
+  const page = { ...q, show: undefined }
+  const seen = q.show ? await findCases(s, reached, mine, page) : found
+  const told = q.show ? await judge(s, seen, page) : judged
+  const turn = told.filter((i) => i.act?.do === 'action' && i.group !== 'broken').length
+  const whole = seen.filter((c) => mine.includes(`${c.register} ${c.state}`)).length === waiting
   const urgent = sum((c) => c.late) // majors that are not late are few and always shown
   const owed = (of: (c: Count) => number) =>
     sum((c) => (q.own && !mine.includes(`${c.register} ${c.state}`) ? 0 : of(c)))
@@ -77,12 +81,12 @@ export async function readCases(s: Services, q: CaseQuery): Promise<Today> {
     figures: [
       figure(
         'late',
-        '已逾期',
+        q.own ? '我方已逾期' : '已逾期',
         owed((c) => c.late),
       ),
       figure(
         'week',
-        '七天内到期',
+        q.own ? '我方七天内到期' : '七天内到期',
         owed((c) => c.week),
       ),
       figure(

@@ -41,10 +41,14 @@ export function ProofSplit({ figure, wordy }: { figure: Figure; wordy?: boolean 
   const p = figure.proof
   const all = p ? p.claimed + p.evidenced + p.verified : 0
   if (!p || all === 0) return <span className="none">—</span>
+  // what is proved too little is told, and not part of the figure
+  const off = all - figure.num
+  const claimedOff = p.claimed > 0 && (off === p.claimed || off === p.claimed + p.evidenced)
+  const evidencedOff = p.evidenced > 0 && off === p.claimed + p.evidenced
   const parts = [
     ['已核实', p.verified],
-    ['有佐证', p.evidenced],
-    ['自报', p.claimed],
+    [evidencedOff ? '不计入：有佐证' : '有佐证', p.evidenced],
+    [claimedOff ? '不计入：自报' : '自报', p.claimed],
   ] as const
   return (
     <span className="proof" title={parts.map(([w, n]) => `${w} ${n}`).join('，')}>

@@ -106,7 +106,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ))}
             <Corrections task={t} />
             <Bar task={t} />
-            <small>{t.own?.proof ? t.own.name : t.own ? '全县' : ''}已完成的，按可信程度分</small>
+            <small>{t.own?.proof ? t.own.name : t.own ? '全县' : ''}按可信程度分</small>
             <ProofSplit figure={t.own?.proof ? t.own : t.figure} wordy />
             {t.waiting ? (
               <small>
