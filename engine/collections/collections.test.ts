@@ -193,7 +193,24 @@ describe('what is not theirs', () => {
     })
   })
 
-  it('is forgotten with the rows it stood in, when the form is read otherwise', async () => {
+  it('goes to a firm under the firm’s name, also where the rows are its people', async () => {
+    const [firm] = await c.all(c.county, 'enterprise')
+    await c
+      .door(c.county)
+      .create('person', { enterpriseId: firm?.id, name: '钱安', roles: ['安全管理人员'] }, c.key())
+    const id = await upload(c.county, formXlsx({ title: '人员', headings: ['姓名', '备案编号'], blank: 1 }))
+    const { version } = await change(c.county, id, { about: 'record', register: 'person' })
+    await run((tx) =>
+      collections.sendCollection(c.engine, tx, c.county, c.clock.now(), id, version, {
+        asked: 'firm',
+        dueOn: '2026-03-05',
+      }),
+    )
+    const parts = await collections.partsView(c.engine, c.county, id)
+    expect(parts.map((p) => [p.title, p.organisation])).toEqual([[firm?.name, firm?.id]])
+  })
+
+  it('stays with whom it was written of, and is forgotten with rows of another kind', async () => {
     const id = await upload(
       c.county,
       formXlsx({ title: '表', headings: ['企业名称', '演练次数'], rows: [['巴公铸造有限公司', '']] }),
@@ -205,7 +222,18 @@ describe('what is not theirs', () => {
       rows: 1,
       typed: 1,
     })
-    expect((await change(c.county, id, { lines: 'list' })).counts).toMatchObject({ rows: 3, typed: 0 })
+    // the same firms, listed: what was written of one stays with it, and nowhere else
+    expect((await change(c.county, id, { lines: 'list' })).counts).toMatchObject({ rows: 3, typed: 1 })
+    const { rows } = await collections.rowsView(c.engine, c.county, id)
+    expect(rows.filter((r) => r.cells[2]?.typed).map((r) => [r.title, r.cells[2]?.typed])).toEqual([
+      ['巴公铸造有限公司', 7],
+    ])
+    // other rows altogether: nothing of it is theirs, nor of their past
+    await change(c.county, id, { about: 'place' })
+    await change(c.county, id, { about: 'record', register: 'enterprise' })
+    const anew = await collections.rowsView(c.engine, c.county, id)
+    expect(anew.rows.map((r) => r.cells[2])).toEqual([undefined, undefined, undefined])
+    expect(Math.min(...anew.rows.map((r) => r.n))).toBeGreaterThan(1)
   })
 })
 

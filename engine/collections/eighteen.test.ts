@@ -78,6 +78,8 @@ const send = async () => {
   parts = await partsOf(c.engine.db, id)
 }
 
+const change = (what: collections.Change) => collections.proposeChange(c.engine, c.county, id, what)
+
 type Grid = string[][]
 
 /** The sheet as its rows, hidden ones and all, as a person's program holds them. */
@@ -225,14 +227,18 @@ describe('eighteen sheets', () => {
     await settle(1, { do: 'cell', text: '3' })
     const { rows } = await collections.rowsView(c.engine, c.county, id, { show: 'missing' })
     const target = rows.find((r) => r.town === '试验903镇')
-    await settle(
-      left.findIndex((l) => l.why.includes('改成了')),
-      { do: 'row', row: target?.n ?? 0 },
+    const renamed = left.findIndex((l) => l.why.includes('改成了'))
+    const elsewhere = (await collections.rowsView(c.engine, c.county, id)).rows.find(
+      (r) => r.town !== target?.town,
     )
+    for (const row of [999_999, elsewhere?.n ?? 0])
+      await expect(settle(renamed, { do: 'row', row })).rejects.toMatchObject({ code: 'bad-input' })
+    await settle(renamed, { do: 'row', row: target?.n ?? 0 })
     await settle(
       left.findIndex((l) => l.why.includes('两次')),
       { do: 'drop' },
     )
+    await expect(change({ lines: 'given' })).rejects.toMatchObject({ code: 'action-not-possible' })
     expect((await view()).counts.missing).toBe(2)
     expect(await collections.leftView(c.engine, c.county, id)).toEqual([])
   })
@@ -260,12 +266,14 @@ describe('eighteen sheets', () => {
       Buffer.from('EncryptedPackage', 'utf16le'),
     ])
     const taken = await back(c.county, {
+      '空的.xlsx': Buffer.alloc(0),
       '照片.xlsx': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]),
       '加密.xlsx': locked,
       '没编号.xlsx': formXlsx({ headings: ['企业名称', '演练次数'], rows: [['某厂', '3']] }),
       '编号改坏.xlsx': bytesOf(grid.map((r) => r.map((t) => t.replace(/ZB-\S+/, 'ZB-AAAA-AAAA')))),
     })
     expect(taken.map((t) => [t.state, t.message])).toEqual([
+      ['refused', expect.stringContaining('空文件')],
       ['refused', expect.stringContaining('是图片')],
       ['refused', expect.stringContaining('密码')],
       ['waiting', expect.stringContaining('没有编号')],
@@ -273,7 +281,7 @@ describe('eighteen sheets', () => {
     ])
     expect(
       (await collections.returnsView(c.engine, c.county, id)).filter((r) => r.state !== 'merged'),
-    ).toHaveLength(4)
+    ).toHaveLength(5)
   })
 
   it('a town hands in its own and learns nothing of the others', async () => {

@@ -111,8 +111,10 @@ export async function settleLeft(
   const lookups = await readLookups(tx, c.area.slice(0, 6), shanghaiDate(now))
   const read = reader(s, c, lookups)
   let typed: Typed[] = []
-  if (how.do === 'row' && found.kind === 'row') typed = cellsOfRow(read, columns, found, how.row)
-  else if (how.do === 'add' && found.kind === 'row')
+  if (how.do === 'row' && found.kind === 'row') {
+    await requireRow(tx, id, found.part_id, how.row)
+    typed = cellsOfRow(read, columns, found, how.row)
+  } else if (how.do === 'add' && found.kind === 'row')
     typed = cellsOfRow(read, columns, found, await addRow(tx, c, found, columns))
   else if (how.do === 'cell' && found.kind === 'cell' && found.row !== null && found.col !== null) {
     const column = columns.find((x) => x.n === found.col)
@@ -129,6 +131,15 @@ export async function settleLeft(
     tx,
   )
   await note(tx, actor, now, c, 'update', `${found.sheet} 第 ${found.line} 行：${words[how.do]}`)
+}
+
+/** What one was asked goes into no row of somebody else. */
+async function requireRow(tx: Db, id: string, part: string | null, row: number): Promise<void> {
+  const { rows } = await sql`select 1 from collection_row
+    where collection_id = ${id} and n = ${row} and not gone and part_id is not distinct from ${part}::uuid`.execute(
+    tx,
+  )
+  if (rows.length === 0) throw new Problem('bad-input', '这一家的表里没有这一行，请刷新后重新选择。')
 }
 
 type Read = (column: Column, row: number, text: string, of: LeftRow) => Typed[]

@@ -247,14 +247,9 @@ export async function changeCollection(
   await sql`update collection set version = version + 1, title = ${next.title}, about = ${next.about}, register = ${next.register},
       condition = ${next.condition === null ? null : JSON.stringify(next.condition)}, lines = ${next.lines}, note = ${next.note},
       layout = ${JSON.stringify(next.layout)}, updated_at = ${now} where id = ${next.id}`.execute(tx)
-  // other rows or other columns: what was written into the former ones belongs to none of these
+  // rows of another kind or other columns: what was written into the former ones belongs to none of these
   const moved = canonicalJson(before.layout) !== canonicalJson(next.layout)
-  if (
-    moved ||
-    before.about !== next.about ||
-    before.register !== next.register ||
-    before.lines !== next.lines
-  )
+  if (moved || before.about !== next.about || before.register !== next.register)
     for (const table of ['collection_row', 'collection_cell'])
       await sql`delete from ${sql.table(table)} where collection_id = ${next.id}`.execute(tx)
   await writeColumns(tx, next.id, columns)
@@ -277,7 +272,37 @@ async function remember(tx: Db, c: Collection, columns: readonly Column[], now: 
   )
 }
 
-/** Rows keep their numbers by the record, place or line they are; what is no longer there is marked and stays. */
+type Who = Pick<MadeRow, 'record_id' | 'area'>
+const whoOf = (r: Who): string | undefined => r.record_id ?? (r.area ? `place ${r.area}` : undefined)
+
+/**
+ * Rows keep their numbers by the line they stand on, else by the record or place they are: what was written of a firm stays
+ * with it however the rows come to be. A number is nobody else's afterwards, also where its row is there no longer.
+ */
+async function numbered(tx: Db, id: string, made: readonly MadeRow[]): Promise<(MadeRow & { n: number })[]> {
+  const before = (await rowsOf(tx, id)).filter((r) => r.origin !== 'returned')
+  const onLine = new Map(before.flatMap((r) => (r.line === null ? [] : [[r.line, r.n] as const])))
+  const byWho = new Map<string, number[]>()
+  const lines = new Set(made.map((r) => r.line))
+  for (const r of before) {
+    const who = whoOf(r)
+    if (who && (r.line === null || !lines.has(r.line))) byWho.set(who, [...(byWho.get(who) ?? []), r.n])
+  }
+  const { rows } = await sql<{ n: number }>`select greatest(
+      (select max(n) from collection_row where collection_id = ${id}),
+      (select max(row) from collection_entry where collection_id = ${id}), 0) as n`.execute(tx)
+  let last = rows[0]?.n ?? 0
+  const taken = new Set<number>()
+  const free = (n: number | undefined) => (n === undefined || taken.has(n) ? undefined : n)
+  return made.map((r) => {
+    const own = r.line === null ? undefined : free(onLine.get(r.line))
+    const n = own ?? byWho.get(whoOf(r) ?? '')?.find((x) => !taken.has(x)) ?? ++last
+    taken.add(n)
+    return { ...r, n }
+  })
+}
+
+/** Writes the rows with what the records say; what is no longer there is marked and stays. */
 async function writeFilled(
   tx: Db,
   id: string,
@@ -285,15 +310,7 @@ async function writeFilled(
   made: readonly MadeRow[],
   now: Date,
 ): Promise<void> {
-  const before = await rowsOf(tx, id)
-  const keyOf = (r: { record_id: string | null; area: string | null; line: number | null }) =>
-    r.line !== null ? `line ${r.line}` : (r.record_id ?? `place ${r.area}`)
-  const known = new Map(before.filter((r) => r.origin !== 'returned').map((r) => [keyOf(r), r.n]))
-  let last = Math.max(0, ...before.map((r) => r.n))
-  const rows = made.map((r) => {
-    const n = known.get(keyOf(r)) ?? ++last
-    return { ...r, n }
-  })
+  const rows = await numbered(tx, id, made)
   await sql`update collection_row set gone = true where collection_id = ${id} and origin <> 'returned'`.execute(
     tx,
   )
@@ -301,7 +318,7 @@ async function writeFilled(
     select ${id}, n, line, record_id, area, title, town, organisation, origin
     from jsonb_to_recordset(${JSON.stringify(rows.map(({ values: _, ...r }) => r))}::jsonb)
       x (n int, line int, record_id uuid, area text, title text, town text, organisation uuid, origin text)
-    on conflict (collection_id, n) do update set gone = false, title = excluded.title, town = excluded.town,
+    on conflict (collection_id, n) do update set gone = false, line = excluded.line, origin = excluded.origin, title = excluded.title, town = excluded.town,
       area = excluded.area, organisation = excluded.organisation, record_id = excluded.record_id`.execute(tx)
   const cells = rows.flatMap((r) =>
     columns.flatMap((c, i) => (r.values[i] == null ? [] : [{ row: r.n, col: c.n, computed: r.values[i] }])),

@@ -44,28 +44,32 @@ export async function receivers(
   asked: 'town' | 'firm',
 ): Promise<Receiver[]> {
   const c = await ownCollection(s.db, actor, id, shanghaiDate(s.clock.now()))
-  return receiversOf(s.db, c, asked)
+  return receiversOf(s, s.db, c, asked)
 }
 
-async function receiversOf(db: Db, c: Collection, asked: 'town' | 'firm'): Promise<Receiver[]> {
+async function receiversOf(s: Services, db: Db, c: Collection, asked: 'town' | 'firm'): Promise<Receiver[]> {
   const by = asked === 'town' ? sql`r.town` : sql`r.organisation::text`
   const counts = await countCells(db, c.id, by)
-  const ids = [...counts.keys()].filter(Boolean)
-  const { rows } =
-    asked === 'town'
-      ? await sql<{ id: string; title: string }>`select code as id, name as title from area
-          where code = any(${ids}::text[])`.execute(db)
-      : await sql<{
-          id: string
-          title: string
-        }>`select distinct on (organisation) organisation::text as id, title
-          from collection_row where collection_id = ${c.id} and organisation = any(${ids}::uuid[]) order by organisation, n`.execute(
-          db,
-        )
-  return rows
+  const ids = [...counts].filter(([id, { missing }]) => id && missing > 0).map(([id]) => id)
+  const named = asked === 'town' ? await townNames(db, ids) : await firmNames(s, db, ids)
+  return named
     .map((r) => ({ ...r, counts: counts.get(r.id) ?? noCells }))
-    .filter((r) => r.counts.missing > 0)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+type Named = { id: string; title: string }
+
+const townNames = async (db: Db, ids: readonly string[]): Promise<Named[]> =>
+  (await sql<Named>`select code as id, name as title from area where code = any(${ids}::text[])`.execute(db))
+    .rows
+
+/** By the firm's own record: a row of the form may be a person or a machine of it. */
+async function firmNames(s: Services, db: Db, ids: readonly string[]): Promise<Named[]> {
+  const firm = s.catalogue.record('enterprise')
+  return (await rowsById(s.catalogue, db, firm, ids)).map((r) => ({
+    id: r.id,
+    title: String(r[firm.title] ?? ''),
+  }))
 }
 
 /**
@@ -90,7 +94,7 @@ export async function sendCollection(
   if (c.asked !== null && c.asked !== asked)
     throw new Problem('action-not-possible', '已经发给了另一方，不能改发。请另上传一次，重新发起。')
   requireTheirs(s, c, asked)
-  const to = (await receiversOf(tx, c, asked)).filter((r) => !without.includes(r.id))
+  const to = (await receiversOf(s, tx, c, asked)).filter((r) => !without.includes(r.id))
   const before = new Map((await partsOf(tx, id)).map((p) => [p.town ?? p.organisation, p]))
   const fresh = to.filter((r) => !before.has(r.id))
   if (to.length === 0 && before.size === 0)

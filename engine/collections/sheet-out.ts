@@ -187,7 +187,10 @@ export async function sheetsZip(s: Services, actor: Actor, id: string, out: Writ
   for (const part of parts) {
     const sheet = await sheetOf(s, s.db, c, part)
     rows += sheet.rows
-    files.push({ name: `${part.title.replace(/[\\/:*?"<>|]/g, '_')}.xlsx`, bytes: [sheet.content] })
+    const name = part.title.replace(/[\\/:*?"<>|]/g, '_')
+    // two firms of one name: each its own file
+    const again = files.some((f) => f.name === `${name}.xlsx`)
+    files.push({ name: `${name}${again ? `（${part.code}）` : ''}.xlsx`, bytes: [sheet.content] })
   }
   await noteExport(s, actor, {
     register: c.register ?? 'collection',

@@ -136,7 +136,7 @@ export async function askedParts(s: Services, actor: Actor): Promise<AskedPart[]
     order by (c.state = 'open' and p.returned_at is null) desc, c.due_on desc limit 50`.execute(s.db)
   const out: AskedPart[] = []
   for (const { collection, ...part } of rows) {
-    const counts = await countCells(s.db, collection, sql`r.part_id::text`)
+    const counts = await countCells(s.db, collection, sql`r.part_id::text`, sql`r.part_id = ${part.id}`)
     out.push({ ...part, counts: counts.get(part.id) ?? noCells })
   }
   return out
@@ -164,7 +164,8 @@ export async function askedForm(
   const today = shanghaiDate(s.clock.now())
   const { part, collection: c, mine } = await visiblePart(s.db, actor, id, today)
   const columns = columnView(s, c, await columnsOf(s.db, c.id))
-  const counts = (await countCells(s.db, c.id, sql`r.part_id::text`)).get(part.id) ?? noCells
+  const counts =
+    (await countCells(s.db, c.id, sql`r.part_id::text`, sql`r.part_id = ${part.id}`)).get(part.id) ?? noCells
   const { rows, next } = await pageOfRows(s.db, c.id, { ...page, part: part.id })
   return {
     id: part.id,

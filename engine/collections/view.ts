@@ -25,25 +25,31 @@ export interface CellCounts {
 
 export const noCells: CellCounts = { rows: 0, computed: 0, typed: 0, missing: 0, differ: 0 }
 
-/** Counts by a key of the rows, in one statement. */
+/**
+ * Counts by a key of the rows, in one statement. Each row's cells are found by their key: so it is as quick right after
+ * thousands of them were written, when PostgreSQL does not know yet how many there are.
+ * @param only rows `r` that count; default: all
+ */
 export async function countCells(
   db: Db,
   id: string,
   by: RawBuilder<unknown>,
+  only: RawBuilder<unknown> = sql`true`,
 ): Promise<Map<string, CellCounts>> {
-  const { rows } = await sql<CellCounts & { key: string | null }>`with x as (
-      select r.n, ${by} as key from collection_row r where r.collection_id = ${id} and not r.gone),
-    must as (select count(*) as n from collection_column where collection_id = ${id} and ask = 'must')
-    select x.key, count(distinct x.n)::int as rows,
-      count(c.row) filter (where c.computed is not null and c.chosen is distinct from 'typed')::int as computed,
-      count(c.row) filter (where c.typed is not null and (c.computed is null or c.chosen = 'typed'))::int as typed,
-      (count(distinct x.n) * (select n from must)
-        - count(c.row) filter (where k.ask = 'must' and (c.computed is not null or c.typed is not null)))::int as missing,
-      count(c.row) filter (where c.computed is not null and c.typed is not null and c.chosen is null
-        and c.computed #>> '{}' <> c.typed #>> '{}')::int as differ
-    from x left join (collection_cell c join collection_column k on k.collection_id = c.collection_id and k.n = c.col)
-      on c.collection_id = ${id} and c.row = x.n
-    group by x.key`.execute(db)
+  const { rows } = await sql<CellCounts & { key: string | null }>`with must as materialized (
+      select coalesce(array_agg(n), '{}') as cols from collection_column
+      where collection_id = ${id} and ask = 'must')
+    select ${by} as key, count(*)::int as rows, sum(k.computed)::int as computed, sum(k.typed)::int as typed,
+      sum(cardinality(m.cols) - k.there)::int as missing, sum(k.differ)::int as differ
+    from must m cross join collection_row r cross join lateral (
+      select count(*) filter (where c.computed is not null and c.chosen is distinct from 'typed') as computed,
+        count(*) filter (where c.typed is not null and (c.computed is null or c.chosen = 'typed')) as typed,
+        count(*) filter (where c.col = any(m.cols) and (c.computed is not null or c.typed is not null)) as there,
+        count(*) filter (where c.computed is not null and c.typed is not null and c.chosen is null
+          and c.computed #>> '{}' <> c.typed #>> '{}') as differ
+      from collection_cell c where c.collection_id = r.collection_id and c.row = r.n) k
+    where r.collection_id = ${id} and not r.gone and ${only}
+    group by 1`.execute(db)
   return new Map(rows.map(({ key, ...n }) => [key ?? '', n]))
 }
 

@@ -37,6 +37,8 @@ const advice = {
 export async function unpackFiles({ path: from, name, into }: UnpackQuestion): Promise<Unpacked | null> {
   const bytes = await openBytes({ path: from, name })
   try {
+    // whoever reads it as a table says what is wrong with it
+    if (bytes.size < 4) return null
     const head = await bytes.read(0, 4)
     if (head.readUInt32BE(0) === 0x52617221 || head.readUInt32BE(0) === 0x377abcaf)
       throw new Problem('bad-input', `“${name}”是 rar 或 7z 压缩包，读不了。请解压后选择里面的表格文件上传`)

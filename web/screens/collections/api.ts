@@ -50,11 +50,12 @@ export const leftQuery = (id: string) =>
     queryFn: () => get<{ left: LeftView[] }>(`${one(id)}/left`).then((a) => a.left),
   })
 export type Show = '' | 'missing' | 'differ' | 'returned'
-export const rowsPage = (id: string, show: Show, after: number) =>
+export const rowsPage = (id: string, show: Show, after: number, part?: string | null) =>
   get<{ rows: RowView[]; next: number | null }>(`${one(id)}/rows`, {
     show,
     after: after || undefined,
-    limit: 50,
+    part: part ?? undefined,
+    limit: part ? 200 : 50,
   })
 export const askedListQuery = queryOptions({
   queryKey: ['asked'],

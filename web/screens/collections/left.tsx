@@ -80,7 +80,7 @@ function Ways({
   const [text, setText] = useState(Object.values(l.texts)[0] ?? '')
   const rows = useQuery({
     queryKey: ['collections', c.id, 'rows-of', l.part],
-    queryFn: () => rowsPage(c.id, '', 0).then((p) => p.rows),
+    queryFn: () => rowsPage(c.id, '', 0, l.part).then((p) => p.rows),
     enabled: l.kind === 'row',
   })
   if (l.kind === 'cell')
@@ -117,9 +117,7 @@ function Ways({
         placeholder="这一行其实是"
         aria-label="这一行其实是"
         showSearch={{ optionFilterProp: 'label' }}
-        options={(rows.data ?? [])
-          .filter((r) => !l.part || r.part === l.part)
-          .map((r) => ({ value: r.n, label: r.title }))}
+        options={(rows.data ?? []).map((r) => ({ value: r.n, label: r.title }))}
         onChange={(row: number) => onDo({ do: 'row', row })}
       />
       <Button size="small" onClick={() => onDo({ do: 'add' })}>
