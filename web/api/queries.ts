@@ -15,6 +15,8 @@ export const client = new QueryClient({
       // an answer that says no stays no; only silence and a busy server are asked again
       retry: (times, e) => times < 2 && (!isApiError(e) || e.status === 0 || e.status === 503),
       refetchOnWindowFocus: true,
+      // what failed for want of a network is read again when it is back; 'always' above turns that off
+      refetchOnReconnect: true,
     },
     mutations: { retry: false, networkMode: 'always' },
   },

@@ -1,17 +1,16 @@
 import { isRouteErrorResponse, useRouteError } from 'react-router'
 import { isApiError } from '../api/http.ts'
 import { at } from '../api/place.ts'
+import { isNotFetched } from '../parts/later.tsx'
 import { NotFound } from './not-found.tsx'
 
-/** A page that could not be drawn. A chunk that is gone means a new version was put up: reload mends it. */
+/** A page that could not be drawn. A part that could not be fetched says so in its own place (parts/later.tsx). */
 export function Broken() {
   const error = useRouteError()
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />
-  const stale =
-    error instanceof Error && /dynamically imported module|Importing a module script/.test(error.message)
   const text = isApiError(error)
     ? error.message
-    : stale
+    : isNotFetched(error)
       ? '系统刚刚更新，或网络断开，这一页没能打开。'
       : '这一页出了意外，没能显示。您的数据没有丢失。'
   return (

@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject } from 'react-router'
 import { prefix } from '../api/place.ts'
+import { loadOrRetry } from '../parts/later.tsx'
 import { Broken } from './broken.tsx'
 import { Frame } from './frame.tsx'
 import { Business } from './no-right.tsx'
@@ -8,7 +9,7 @@ import { Shell } from './shell.tsx'
 
 /** A page that comes when it is first opened: a module with a default component. */
 const page = (load: () => Promise<{ default: React.ComponentType }>): Pick<RouteObject, 'lazy'> => ({
-  lazy: async () => ({ Component: (await load()).default }),
+  lazy: async () => ({ Component: (await loadOrRetry(load)).default }),
 })
 
 const routes: RouteObject[] = [

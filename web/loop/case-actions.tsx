@@ -6,8 +6,9 @@ import { actionsQuery } from '../api/queries.ts'
 import type { OfferedAction, Row } from '../api/types.ts'
 import { Wait } from '../parts/say.tsx'
 import './loop.css'
+import { loadOrRetry } from '../parts/later.tsx'
 
-const ActionDrawer = lazy(() => import('./action-drawer.tsx'))
+const ActionDrawer = lazy(() => loadOrRetry(() => import('./action-drawer.tsx')))
 
 /** What may be done with a case now, and for the rest: why not, and who could. */
 export default function CaseActions({ def, row }: { def: LoopDef; row: Row }) {

@@ -17,13 +17,14 @@ import { RecordTable } from './table.tsx'
 import { Tabs } from './tabs.tsx'
 import { asked, useListState, useRows } from './use-list.ts'
 import './list.css'
+import { loadOrRetry } from '../parts/later.tsx'
 
 // Filter builder, views, column choice: each comes when it is opened.
-const FilterPanel = lazy(() => import('./filter/panel.tsx'))
-const FilterSentence = lazy(() => import('./filter/sentence.tsx'))
-const SealedStrip = lazy(() => import('./sealed.tsx'))
-const ListTools = lazy(() => import('./list-tools.tsx'))
-const PickBar = lazy(() => import('./bulk/bar.tsx'))
+const FilterPanel = lazy(() => loadOrRetry(() => import('./filter/panel.tsx')))
+const FilterSentence = lazy(() => loadOrRetry(() => import('./filter/sentence.tsx')))
+const SealedStrip = lazy(() => loadOrRetry(() => import('./sealed.tsx')))
+const ListTools = lazy(() => loadOrRetry(() => import('./list-tools.tsx')))
+const PickBar = lazy(() => loadOrRetry(() => import('./bulk/bar.tsx')))
 
 export default function ListPage() {
   const { register = '' } = useParams()

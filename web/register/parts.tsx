@@ -4,11 +4,12 @@ import { Link } from 'react-router'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { partsQuery, useCatalogue, useMe } from '../api/queries.ts'
 import type { Part, Row } from '../api/types.ts'
+import { loadOrRetry } from '../parts/later.tsx'
 import { Failed, Loading } from '../parts/say.tsx'
 import { columnsOf, defaultColumns, titleOf } from './columns.ts'
 import { Value } from './value.tsx'
 
-const SealedStrip = lazy(() => import('./sealed.tsx'))
+const SealedStrip = lazy(() => loadOrRetry(() => import('./sealed.tsx')))
 
 /** Everything that belongs to a record: each child register with its count, its newest five, the way to all. */
 export function Parts({ def, row }: { def: RecordDef; row: Row }) {

@@ -7,13 +7,14 @@ import { recordPath, useCatalogue, useRight } from '../api/queries.ts'
 import type { Page, Row } from '../api/types.ts'
 import { NoRight } from '../app/no-right.tsx'
 import { NotFound } from '../app/not-found.tsx'
+import { loadOrRetry } from '../parts/later.tsx'
 import { Head } from '../parts/page.tsx'
 import { Say, Wait } from '../parts/say.tsx'
 import { columnsOf, defaultColumns } from './columns.ts'
 import { asked, useListState } from './use-list.ts'
 import { Value } from './value.tsx'
 
-const FilterSentence = lazy(() => import('./filter/sentence.tsx'))
+const FilterSentence = lazy(() => loadOrRetry(() => import('./filter/sentence.tsx')))
 
 /** Rows that are printed at most; more belongs into a sheet. */
 const MOST = 10_000

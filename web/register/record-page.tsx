@@ -7,6 +7,7 @@ import { deadlinesQuery, partsQuery, rowQuery, useCatalogue, useMe } from '../ap
 import type { Row } from '../api/types.ts'
 import { NotFound } from '../app/not-found.tsx'
 import { Deadlines } from '../parts/deadlines.tsx'
+import { loadOrRetry } from '../parts/later.tsx'
 import { Head } from '../parts/page.tsx'
 import { Risk } from '../parts/risk.tsx'
 import { Loading, Say, Wait } from '../parts/say.tsx'
@@ -20,10 +21,10 @@ import { Parts } from './parts.tsx'
 import { RecordMenu } from './record-menu.tsx'
 import { Value } from './value.tsx'
 
-const CaseActions = lazy(() => import('../loop/case-actions.tsx'))
-const CaseFiles = lazy(() => import('../loop/case-files.tsx'))
-const WaitingPanel = lazy(() => import('../screens/wishes/waiting-panel.tsx'))
-const GradeCard = lazy(() => import('../screens/grades/grade-card.tsx'))
+const CaseActions = lazy(() => loadOrRetry(() => import('../loop/case-actions.tsx')))
+const CaseFiles = lazy(() => loadOrRetry(() => import('../loop/case-files.tsx')))
+const WaitingPanel = lazy(() => loadOrRetry(() => import('../screens/wishes/waiting-panel.tsx')))
+const GradeCard = lazy(() => loadOrRetry(() => import('../screens/grades/grade-card.tsx')))
 
 /** One record: an enterprise's whole file, a case, a certificate — one page made from the definition. */
 export default function RecordPage() {

@@ -3,10 +3,11 @@ import { Button, Input, InputNumber, Select } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { sentence } from '../../api/http.ts'
 import { useCatalogue, useMe } from '../../api/queries.ts'
+import { loadOrRetry } from '../../parts/later.tsx'
 import { change, sourcesQuery } from './api.ts'
 import type { Ask, CollectionView, ColumnView, Source } from './types.ts'
 
-const FilterPanel = lazy(() => import('../../register/filter/panel.tsx'))
+const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
 
 const hows: Record<string, string> = {
   remembered: '上次这样填',

@@ -8,6 +8,7 @@ import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { isApiError } from '../../api/http.ts'
 import { client } from '../../api/queries.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { loadOrRetry } from '../../parts/later.tsx'
 import { Risk } from '../../parts/risk.tsx'
 import { Loading, Wait } from '../../parts/say.tsx'
 import { today } from '../../parts/time.ts'
@@ -21,7 +22,7 @@ import {
   tryRule,
 } from './rules-api.ts'
 
-const FilterPanel = lazy(() => import('../../register/filter/panel.tsx'))
+const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
 
 const effects = [
   { value: '+1', label: '上调1级' },

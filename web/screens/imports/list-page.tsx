@@ -13,11 +13,12 @@ import { timeText } from '../../parts/time.ts'
 import { batchesQuery, stateWords as batchWords } from '../../register/bulk/api.ts'
 import { importsQuery, startImport, stateWords } from './api.ts'
 import './imports.css'
+import { loadOrRetry } from '../../parts/later.tsx'
 
 /** What the reader opens; what a file really is, it finds out and says. */
 const LEDGERS = '.xlsx,.xlsm,.xls,.et,.ods,.csv,.txt,.tsv,.html,.htm,.xml,.mht,.mhtml'
 
-const BatchDrawer = lazy(() => import('../../register/bulk/batch.tsx'))
+const BatchDrawer = lazy(() => loadOrRetry(() => import('../../register/bulk/batch.tsx')))
 
 /** Where ledgers come in, and what came in before. */
 export default function ImportsPage() {

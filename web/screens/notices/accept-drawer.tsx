@@ -11,11 +11,12 @@ import { recordPath, useCatalogue } from '../../api/queries.ts'
 import type { Page } from '../../api/types.ts'
 import type { NoticeItem } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
+import { loadOrRetry } from '../../parts/later.tsx'
 import { Loading } from '../../parts/say.tsx'
 import { comparators, periods } from '../tasks/words.ts'
 import { acceptItem } from './api.ts'
 
-const FilterPanel = lazy(() => import('../../register/filter/panel.tsx'))
+const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
 
 interface Part {
   register: string

@@ -15,9 +15,10 @@ import { Source } from './source.tsx'
 import { factWords } from './words.ts'
 import '../../register/list.css'
 import './notices.css'
+import { loadOrRetry } from '../../parts/later.tsx'
 
-const AcceptDrawer = lazy(() => import('./accept-drawer.tsx'))
-const CorrectDrawer = lazy(() => import('./correct-drawer.tsx'))
+const AcceptDrawer = lazy(() => loadOrRetry(() => import('./accept-drawer.tsx')))
+const CorrectDrawer = lazy(() => loadOrRetry(() => import('./correct-drawer.tsx')))
 
 /** One notice: what is to be done beside the sentences it was read from. */
 export default function NoticePage() {

@@ -11,8 +11,9 @@ import { Empty, Wait } from '../../parts/say.tsx'
 import { today } from '../../parts/time.ts'
 import { Row } from './row.tsx'
 import './today.css'
+import { loadOrRetry } from '../../parts/later.tsx'
 
-const Doing = lazy(() => import('./doing.tsx'))
+const Doing = lazy(() => loadOrRetry(() => import('./doing.tsx')))
 
 const weekday = new Intl.DateTimeFormat('zh-CN', { weekday: 'long', timeZone: 'UTC' })
 
