@@ -6,6 +6,8 @@ import { type InputProps, useFieldServices } from './ui-kit.tsx'
 
 const most = 20
 const largest = 20 * 1024 * 1024
+/** Milliseconds from the shutter to the page. */
+const JUST_TAKEN = 10 * 60_000
 
 /**
  * Uploads as soon as a file is chosen, so that saving the form is quick. Photos taken with the camera carry
@@ -35,8 +37,14 @@ export function FileList(p: InputProps<FileRef[]> & { accept: string; what: stri
       }
       setGoing((g) => [...g, file.name])
       try {
-        const takenAt = taken ? new Date(file.lastModified).toISOString() : undefined
-        const kept = await services.upload(file, { ...(takenAt && { takenAt }), ...(place && { place }) })
+        // some browsers offer the album where the camera was asked for: an old picture was not taken here and now
+        const now = taken && Math.abs(Date.now() - file.lastModified) < JUST_TAKEN
+        const takenAt = now ? new Date(file.lastModified).toISOString() : undefined
+        const where = now ? place : undefined
+        const kept = await services.upload(file, {
+          ...(takenAt && { takenAt }),
+          ...(where && { place: where }),
+        })
         if (!latest.current.some((f) => f.id === kept.id)) {
           latest.current = [...latest.current, kept]
           p.onChange(latest.current)

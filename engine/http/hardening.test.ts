@@ -103,6 +103,18 @@ describe('what a request says', () => {
         body: { detail: expect.stringContaining('无法保存的字符') },
       })
   })
+
+  it('what is far too long, or too much, is refused as it stands and at once', async () => {
+    const begun = performance.now()
+    const { status, body } = await create({ name: `${' '.repeat(400_000)}a` })
+    expect(status).toBe(400)
+    expect(JSON.stringify(body)).toContain('太长')
+    const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`x${i}`, 1]))
+    expect((await create(many)).status).toBe(400)
+    const stranger = { username: 'x'.repeat(100_000), password: 'y' }
+    expect((await t.send('POST', '/api/auth/sign-in/username', { body: stranger })).status).toBe(413)
+    expect(performance.now() - begun).toBeLessThan(60_000)
+  })
 })
 
 describe('where a write comes from', () => {

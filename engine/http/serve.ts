@@ -22,12 +22,17 @@ declare module 'fastify' {
   }
 }
 
+/** Bytes of a request to a route that anyone may call. */
+const OPEN_BODY = 64 * 1024
+
 /** Makes Fastify routes of table rows; the context it is given has done the authentication. */
 export function serve(app: FastifyInstance, services: Services, routes: Route[], disk?: DiskWatch): void {
   for (const row of routes)
     app.route({
       method: row.method,
       url: row.path,
+      // nobody who has not signed in has much to say
+      ...(row.who === 'anyone' && { bodyLimit: OPEN_BODY }),
       handler: async (request, reply) => {
         try {
           if (row.write && disk) await requireRoom(disk, request)

@@ -2,6 +2,8 @@ import { Problem } from '../core/errors.ts'
 
 /** Levels of nesting; conditions have sixteen, and nothing else that is sent is nested as deeply. */
 const MOST_DEPTH = 64
+/** Names and values of one request: a batch of 2,000 rows has a tenth of it. */
+const MOST_PARTS = 50_000
 /** What PostgreSQL cannot hold: NUL, and half of a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 
@@ -11,8 +13,10 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u
  */
 export function checkShape(value: unknown): void {
   const waiting: [unknown, number][] = [[value, 0]]
+  let parts = 0
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [v, depth] = next
+    if (++parts > MOST_PARTS) throw new Problem('bad-input', `请求内容超过 ${MOST_PARTS} 项，请分几次提交。`)
     if (typeof v === 'string') storable(v)
     if (typeof v !== 'object' || v === null) continue
     if (depth > MOST_DEPTH)

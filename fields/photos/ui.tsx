@@ -8,6 +8,7 @@ export const Input: FieldUi<FileRef[]>['Input'] = (p) => <FileList {...p} accept
 
 const when = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
+  year: 'numeric',
   month: '2-digit',
   day: '2-digit',
   hour: '2-digit',
@@ -18,7 +19,7 @@ const when = new Intl.DateTimeFormat('zh-CN', {
 /** What makes a photo evidence: when and where it was taken, or that nobody knows. */
 export const takenText = (f: FileRef): string =>
   [
-    f.takenAt ? `${when.format(new Date(f.takenAt)).replace('/', '-')} 拍摄` : '',
+    f.takenAt ? `${when.format(new Date(f.takenAt)).replaceAll('/', '-')} 拍摄` : '',
     f.place ? '有定位' : '无定位',
   ]
     .filter(Boolean)

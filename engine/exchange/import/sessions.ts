@@ -247,7 +247,8 @@ export const presentRow = (r: Pick<SessionRow, 'found'>, row: Staged): ImportRow
   raw: rawByTitle(r.found, row.line, row.raw),
   problems: row.problems,
   decision: row.decision,
-  record: row.record_id,
+  // a row that cannot be taken may be about a record that is not the reader's to see
+  record: row.state === 'error' ? null : row.record_id,
 })
 
 /** Staged rows by line. @param query.state one of the row states, or `warning` */
