@@ -35,7 +35,7 @@ const authority: Role[] = ['county-admin', 'county-officer', 'town-officer', 'in
 /** 企业台账 (A01 一企一档, A02 基本信息台账): the record everything else hangs on. */
 export const enterprise = defineRegister('enterprise', {
   label: '企业',
-  version: 4,
+  version: 5,
   basis: ['安全生产法 第六十二条', '应急厅〔2019〕17号 工贸行业安全监管分类标准（试行）', '县局年度通知'],
   scope: { area: 'division', unit: 'supervisor', sector: 'industry' },
   title: 'name',

@@ -7,7 +7,7 @@ import { authorityFile } from '../rights.ts'
 /** 状态变更 (A04): every tag with date, reason and the power measure taken; the newest one is the enterprise's status. */
 export const statusChange = defineRegister('status-change', {
   label: '状态变更',
-  version: 5,
+  version: 6,
   basis: ['泽应急发〔2026〕56号 一、1'],
   of: 'enterprise',
   title: 'status',
