@@ -11,7 +11,7 @@ import { openTable } from '../exchange/sheet/index.ts'
 import { zipOf } from '../exchange/sheet/zip-write.ts'
 import { type Db, sql } from '../store/db.ts'
 import { todayOf } from '../today/today.ts'
-import { formXlsx } from './form.fixture.ts'
+import { formXlsx, manySheets } from './form.fixture.ts'
 import * as collections from './index.ts'
 import { partsOf } from './rows.ts'
 import type { Part } from './types.ts'
@@ -257,6 +257,66 @@ describe('eighteen sheets', () => {
     expect(cell?.before).toBe('2')
   })
 
+  it('rows without end are not taken: some are, the rest is one line; what was put in can be taken out', async () => {
+    const part = parts.find((p) => townOf(p) === '910') as Part
+    const grid = fill(await gridOf(part), '910')
+    const more = (n: number) => Array.from({ length: n }, (_, i) => ['', '', `多出${i}厂`, '1', '', '5', ''])
+    const before = (await view()).counts.rows
+    const [taken] = await back(c.county, { 'many.xlsx': bytesOf([...grid, ...more(250)]) })
+    expect(taken?.counts).toMatchObject({ added: 200, left: 1 })
+    const [line] = await collections.leftView(c.engine, c.county, id)
+    expect(line?.why).toContain('最多收 200 行')
+    expect(line?.why).toContain('还有 50 行')
+    const settle = run((tx) =>
+      collections.settleLeft(c.engine, tx, c.county, c.clock.now(), id, line?.id ?? 0, { do: 'add' }),
+    )
+    await expect(settle).rejects.toMatchObject({ code: 'bad-input' })
+    // what is full stays full, however often it is sent
+    const [again] = await back(c.county, { 'more.xlsx': bytesOf([...grid, ...more(260)]) })
+    expect(again?.counts.added).toBe(0)
+
+    const drop = (what: collections.Drop) =>
+      run((tx) => collections.dropAdded(tx, c.county, c.clock.now(), id, what))
+    const { rows } = await collections.rowsView(c.engine, c.county, id, { part: part.id, limit: 200 })
+    const own = rows.find((r) => r.origin === 'list')?.n ?? 0
+    await expect(drop({ rows: [own] })).rejects.toMatchObject({ code: 'bad-input' })
+    expect(await drop({ rows: [rows.find((r) => r.origin === 'returned')?.n ?? 0, own] })).toEqual({
+      rows: 1,
+    })
+    expect(await drop({ returned: taken?.id })).toEqual({ rows: 199 })
+    expect((await view()).counts.rows).toBe(before)
+    const kept = await sql<{ n: number }>`select count(*)::int as n from collection_entry e
+      join collection_row r on r.collection_id = e.collection_id and r.n = e.row and r.gone
+      where e.return_id = ${taken?.id}`.execute(c.engine.db)
+    expect(kept.rows[0]?.n).toBe(600)
+    const [dropped] = await back(c.county, { 'third.xlsx': bytesOf([...grid, ...more(3)]) })
+    expect(dropped?.counts.added).toBe(0)
+    expect(dropped?.message).toContain('3 行是先前已经删去的')
+    for (const l of await collections.leftView(c.engine, c.county, id))
+      await run((tx) =>
+        collections.settleLeft(c.engine, tx, c.county, c.clock.now(), id, l.id, { do: 'drop' }),
+      )
+  })
+
+  it('of a workbook of many sheets the first are looked at, and it is said', async () => {
+    const bytes = manySheets(40, { headings: ['企业名称', '演练次数'], rows: [['某厂', '3']] })
+    const [taken] = await back(c.county, { '多.xlsx': bytes })
+    expect(taken?.state).toBe('waiting')
+    const now = c.clock.now()
+    const file = await c.engine.files.put(Readable.from([bytes]), {
+      name: '多.xlsx',
+      by: c.county,
+      now,
+      maxBytes: 1e8,
+      table: true,
+    })
+    const { layout } = await collections.proposeCollection(c.engine, c.county, {
+      id: file.id,
+      name: '多.xlsx',
+    })
+    expect([layout.sheets.length, layout.unseen]).toEqual([40, 20])
+  })
+
   it('what is no sheet of this collection is named, with what to do, and kept', async () => {
     const part = parts[0] as Part
     const grid = await gridOf(part)
@@ -281,7 +341,7 @@ describe('eighteen sheets', () => {
     ])
     expect(
       (await collections.returnsView(c.engine, c.county, id)).filter((r) => r.state !== 'merged'),
-    ).toHaveLength(5)
+    ).toHaveLength(6)
   })
 
   it('a town hands in its own and learns nothing of the others', async () => {

@@ -47,3 +47,16 @@ export function formParts({ title, headings, rows = [], blank = 0, footer }: For
     }</worksheet>`,
   }
 }
+
+/** The same sheet many times over in one workbook. */
+export function manySheets(count: number, form: FormOf): Buffer {
+  const parts = formParts(form)
+  const numbers = Array.from({ length: count }, (_, i) => i + 1)
+  const one = parts['xl/worksheets/sheet1.xml'] ?? ''
+  return zipOf({
+    ...parts,
+    ...Object.fromEntries(numbers.map((n) => [`xl/worksheets/sheet${n}.xml`, one])),
+    'xl/workbook.xml': `<workbook ${main} xmlns:r="${rel}"><sheets>${numbers.map((n) => `<sheet name="表${n}" sheetId="${n}" r:id="rId${n}"/>`).join('')}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${pkg}/relationships">${numbers.map((n) => `<Relationship Id="rId${n}" Type="${rel}/worksheet" Target="worksheets/sheet${n}.xml"/>`).join('')}</Relationships>`,
+  })
+}

@@ -1,6 +1,8 @@
 /** 报表填报: tables that come from above are filled from the records, sent out for what is missing, and merged. */
+
 export { ownCollection, requireMaker, visibleCollection, visiblePart } from './access.ts'
 export { computeRows } from './compute.ts'
+export { type Drop, dropAdded } from './drop.ts'
 export { isDocument, openForm } from './form-file.ts'
 export { leftView, returnsView, type Settle, settleLeft } from './left.ts'
 export {

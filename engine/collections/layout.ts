@@ -17,6 +17,8 @@ import type { Given, Layout } from './types.ts'
 const MOST_LINES = 20_000
 const LOOK_AT = 30
 const MOST_LEVELS = 4
+/** Sheets that are looked at unless one is named. */
+const MOST_SHEETS = 20
 
 /** A form as it was found: where its headings and its rows are, and the titles of its columns. */
 export interface Form {
@@ -41,7 +43,7 @@ export async function readForm(table: Table, told: Told = {}): Promise<Form> {
   const visible = table.sheets.filter((s) => !s.hidden)
   const sheets = (visible.length ? visible : table.sheets).map((s) => s.name)
   let best: Form | undefined
-  for (const sheet of told.sheet ? [told.sheet] : sheets) {
+  for (const sheet of told.sheet ? [told.sheet] : sheets.slice(0, MOST_SHEETS)) {
     const found = await readSheet(table, sheet, told)
     if (found && (!best || found.titles.filter(Boolean).length > best.titles.filter(Boolean).length))
       best = found
@@ -49,9 +51,10 @@ export async function readForm(table: Table, told: Told = {}): Promise<Form> {
   if (!best)
     throw new Problem(
       'bad-input',
-      '这张表里没有找到表头。请核对文件；表头在第几行看得出来的，请先删去表头上方多余的内容再上传。',
+      `这张表里没有找到表头${sheets.length > MOST_SHEETS ? `（只看了前 ${MOST_SHEETS} 张工作表）` : ''}。请核对文件；表头在第几行看得出来的，请先删去表头上方多余的内容再上传。`,
     )
-  return { ...best, layout: { ...best.layout, sheets } }
+  const unseen = told.sheet ? 0 : Math.max(0, sheets.length - MOST_SHEETS)
+  return { ...best, layout: { ...best.layout, sheets, ...(unseen && { unseen }) } }
 }
 
 async function readSheet(table: Table, sheet: string, told: Told): Promise<Form | undefined> {

@@ -107,6 +107,8 @@ export async function settleLeft(
     where id = ${left} and collection_id = ${id} and settled_at is null for update`.execute(tx)
   const found = rows[0]
   if (!found) throw new Problem('not-found', '这一条已经处理过了，请刷新。')
+  if (how.do !== 'drop' && Object.keys(found.texts).every((title) => title === ''))
+    throw new Problem('bad-input', '这一条只说明没有列出的，请看原文件；看过了请选“知道了”。')
   const columns = await columnsOf(tx, id)
   const lookups = await readLookups(tx, c.area.slice(0, 6), shanghaiDate(now))
   const read = reader(s, c, lookups)

@@ -6,9 +6,16 @@ import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { type ReturnedFile, type Understood, understand } from './return-read.ts'
 import { byPlace, cellKey, cellsOf, columnsOf, rowsOf, type Typed, writeTyped } from './rows.ts'
-import type { Collection, Column, FormCell, Part } from './types.ts'
+import type { Collection, Column, FormCell, FormRow, Part } from './types.ts'
 import { cellValue } from './types.ts'
 import { readValue, sameValue } from './values.ts'
+
+/** Rows that one who was asked may put in: as many, or three times those he was sent, whichever is more. */
+const MOST_ADDED = 200
+const TIMES_ADDED = 3
+/** Of what was not understood in one file, as much is listed; the file itself is kept. */
+const MOST_LEFT = 500
+const LONGEST_TITLE = 200
 
 export interface Merged {
   counts: {
@@ -59,7 +66,8 @@ export async function mergeSheet(
   { c, part, file, returned, lookups }: Given,
 ): Promise<Merged | undefined> {
   const columns = await columnsOf(tx, c.id)
-  const all = (await rowsOf(tx, c.id)).filter((r) => !r.gone)
+  const ever = await rowsOf(tx, c.id)
+  const all = ever.filter((r) => !r.gone)
   const rows = all.filter((r) => r.part_id === part.id)
   const cells = byPlace(
     await cellsOf(
@@ -82,6 +90,7 @@ export async function mergeSheet(
   if (old)
     notes.unshift(`这是第${file.revision}版的表，现在是第${part.revision}版：能对上的都收了，缺的请对方补`)
   if (file.cut) notes.unshift('行数太多，只读了前 20000 行')
+  if (file.unseen) notes.unshift(`工作表太多，后面的 ${file.unseen} 张没有看`)
   const newer = old ? await newerCells(tx, c.id, part) : new Set<string>()
   const left: Left[] = read.left.map((l) => ({ ...l, sheet: read.sheet }))
   const typed: Typed[] = []
@@ -113,10 +122,14 @@ export async function mergeSheet(
         })
       }
     }
-  const added = await addRows(s, tx, c, part, columns, read, lookups)
+  const taken = takeAdded(read, ever, part)
+  left.unshift(...taken.left)
+  notes.push(...taken.notes)
+  const added = await addRows(s, tx, c, part, columns, { ...read, added: taken.added }, lookups)
   left.push(...added.left)
   await writeTyped(tx, c.id, [...typed, ...added.typed], actor, now, { part: part.id, returned })
-  await writeLeft(tx, c.id, part.id, returned, left)
+  const listed = shortened(left)
+  await writeLeft(tx, c.id, part.id, returned, listed)
   if (changed) notes.push(`${changed} 格与上次报的不同，以这次为准`)
   if (added.rows) notes.push(`多了 ${added.rows} 行，请看是不是漏登的`)
   return {
@@ -125,10 +138,49 @@ export async function mergeSheet(
       cells: typed.length + added.typed.length,
       changed,
       added: added.rows,
-      left: left.length,
+      left: listed.length,
     },
     notes,
   }
+}
+
+/** Of the rows that were put in, those that are taken: not what the office has taken out before, and not without end. */
+function takeAdded(
+  read: Understood,
+  rows: readonly FormRow[],
+  part: Part,
+): { added: Understood['added']; left: Left[]; notes: string[] } {
+  const own = rows.filter((r) => r.part_id === part.id)
+  const before = own.filter((r) => r.origin === 'returned')
+  const dropped = new Set(before.filter((r) => r.gone).map((r) => matchKey(r.title)))
+  const most = Math.max(MOST_ADDED, TIMES_ADDED * (own.length - before.length))
+  const room = Math.max(0, most - before.filter((r) => !r.gone).length)
+  const fresh = read.added.filter((r) => !dropped.has(matchKey(r.title.slice(0, LONGEST_TITLE))))
+  const again = read.added.length - fresh.length
+  const [over] = fresh.slice(room)
+  return {
+    added: fresh.slice(0, room),
+    notes: again ? [`${again} 行是先前已经删去的，没有再收`] : [],
+    left: over
+      ? [
+          {
+            kind: 'row',
+            sheet: read.sheet,
+            line: over.line,
+            texts: {},
+            why: `新增的行太多，一家最多收 ${most} 行：从第 ${over.line} 行起还有 ${fresh.length - room} 行没有收，请看原文件`,
+          },
+        ]
+      : [],
+  }
+}
+
+/** What is listed of what was not understood, with a line for the rest. */
+function shortened(left: readonly Left[]): Left[] {
+  const [over] = left.slice(MOST_LEFT)
+  if (!over) return [...left]
+  const why = `没有看懂的太多，从第 ${over.line} 行起还有 ${left.length - MOST_LEFT} 条没有列出，请看原文件`
+  return [...left.slice(0, MOST_LEFT), { kind: 'row', sheet: over.sheet, line: over.line, texts: {}, why }]
 }
 
 /** Cells to which somebody gave a value after the part had got its present number. */
@@ -185,7 +237,7 @@ async function addRows(
   let n = last[0]?.n ?? 0
   const made: { n: number; title: string }[] = []
   for (const { line, title, cells } of read.added) {
-    made.push({ n: ++n, title: title.slice(0, 200) })
+    made.push({ n: ++n, title: title.slice(0, LONGEST_TITLE) })
     for (const column of columns) {
       const cell: Cell | undefined = cells.get(column.n)
       if (!cell || !hasContent(cell) || (column.source && 'sequence' in column.source)) continue

@@ -2,6 +2,7 @@ import { cleanText, matchKey } from '../../fields/normal/text.ts'
 import { type Cell, hasContent, type Row, type Table } from '../exchange/sheet/index.ts'
 import { codePattern } from './parts.ts'
 import { CODE_SHEET, KEY } from './sheet-out.ts'
+import { StrangeColumns } from './strange.ts'
 import type { Column, FormRow } from './types.ts'
 
 /*
@@ -13,6 +14,10 @@ import type { Column, FormRow } from './types.ts'
 
 /** Rows of a returned file; a sheet somebody was sent has some hundred. */
 const MOST_ROWS = 20_000
+/** Sheets of a returned workbook that are looked at, beside the hidden one with the code. */
+const MOST_SHEETS = 20
+/** Longer text is neither a code nor a heading. */
+const LONGEST_WORD = 400
 
 export interface ReturnedSheet {
   name: string
@@ -26,13 +31,18 @@ export interface ReturnedFile {
   revision: number | undefined
   /** more rows than are read: said, since the rest is not in */
   cut: boolean
+  /** sheets behind those that are looked at */
+  unseen: number
 }
 
 export async function readReturned(table: Table): Promise<ReturnedFile> {
   const sheets: ReturnedSheet[] = []
   let total = 0
   let cut = false
-  for (const [at, info] of table.sheets.entries()) {
+  const looked = [...table.sheets.entries()].filter(
+    ([at, { name }]) => at < MOST_SHEETS || name === CODE_SHEET,
+  )
+  for (const [at, info] of looked.slice(0, MOST_SHEETS + 1)) {
     const rows: Row[] = []
     if (total < MOST_ROWS)
       for await (const row of table.rows(at)) {
@@ -44,7 +54,7 @@ export async function readReturned(table: Table): Promise<ReturnedFile> {
       }
     sheets.push({ name: info.name, hidden: info.hidden, rows })
   }
-  return { sheets, cut, ...codeIn(sheets) }
+  return { sheets, cut, unseen: Math.max(0, table.sheets.length - MOST_SHEETS), ...codeIn(sheets) }
 }
 
 function codeIn(sheets: readonly ReturnedSheet[]): Pick<ReturnedFile, 'code' | 'revision'> {
@@ -62,6 +72,7 @@ function codeIn(sheets: readonly ReturnedSheet[]): Pick<ReturnedFile, 'code' | '
 }
 
 export function codeOf(text: string): string | undefined {
+  if (text.length > LONGEST_WORD) return undefined
   const m = codePattern.exec(text.normalize('NFKC').toUpperCase().replace(/\s/g, ''))
   return m ? `ZB-${m[1]}-${m[2]}` : undefined
 }
@@ -123,7 +134,8 @@ function headOf(rows: readonly Row[], columns: readonly Column[]): Head | undefi
       if (/^c\d+$/.test(text) && columns.some((c) => c.n === Number(text.slice(1))))
         keys.set(at, Number(text.slice(1)))
   const byTitle = new Map(columns.map((c) => [titleKey(c.title), c.n]))
-  const titlesIn = ({ cells }: Row) => cells.filter((c) => !c.merged && byTitle.has(titleKey(c.text))).length
+  const titlesIn = ({ cells }: Row) =>
+    cells.filter((c) => !c.merged && c.text.length <= LONGEST_WORD && byTitle.has(titleKey(c.text))).length
   const headings = rows
     .slice(0, 60)
     .reduce((best, row, i) => (titlesIn(row) > titlesIn(rows[best] ?? row) ? i : best), 0)
@@ -175,17 +187,17 @@ function readRows(sheet: ReturnedSheet, head: Head, expected: Expected): Underst
   const finder = new RowFinder(head, expected)
   const seen = new Map<number, Map<number, Cell>>()
   const placed = new Set(head.at.values())
-  const strange = new Map<number, Record<string, string>>()
-  const strangers = new Map<number, number>()
+  const strange = new StrangeColumns()
+  const known = titlesAt(head, expected.columns)
   for (const row of sheet.rows.slice(head.from)) {
     if (isFrame(row, head)) continue
     const cells = new Map(
       [...head.at].flatMap(([n, at]) => (row.cells[at] ? [[n, row.cells[at]] as const] : [])),
     )
-    const texts = textsOf(row, head, expected.columns)
-    if (Object.keys(texts).length === 0) continue
+    if (!row.cells.some((c, at) => isSaid(c, at, head))) continue
     const found = finder.find(row, cells)
-    if ('why' in found) out.left.push({ kind: 'row', line: row.line, texts, why: found.why })
+    if ('why' in found)
+      out.left.push({ kind: 'row', line: row.line, texts: textsOf(row, head, known), why: found.why })
     else if (found.n === undefined) out.added.push({ line: row.line, title: found.title, cells })
     else if (seen.has(found.n)) {
       if (!sameCells(seen.get(found.n), cells))
@@ -193,7 +205,7 @@ function readRows(sheet: ReturnedSheet, head: Head, expected: Expected): Underst
           kind: 'row',
           line: row.line,
           row: found.n,
-          texts,
+          texts: textsOf(row, head, known),
           why: `“${found.title}”这一行出现两次，内容不同，采用了前一次`,
         })
     } else {
@@ -204,19 +216,11 @@ function readRows(sheet: ReturnedSheet, head: Head, expected: Expected): Underst
     for (const [at, cell] of row.cells.entries()) {
       if (placed.has(at) || at === head.keyColumn || !hasContent(cell) || cell.merged) continue
       if (!head.titles.has(at) && /^[cr]\d+$/.test(cell.text)) continue
-      strange.set(at, { ...strange.get(at), [whose]: cleanText(cell.text) })
-      if (!strangers.has(at)) strangers.set(at, row.line)
+      strange.add(at, whose, row.line, cell)
     }
   }
-  for (const [at, texts] of strange) {
-    const title = head.titles.get(at) ?? `第${at + 1}列`
-    out.left.push({
-      kind: 'column',
-      line: strangers.get(at) ?? 0,
-      texts: { ...texts, '': title },
-      why: `表里没有要“${title}”这一列`,
-    })
-  }
+  for (const column of strange.left((at) => head.titles.get(at) ?? `第${at + 1}列`))
+    out.left.push({ kind: 'column', ...column })
   const missing = expected.rows.filter((r) => !seen.has(r.n))
   if (missing.length)
     out.notes.push(
@@ -234,21 +238,29 @@ function isFrame(row: Row, head: Head): boolean {
   if (own.length === 0 || own.every((c) => /^(?:c\d+|r\d+|zb)$/.test(c.text))) return true
   if (own.length <= 2 && own.some((c) => codeOf(c.text) !== undefined)) return true
   const again = row.cells.filter(
-    (c, at) => hasContent(c) && headingText(c.text) === head.titles.get(at),
+    (c, at) => hasContent(c) && c.text.length <= LONGEST_WORD && headingText(c.text) === head.titles.get(at),
   ).length
   return again >= 2 && again >= own.length * 0.7
 }
 
 /** What a row says, under the titles of the form where they are known, else under its own. */
-function textsOf(row: Row, head: Head, columns: readonly Column[]): Record<string, string> {
-  const known = new Map([...head.at].map(([n, at]) => [at, columns.find((c) => c.n === n)?.title]))
+function textsOf(row: Row, head: Head, known: ReadonlyMap<number, string>): Record<string, string> {
   return Object.fromEntries(
     row.cells.flatMap((c, at) =>
-      at === head.keyColumn || !hasContent(c) || c.merged
-        ? []
-        : [[known.get(at) ?? head.titles.get(at) ?? `第${at + 1}列`, cleanText(c.text)]],
+      isSaid(c, at, head)
+        ? [[known.get(at) ?? head.titles.get(at) ?? `第${at + 1}列`, cleanText(c.text)]]
+        : [],
     ),
   )
+}
+
+const isSaid = (c: Cell, at: number, head: Head): boolean =>
+  at !== head.keyColumn && hasContent(c) && !c.merged
+
+/** Titles of the form by column of the sheet. */
+function titlesAt(head: Head, columns: readonly Column[]): Map<number, string> {
+  const titles = new Map(columns.map((c) => [c.n, c.title]))
+  return new Map([...head.at].flatMap(([n, at]) => (titles.has(n) ? [[at, titles.get(n) ?? '']] : [])))
 }
 
 const sameCells = (a: ReadonlyMap<number, Cell> | undefined, b: ReadonlyMap<number, Cell>): boolean =>
@@ -277,7 +289,9 @@ class RowFinder {
     )
     for (const r of expected.rows) {
       const key = this.nameOf((c) => expected.names(r.n, c.n))
-      if (key) this.byName.set(key, [...(this.byName.get(key) ?? []), r])
+      const same = this.byName.get(key)
+      if (same) same.push(r)
+      else if (key) this.byName.set(key, [r])
     }
   }
 

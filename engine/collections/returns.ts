@@ -18,6 +18,8 @@ import { type ReturnedFile, readReturned } from './return-read.ts'
 import type { Collection, Part } from './types.ts'
 
 const MOST_BYTES = 40_000_000
+/** Files at a time, archives and what is in them together. */
+const MOST_FILES = 300
 
 /** A file that came back, read as far as it can be. */
 export interface ReadFile {
@@ -46,6 +48,14 @@ export async function readReturns(
 ): Promise<ReadFile[]> {
   const out: ReadFile[] = []
   for (const file of files) {
+    if (out.length >= MOST_FILES) {
+      out.push({
+        name: file.name,
+        fileId: null,
+        problem: `一次最多收 ${MOST_FILES} 个文件，这一个没有读。请另传一次。`,
+      })
+      continue
+    }
     const into = path.resolve(s.files.folder, 'incoming', `back-${newId()}`)
     let inside: z.output<typeof unpacked> = null
     try {
@@ -229,7 +239,8 @@ async function takeInto(at: At, file: ReadFile, part: Part, again?: string): Pro
     file.read &&
     (await mergeSheet(s, tx, actor, now, { c, part, file: file.read, returned: id, lookups: at.lookups }))
   if (!merged) {
-    const message = '文件里没有找到要填的表：表头都对不上。请用发出的表填写，或在页面上直接填。'
+    const { unseen = 0 } = file.read ?? {}
+    const message = `文件里没有找到要填的表：表头都对不上${unseen ? `（工作表太多，后面的 ${unseen} 张没有看）` : ''}。请用发出的表填写，或在页面上直接填。`
     await sql`update collection_return set state = 'refused', message = ${message} where id = ${id}`.execute(
       tx,
     )

@@ -46,6 +46,8 @@ export interface Layout {
   sheet: string
   /** all its visible sheets */
   sheets: string[]
+  /** how many of them, the last ones, were not looked at; absent: none */
+  unseen?: number
   /** first and last line of the headings */
   headings: [number, number]
   /** lines above the headings */

@@ -21,6 +21,7 @@ const labels: Record<string, string> = {
   calendar: '日历',
   cells: '格子',
   chosen: '采用哪个数',
+  returned: '交回的文件',
   code: '认领码或动态口令',
   col: '列号',
   columns: '列',

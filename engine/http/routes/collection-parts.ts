@@ -4,6 +4,7 @@ import {
   chooseAll,
   closeCollection,
   collectionView,
+  dropAdded,
   leftView,
   ownCollection,
   partsView,
@@ -199,6 +200,24 @@ function cellRoutes(s: Services): Route[] {
       handler: ({ actor, params, body, meta, now }) =>
         once(s.db, actor, meta, now, { choose: params.id, body }, (tx) =>
           chooseAll(tx, actor, now, params.id, body.chosen),
+        ),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/rows/drop`,
+      summary: '删去对方新增的行：几行（rows），或随一个文件来的全部（returned）；填过的内容留作记录',
+      write: true,
+      params: idParams,
+      body: z.union([
+        z.strictObject({ rows: z.array(z.number().int()).min(1).max(5000) }),
+        z.strictObject({ returned: z.uuid() }),
+      ]),
+      record: record('update'),
+      responses: { 200: { description: '几行', schema: object({ rows: integer }) } },
+      handler: ({ actor, params, body, meta, now }) =>
+        once(s.db, actor, meta, now, { drop: params.id, body }, (tx) =>
+          dropAdded(tx, actor, now, params.id, body),
         ),
     }),
     route({

@@ -101,6 +101,8 @@ export const assign = (id: string, file: string, part: string) =>
   changed(id, post<ReturnView>(`${one(id)}/returns/${file}/assign`, { part }))
 export const settle = (id: string, left: number, how: Record<string, unknown>) =>
   changed(id, post(`${one(id)}/left/${left}`, how))
+export const dropAdded = (id: string, which: { rows: number[] } | { returned: string }) =>
+  changed(id, post<{ rows: number }>(`${one(id)}/rows/drop`, which))
 export const writeCells = (id: string, cells: Record<string, unknown>[]) =>
   changed(id, put(`${one(id)}/cells`, { cells }))
 export const chooseAll = (id: string, chosen: 'computed' | 'typed') =>

@@ -192,6 +192,11 @@ function About({
             onChange={(sheet) => void onSave({ sheet })}
           />
         ) : null}
+        {c.layout.unseen ? (
+          <span className="complaint">
+            工作表太多，后面的 {c.layout.unseen} 张没有看。要填的在后面的，请在这里选。
+          </span>
+        ) : null}
       </div>
       {filter && c.register ? (
         <Suspense fallback={null}>

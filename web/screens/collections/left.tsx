@@ -54,9 +54,9 @@ function One({ c, l }: { c: CollectionView; l: LeftView }) {
         ))}
       </div>
       <div className="row">
-        <Ways c={c} l={l} onDo={(how) => void do_(how)} />
+        {facts.length > 0 ? <Ways c={c} l={l} onDo={(how) => void do_(how)} /> : null}
         <Button size="small" loading={busy} onClick={() => void do_({ do: 'drop' })}>
-          不采用
+          {facts.length > 0 ? '不采用' : '知道了'}
         </Button>
       </div>
       {problem ? (

@@ -1,15 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Select } from 'antd'
+import { Button, Popconfirm, Select } from 'antd'
 import { useState } from 'react'
 import { sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { FileDrop } from '../../parts/file-drop.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
-import { assign, handIn, partsQuery, returnsQuery } from './api.ts'
+import { assign, dropAdded, handIn, partsQuery, returnsQuery } from './api.ts'
 import type { CollectionView, ReturnView } from './types.ts'
 
 const states = { merged: '已合并', waiting: '认不出是谁的', refused: '没有收' } as const
+
+/** What becomes of added rows that are taken out. */
+export const dropWords = '不再计入，也不写进填好的表；填过的内容留作记录。对方再交同名的行，不再收。'
 
 /** Sheets that came back: many at once, or an archive. Each says what became of it. */
 export function Returns({ c }: { c: CollectionView }) {
@@ -106,6 +109,17 @@ function Returned({ c, r }: { c: CollectionView; r: ReturnView }) {
           options={(parts.data ?? []).map((p) => ({ value: p.id, label: p.title }))}
           onChange={(part: string) => void assign(c.id, r.id, part).catch((e) => setProblem(sentence(e)))}
         />
+      ) : null}
+      {added && r.state === 'merged' && c.state !== 'closed' ? (
+        <Popconfirm
+          title={`删去随这个文件新增的行？`}
+          description={dropWords}
+          okText="删去"
+          cancelText="不删"
+          onConfirm={() => dropAdded(c.id, { returned: r.id }).catch((e) => setProblem(sentence(e)))}
+        >
+          <Button size="small">删去新增的行</Button>
+        </Popconfirm>
       ) : null}
       {problem ? <span className="complaint">{problem}</span> : null}
       <small className="num">

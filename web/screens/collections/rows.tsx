@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input, Segmented } from 'antd'
+import { Button, Input, Popconfirm, Segmented } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { Failed, Loading } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
-import { chooseAll, rowsPage, type Show, writeCells } from './api.ts'
+import { chooseAll, dropAdded, rowsPage, type Show, writeCells } from './api.ts'
+import { dropWords } from './returns.tsx'
 import type { CollectionView, ColumnView, RowView } from './types.ts'
 
 const shows: { value: Show; label: string }[] = [
@@ -25,6 +26,7 @@ export function Rows({ c }: { c: CollectionView }) {
     initialPageParam: 0,
     getNextPageParam: (last) => last.next,
   })
+  const dropping = show === 'returned' && c.state !== 'closed'
   const rows = found.data?.pages.flatMap((p) => p.rows) ?? []
   const decide = async (chosen: 'computed' | 'typed') => {
     try {
@@ -69,6 +71,7 @@ export function Rows({ c }: { c: CollectionView }) {
                     {x.title}
                   </th>
                 ))}
+                {dropping ? <th>新增的行</th> : null}
               </tr>
             </thead>
             <tbody>
@@ -77,6 +80,19 @@ export function Rows({ c }: { c: CollectionView }) {
                   {c.columns.map((x) => (
                     <Cell key={x.n} c={c} row={r} column={x} place={i + 1} />
                   ))}
+                  {dropping ? (
+                    <td>
+                      <Popconfirm
+                        title={`删去“${r.title}”？`}
+                        description={dropWords}
+                        okText="删去"
+                        cancelText="不删"
+                        onConfirm={() => dropAdded(c.id, { rows: [r.n] }).catch((e) => setSaid(sentence(e)))}
+                      >
+                        <Button size="small">删去</Button>
+                      </Popconfirm>
+                    </td>
+                  ) : null}
                 </tr>
               ))}
             </tbody>

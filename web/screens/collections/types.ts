@@ -46,6 +46,7 @@ export interface CollectionView {
   layout: {
     sheet: string
     sheets: string[]
+    unseen?: number
     headings: [number, number]
     first: number
     last: number | null
