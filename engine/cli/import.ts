@@ -136,7 +136,8 @@ function print(
     ...session.asks
       .slice(0, 20)
       .map(
-        (a) => `  请选定（${a.count} 行）${a.label}：${a.text === '' ? '空白' : `“${a.text}”`}，${a.message}`,
+        (a) =>
+          `  请选定（${a.count} 行）${a.kind === 'moves' ? '' : `${a.label}：${a.text === '' ? '空白' : `“${a.text}”`}，`}${a.message}`,
       ),
     ...(session.repairs.length ? [`  ${session.repairs.length} 种写法作了统一，--json 逐项列出`] : []),
     `${dry ? '预览' : '结果'}：新增 ${n.create}，更新 ${n.update}，不变 ${n.same}，有提醒 ${n.warning}，未导入 ${n.error}，跳过 ${n.skipped}`,

@@ -7,6 +7,7 @@ import type { Ask, Repair, RowProblem } from './types.ts'
 /** Most kinds of questions and of repairs that are told; beyond them their rows tell. */
 const MOST = 500
 const LINES = 20
+const MOVES = '这些行要把已有的记录改到别的乡镇或县，名下的记录会一起过去。改到新乡镇，还是不改，请选定'
 
 interface Group {
   kind: Ask['kind'] | null
@@ -48,10 +49,11 @@ export async function askedOf(
             label: g.kind === 'hidden' ? '隐藏行' : label(g.field),
             text: g.text,
             holds: g.level === 'error',
-            message: g.message,
+            message: g.kind === 'moves' && g.count > 1 ? MOVES : g.message,
             count: g.count,
             lines: g.lines,
-            ...(g.candidates && { candidates: g.candidates }),
+            // of a move each row has its own
+            ...(g.candidates && g.kind !== 'moves' && { candidates: g.candidates }),
           },
         ]
       : [],

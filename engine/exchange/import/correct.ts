@@ -11,10 +11,11 @@ import { NearNames } from './near.ts'
 import { type Item, isUuid, parseRow } from './parse.ts'
 import { sheetOf } from './place.ts'
 import { planRows } from './plan.ts'
+import { presentRow } from './present.ts'
 import { addCounts, applyCorrection, prepare } from './read.ts'
 import { itemOf, lockSession, rowsOf, type Staged, saveSession, stage } from './rows.ts'
 import { Seen } from './seen.ts'
-import { presentRow, sessionOf } from './sessions.ts'
+import { sessionOf } from './sessions.ts'
 import type { Correction, Counts, ImportRow, ImportServices, SessionRow } from './types.ts'
 
 /** Rows checked again because they had been set aside as repeating the corrected one. */
@@ -61,7 +62,7 @@ export async function correctRow(
     const def = s.catalogue.record(session.register)
     const found = { ...session.found, ...(await askedOf(tx, s.catalogue, def, id)) }
     await saveSession(tx, id, { counts, found }, s.clock.now())
-    return { row: presentRow(session, changed[0]!), counts }
+    return { row: presentRow(s, session, changed[0]!), counts }
   })
 }
 

@@ -167,8 +167,14 @@ export const forget = (db: Db, register: string, sender: string, id: string) =>
     db,
   )
 
-/** An answer as a person reads it. */
-export function told(catalogue: Catalogue, register: string, found: Found, m: Remembered) {
+/** An answer as a person reads it. @param areas names by code */
+export function told(
+  catalogue: Catalogue,
+  register: string,
+  found: Found,
+  m: Remembered,
+  areas: Readonly<Record<string, string>>,
+) {
   const def = catalogue.record(register)
   const label = m.field === '' ? '' : labelOf(catalogue, def, m.field)
   const columns = (found.sheets ?? []).flatMap((x) => x.headings ?? [])
@@ -176,7 +182,7 @@ export function told(catalogue: Catalogue, register: string, found: Found, m: Re
   const option = def.fields[m.field]?.options?.find((o) => o.value === m.answer)?.label
   const says = {
     heading: `“${title}”列${m.field === '' ? '不导入' : `是${label}`}`,
-    value: `“${title}”列的“${m.text}”${m.answer === '' ? '空着' : `是${option ?? m.answer}`}`,
+    value: `“${title}”列的“${m.text}”${m.answer === '' ? '空着' : `是${option ?? areas[m.answer] ?? m.answer}`}`,
     above: `“${title}”列的空白${m.answer === 'yes' ? '与上一行相同' : '就是空着'}`,
     'as-is': `“${title}”列的“${m.text}”不统一写法`,
   }[m.kind]

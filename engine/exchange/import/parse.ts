@@ -32,6 +32,8 @@ export interface Item {
   /** what stood in brackets behind values: kept in the record's own remark */
   remarks: string[]
   decision: string | null
+  /** what a person corrected in this row */
+  fixed?: Record<string, unknown>
   /** why the row was given back, where it comes again as it was */
   returned?: string
   state: RowState

@@ -23,6 +23,7 @@ import type { Row } from '../../store/types.ts'
 import { type ReadValues, readValues } from '../../store/values.ts'
 import { changesBetween, happenedOn, scopeOfChange, writerComplaints } from '../../store/write.ts'
 import { deriveSet } from './derive.ts'
+import { askMoved, movesTo, nameAreas, noteChanges, outOfReach } from './differences.ts'
 import { isFileField, labelOf, STATE } from './fields.ts'
 import { askNear } from './near.ts'
 import { type Item, isUuid } from './parse.ts'
@@ -44,6 +45,7 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   const ids = [...new Set(items.flatMap((i) => (i.recordId ? [i.recordId] : [])))]
   const rows = p.writing ? await lockRows(p.s, db, p.def, ids) : await rowsById(p.s.catalogue, db, p.def, ids)
   const before = new Map(rows.map((r) => [r.id, r]))
+  await nameAreas(p, db, rows)
   const places = await placesFor(
     p.s,
     db,
@@ -53,6 +55,7 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   await askNear(p, db, items, before)
   const check = checker(p, places)
   const out: Planned[] = []
+  const held: Planned[] = []
   for (const item of items) {
     const found = item.recordId ? before.get(item.recordId) : undefined
     if (found) checkIdentity(p, item, found, matched.get(item) ?? [])
@@ -61,8 +64,10 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
     const planned = check(item, known, parents.get(String(item.values[parentField(p.def.of ?? '')])))
     askReturned(p, item, known, planned)
     if (item.decision === 'skip') item.state = 'skipped'
-    else if (failed(item)) item.state = 'error'
-    else {
+    else if (failed(item)) {
+      item.state = 'error'
+      if (item.problems.some((x) => x.ask === 'moves')) held.push(planned)
+    } else {
       item.state = known ? (planned.changes.length ? 'update' : 'same') : 'create'
       out.push(planned)
     }
@@ -71,10 +76,17 @@ export async function planRows(p: Plan, db: Db, items: readonly Item[]): Promise
   // what could not be made beside a row holds the row
   for (const x of out) if (failed(x.item)) x.item.state = 'error'
   const ready = out.filter((x) => !failed(x.item))
+  noteChanges(p, items, [...ready, ...held.map((x) => withoutSet(p, x))])
   await nameDoubles(p, db, ready)
   await nameLate(p, db, ready)
   await stampNew(p, db, ready)
   return ready
+}
+
+/** Of a row that waits: what other records say is not changed by it. */
+function withoutSet(p: Plan, x: Planned): Planned {
+  const set = new Set(p.s.catalogue.settersOf(p.def.name).flatMap((s) => Object.keys(s.fields)))
+  return { ...x, changes: x.changes.filter((c) => !set.has(c.field)) }
 }
 
 /** A row that was given back and comes again as it was overwrites nothing before somebody has said so. */
@@ -177,6 +189,7 @@ function checker(p: Plan, places: Places) {
       // the record knows its village: the import's own area, where the sheet names none, is no change of it
       if (item.filled && item.values[item.filled] !== before[item.filled]) delete item.values[item.filled]
       keepUnchanged(p, item, before)
+      askMoved(p, item, before, write)
     }
     keepRemarks(def, item, before)
     const values = { ...item.values }
@@ -201,7 +214,7 @@ function checker(p: Plan, places: Places) {
     if (!failed(item)) {
       if (def.scope && scope.area === null) complain(item, def.scope.area, '请填写所在地。')
       else if (!reaches(write, { id, ...scope }))
-        complain(item, def.scope?.area ?? '', outOfReach(p, scope.area))
+        complain(item, def.scope?.area ?? '', outOfReach(p, undefined, scope))
     }
     if (def.kind === 'loop' && !failed(item)) {
       const track = trackOf(def, (c) => holds(c, { ...read.values, state: def.initial }))
@@ -233,9 +246,6 @@ const inherited = (parent: Row | undefined): ScopeColumns =>
       }
     : { ...areaColumns(null), unit: null, sector: null, organisation: null }
 
-const outOfReach = (p: Plan, area: string | null): string =>
-  `${area ? `“${p.lookups.areaName(area)}”` : '这一行'}不在您的职责范围内，不能导入。请删去这一行，或请县局导入。`
-
 function checkChange(
   p: Plan,
   item: Item,
@@ -258,8 +268,11 @@ function checkChange(
   item.problems = item.problems.filter((x) => x.field !== STATE)
   if (!reaches(write, before))
     complain(item, '', `已有这条${def.label}，但它不在您的职责范围内，请联系其监管单位或县局。`)
-  else if (!reaches(write, { id: before.id, ...scopeOfChange(def, before, after, actor) }))
-    complain(item, def.scope?.area ?? '', outOfReach(p, before.area))
+  else if (!item.problems.some((x) => x.ask === 'moves')) {
+    const scope = scopeOfChange(def, before, after, actor)
+    if (!reaches(write, { id: before.id, ...scope }))
+      complain(item, movesTo(before, scope) ? (def.scope?.area ?? '') : '', outOfReach(p, before, scope))
+  }
   if (def.kind === 'loop' && changes.length && def.states[before.state ?? '']?.end)
     complain(item, '', `这条${def.label}已办结，不能再修改。`)
   for (const c of editComplaints(actor, def, before, read.values, shanghaiDate(p.now)))

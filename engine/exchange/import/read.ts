@@ -263,5 +263,7 @@ export function applyCorrection(
 ): void {
   if (!kept) return
   item.decision = kept.decision
-  if (kept.fixed) correct(reading, item, kept.fixed)
+  if (!kept.fixed) return
+  item.fixed = kept.fixed
+  correct(reading, item, kept.fixed)
 }

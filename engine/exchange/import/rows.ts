@@ -160,7 +160,7 @@ export async function frequentProblems(db: Db, session: string): Promise<Session
   >`select p->>'field' as field, p->>'level' as level,
       regexp_replace(regexp_replace(p->>'message', '“[^”]*”', '“…”', 'g'), '第 \\d+ 行', '第 … 行') as message,
       count(*) as count
-    from import_row, jsonb_array_elements(problems) p where session_id = ${session} and p->>'level' <> 'repair'
+    from import_row, jsonb_array_elements(problems) p where session_id = ${session} and p->>'level' not in ('repair', 'change')
     group by 1, 2, 3 order by count desc, 3 limit ${SHOWN_PROBLEMS}`.execute(db)
   return rows
 }
@@ -175,6 +175,7 @@ export const itemOf = (row: Staged): Item => ({
   problems: row.problems.filter((p) => p.level !== 'error'),
   remarks: [],
   decision: row.decision,
+  ...(row.fixed && { fixed: row.fixed }),
   state: row.state,
   keys: row.keys,
   ...(row.same_as !== null && { sameAs: row.same_as }),

@@ -12,7 +12,7 @@ import {
   settled,
   undoImport,
 } from './index.ts'
-import type { ImportSession, Mapping } from './types.ts'
+import type { ImportRow, ImportSession, Mapping } from './types.ts'
 
 /* A ledger that comes again: next month, as it was given back, with other sheets chosen, with rows hidden. */
 
@@ -159,4 +159,108 @@ it('corrections by hand hold for the cell they were made on, and what fits no mo
   expect(rows.map((r) => r.values.chief)).toEqual(['李四', '赵六'])
   expect(rows[1]).toMatchObject({ decision: 'apply', values: { division: '140525108' } })
   expect(moved.dropped).toEqual([{ sheet: expect.any(String), at: 2, label: '主要负责人' }])
+})
+
+describe('what a ledger changes on records that are there', () => {
+  const firms = (...rows: string[][]) => [
+    ['企业名称', '乡镇', '状态', '从业人员', '行业', '统一社会信用代码'],
+    ...rows,
+  ]
+  const wrong = (row: ImportRow | undefined) => row?.problems.filter((p) => p.level === 'error')
+  const place = async (name: string) =>
+    (await c.all(c.county, 'enterprise')).find((r) => r.name === name)?.division
+
+  it('is said cell by cell in words; a move to another town waits until a person has said whether', async () => {
+    const first = await c.upload(
+      c.county,
+      'enterprise',
+      firms(
+        ['迁移一厂', '巴公镇', '在产', '20', '机械', '91140525MA0K00101A'],
+        ['迁移二厂', '巴公镇', '在产', '30', '机械', '91140525MA0K00102B'],
+      ),
+    )
+    expect((await c.rows(c.county, first.id)).map((r) => r.changes)).toEqual([[], []])
+    await c.run(c.county, first.id)
+    const next = firms(
+      ['迁移一厂', '南村镇', '在产', '25', '冶金', '91140525MA0K00101A'],
+      ['迁移二厂', '南村镇', '在产', '30', '机械', '91140525MA0K00102B'],
+    )
+    const told = [
+      { field: 'division', label: '所在区划', from: '巴公镇', to: '南村镇' },
+      { field: 'employees', label: '从业人员', from: '20', to: '25' },
+      { field: 'industry', label: '行业', from: '机械', to: '冶金' },
+    ]
+
+    const s = await c.upload(c.county, 'enterprise', next)
+    expect(s.counts).toMatchObject({ update: 0, error: 2 })
+    expect(s.asks).toMatchObject([{ kind: 'moves', field: 'division', holds: true, count: 2 }])
+    const [one, two] = await c.rows(c.county, s.id)
+    expect(one?.changes).toEqual(expect.arrayContaining(told))
+    expect(wrong(one)).toMatchObject([
+      {
+        ask: 'moves',
+        message: expect.stringContaining('已登记在巴公镇，本表要把它改到南村镇'),
+        candidates: [
+          { id: '140525100', title: '改到南村镇' },
+          { id: '140525108', title: '不改所在区划' },
+        ],
+      },
+    ])
+    // row by row: a correction of the cell, to either
+    await correctRow(c.engine, c.county, s.id, one?.line ?? 0, { values: { division: '140525100' } })
+    await correctRow(c.engine, c.county, s.id, two?.line ?? 0, { values: { division: '140525108' } })
+    const answered = await getImport(c.engine, c.county, s.id)
+    expect([answered.asks, answered.counts]).toMatchObject([[], { update: 1, same: 1, error: 0 }])
+    expect(answered.areas).toEqual({ '140525100': '南村镇', '140525108': '巴公镇' })
+
+    // once for all rows
+    const stay = await reread((await c.upload(c.county, 'enterprise', next)).id, { moves: false })
+    expect(stay.counts).toMatchObject({ update: 1, same: 1, error: 0 })
+    expect((await c.rows(c.county, stay.id))[0]?.changes.map((x) => x.field).sort()).toEqual([
+      'employees',
+      'industry',
+    ])
+    const go = await reread((await c.upload(c.county, 'enterprise', next)).id, { moves: true })
+    expect(go.counts).toMatchObject({ update: 2, error: 0 })
+    await c.run(c.county, go.id)
+    expect((await c.rows(c.county, go.id))[0]).toMatchObject({ done: true, state: 'update' })
+    expect((await c.rows(c.county, go.id))[0]?.changes).toEqual(expect.arrayContaining(told))
+    expect([await place('迁移一厂'), await place('迁移二厂')]).toEqual(['140525100', '140525100'])
+  })
+
+  it('a record that has moved since the preview is not moved back unasked', async () => {
+    const at = (town: string, n: string) => firms(['来回厂', town, '在产', n, '机械', '91140525MA0K00103C'])
+    await c.run(c.county, (await c.upload(c.county, 'enterprise', at('巴公镇', '20'))).id)
+    const late = await c.upload(c.county, 'enterprise', at('巴公镇', '21'))
+    expect(late.counts).toMatchObject({ update: 1 })
+    const moved = await reread((await c.upload(c.county, 'enterprise', at('南村镇', '20'))).id, {
+      moves: true,
+    })
+    await c.run(c.county, moved.id)
+    expect((await c.run(c.county, late.id)).counts).toMatchObject({ update: 0, error: 1 })
+    expect(await place('来回厂')).toBe('140525100')
+  })
+
+  it('says to who may not move it what the sheet wants, and lets the rest of the row be imported', async () => {
+    const at = (town: string, n: string) => firms(['不走厂', town, '在产', n, '机械', '91140525MA0K00104D'])
+    await c.run(c.county, (await c.upload(c.county, 'enterprise', at('巴公镇', '20'))).id)
+    const s = await c.upload(c.bagong, 'enterprise', at('南村镇', '22'))
+    const [row] = await c.rows(c.bagong, s.id)
+    expect(wrong(row)).toMatchObject([
+      {
+        message: expect.stringContaining('本表要把它改到南村镇，您不能改'),
+        candidates: [{ title: '不改所在区划' }],
+      },
+    ])
+    await setMapping(c.engine, c.bagong, s.id, { moves: true })
+    await settled(s.id)
+    expect(wrong((await c.rows(c.bagong, s.id))[0])).toMatchObject([{ level: 'error', field: 'division' }])
+    expect((await getImport(c.engine, c.bagong, s.id)).asks).toEqual([])
+    await setMapping(c.engine, c.bagong, s.id, { moves: false })
+    await settled(s.id)
+    expect((await c.rows(c.bagong, s.id))[0]).toMatchObject({
+      state: 'update',
+      changes: [{ field: 'employees', from: '20', to: '22' }],
+    })
+  })
 })

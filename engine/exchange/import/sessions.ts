@@ -16,7 +16,7 @@ import { type Headings, openTableApart } from '../sheet/index.ts'
 import { lookupsOf } from './lookups.ts'
 import { told } from './memory.ts'
 import { isUuid, type Reading } from './parse.ts'
-import { placeOf, rawByTitle } from './place.ts'
+import { areasOf, presentRow } from './present.ts'
 import { apart, fileOf, look } from './read.ts'
 import { lockSession, noCounts, rowsOf, type Staged, saveSession } from './rows.ts'
 import { pending } from './run.ts'
@@ -165,7 +165,8 @@ export async function sessionOf(s: ImportServices, db: Db, actor: Actor, id: str
 export async function getImport(s: ImportServices, actor: Actor, id: string): Promise<ImportSession> {
   const session = await sessionOf(s, s.db, actor, id)
   const sample = await rowsOf(s.db, id, { limit: SAMPLE })
-  return present(s, session, sample)
+  const areas = await areasOf(s, s.db, session, sample)
+  return present(s, session, sample, areas)
 }
 
 /** Newest first. @param query.after id of the last one seen */
@@ -183,13 +184,18 @@ export async function listImports(
   const more = rows.length > limit
   if (more) rows.pop()
   const imports = rows.map((r) => {
-    const { sample: _, ...rest } = present(s, r, [])
+    const { sample: _, ...rest } = present(s, r, [], {})
     return rest
   })
   return { imports, next: more ? (rows.at(-1)?.id ?? null) : null }
 }
 
-function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): ImportSession {
+function present(
+  s: ImportServices,
+  r: SessionRow,
+  sample: readonly Staged[],
+  areas: Record<string, string>,
+): ImportSession {
   const f = r.found
   return {
     id: r.id,
@@ -219,10 +225,11 @@ function present(s: ImportServices, r: SessionRow, sample: readonly Staged[]): I
     counts: { ...noCounts(), ...r.counts },
     asks: f.asks ?? [],
     repairs: f.repairs ?? [],
-    remembered: (f.remembered ?? []).map((m) => told(s.catalogue, r.register, f, m)),
+    remembered: (f.remembered ?? []).map((m) => told(s.catalogue, r.register, f, m, areas)),
     dropped: f.dropped ?? [],
     problems: r.problems,
-    sample: sample.map((row) => presentRow(r, row)),
+    sample: sample.map((row) => presentRow(s, r, row)),
+    areas,
     message: messageOf(r),
     undone: r.undone,
   }
@@ -238,20 +245,7 @@ function messageOf(r: SessionRow): string | null {
   return null
 }
 
-export const presentRow = (r: Pick<SessionRow, 'found'>, row: Staged): ImportRow => ({
-  line: row.line,
-  ...placeOf(r.found, row.line),
-  state: row.state,
-  done: row.done,
-  values: row.given,
-  raw: rawByTitle(r.found, row.line, row.raw),
-  problems: row.problems,
-  decision: row.decision,
-  // a row that cannot be taken may be about a record that is not the reader's to see
-  record: row.state === 'error' ? null : row.record_id,
-})
-
-/** Staged rows by line. @param query.state one of the row states, or `warning` */
+/** Staged rows by line, with the names of areas in them. @param query.state one of the row states, or `warning` */
 export async function importRows(
   s: ImportServices,
   actor: Actor,
@@ -261,7 +255,7 @@ export async function importRows(
     after?: number | undefined
     limit?: number | undefined
   } = {},
-): Promise<{ rows: ImportRow[]; next: number | null }> {
+): Promise<{ rows: ImportRow[]; areas: Record<string, string>; next: number | null }> {
   const session = await sessionOf(s, s.db, actor, id)
   const limit = Math.min(Math.max(query.limit ?? 50, 1), 500)
   const where =
@@ -273,7 +267,9 @@ export async function importRows(
   const rows = await rowsOf(s.db, id, { where, after: query.after ?? 0, limit: limit + 1 })
   const more = rows.length > limit
   if (more) rows.pop()
-  return { rows: rows.map((r) => presentRow(session, r)), next: more ? (rows.at(-1)?.line ?? null) : null }
+  const shown = rows.map((r) => presentRow(s, session, r))
+  const areas = await areasOf(s, s.db, session, rows)
+  return { rows: shown, areas, next: more ? (rows.at(-1)?.line ?? null) : null }
 }
 
 /**

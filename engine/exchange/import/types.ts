@@ -27,6 +27,8 @@ export interface Mapping extends GivenMap {
   values?: Record<string, Record<string, string>>
   /** register → whether a record of it is made where its newest says otherwise than this ledger */
   derive?: Record<string, boolean>
+  /** do rows move records to another town or county? false: their area stays as it is */
+  moves?: boolean
   /** are hidden and filtered-out rows imported? */
   hiddenRows?: boolean
   /** readings taken back: field → cell texts that are not to be read as anything else; true: all of them */
@@ -37,15 +39,15 @@ export interface RowProblem {
   /** field the problem is about; '' for the whole row */
   field: string
   message: string
-  /** repair: the cell was read as another writing of a value */
-  level: 'error' | 'warning' | 'repair'
-  /** value: what the cell means; which: which record the row is; above, hidden: as in `Ask` */
+  /** repair: the cell was read as another writing of a value; change: what the record has and will have (`ImportRow.changes`) */
+  level: 'error' | 'warning' | 'repair' | 'change'
+  /** value: what the cell means; which: which record the row is; above, hidden, moves: as in `Ask` */
   ask?: Ask['kind']
-  /** what the cell says, of a cell that was not taken as it stands */
+  /** what the cell says, of a cell that was not taken as it stands; change: what the record has */
   text?: string
-  /** repair: what it was taken for */
+  /** repair: what it was taken for; change: what the record will have */
   to?: string
-  /** records that may be meant: decide by the `decision` of a correction */
+  /** records that may be meant: decide by the `decision` of a correction; moves: values of the field, by its `values` */
   candidates?: { id: string; title: string }[]
 }
 
@@ -141,9 +143,10 @@ export interface Dropped {
 export interface Ask {
   /**
    * value: what the text means; which: which record the row is; above: does a blank mean what stands above; hidden: are
-   * hidden rows imported; derived: is a record of another register made, which says otherwise than this ledger
+   * hidden rows imported; derived: is a record of another register made, which says otherwise than this ledger;
+   * moves: do rows move records to another town or county
    */
-  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived'
+  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived' | 'moves'
   field: string
   label: string
   text: string
@@ -210,6 +213,8 @@ export interface ImportSession extends Required<Pick<Found, 'headings' | 'missin
   problems: { field: string; message: string; level: RowProblem['level']; count: number }[]
   /** the first rows as they will be written */
   sample: ImportRow[]
+  /** names of the areas that answers and the first rows mean, by code */
+  areas: Record<string, string>
   /** why it failed, or what to do next */
   message: string | null
   /** after an undo: how many rows were taken back, and which were not, with the reason */
@@ -235,6 +240,8 @@ export interface ImportRow {
   /** cell texts by heading */
   raw: Record<string, string>
   problems: RowProblem[]
+  /** what the record has and will have (had and has), in words; none of new rows */
+  changes: { field: string; label: string; from: string; to: string }[]
   decision: string | null
   record: string | null
 }

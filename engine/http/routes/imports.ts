@@ -53,6 +53,10 @@ const mapping = z.strictObject({
     .record(z.string(), z.boolean())
     .optional()
     .describe('台账 → 与它最新一条不同时，是否按本表登记一条新的，例如 {"status-change":true}'),
+  moves: z
+    .boolean()
+    .optional()
+    .describe('要把已有记录改到别的乡镇或县的行：true 改过去，false 所在区划不改；不写的先问'),
   hiddenRows: z.boolean().optional().describe('隐藏和筛选掉的行是否导入'),
   above: z.record(z.string(), z.boolean()).optional().describe('字段的空白是否表示与上一行相同'),
   asIs: z
@@ -120,7 +124,7 @@ export function importRoutes(s: Services): Route[] {
       ...common,
       method: 'GET',
       path: `${one}/rows`,
-      summary: '逐行：值、原文、问题',
+      summary: '逐行：值、原文、问题，更新的行另有改动（原值、新值）',
       params: idParams,
       query: z.object({
         state: rowState.optional(),
@@ -128,7 +132,10 @@ export function importRoutes(s: Services): Route[] {
         limit: z.coerce.number().int().min(1).max(500).optional(),
       }),
       responses: {
-        200: { description: '一页', schema: object({ rows: listOf(anyObject), next: nullable(integer) }) },
+        200: {
+          description: '一页',
+          schema: object({ rows: listOf(anyObject), areas: anyObject, next: nullable(integer) }),
+        },
       },
       handler: ({ actor, params, query: { state, ...page } }) =>
         importRows(s, actor, params.id, { ...page, state: state === 'skip' ? 'skipped' : state }),
