@@ -27,12 +27,15 @@ export interface ImportProblem {
   ask?: ImportAsk['kind']
   text?: string
   to?: string
+  /** records that may be meant; of `moves` values of the field */
   candidates?: { id: string; title: string }[]
+  /** decision that settles it */
+  settle?: 'apply'
 }
 
 /** What a person has to say about a sheet, once for all rows alike. */
 export interface ImportAsk {
-  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived'
+  kind: 'value' | 'which' | 'above' | 'hidden' | 'derived' | 'moves'
   field: string
   label: string
   text: string
@@ -75,6 +78,8 @@ export interface ImportMapping {
   above?: Record<string, boolean>
   /** register → is a record of it made where its newest says otherwise? */
   derive?: Record<string, boolean>
+  /** do rows move records to another town or county? */
+  moves?: boolean
   /** are hidden rows imported? */
   hiddenRows?: boolean
   /** readings taken back; true: all */
@@ -92,6 +97,8 @@ export interface ImportRow {
   values: Record<string, Json>
   raw: Record<string, string>
   problems: ImportProblem[]
+  /** what the record has and will have (had and has), in words */
+  changes: { field: string; label: string; from: string; to: string }[]
   decision: string | null
   record: string | null
 }
@@ -130,6 +137,8 @@ export interface ImportSession {
   counts: Record<ImportRowState | 'warning', number>
   problems: { field: string; message: string; level: 'error' | 'warning'; count: number }[]
   sample: ImportRow[]
+  /** names of the areas that answers mean, by code */
+  areas: Record<string, string>
   failure: string | null
   undone: {
     rows: number

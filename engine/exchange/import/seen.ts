@@ -1,6 +1,5 @@
 import type { Item } from './parse.ts'
 import { contentHash } from './plan.ts'
-import { complain } from './planning.ts'
 import { SHEET_LINES } from './sheets.ts'
 
 /** Rows of the same file met before, by their natural keys. Holds keys and digests, never the rows. */
@@ -39,11 +38,12 @@ export class Seen {
       })
     } else {
       item.state = 'error'
-      complain(
-        item,
-        '',
-        `与第 ${earlier % SHEET_LINES} 行是同一条${label}，内容却不同。请保留一行，或改正本行；要以本行为准，请选“照此导入”。`,
-      )
+      item.problems.push({
+        field: '',
+        level: 'error',
+        settle: 'apply',
+        message: `与第 ${earlier % SHEET_LINES} 行是同一条${label}，内容却不同。请保留一行，或改正本行。`,
+      })
     }
     return false
   }

@@ -49,6 +49,8 @@ export interface RowProblem {
   to?: string
   /** records that may be meant: decide by the `decision` of a correction; moves: values of the field, by its `values` */
   candidates?: { id: string; title: string }[]
+  /** decision of a correction that settles it */
+  settle?: 'apply'
 }
 
 export interface Heading {

@@ -16,9 +16,10 @@ const omit = <T,>(from: Record<string, T> | undefined, key: string): Record<stri
   Object.fromEntries(Object.entries(from ?? {}).filter(([k]) => k !== key))
 
 /** What was answered in this import, in words. */
-function givenIn({ mapping: m }: ImportSession, def: RecordDef): Given[] {
+function givenIn({ mapping: m, areas }: ImportSession, def: RecordDef): Given[] {
   const label = (f: string) => def.fields[f]?.label ?? f
-  const word = (f: string, v: string) => def.fields[f]?.options?.find((o) => o.value === v)?.label ?? v
+  const word = (f: string, v: string) =>
+    def.fields[f]?.options?.find((o) => o.value === v)?.label ?? areas[v] ?? v
   return [
     ...(m.hiddenRows === undefined
       ? []
@@ -28,6 +29,16 @@ function givenIn({ mapping: m }: ImportSession, def: RecordDef): Given[] {
             kept: false,
             says: `隐藏行${m.hiddenRows ? '导入' : '不导入'}`,
             without: () => ({ ...omit(m, 'hiddenRows') }),
+          },
+        ]),
+    ...(m.moves === undefined
+      ? []
+      : [
+          {
+            key: 'moves',
+            kept: false,
+            says: m.moves ? '要改到别的乡镇（县）的改过去' : '要改到别的乡镇（县）的，所在区划不改',
+            without: () => ({ ...omit(m, 'moves') }),
           },
         ]),
     ...Object.entries(m.derive ?? {}).map(([r, yes]) => ({

@@ -23,22 +23,23 @@ export const importsQuery = queryOptions({
     ),
 })
 
-/** A session; asked again every second while something moves. */
+/** A session; asked again twice a second while something moves. */
 export const importQuery = (id: string) =>
   queryOptions({
     queryKey: ['imports', id],
     queryFn: () => get<ImportSession>(`/api/imports/${id}`),
-    refetchInterval: (q) => (moving(q.state.data?.state) ? 1000 : false),
+    refetchInterval: (q) =>
+      moving(q.state.data?.state) ? (q.state.dataUpdateCount < 6 ? 300 : 1000) : false,
   })
 
 export type RowFilter = 'error' | 'warning' | 'create' | 'update' | 'same' | 'skipped'
 
 export const rowsPage = (id: string, state: RowFilter, after: string, limit = 50) =>
-  get<{ rows: ImportRow[]; next: string | null } | ImportRow[]>(`/api/imports/${id}/rows`, {
+  get<{ rows: ImportRow[]; areas: Record<string, string>; next: string | null }>(`/api/imports/${id}/rows`, {
     state,
     after,
     limit,
-  }).then((a) => (Array.isArray(a) ? { rows: a, next: null } : a))
+  })
 
 export const startImport = (register: string, file: File, area?: string): Promise<ImportSession> => {
   const form = new FormData()

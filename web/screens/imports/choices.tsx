@@ -39,6 +39,7 @@ function merged(s: ImportSession, d: Draft): ImportMapping {
     if (answer === undefined) continue
     if (a.kind === 'above') out.above = { ...out.above, [a.field]: answer === 'yes' }
     else if (a.kind === 'hidden') out.hiddenRows = answer === 'yes'
+    else if (a.kind === 'moves') out.moves = answer === 'yes'
     else if (a.kind === 'derived') out.derive = { ...out.derive, [a.text]: answer === 'yes' }
     else {
       const values = out.values ?? {}
@@ -67,6 +68,7 @@ export function Choices({
   left,
   onLeave,
   onPending,
+  onReading,
 }: {
   s: ImportSession
   def: RecordDef
@@ -74,6 +76,8 @@ export function Choices({
   onLeave: () => void
   /** choices that wait to be read with */
   onPending: (n: number) => void
+  /** the sheet is being read again: what is shown of it is of before */
+  onReading: (on: boolean) => void
 }) {
   const { message } = App.useApp()
   const [draft, setDraft] = useState<Draft>(none)
@@ -85,6 +89,7 @@ export function Choices({
   }
   const read = async (how: () => Promise<void>) => {
     setBusy(true)
+    onReading(true)
     try {
       await how()
       setDraft(none)
@@ -92,6 +97,7 @@ export function Choices({
     } catch (e) {
       void message.error(sentence(e), 8)
     }
+    onReading(false)
     setBusy(false)
   }
   const answer = (key: string, value: string | undefined) => {

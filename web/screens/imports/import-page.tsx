@@ -11,7 +11,7 @@ import { Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { drop, finished, importQuery, moving, type RowFilter, run, stateWords, undo } from './api.ts'
 import { Choices } from './choices.tsx'
-import { askedOnce } from './questions.tsx'
+import { askedOnce, openAsks, openText } from './questions.tsx'
 import { Rows } from './rows.tsx'
 import './imports.css'
 
@@ -87,8 +87,9 @@ function Session({ s }: { s: ImportSession }) {
   // choices that have not been read with, and questions left open on purpose
   const [pending, setPending] = useState(0)
   const [left, setLeft] = useState(false)
-  // what is hidden is chosen; the rest may be left open
-  const open = askedOnce(s).filter((a) => a.kind === 'hidden' || (!a.holds && !left)).length
+  const [rereading, setRereading] = useState(false)
+  const asked = openAsks(s)
+  const open = asked.must + (left ? 0 : asked.empty)
   const navigate = useNavigate()
   const def = byName.get(s.register)
   const act = async (f: () => Promise<void>, done: string) => {
@@ -103,6 +104,20 @@ function Session({ s }: { s: ImportSession }) {
   }
   const c = s.counts
   const writes = c.create + c.update
+  const why =
+    s.state !== 'preview'
+      ? ''
+      : pending > 0
+        ? `改了 ${pending} 处，先点“重新读取”`
+        : s.missing.length > 0
+          ? '缺少必填的列，先在“表头对应”里指定'
+          : open > 0
+            ? `还有 ${askedOnce(s).length} 处请选定：${openText(s, left)}`
+            : writes === 0
+              ? c.error > 0
+                ? '没有可以导入的行，先改正有错的行'
+                : '没有要新增或更新的行'
+              : ''
   const read = s.sheets.filter((x) => x.read).length
   const several = read > 1 ? read : undefined
   const start = () =>
@@ -157,18 +172,17 @@ function Session({ s }: { s: ImportSession }) {
               <Button
                 type="primary"
                 loading={busy}
-                disabled={writes === 0 || s.missing.length > 0 || pending > 0 || open > 0}
-                title={
-                  pending > 0
-                    ? '先按改动重新读取'
-                    : open > 0
-                      ? `还有 ${open} 处请选定，或选“这些都先空着”`
-                      : undefined
-                }
+                disabled={why !== ''}
+                aria-describedby={why ? 'import-why' : undefined}
                 onClick={start}
               >
                 导入 {writes.toLocaleString()} 行
               </Button>
+            ) : null}
+            {why ? (
+              <small id="import-why" className="import-why">
+                {why}
+              </small>
             ) : null}
             {s.state === 'done' ? (
               <>
@@ -228,9 +242,20 @@ function Session({ s }: { s: ImportSession }) {
         <>
           <Counts s={s} shown={filter} onShow={setShown} />
           {def && (s.state === 'preview' || s.state === 'failed') ? (
-            <Choices s={s} def={def} left={left} onLeave={() => setLeft(true)} onPending={setPending} />
+            <Choices
+              s={s}
+              def={def}
+              left={left}
+              onLeave={() => setLeft(true)}
+              onPending={setPending}
+              onReading={setRereading}
+            />
           ) : null}
-          {def && s.recognised ? (
+          {rereading ? (
+            <p className="panel" role="status">
+              正在重新读取，读完后这里列出新的各行…
+            </p>
+          ) : def && s.recognised ? (
             <Rows
               key={filter}
               s={s}

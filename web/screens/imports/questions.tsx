@@ -6,6 +6,31 @@ import type { ImportAsk, ImportRepair, ImportSession } from '../../api/import-ty
 /** What is asked once for all rows alike; which record a row is, is asked at the row. */
 export const askedOnce = (s: ImportSession): ImportAsk[] => s.asks.filter((a) => a.kind !== 'which')
 
+/**
+ * What holds the import until it is answered: all of it (hidden rows, moves to another town), or until the rest is left
+ * empty on purpose. The others hold their own rows alone.
+ */
+export const openAsks = (s: ImportSession): { must: number; empty: number; rows: number } => {
+  const asks = askedOnce(s)
+  const must = asks.filter(isMust).length
+  const empty = asks.filter((a) => !a.holds).length
+  return { must, empty, rows: asks.length - must - empty }
+}
+const isMust = (a: ImportAsk): boolean => a.kind === 'hidden' || a.kind === 'moves'
+const LEAVE = '这些都先空着'
+
+/** Which of the questions have to be answered, in words; their sum is what is listed. */
+export function openText(s: ImportSession, left: boolean): string {
+  const { must, empty, rows } = openAsks(s)
+  return [
+    must > 0 ? `${must} 处必须选定` : '',
+    empty > 0 ? (left ? `${empty} 处先空着` : `${empty} 处选定，或点“${LEAVE}”`) : '',
+    rows > 0 ? `${rows} 处可以不选，不选的那些行不导入` : '',
+  ]
+    .filter(Boolean)
+    .join('；')
+}
+
 /** Key of a question, and of its answer in the draft. */
 export const askKey = (a: Pick<ImportAsk, 'kind' | 'field' | 'text'>): string =>
   `${a.kind} ${a.field} ${a.text}`
@@ -20,6 +45,7 @@ const saysOf = (a: ImportAsk): string =>
     above: '空白',
     hidden: '筛选掉的或手工隐藏的',
     derived: '与系统里的记录不一致',
+    moves: '要改到别的乡镇（县）',
     value: `“${a.text}”`,
     which: a.text,
   })[a.kind]
@@ -52,6 +78,11 @@ export function Questions({
         { value: 'yes', label: '导入' },
         { value: 'no', label: '不导入' },
       ]
+    if (a.kind === 'moves')
+      return [
+        { value: 'yes', label: '改到新乡镇' },
+        { value: 'no', label: `不改${a.label}` },
+      ]
     if (a.kind === 'derived')
       return [
         { value: 'yes', label: '按本表登记' },
@@ -71,8 +102,10 @@ export function Questions({
   const open = asks.filter((a) => !a.holds && answers[askKey(a)] === undefined)
   return (
     <section className="panel headings">
-      <h2>请选定</h2>
-      <p className="soft">这些写法拿不准，没有替您猜。在这里说一次，所有行一起改正。</p>
+      <h2>请选定 {asks.length} 处</h2>
+      <p className="soft">
+        {openText(s, left)}。这些写法拿不准，没有替您猜。在这里说一次，所有行一起改正；也可以在下面逐行改正。
+      </p>
       <ul className="heading-list">
         {asks.slice(0, SHOWN).map((a) => {
           const key = askKey(a)
@@ -106,7 +139,13 @@ export function Questions({
                 />
               )}
               <small title={a.message}>
-                {a.holds ? '选定后才能导入这些行' : a.kind === 'derived' ? '不选就不改' : '不选就空着'}
+                {isMust(a)
+                  ? '必须选定'
+                  : a.holds
+                    ? '不选，这些行就不导入'
+                    : a.kind === 'derived'
+                      ? '不选就不改'
+                      : '不选就空着'}
               </small>
             </li>
           )
@@ -114,7 +153,7 @@ export function Questions({
       </ul>
       {asks.length > SHOWN ? <p className="soft">还有 {asks.length - SHOWN} 种，选定后接着列出。</p> : null}
       {open.length > 0 && !left ? (
-        <Button onClick={onLeave}>这些都先空着</Button>
+        <Button onClick={onLeave}>{LEAVE}</Button>
       ) : open.length > 0 ? (
         <p className="soft">没有选定的 {open.length} 种先空着，原文留在各行。</p>
       ) : null}

@@ -1,9 +1,10 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import type { RecordDef } from '../../../engine/core/definition.ts'
 import { uiOf } from '../../../fields/ui.ts'
+import { FieldServicesProvider, useFieldServices } from '../../../fields/ui-kit.tsx'
 import { sentence } from '../../api/http.ts'
 import type { ImportRow, ImportSession } from '../../api/import-types.ts'
 import { useCatalogue } from '../../api/queries.ts'
@@ -39,6 +40,7 @@ export function Rows({
     getNextPageParam: (last) => last.next,
   })
   const rows = q.data?.pages.flatMap((p) => p.rows) ?? []
+  const areas = useMemo(() => Object.assign({}, ...(q.data?.pages.map((p) => p.areas) ?? [])), [q.data])
   if (q.isPending) return <Loading lines={6} what="各行" />
   if (q.error && rows.length === 0)
     return <Failed error={q.error} title="各行读取失败" retry={() => void q.refetch()} />
@@ -49,8 +51,8 @@ export function Rows({
       </div>
     )
   return (
-    <>
-      <ul className="import-lines">
+    <NamedAreas names={areas}>
+      <ul className="import-lines" aria-busy={q.isPlaceholderData}>
         {rows.map((r) => (
           <Line key={r.line} s={s} def={def} row={r} onEdit={() => setEditing(r)} onDecided={onCorrected} />
         ))}
@@ -65,8 +67,25 @@ export function Rows({
       {editing ? (
         <EditRow s={s} def={def} row={editing} onClose={() => setEditing(undefined)} onSaved={onCorrected} />
       ) : null}
-    </>
+    </NamedAreas>
   )
+}
+
+/** A sheet names places beyond the reader's own list: they have names too, in the list and in the form. */
+function NamedAreas({ names, children }: { names: Record<string, string>; children: ReactNode }) {
+  const services = useFieldServices()
+  const value = useMemo(() => {
+    const known = new Set(services.areas.map((a) => a.value))
+    const more = Object.entries(names).flatMap(([code, label]) =>
+      known.has(code) ? [] : [{ value: code, label }],
+    )
+    return {
+      ...services,
+      areas: [...services.areas, ...more],
+      areaName: (code: string) => names[code] ?? services.areaName(code),
+    }
+  }, [services, names])
+  return <FieldServicesProvider value={value}>{children}</FieldServicesProvider>
 }
 
 const labelOf = (def: RecordDef, parent: RecordDef | undefined, field: string): string => {
@@ -92,16 +111,20 @@ function Line({
   const { byName } = useCatalogue()
   const { message } = App.useApp()
   const parent = def.of ? byName.get(def.of) : undefined
-  const decide = (decision: string | null) =>
-    correctRow(s.id, r.line, { decision })
+  const send = (change: Record<string, unknown>) =>
+    correctRow(s.id, r.line, change)
       .then(onDecided)
       .catch((e) => void message.error(sentence(e), 8))
+  const decide = (decision: string | null) => send({ decision })
   const open = s.state === 'preview' || (s.state === 'done' && !r.done)
+  const changed = new Set(r.changes.map((x) => x.field))
   const shown = def.list
-    .filter((n) => r.values[n] !== null && r.values[n] !== undefined && def.fields[n])
+    .filter((n) => !changed.has(n) && r.values[n] !== null && r.values[n] !== undefined && def.fields[n])
     .slice(0, 5)
   const fake = r.values as unknown as Row
-  const candidates = r.problems.flatMap((p) => p.candidates ?? [])
+  const moves = r.problems.find((p) => p.ask === 'moves')
+  const candidates = r.problems.flatMap((p) => (p.ask === 'moves' ? [] : (p.candidates ?? [])))
+  const settle = s.state === 'preview' && r.problems.some((p) => p.settle === 'apply')
   return (
     <li className="import-line">
       <span className="num line-no">
@@ -128,6 +151,15 @@ function Line({
               )
             })}
         </small>
+        {r.changes.length > 0 ? (
+          <ul className="line-changes" aria-label="改动">
+            {r.changes.map((x) => (
+              <li key={x.field} className="wrap">
+                {x.label}：{x.from || '（空）'} → <b>{x.to || '（空）'}</b>
+              </li>
+            ))}
+          </ul>
+        ) : null}
         {r.problems.map((p) => (
           <span
             key={`${p.field} ${p.level} ${p.message}`}
@@ -136,6 +168,26 @@ function Line({
             {told(labelOf(def, parent, p.field), p.level === 'repair' ? repaired(p) : p.message)}
           </span>
         ))}
+        {open && moves ? (
+          <div className="row">
+            {moves.candidates?.map((c) => (
+              <Button key={c.id} size="small" onClick={() => void send({ values: { [moves.field]: c.id } })}>
+                {c.title}
+              </Button>
+            ))}
+            <Button size="small" onClick={() => void decide('new')}>
+              不是同一条，新增
+            </Button>
+          </div>
+        ) : null}
+        {settle ? (
+          <div className="row">
+            <Button size="small" onClick={() => void decide('apply')}>
+              照此导入
+            </Button>
+            <small>以本行为准，写在前面那一行之后</small>
+          </div>
+        ) : null}
         {open && (candidates.length > 0 || r.problems.some((p) => p.ask === 'which')) ? (
           <div className="row">
             <small>是不是：</small>
@@ -159,11 +211,11 @@ function Line({
             <Button size="small" onClick={() => void decide(null)}>
               不跳过
             </Button>
-          ) : (
+          ) : s.state === 'preview' ? (
             <Button size="small" type="text" onClick={() => void decide('skip')}>
               跳过
             </Button>
-          )}
+          ) : null}
         </span>
       ) : null}
     </li>
