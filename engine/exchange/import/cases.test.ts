@@ -65,7 +65,10 @@ describe('near-doubles', () => {
     const fresh = await correctRow(c.engine, c.county, s.id, 6, { decision: 'new' })
     expect(fresh.row.state).toBe('create')
     const same = await correctRow(c.engine, c.county, s.id, 2, { decision: firm.id })
-    expect(same.row).toMatchObject({ state: 'update', record: firm.id })
+    // the same firm in another town: whether it moves is a question of its own
+    expect(same.row.problems.filter((p) => p.ask).map((p) => p.ask)).toEqual(['moves'])
+    const stays = await correctRow(c.engine, c.county, s.id, 2, { values: { division: '巴公镇' } })
+    expect(stays.row).toMatchObject({ state: 'update', record: firm.id })
     await dropImport(c.engine, c.county, s.id)
   })
 

@@ -144,7 +144,9 @@ describe('nothing is lost', () => {
         c.key(),
       )
     const done = await c.run(c.county, s.id)
-    expect(done.counts).toMatchObject({ create: 1, update: 1 })
+    expect(done.counts).toMatchObject({ create: 1, update: 0, error: 1 })
+    const [late] = await c.rows(c.county, s.id, { state: 'error' })
+    expect(late?.problems.at(-1)).toMatchObject({ ask: 'moves', field: 'division' })
   })
 
   it('the file of an import is the uploader’s own', async () => {
