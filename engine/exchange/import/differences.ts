@@ -7,7 +7,6 @@ import { areaColumns, type ScopeColumns } from '../../store/scope-columns.ts'
 import type { Row } from '../../store/types.ts'
 import { scopeOfChange } from '../../store/write.ts'
 import { areaNames } from './area-names.ts'
-import { labelOf } from './fields.ts'
 import type { Item } from './parse.ts'
 import { type Plan, type Planned, textOfValue, warn } from './planning.ts'
 
@@ -45,11 +44,12 @@ const areaField = (def: RecordDef): string | undefined => (def.of ? undefined : 
  */
 export function askMoved(p: Plan, item: Item, before: Row, write: Reach): void {
   const field = areaField(p.def)
+  const def = field && p.def.fields[field]
   const code = field && item.values[field]
-  if (!field || typeof code !== 'string' || (item.fixed && field in item.fixed)) return
+  if (!def || typeof code !== 'string' || (item.fixed && field in item.fixed)) return
   if (!reaches(write, before) || !movesTo(before, areaColumns(code))) return
-  const label = labelOf(p.s.catalogue, p.def, field)
-  const from = textOfValue(p, p.def.fields[field]!, before, field) || '别处'
+  const { label } = def
+  const from = textOfValue(p, def, before, field) || '别处'
   const to = p.lookups.areaName(code)
   if (p.mapping.moves === false) {
     item.values[field] = (before[field] ?? null) as Json
