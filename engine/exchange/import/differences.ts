@@ -1,5 +1,4 @@
 import { type Reach, reaches } from '../../access/scope.ts'
-import type { Json } from '../../core/condition/ast.ts'
 import type { RecordDef } from '../../core/definition.ts'
 import type { Db } from '../../store/db.ts'
 import { maskRows } from '../../store/mask.ts'
@@ -52,7 +51,7 @@ export function askMoved(p: Plan, item: Item, before: Row, write: Reach): void {
   const from = textOfValue(p, def, before, field) || '别处'
   const to = p.lookups.areaName(code)
   if (p.mapping.moves === false) {
-    item.values[field] = (before[field] ?? null) as Json
+    item.values[field] = before.area
     warn(item, field, `${label}：本表写的是${to}，按选定不改，仍在${from}`)
     return
   }
