@@ -237,9 +237,15 @@ function isFrame(row: Row, head: Head): boolean {
   const own = row.cells.filter((c) => hasContent(c) && !c.merged)
   if (own.length === 0 || own.every((c) => /^(?:c\d+|r\d+|zb)$/.test(c.text))) return true
   if (own.length <= 2 && own.some((c) => codeOf(c.text) !== undefined)) return true
-  const again = row.cells.filter(
-    (c, at) => hasContent(c) && c.text.length <= LONGEST_WORD && headingText(c.text) === head.titles.get(at),
-  ).length
+  // most rows differ in their first cells: no more of a wide row is compared than tells
+  let again = 0
+  let others = 0
+  for (const [at, c] of row.cells.entries()) {
+    if (!hasContent(c)) continue
+    const title = head.titles.get(at)
+    if (title !== undefined && c.text.length <= LONGEST_WORD && headingText(c.text) === title) again++
+    else if (!c.merged && ++others > own.length * 0.3) return false
+  }
   return again >= 2 && again >= own.length * 0.7
 }
 
