@@ -14,6 +14,7 @@ export {
   proposeCollection,
 } from './make.ts'
 export { closeCollection, partsView, receivers, remindParts, type Send, sendCollection } from './parts.ts'
+export { type Rests, restsOf } from './rests.ts'
 export { resultSheet } from './result.ts'
 export {
   assignReturn,
@@ -27,4 +28,5 @@ export { partSheet, sheetOf, sheetsZip } from './sheet-out.ts'
 export { askedForm, askedParts, chooseAll, type Given, writeCells, writePart } from './typed.ts'
 export type { Source } from './types.ts'
 export { asks, kinds } from './types.ts'
-export { collectionView, listCollections, rowsView, sourcesView } from './view.ts'
+export { collectionView, listCollections, namedDay, rowsView, sourcesView } from './view.ts'
+export { removeCollection, withdrawCollection } from './withdraw.ts'

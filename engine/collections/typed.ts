@@ -147,12 +147,18 @@ export interface AskedForm extends AskedPart {
   code: string
   note: string | null
   by: string
-  columns: Pick<ColumnView, 'n' | 'title' | 'ask' | 'kind' | 'label'>[]
+  /** figure: counted from the records; whoever is asked may say another number beside it */
+  columns: (Pick<ColumnView, 'n' | 'title' | 'ask' | 'kind' | 'label'> & { figure: boolean })[]
   rows: RowView[]
   next: number | null
   /** may write: it is asked of the actor, and it is still open */
   open: boolean
 }
+
+const isFigure = ({ source }: Pick<Column, 'source'>): boolean =>
+  source !== null && ('indicator' in source || 'count' in source)
+
+const pick = ({ n, title, ask, kind, label }: ColumnView) => ({ n, title, ask, kind, label })
 
 /** One's own part as a form: the rows that miss something, or all of them. */
 export async function askedForm(
@@ -180,7 +186,7 @@ export async function askedForm(
     note: c.note,
     by: c.created_by_name,
     counts,
-    columns: columns.map(({ n, title, ask, kind, label }) => ({ n, title, ask, kind, label })),
+    columns: columns.map((x) => ({ ...pick(x), figure: isFigure(x) })),
     rows,
     next,
     open: mine && c.state === 'open',
@@ -210,7 +216,8 @@ export async function writePart(
       yours: version,
       current: part.version,
     })
-  const columns = (await columnsOf(tx, c.id)).filter((x) => x.ask !== 'no')
+  // nobody is asked for a figure, but whose it is may say another one beside it
+  const columns = (await columnsOf(tx, c.id)).filter((x) => x.ask !== 'no' || isFigure(x))
   const rows = await rowsOf(tx, c.id, sql`r.part_id = ${id}`)
   const cells = given.cells.map(({ row, col, text }) => ({ row, col, text }))
   const typed = await readGiven(s, tx, c, columns, rows, cells)

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
+import { readFacts } from '../notices/facts.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { makes, makingAreas, ownCollection } from './access.ts'
@@ -76,6 +77,8 @@ export interface CollectionView {
   state: Collection['state']
   asked: Collection['asked']
   dueOn: string | null
+  /** YYYY-MM-DD, the last day that the form's own words name, where it has not passed */
+  namedDay: string | null
   note: string | null
   revision: number
   filledAt: string | null
@@ -128,6 +131,7 @@ export async function collectionView(s: Services, actor: Actor, id: string): Pro
     state: c.state,
     asked: c.asked,
     dueOn: c.due_on,
+    namedDay: namedDay([c.title, ...c.layout.above], shanghaiDate(s.clock.now())),
     note: c.note,
     revision: c.revision,
     filledAt: c.filled_at,
@@ -139,6 +143,16 @@ export async function collectionView(s: Services, actor: Actor, id: string): Pro
     homeless: rows[0]?.n ?? 0,
   }
 }
+
+/**
+ * The last day that a form's own words name (2026年12月5日前报送), where it has not passed.
+ * @param today YYYY-MM-DD; its year is meant where none is written
+ */
+export const namedDay = (texts: readonly string[], today: string): string | null =>
+  texts
+    .flatMap((text) => readFacts(text, Number(today.slice(0, 4))).times)
+    .flatMap(({ date }) => (date !== null && date >= today ? [date] : []))
+    .sort()[0] ?? null
 
 export interface ListedCollection {
   id: string

@@ -60,6 +60,8 @@ const verbs: Record<string, string> = {
   'end-grant': '结束单件授权：',
   send: '发出',
   remind: '催报',
+  withdraw: '收回：',
+  remove: '删除',
   return: '收表：',
   fill: '重新取数：',
   close: '办结',

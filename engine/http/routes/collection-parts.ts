@@ -12,12 +12,15 @@ import {
   readReturns,
   receivers,
   remindParts,
+  removeCollection,
+  restsOf,
   returnsView,
   sendCollection,
   settleLeft,
   sheetsZip,
   takeReturns,
   visiblePart,
+  withdrawCollection,
   writeCells,
 } from '../../collections/index.ts'
 import { Problem } from '../../core/errors.ts'
@@ -149,6 +152,40 @@ function stateRoutes(s: Services): Route[] {
     ),
     route({
       ...common,
+      method: 'POST',
+      path: `${one}/withdraw`,
+      summary: '收回发给没有交的那些，写明原因；已交的留着',
+      write: true,
+      versioned: true,
+      params: idParams,
+      body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
+      record: record('withdraw'),
+      responses: {
+        200: { description: '收回几家，留下几家', schema: object({ withdrawn: integer, kept: integer }) },
+      },
+      handler: ({ actor, params, body, meta, now, version }) =>
+        once(s.db, actor, meta, now, { withdraw: params.id, body, version }, (tx) =>
+          withdrawCollection(tx, actor, now, params.id, version, body.reason),
+        ),
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: one,
+      summary: '删除没有发出的表；留痕保留',
+      write: true,
+      versioned: true,
+      params: idParams,
+      record: record('remove'),
+      responses: { 200: { description: '已删除', schema: anyObject } },
+      handler: ({ actor, params, meta, now, version }) =>
+        once(s.db, actor, meta, now, { remove: params.id, version }, async (tx) => {
+          await removeCollection(tx, actor, now, params.id, version)
+          return { ok: true }
+        }),
+    }),
+    route({
+      ...common,
       method: 'GET',
       path: `${one}/sheets.zip`,
       summary: '各家的表，装在一个压缩包里，便于发到工作群',
@@ -169,6 +206,15 @@ function stateRoutes(s: Services): Route[] {
 
 function cellRoutes(s: Services): Route[] {
   return [
+    route({
+      ...common,
+      method: 'GET',
+      path: `${one}/cells/:row/:col`,
+      summary: '一格的数从哪里来：来源、取数时间、背后的记录和名单的筛选条件',
+      params: idParams.extend({ row: z.coerce.number().int().min(1), col: z.coerce.number().int().min(1) }),
+      responses: { 200: { description: '来源', schema: anyObject } },
+      handler: ({ actor, params }) => restsOf(s, actor, params.id, params.row, params.col),
+    }),
     route({
       ...common,
       method: 'PUT',

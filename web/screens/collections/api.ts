@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { get, patch, post, put } from '../../api/http.ts'
+import { del, get, patch, post, put } from '../../api/http.ts'
 import { client, refresh } from '../../api/queries.ts'
 import type {
   AskedForm,
@@ -9,6 +9,7 @@ import type {
   ListedCollection,
   PartView,
   Receiver,
+  Rests,
   ReturnView,
   RowView,
   Source,
@@ -57,6 +58,11 @@ export const rowsPage = (id: string, show: Show, after: number, part?: string | 
     part: part ?? undefined,
     limit: part ? 200 : 50,
   })
+export const restsQuery = (id: string, row: number, col: number, filledAt: string | null) =>
+  queryOptions({
+    queryKey: key(id, 'rests', `${row} ${col} ${filledAt}`),
+    queryFn: () => get<Rests>(`${one(id)}/cells/${row}/${col}`),
+  })
 export const askedListQuery = queryOptions({
   queryKey: ['asked'],
   queryFn: () => get<{ asked: AskedPart[] }>('/api/asked').then((a) => a.asked),
@@ -93,6 +99,18 @@ export const send = (c: CollectionView, what: Record<string, unknown>) =>
   changed(c.id, post<CollectionView>(`${one(c.id)}/send`, what, { ifMatch: c.version }))
 export const close = (c: CollectionView, what: 'close' | 'reopen') =>
   changed(c.id, post<CollectionView>(`${one(c.id)}/${what}`, {}, { ifMatch: c.version }))
+export const withdraw = (c: CollectionView, reason: string) =>
+  changed(
+    c.id,
+    post<{ withdrawn: number; kept: number }>(`${one(c.id)}/withdraw`, { reason }, { ifMatch: c.version }),
+  )
+/** The page is left before what it showed is asked again: that is no more. */
+export async function remove(c: CollectionView, leave: () => unknown): Promise<void> {
+  await del(one(c.id), { ifMatch: c.version })
+  await leave()
+  client.removeQueries({ queryKey: key(c.id) })
+  void client.invalidateQueries({ queryKey: collectionsQuery.queryKey })
+}
 export const remind = (id: string, parts?: string[]) =>
   changed(id, post<{ reminded: number }>(`${one(id)}/remind`, parts ? { parts } : {}))
 export const handIn = (id: string, files: readonly File[]) =>

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, Segmented } from 'antd'
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useParams } from 'react-router'
 import { isApiError, sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { Guard } from '../../parts/guard.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Say, Wait } from '../../parts/say.tsx'
-import { dueText } from '../../parts/time.ts'
+import { dueText, timeText } from '../../parts/time.ts'
 import { askedQuery, fillPart, handInPart } from './api.ts'
 import type { AskedForm, RowView } from './types.ts'
 import './collections.css'
@@ -37,6 +37,13 @@ export default function AskedPage() {
     </div>
   )
 }
+
+const nothingMissing = (f: AskedForm): string =>
+  f.returnedAt
+    ? `没有缺的，已在 ${timeText(f.returnedAt)} 交回，不用再做。`
+    : f.open
+      ? '没有缺的了，可以交回。'
+      : '没有缺的。'
 
 const cellKey = (row: number, col: number) => `${row} ${col}`
 
@@ -94,6 +101,7 @@ function Form({
         <Segmented
           size="small"
           aria-label="看哪些"
+          disabled={cells.length > 0}
           options={[
             { value: 'missing', label: `只看缺的` },
             { value: '', label: `全部 ${f.counts.rows} 行` },
@@ -103,7 +111,7 @@ function Form({
         />
         <SheetTools f={f} />
       </div>
-      {f.rows.length === 0 ? <p>{show === 'missing' ? '没有缺的了，可以交回。' : '没有行。'}</p> : null}
+      {f.rows.length === 0 ? <p>{show === 'missing' ? nothingMissing(f) : '没有行。'}</p> : null}
       <ul className="asked-rows">
         {f.rows.map((r) => (
           <AskedRow
@@ -133,8 +141,14 @@ function Form({
           <Button loading={busy === 'save'} disabled={cells.length === 0} onClick={() => void save(false)}>
             先保存
           </Button>
-          <Button type="primary" loading={busy === 'submit'} onClick={() => void save(true)}>
-            {left > 0 ? `交回（缺 ${left} 格）` : '交回'}
+          <Button
+            type={f.returnedAt && cells.length === 0 ? 'default' : 'primary'}
+            loading={busy === 'submit'}
+            disabled={f.returnedAt !== null && cells.length === 0}
+            onClick={() => void save(true)}
+          >
+            {f.returnedAt ? '再交一次' : '交回'}
+            {left > 0 ? `（缺 ${left} 格）` : ''}
           </Button>
         </div>
       ) : null}
@@ -158,46 +172,103 @@ function AskedRow({
   wrong: Record<string, string>
   onType: (key: string, text: string) => void
 }) {
+  const [whole, setWhole] = useState(all)
   const shown = f.columns.filter((x) => {
     const cell = r.cells[x.n]
-    if (x.ask === 'no') return false
-    return (
-      all ||
-      typed[cellKey(r.n, x.n)] !== undefined ||
-      (cell?.computed === undefined && cell?.typed === undefined)
-    )
+    const there = cell?.computed !== undefined || cell?.typed !== undefined
+    if (typed[cellKey(r.n, x.n)] !== undefined) return true
+    if (x.ask === 'no') return whole && x.figure && there
+    return whole || !there
   })
   return (
     <li className="panel">
       <h2>{r.title}</h2>
-      <Known f={f} r={r} />
+      <Known f={f} r={r}>
+        {f.open && !whole ? (
+          <button type="button" className="link" onClick={() => setWhole(true)}>
+            这些数不对
+          </button>
+        ) : null}
+      </Known>
       <div className="asked-cells">
         {shown.map((x) => {
           const k = cellKey(r.n, x.n)
           const id = `cell-${r.n}-${x.n}`
-          const cell = r.cells[x.n] ?? {}
           return (
-            <div key={x.n}>
-              <label htmlFor={id}>
-                {x.title}
-                {x.ask === 'may' ? <small>（可不填）</small> : null}
-                {cell.computed !== undefined ? <small> 台账：{cell.computed}</small> : null}
-              </label>
-              <Input
-                id={id}
-                inputMode={x.kind === 'number' ? 'decimal' : undefined}
-                placeholder={x.kind === 'date' ? '如 2026-05-31' : undefined}
-                disabled={!f.open}
-                status={wrong[k] ? 'error' : undefined}
-                value={typed[k] ?? String(cell.typed ?? '')}
-                onChange={(e) => onType(k, e.target.value)}
-              />
-              {wrong[k] ? <small className="complaint">{wrong[k]}</small> : null}
-            </div>
+            <AskedCell
+              key={x.n}
+              id={id}
+              f={f}
+              column={x}
+              cell={r.cells[x.n] ?? {}}
+              typed={typed[k]}
+              wrong={wrong[k]}
+              onType={(text) => onType(k, text)}
+            />
           )
         })}
       </div>
     </li>
+  )
+}
+
+/** One cell: a box, or what the records say with the way to say otherwise beside it. */
+function AskedCell({
+  id,
+  f,
+  column,
+  cell,
+  typed,
+  wrong,
+  onType,
+}: {
+  id: string
+  f: AskedForm
+  column: AskedForm['columns'][number]
+  cell: RowView['cells'][string]
+  typed: string | undefined
+  wrong: string | undefined
+  onType: (text: string) => void
+}) {
+  const [doubt, setDoubt] = useState(false)
+  const { computed } = cell
+  const boxed = computed === undefined || cell.typed !== undefined || typed !== undefined || doubt
+  return (
+    <div>
+      <label htmlFor={boxed ? id : undefined}>
+        {column.title}
+        {column.ask === 'may' ? <small>（可不填）</small> : null}
+      </label>
+      {computed !== undefined ? (
+        <span>
+          台账的数 <b>{computed}</b>{' '}
+          {f.open && !boxed ? (
+            <button type="button" className="link" onClick={() => setDoubt(true)}>
+              这个数不对
+            </button>
+          ) : null}
+        </span>
+      ) : null}
+      {boxed ? (
+        <Input
+          id={id}
+          autoFocus={doubt}
+          inputMode={column.kind === 'number' ? 'decimal' : undefined}
+          placeholder={
+            column.kind === 'date'
+              ? '如 2026-05-31'
+              : computed !== undefined
+                ? '您的数，两个数都报上去'
+                : undefined
+          }
+          disabled={!f.open}
+          status={wrong ? 'error' : undefined}
+          value={typed ?? String(cell.typed ?? '')}
+          onChange={(e) => onType(e.target.value)}
+        />
+      ) : null}
+      {wrong ? <small className="complaint">{wrong}</small> : null}
+    </div>
   )
 }
 
@@ -212,17 +283,18 @@ const isMissing = (f: AskedForm, k: string): boolean => {
 }
 
 /** What the records say already, so that one knows who is meant. */
-const Known = ({ f, r }: { f: AskedForm; r: RowView }) => (
-  <p className="soft">
-    {f.columns
-      .flatMap((x) => {
-        const value = r.cells[x.n]?.computed
-        return value === undefined || String(value) === r.title ? [] : [`${x.title} ${value}`]
-      })
-      .slice(0, 6)
-      .join('，')}
-  </p>
-)
+function Known({ f, r, children }: { f: AskedForm; r: RowView; children: ReactNode }) {
+  const known = f.columns.flatMap((x) => {
+    const value = r.cells[x.n]?.computed
+    return value === undefined || String(value) === r.title ? [] : [`${x.title} ${value}`]
+  })
+  if (known.length === 0) return null
+  return (
+    <p className="soft">
+      {known.slice(0, 6).join('，')} {children}
+    </p>
+  )
+}
 
 /** The same part as a sheet, for who would rather fill it in a spreadsheet program. */
 function SheetTools({ f }: { f: AskedForm }) {

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { Head } from '../../parts/page.tsx'
 import { Say, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
-import { change, close, collectionQuery, leftQuery, stateWords } from './api.ts'
+import { change, close, collectionQuery, leftQuery, remove, stateWords } from './api.ts'
 import { Columns } from './columns.tsx'
 import { LeftList } from './left.tsx'
 import { Returns } from './returns.tsx'
@@ -34,6 +34,16 @@ function One({ c }: { c: CollectionView }) {
   const [problem, setProblem] = useState('')
   const [busy, setBusy] = useState('')
   const left = useQuery(leftQuery(c.id))
+  const { modal } = App.useApp()
+  const navigate = useNavigate()
+  const askRemove = () =>
+    void modal.confirm({
+      title: `删除“${c.title}”？`,
+      content: '没有发给任何人。删除后这里填的都没有了，不能恢复；台账不受影响。',
+      okText: '删除',
+      cancelText: '不删除',
+      onOk: () => act('remove', () => remove(c, () => navigate('/collections', { replace: true }))),
+    })
   const act = async (what: string, run: () => Promise<unknown>) => {
     setBusy(what)
     setProblem('')
@@ -54,7 +64,7 @@ function One({ c }: { c: CollectionView }) {
         note={
           <>
             {c.fileName} · {stateWords[c.state]}
-            {c.dueOn ? ` · ${c.dueOn} 截止` : ''} · {timeText(c.at)} {c.by}
+            {c.dueOn && c.state !== 'draft' ? ` · ${c.dueOn} 截止` : ''} · {timeText(c.at)} {c.by}
           </>
         }
         acts={
@@ -78,7 +88,11 @@ function One({ c }: { c: CollectionView }) {
               <Button loading={busy === 'close'} onClick={() => void act('close', () => close(c, 'close'))}>
                 办结
               </Button>
-            ) : null}
+            ) : (
+              <Button loading={busy === 'remove'} onClick={askRemove}>
+                删除
+              </Button>
+            )}
           </>
         }
       />
@@ -126,7 +140,8 @@ function Figures({ c }: { c: CollectionView }) {
       </dl>
       {done > 0 ? (
         <p className="soft">
-          已填 {done} 格：{computed} 格由台账取数，不用再抄；{typed} 格由人填。
+          已填 {done} 格：{computed} 格由台账取数，不用再抄；{typed} 格由人填
+          {missing > 0 ? `；还缺 ${missing} 格，共 ${done + missing} 格` : '，没有缺的'}。
           {c.filledAt ? `取数时间 ${timeText(c.filledAt)}。` : ''}
         </p>
       ) : null}

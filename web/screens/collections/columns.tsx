@@ -21,6 +21,9 @@ const asks: { value: Ask; label: string }[] = [
   { value: 'may', label: '对方可填可不填' },
   { value: 'no', label: '不要对方填' },
 ]
+/** 一家企业, 一名人员, 一台设备; the word that fits all else is 条. */
+const measureWords: Record<string, string> = { enterprise: '家', person: '名', equipment: '台' }
+const measureWord = (register: string): string => measureWords[register] ?? '条'
 const text = (s: Source | null): string => (s ? JSON.stringify(s) : '')
 
 /** Which column is filled from where. What is changed here is read at once for all rows. */
@@ -142,7 +145,7 @@ function About({
             { value: '', label: '一个乡镇' },
             ...records
               .filter((d) => me.rights[d.name]?.update)
-              .map((d) => ({ value: d.name, label: `一条${d.label}` })),
+              .map((d) => ({ value: d.name, label: `一${measureWord(d.name)}${d.label}` })),
           ]}
           onChange={(v) =>
             void onSave(v ? { about: 'record', register: v } : { about: 'place', register: null })

@@ -1,13 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Input, Popconfirm, Segmented } from 'antd'
+import { Button, Popconfirm, Segmented } from 'antd'
 import { useState } from 'react'
-import { Link } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { Failed, Loading } from '../../parts/say.tsx'
-import { timeText } from '../../parts/time.ts'
-import { chooseAll, dropAdded, rowsPage, type Show, writeCells } from './api.ts'
+import { chooseAll, dropAdded, rowsPage, type Show } from './api.ts'
+import { Cell } from './cell.tsx'
 import { dropWords } from './returns.tsx'
-import type { CollectionView, ColumnView, RowView } from './types.ts'
+import type { CollectionView } from './types.ts'
 
 const shows: { value: Show; label: string }[] = [
   { value: '', label: '全部' },
@@ -105,89 +104,5 @@ export function Rows({ c }: { c: CollectionView }) {
         </Button>
       ) : null}
     </section>
-  )
-}
-
-function Cell({
-  c,
-  row,
-  column,
-  place,
-}: {
-  c: CollectionView
-  row: RowView
-  column: ColumnView
-  place: number
-}) {
-  const [edit, setEdit] = useState<string>()
-  const [problem, setProblem] = useState('')
-  const cell = row.cells[column.n] ?? {}
-  const { source } = column
-  if (source && 'sequence' in source) return <td className="num">{place}</td>
-  const differ =
-    cell.computed !== undefined &&
-    cell.typed !== undefined &&
-    !cell.chosen &&
-    String(cell.computed) !== String(cell.typed)
-  const value = cell.chosen === 'typed' ? (cell.typed ?? cell.computed) : (cell.computed ?? cell.typed)
-  const from = [
-    cell.computed !== undefined ? `${column.label || '表里原有'}：${cell.computed}` : '',
-    cell.typed !== undefined ? `填报：${cell.typed}（${cell.by ?? ''} ${timeText(cell.at)}）` : '',
-    cell.before ? `先前填报：${cell.before}` : '',
-  ].filter(Boolean)
-  const save = async (change: Record<string, unknown>) => {
-    setProblem('')
-    try {
-      await writeCells(c.id, [{ row: row.n, col: column.n, ...change }])
-      setEdit(undefined)
-    } catch (e) {
-      setProblem(sentence(e))
-    }
-  }
-  if (edit !== undefined)
-    return (
-      <td>
-        <Input
-          size="small"
-          autoFocus
-          aria-label={`${row.title} ${column.title}`}
-          status={problem ? 'error' : undefined}
-          value={edit}
-          onChange={(e) => setEdit(e.target.value)}
-          onPressEnter={() => void save({ text: edit })}
-          onBlur={() => (edit === String(cell.typed ?? '') ? setEdit(undefined) : void save({ text: edit }))}
-        />
-        {problem ? <small className="complaint">{problem}</small> : null}
-      </td>
-    )
-  const title = source && 'field' in source && row.record && c.register && column.ask === 'no'
-  return (
-    <td
-      className={
-        column.kind === 'number' ? 'num' : /^[\x20-\x7e]{1,24}$/.test(String(value ?? '')) ? 'short' : ''
-      }
-      title={from.join('；')}
-    >
-      {title && value !== undefined ? (
-        <Link to={`/records/${c.register}/${row.record}`}>{value}</Link>
-      ) : c.state === 'closed' ? (
-        (value ?? '—')
-      ) : (
-        <button type="button" className="link collect-cell" onClick={() => setEdit(String(cell.typed ?? ''))}>
-          {value ?? (column.ask === 'must' ? '缺' : '—')}
-        </button>
-      )}
-      {cell.typed !== undefined && cell.computed === undefined ? <small> 填报</small> : null}
-      {differ ? (
-        <div className="collect-both">
-          <button type="button" className="link" onClick={() => void save({ chosen: 'computed' })}>
-            用系统的 {cell.computed}
-          </button>
-          <button type="button" className="link" onClick={() => void save({ chosen: 'typed' })}>
-            用填报的 {cell.typed}
-          </button>
-        </div>
-      ) : null}
-    </td>
   )
 }

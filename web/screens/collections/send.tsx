@@ -1,22 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Select } from 'antd'
-import { useState } from 'react'
+import { App, Button, Input, Select } from 'antd'
+import { useRef, useState } from 'react'
 import { sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { useMe } from '../../api/queries.ts'
 import { isCounty } from '../../app/nav.tsx'
 import { Wait } from '../../parts/say.tsx'
 import { timeText, today } from '../../parts/time.ts'
-import { partsQuery, receiversQuery, remind, send } from './api.ts'
+import { partsQuery, receiversQuery, remind, send, withdraw } from './api.ts'
 import type { CollectionView, PartView } from './types.ts'
 
 /** Whom the missing cells are asked of, and by when. */
 export function SendForm({ c }: { c: CollectionView }) {
   const county = isCounty(useMe())
+  const { modal } = App.useApp()
   const [asked, setAsked] = useState<'town' | 'firm'>(
     c.asked ?? (county && c.area.length === 6 ? 'town' : 'firm'),
   )
-  const [dueOn, setDueOn] = useState(c.dueOn ?? today())
+  const [dueOn, setDueOn] = useState(c.dueOn ?? c.namedDay ?? '')
   const [note, setNote] = useState('')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
@@ -32,6 +33,25 @@ export function SendForm({ c }: { c: CollectionView }) {
     } finally {
       setBusy(false)
     }
+  }
+  const ask = () => {
+    const all = to.data ?? []
+    void modal.confirm({
+      title: `发给 ${all.length} ${whom}，${dueOn} 前交回？`,
+      content: (
+        <p>
+          共要填 {all.reduce((n, r) => n + r.counts.missing, 0)} 格：
+          {all
+            .slice(0, 5)
+            .map((r) => r.title)
+            .join('、')}
+          {all.length > 5 ? ` 等 ${all.length} ${whom}` : ''}。发出后进入对方的“今日”；没有交的可以收回。
+        </p>
+      ),
+      okText: '发出',
+      cancelText: '再看看',
+      onOk: go,
+    })
   }
   return (
     <details className="panel stack" open={c.state !== 'open'}>
@@ -57,9 +77,15 @@ export function SendForm({ c }: { c: CollectionView }) {
           type="date"
           className="date"
           min={today()}
+          required
           value={dueOn}
           onChange={(e) => setDueOn(e.target.value)}
         />
+        {!dueOn ? (
+          <small>请定哪天前交回</small>
+        ) : dueOn === c.namedDay && !c.dueOn ? (
+          <small>表里写的</small>
+        ) : null}
         <Input
           style={{ maxWidth: 360 }}
           aria-label="说明"
@@ -68,7 +94,7 @@ export function SendForm({ c }: { c: CollectionView }) {
           value={note}
           onChange={(e) => setNote(e.target.value)}
         />
-        <Button type="primary" loading={busy} disabled={!to.data?.length || !dueOn} onClick={() => void go()}>
+        <Button type="primary" loading={busy} disabled={!to.data?.length || !dueOn} onClick={ask}>
           发出
         </Button>
       </div>
@@ -102,6 +128,52 @@ export function SendForm({ c }: { c: CollectionView }) {
         </p>
       ) : null}
     </details>
+  )
+}
+
+/** 收回 from who has not handed in: asks for the reason, and says what stays. */
+function Withdraw({ c, onSaid }: { c: CollectionView; onSaid: (said: string) => void }) {
+  const { modal, message } = App.useApp()
+  const reason = useRef('')
+  const ask = () => {
+    reason.current = ''
+    void modal.confirm({
+      title: '收回没有交的？',
+      content: (
+        <div className="stack">
+          <p>
+            对方的“今日”里不再有这张表。已交的、填了一部分的留着，不收回；都没有交的，收回后可以重新发出。
+          </p>
+          <Input.TextArea
+            aria-label="收回原因"
+            placeholder="收回原因，如：发错了乡镇"
+            maxLength={200}
+            onChange={(e) => {
+              reason.current = e.target.value
+            }}
+          />
+        </div>
+      ),
+      okText: '收回',
+      cancelText: '不收回',
+      onOk: async () => {
+        if (!reason.current.trim()) {
+          void message.warning('请写明收回原因')
+          throw new Error('no reason')
+        }
+        try {
+          const { withdrawn, kept } = await withdraw(c, reason.current.trim())
+          void message.success(`收回 ${withdrawn} 家${kept > 0 ? `，${kept} 家已交或填了一部分，留着` : ''}`)
+        } catch (e) {
+          onSaid(sentence(e))
+        }
+      },
+    })
+  }
+  return (
+    <Button size="small" onClick={ask}>
+      收回
+    </Button>
   )
 }
 
@@ -139,6 +211,7 @@ export function Parts({ c }: { c: CollectionView }) {
                       催报 {lacking.length} 家
                     </Button>
                   ) : null}
+                  {lacking.length > 0 ? <Withdraw c={c} onSaid={setSaid} /> : null}
                   <a className="button" href={at(`/api/collections/${c.id}/sheets.zip`)} download>
                     下载待填的表（压缩包）
                   </a>

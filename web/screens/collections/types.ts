@@ -55,6 +55,8 @@ export interface CollectionView {
   state: 'draft' | 'open' | 'closed'
   asked: 'town' | 'firm' | null
   dueOn: string | null
+  /** the last day that the form's own words name */
+  namedDay: string | null
   note: string | null
   revision: number
   filledAt: string | null
@@ -94,6 +96,15 @@ export interface RowView {
       before?: string
     }
   >
+}
+/** What a computed cell rests on. */
+export interface Rests {
+  label: string
+  words: string | null
+  filledAt: string | null
+  record: { register: string; id: string } | null
+  list: { register: string; label: string; where: Condition | null } | null
+  note: string | null
 }
 export interface Contact {
   label: string
@@ -156,7 +167,7 @@ export interface AskedForm extends AskedPart {
   code: string
   note: string | null
   by: string
-  columns: Pick<ColumnView, 'n' | 'title' | 'ask' | 'kind' | 'label'>[]
+  columns: (Pick<ColumnView, 'n' | 'title' | 'ask' | 'kind' | 'label'> & { figure: boolean })[]
   rows: RowView[]
   next: number | null
   open: boolean
