@@ -108,8 +108,7 @@ export const withdraw = (c: CollectionView, reason: string) =>
 export async function remove(c: CollectionView, leave: () => unknown): Promise<void> {
   await del(one(c.id), { ifMatch: c.version })
   await leave()
-  client.removeQueries({ queryKey: key(c.id) })
-  void client.invalidateQueries({ queryKey: collectionsQuery.queryKey })
+  void client.invalidateQueries({ queryKey: collectionsQuery.queryKey, exact: true })
 }
 export const remind = (id: string, parts?: string[]) =>
   changed(id, post<{ reminded: number }>(`${one(id)}/remind`, parts ? { parts } : {}))
