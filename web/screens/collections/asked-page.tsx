@@ -101,10 +101,9 @@ function Form({
         <Segmented
           size="small"
           aria-label="看哪些"
-          disabled={cells.length > 0}
           options={[
-            { value: 'missing', label: `只看缺的` },
-            { value: '', label: `全部 ${f.counts.rows} 行` },
+            { value: 'missing', label: `只看缺的`, disabled: show !== 'missing' && cells.length > 0 },
+            { value: '', label: `全部 ${f.counts.rows} 行`, disabled: show !== '' && cells.length > 0 },
           ]}
           value={show}
           onChange={onShow}
