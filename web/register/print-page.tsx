@@ -11,6 +11,7 @@ import { loadOrRetry } from '../parts/later.tsx'
 import { Head } from '../parts/page.tsx'
 import { Say, Wait } from '../parts/say.tsx'
 import { columnsOf, defaultColumns } from './columns.ts'
+import { chosenQuicks } from './quick.ts'
 import { asked, useListState } from './use-list.ts'
 import { Value } from './value.tsx'
 
@@ -56,6 +57,8 @@ function PrintList({ def }: { def: RecordDef }) {
     .flatMap((n) => all.find((c) => c.name === n) ?? [])
     .slice(0, COLUMNS)
   const query = { ...asked(def, state), sort: state.sort }
+  // chips and tabs that are no condition
+  const only = chosenQuicks(def, state.quick).map((q) => q.label)
   const list = useQuery({
     queryKey: ['print', def.name, query],
     queryFn: ({ signal }) => readAll(recordPath(def.name), query, signal),
@@ -75,7 +78,8 @@ function PrintList({ def }: { def: RecordDef }) {
         {({ rows, total, whole }) => (
           <>
             <p className="soft">
-              共 {total.toLocaleString()} 条{state.q ? `，搜索“${state.q}”` : ''}
+              共 {total.toLocaleString()} 条{only.length > 0 ? `，只含：${only.join('、')}` : ''}
+              {state.q ? `，搜索“${state.q}”` : ''}
               {query.where ? (
                 <Suspense fallback="">
                   ，只看：
