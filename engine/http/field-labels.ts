@@ -75,6 +75,7 @@ const labels: Record<string, string> = {
   lon: '经度',
   mine: '只看我的',
   n: '列号',
+  moves: '要改所在区划的行怎么办',
   name: '名称（姓名）',
   newPassword: '新密码',
   newest: '是否只看最新',
