@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useRef, useState } from 'react'
+import { systemClock } from '../engine/core/clock.ts'
 import type { FileRef } from './files/model.ts'
 import { locate } from './place/locate.ts'
 import { type InputProps, useFieldServices } from './ui-kit.tsx'
@@ -38,7 +39,7 @@ export function FileList(p: InputProps<FileRef[]> & { accept: string; what: stri
       setGoing((g) => [...g, file.name])
       try {
         // some browsers offer the album where the camera was asked for: an old picture was not taken here and now
-        const now = taken && Math.abs(Date.now() - file.lastModified) < JUST_TAKEN
+        const now = taken && Math.abs(systemClock.now().getTime() - file.lastModified) < JUST_TAKEN
         const takenAt = now ? new Date(file.lastModified).toISOString() : undefined
         const where = now ? place : undefined
         const kept = await services.upload(file, {

@@ -10,10 +10,10 @@ import {
   writePart,
 } from '../../collections/index.ts'
 import { once } from '../once.ts'
-import { type Route, route } from '../route.ts'
+import { Answer, type Route, route } from '../route.ts'
 import type { Services } from '../services.ts'
 import { cell, common, listed, record, view } from './collection-parts.ts'
-import { namesOf, withFiles } from './many-files.ts'
+import { namesOf, RETURNS, withFiles } from './many-files.ts'
 import { idParams } from './parameters.ts'
 import { sheetAnswer, XLSX } from './sheets.ts'
 
@@ -92,14 +92,17 @@ export function askedRoutes(s: Services): Route[] {
       responses: listed('returns'),
       handler: async ({ actor, params, request, meta, now, today }) => {
         const { part } = await visiblePart(s.db, actor, params.id, today)
-        return withFiles(s, request, async (files) => {
-          const read = await readReturns(s, actor, files)
-          return once(s.db, actor, meta, now, { returns: params.id, files: namesOf(read) }, async (tx) => {
-            await visiblePart(tx, actor, params.id, today, true)
-            const collection = await visibleCollection(tx, part.collection_id)
-            return { returns: await takeReturns(s, tx, actor, now, collection, read) }
-          })
-        })
+        return new Answer(
+          200,
+          await withFiles(s, request, RETURNS, async (files) => {
+            const read = await readReturns(s, actor, files)
+            return once(s.db, actor, meta, now, { returns: params.id, files: namesOf(read) }, async (tx) => {
+              await visiblePart(tx, actor, params.id, today, true)
+              const collection = await visibleCollection(tx, part.collection_id)
+              return { returns: await takeReturns(s, tx, actor, now, collection, read) }
+            })
+          }),
+        )
       },
     }),
   ]

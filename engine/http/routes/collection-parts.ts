@@ -25,10 +25,10 @@ import {
 } from '../../collections/index.ts'
 import { Problem } from '../../core/errors.ts'
 import { once } from '../once.ts'
-import { type Route, route } from '../route.ts'
+import { Answer, type Route, route } from '../route.ts'
 import { integer, listOf, object } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { namesOf, withFiles } from './many-files.ts'
+import { namesOf, RETURNS, withFiles } from './many-files.ts'
 import { calendarDate, idParams } from './parameters.ts'
 import { sheetAnswer } from './sheets.ts'
 
@@ -308,13 +308,16 @@ function returnRoutes(s: Services): Route[] {
       responses: listed('returns'),
       handler: async ({ actor, params, request, meta, now, today }) => {
         await ownCollection(s.db, actor, params.id, today)
-        return withFiles(s, request, async (files) => {
-          const read = await readReturns(s, actor, files)
-          return once(s.db, actor, meta, now, { returns: params.id, files: namesOf(read) }, async (tx) => {
-            const collection = await ownCollection(tx, actor, params.id, today, true)
-            return { returns: await takeReturns(s, tx, actor, now, collection, read) }
-          })
-        })
+        return new Answer(
+          200,
+          await withFiles(s, request, RETURNS, async (files) => {
+            const read = await readReturns(s, actor, files)
+            return once(s.db, actor, meta, now, { returns: params.id, files: namesOf(read) }, async (tx) => {
+              const collection = await ownCollection(tx, actor, params.id, today, true)
+              return { returns: await takeReturns(s, tx, actor, now, collection, read) }
+            })
+          }),
+        )
       },
     }),
     route({

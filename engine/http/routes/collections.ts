@@ -1,7 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
@@ -25,15 +23,14 @@ import {
 } from '../../collections/index.ts'
 import type { Condition } from '../../core/condition/ast.ts'
 import { Problem } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
 import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { integer, listOf, nullable, object } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { type Takes, withFiles } from './many-files.ts'
 import { areaCode, idParams } from './parameters.ts'
 import { sheetAnswer, XLSX } from './sheets.ts'
 
-const MOST_BYTES = 60_000_000
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 const condition = z.custom<Condition>((v) => typeof v === 'object' && v !== null && !Array.isArray(v))
@@ -208,6 +205,13 @@ function contentRoutes(s: Services): Route[] {
   ]
 }
 
+const FORM: Takes = {
+  bytes: 60_000_000,
+  files: 1,
+  tooLarge: () => '文件超过 60 MB，不像一张要填的表。',
+  none: '没有收到文件，请选择要填的 .xlsx 或 .docx 表。',
+}
+
 /** The upload, kept as a file of its own once the reader has opened it. */
 export async function received(
   s: Services,
@@ -215,32 +219,17 @@ export async function received(
   request: FastifyRequest,
   now: Date,
 ): Promise<{ file: { id: string; name: string }; fields: Record<string, string> }> {
-  if (!request.isMultipart())
-    throw new Problem('bad-input', '请用 multipart/form-data 上传，文件放在 file 字段里。')
-  const aside = path.join(s.files.folder, 'incoming', `form-${newId()}`)
-  const fields: Record<string, string> = {}
-  let name: string | undefined
-  try {
-    for await (const part of request.parts({ limits: { fileSize: MOST_BYTES, files: 1 } })) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value)
-      else {
-        name = part.filename || '表格.xlsx'
-        await pipeline(part.file, createWriteStream(aside, { mode: 0o600 }))
-        if (part.file.truncated) throw new Problem('too-large', '文件超过 60 MB，不像一张要填的表。')
-      }
-    }
-    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要填的 .xlsx 或 .docx 表。')
+  return withFiles(s, request, FORM, async ([upload], fields) => {
+    if (!upload) throw new Problem('bad-input', FORM.none)
     // read before it is kept: the reader knows what to say about a picture, a password, an old format
-    await openForm({ path: path.resolve(aside), name }, { user: actor.id, folder: path.dirname(aside) })
-    const file = await s.files.put(createReadStream(aside), {
-      name,
+    await openForm(upload, { user: actor.id, folder: path.dirname(upload.path) })
+    const file = await s.files.put(createReadStream(upload.path), {
+      name: upload.name,
       by: actor,
       now,
-      maxBytes: MOST_BYTES,
+      maxBytes: FORM.bytes,
       table: true,
     })
-    return { file: { id: file.id, name }, fields }
-  } finally {
-    await rm(aside, { force: true })
-  }
+    return { file: { id: file.id, name: upload.name }, fields }
+  })
 }

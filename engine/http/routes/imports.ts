@@ -1,12 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { Problem } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
 import {
   correctRow,
   dropImport,
@@ -27,10 +23,9 @@ import { once } from '../once.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { integer, listOf, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { type Takes, withFiles } from './many-files.ts'
 import { areaCode, idParams } from './parameters.ts'
 import { sheetAnswer, XLSX } from './sheets.ts'
-
-const MOST_BYTES = 200_000_000
 
 const mapping = z.strictObject({
   headings: z
@@ -226,6 +221,13 @@ const kept = async (s: Services, actor: Actor, key: string): Promise<string | un
   return rows[0]?.id ?? undefined
 }
 
+const LEDGER: Takes = {
+  bytes: 200_000_000,
+  files: 1,
+  tooLarge: () => '文件超过 200 MB，请分成几个文件导入。',
+  none: '没有收到文件，请选择要导入的表格。',
+}
+
 /** The upload aside first (its fields may follow it), then the import; a retry finds the first one's. */
 async function started(
   s: Services,
@@ -235,38 +237,17 @@ async function started(
   register: string,
   request: FastifyRequest,
 ): Promise<string> {
-  if (!request.isMultipart())
-    throw new Problem('bad-input', '请用 multipart/form-data 上传，文件放在 file 字段里。')
   const before = await kept(s, actor, meta.idempotencyKey)
   if (before) return before
-  const aside = path.join(s.files.folder, 'incoming', `upload-${newId()}`)
-  const fields: Record<string, string> = {}
-  let name: string | undefined
-  try {
-    for await (const part of request.parts({ limits: { fileSize: MOST_BYTES, files: 1 } })) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value)
-      else {
-        name = part.filename || '表格.xlsx'
-        await pipeline(part.file, createWriteStream(aside, { mode: 0o600 }))
-        if (part.file.truncated) throw new Problem('too-large', '文件超过 200 MB，请分成几个文件导入。')
-      }
-    }
-    if (!name) throw new Problem('bad-input', '没有收到文件，请选择要导入的表格。')
-    const { id } = await startImport(
-      s,
-      actor,
-      register,
-      { path: aside, name },
-      {
-        ...(fields.area && { area: areaCode.parse(fields.area) }),
-        ...(fields.parent && { parent: z.uuid().parse(fields.parent) }),
-      },
-    )
+  return withFiles(s, request, LEDGER, async ([file], fields) => {
+    if (!file) throw new Problem('bad-input', LEDGER.none)
+    const { id } = await startImport(s, actor, register, file, {
+      ...(fields.area && { area: areaCode.parse(fields.area) }),
+      ...(fields.parent && { parent: z.uuid().parse(fields.parent) }),
+    })
     const { importId } = await once(s.db, actor, meta, now, { import: register }, async () => ({
       importId: id,
     }))
     return importId
-  } finally {
-    await rm(aside, { force: true })
-  }
+  })
 }
