@@ -112,17 +112,19 @@ export function taskBook(
     const { s, now, write } = at(date)
     const { rows } = await sql<{
       id: string
-    }>`select t.id from task t where t.indicator is null and t.withdrawn_at is null
+      owner: string | null
+    }>`select t.id, case when t.unit = '%' then t.owners[1] end as owner from task t where t.indicator is null and t.withdrawn_at is null
       and not exists (select 1 from task_evidence e where e.task_id = t.id) order by t.due_on nulls last, t.id limit 1`.execute(
       s.db,
     )
-    const task = rows[0]?.id
+    const { id: task, owner } = rows[0] ?? {}
     if (!task) return
     const kept = await write((tx) =>
       addEvidence(s, tx, people.officer, now, task, {
         files: [paper],
         happenedOn: addDays(date, -1),
         note: '佐证材料（演示）',
+        ...(owner && { owner }),
       }),
     )
     if (confirmed) await write((tx) => confirmEvidence(s, tx, people.second, now, task, kept.id))

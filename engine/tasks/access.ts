@@ -68,6 +68,10 @@ export const mayManage = (actor: Actor, area: string, today: string): boolean =>
 export const mayProve = (actor: Actor, area: string, today: string): boolean =>
   areasOf(actor, proves, today).some((own) => overlaps(own, area))
 
+/** Handing in what a body of an area owes: its own people, or those above it. */
+export const mayProveFor = (actor: Actor, area: string, today: string): boolean =>
+  areasOf(actor, proves, today).some((own) => area.startsWith(own))
+
 /** Rows of an `area` column that the actor sees. */
 export function seenSql(actor: Actor, today: string, column: string): RawBuilder<boolean> {
   const areas = [...new Set(areasOf(actor, reads, today))]

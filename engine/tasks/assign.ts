@@ -16,6 +16,7 @@ import { personalPaths } from '../store/sight.ts'
 import { requireManage, requireSeen } from './access.ts'
 import { freezeTask } from './freeze.ts'
 import { lockItem, setItemState } from './notices.ts'
+import { paperMeasure } from './papers.ts'
 import { defaultGoal } from './propose.ts'
 import { findTask, type Item, indicatorOf, type Notice, type Task } from './rows.ts'
 
@@ -150,8 +151,9 @@ async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }):
   const def = b.indicator ? s.catalogue.indicators.get(b.indicator) : undefined
   if (b.indicator && !def) say('indicator', `没有名为“${b.indicator}”的指标，请重新选择。`)
   if (!b.indicator && !b.evidence) say('indicator', '请选择指标；没有数据可算的，请选择以佐证材料完成。')
+  const unit = def?.unit ?? b.unit ?? (b.target === undefined ? paperMeasure.unit : '项')
   const goal = {
-    ...defaultGoal(def),
+    ...defaultGoal(def, unit),
     ...(b.target !== undefined && { target: b.target, comparator: '=' as Comparator }),
   }
   const target = goal.target
@@ -184,7 +186,7 @@ async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }):
     subset: b.subset ?? null,
     target,
     comparator,
-    unit: def?.unit ?? b.unit ?? '项',
+    unit,
     due: b.due ?? null,
     every: b.every ?? null,
     owners: [...new Set(b.owners)],

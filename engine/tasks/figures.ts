@@ -1,11 +1,10 @@
 import { shanghaiDate } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import { type ComputedFigure, computeIndicator, type FigureAsked } from '../indicators/compute.ts'
-import { noProof } from '../indicators/figure.ts'
 import type { FigureContext, FigureQuery } from '../indicators/population.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { type Evidence, evidenceOf, type Task } from './rows.ts'
+import type { Task } from './rows.ts'
 import { endOfDay, type Goal, goalOf, progress, reached } from './state.ts'
 
 /** A figure of a task, seen from a date. */
@@ -97,26 +96,9 @@ export async function figureAtDue(
   s: Services,
   db: Db,
   task: Task & { due: string },
-  def: IndicatorDef | undefined,
+  def: IndicatorDef,
 ): Promise<TaskFigure> {
   const by = endOfDay(task.due)
-  if (!def) return evidenceAtDue(await evidenceOf(db, [task.id]), task)
   const query = { ...queryOf(task, task.due), recordedBy: by, groupBy: 'town' as const }
   return { ...(await computeIndicator(figureContext(s, db), def, query)), at: task.due }
-}
-
-export function evidenceAtDue(evidence: readonly Evidence[], task: Task & { due: string }): TaskFigure {
-  const by = endOfDay(task.due)
-  const known = evidence
-    .filter((e) => new Date(e.addedAt) <= by)
-    .map((e) => (e.confirmedAt && new Date(e.confirmedAt) <= by ? e : { ...e, confirmedBy: null }))
-  return evidenceFigure(known, task, task.due)
-}
-
-/** Confirmed pieces of evidence count; what one person handed in alone does not. */
-export function evidenceFigure(evidence: readonly Evidence[], task: Task, at: string): TaskFigure {
-  const confirmed = evidence.filter((e) => e.confirmedBy).length
-  const den = Array.isArray(task.target) ? task.target[0] : task.target
-  const proof = { ...noProof(), evidenced: evidence.length - confirmed, verified: confirmed }
-  return { num: confirmed, den, value: confirmed, proof, groups: [], at }
 }

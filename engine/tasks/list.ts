@@ -2,16 +2,17 @@ import { sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
-import type { IndicatorDef, Proof } from '../core/definition.ts'
+import type { IndicatorDef, Period, Proof } from '../core/definition.ts'
 import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { requireSeen, seenSql } from './access.ts'
+import { mayProveFor, requireSeen, seenSql } from './access.ts'
 import { type ShownCorrection, shownCorrections } from './corrected.ts'
 import { type Entered, enteredIn } from './entered.ts'
 import { figureContext, figureQuery } from './figures.ts'
-import { standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
+import type { Paper } from './papers.ts'
+import { type Standing, standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
 import { type Evidence, earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
 import { namesOf, type Share, shareOf, townsOf } from './shares.ts'
 import type { TaskState } from './state.ts'
@@ -58,6 +59,11 @@ export interface TaskPage extends TaskItem {
   /** corrections since the figure was frozen, of records the reader may read; the others are counted */
   corrections?: { rows: ShownCorrection[]; hidden: number }
   evidenceList?: Evidence[]
+  /** of a task whose papers are counted by owner and period: whose there are, and for when; `mine`: may be handed in by the reader */
+  papers?: {
+    owners: { id: string; name: string; mine: boolean }[]
+    periods: NonNullable<Paper['period']>[]
+  }
 }
 
 /** Task board: every task the actor sees, with its figure and state, earliest due first. */
@@ -118,7 +124,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     ...(own && { own }),
     towns: towns.map(({ area, num, den, value }) =>
       area === null
-        ? { code: area, name: '未落到乡镇', num, den, value }
+        ? { code: area, name: def ? '未落到乡镇' : '县级单位', num, den, value }
         : (shareOf(s, standing, [area], nameOf(area), now) ?? {
             code: area,
             name: nameOf(area),
@@ -127,20 +133,44 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
             value,
           }),
     ),
-    definition: definitionOf(s, task, def, now),
+    definition: definitionOf(s, standing, now),
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
     ...(standing.frozen &&
       standing.corrected && { corrections: await shownCorrections(s, db, actor, standing.corrected) }),
     ...(!def && { evidenceList: [...evidence] }),
+    ...(standing.papers && { papers: papersFor(standing.papers, actor, shanghaiDate(now)) }),
   }
 }
 
-function definitionOf(s: Services, task: Task, def: IndicatorDef | undefined, now: Date): TaskDefinition {
+const periodWords: Record<Period, string> = { month: '月', quarter: '季度', 'half-year': '半年', year: '年' }
+
+/** Whose papers there are and for which periods that have begun. */
+function papersFor(papers: readonly Paper[], actor: Actor, today: string): NonNullable<TaskPage['papers']> {
+  const owners = new Map(papers.flatMap((p) => (p.owner ? [[p.owner.id, p.owner] as const] : [])))
+  const periods = new Map(papers.flatMap((p) => (p.period ? [[p.period.from, p.period] as const] : [])))
+  return {
+    owners: [...owners.values()].map(({ id, name, area }) => ({
+      id,
+      name,
+      mine: mayProveFor(actor, area, today),
+    })),
+    periods: [...periods.values()].filter((p) => p.from <= today),
+  }
+}
+
+/** How many papers a task asks for, in words: 每季度、16 个责任单位各一份，共 64 份. */
+function papersInWords(task: Task, papers: readonly Paper[]): string {
+  const owners = task.owners.length > 1 ? `${task.owners.length} 个责任单位各一份` : '责任单位一份'
+  const rhythm = task.every ? `每${periodWords[task.every]}、` : ''
+  return `${rhythm}${owners}，共 ${papers.length} 份，以上传的佐证材料为准`
+}
+
+function definitionOf(s: Services, { task, def, papers }: Standing, now: Date): TaskDefinition {
   if (!def)
     return {
       label: '佐证材料',
       basis: [],
-      population: '以上传的佐证材料为准',
+      population: papers ? papersInWords(task, papers) : '以上传的佐证材料为准',
       met: '材料须由另一人确认，确认后才计入完成',
     }
   const words = {

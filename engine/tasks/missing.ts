@@ -18,6 +18,7 @@ import type { Row } from '../store/types.ts'
 import { reachSql } from '../store/where.ts'
 import { figureContext, figureQuery } from './figures.ts'
 import { seenTask } from './list.ts'
+import { type PaperRow, paperRows } from './paper-rows.ts'
 import { standingOf } from './progress.ts'
 import { indicatorOf, type Task } from './rows.ts'
 
@@ -40,9 +41,9 @@ export type TaskRow = ListedRow['row'] & {
 }
 
 export interface TaskRows {
-  /** register the rows belong to; null for tasks proved by evidence */
+  /** register the rows belong to; null for tasks proved by evidence, whose rows are the papers they ask for */
   register: string | null
-  rows: TaskRow[]
+  rows: (TaskRow | PaperRow)[]
   total: number
   /** of them those whose period still runs: not yet done, and not late */
   running?: number
@@ -85,8 +86,11 @@ export async function taskRows(
 ): Promise<{ task: Task; rows: TaskRows }> {
   const task = await seenTask(db, actor, now, id)
   const def = await indicatorOf(s, task)
-  if (!def) return { task, rows: { register: null, rows: [], total: 0 } }
   const today = shanghaiDate(now)
+  if (!def) {
+    const { papers } = await standingOf(s, task, now)
+    return { task, rows: { register: null, ...paperRows(papers ?? [], which, today, page) } }
+  }
   // the list belongs to the figure: judged from the same day
   const { figure } = await standingOf(s, task, now)
   const query: FigureQuery = {

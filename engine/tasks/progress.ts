@@ -1,10 +1,25 @@
 import { shanghaiDate } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
-import type { ProofSplit } from '../indicators/figure.ts'
+import { figureValue, type ProofSplit } from '../indicators/figure.ts'
 import type { Services } from '../store/services.ts'
 import type { Corrected } from './corrected.ts'
-import { evidenceAtDue, evidenceFigure, type TaskFigure } from './figures.ts'
+import type { TaskFigure } from './figures.ts'
 import { type KeptFigure, keptFigures } from './kept.ts'
+import {
+  confirmedAt,
+  confirmedSince,
+  countsPapers,
+  evidenceFigure,
+  isBehind,
+  type Owner,
+  ownersOf,
+  type Paper,
+  paperFigure,
+  paperMeasure,
+  papersIn,
+  papersOf,
+  proofAtDue,
+} from './papers.ts'
 import {
   type Evidence,
   evidenceOf,
@@ -50,6 +65,8 @@ export interface Standing {
   frozen: FrozenFigure | undefined
   corrected?: Corrected | undefined
   evidence: readonly Evidence[]
+  /** of a task whose papers are counted by owner and period */
+  papers?: readonly Paper[]
   /** since when the goal has been reached: of the whole under '', of places by code */
   doneOn: Readonly<Record<string, string>>
 }
@@ -66,13 +83,14 @@ export async function standingsOf(s: Services, tasks: readonly Task[], now: Date
   const frozen = await frozenOf(s.db, ids)
   const proved = tasks.filter((t) => !t.indicator).map((t) => t.id)
   const evidence = proved.length ? await evidenceOf(s.db, proved) : []
+  const owners = await ownersOf(s.db, tasks)
   const computed = tasks.flatMap((task) => {
     const def = defs.get(task)
     return def ? [{ task, def, frozen: frozen.has(task.id) }] : []
   })
   const kept = await keptFigures(s, computed, now)
   return tasks.map((task) =>
-    standing(task, defs.get(task), kept.get(task.id), frozen.get(task.id), today, evidence),
+    standing(task, defs.get(task), kept.get(task.id), frozen.get(task.id), today, evidence, owners),
   )
 }
 
@@ -82,7 +100,8 @@ export async function standingOf(s: Services, task: Task, now: Date): Promise<St
   const frozen = (await frozenOf(s.db, [task.id])).get(task.id)
   const kept = def && (await keptFigures(s, [{ task, def, frozen: Boolean(frozen) }], now)).get(task.id)
   const evidence = def ? [] : await evidenceOf(s.db, [task.id])
-  return standing(task, def, kept, frozen, shanghaiDate(now), evidence)
+  const owners = await ownersOf(s.db, [task])
+  return standing(task, def, kept, frozen, shanghaiDate(now), evidence, owners)
 }
 
 function standing(
@@ -92,33 +111,59 @@ function standing(
   frozen: FrozenFigure | undefined,
   today: string,
   evidence: readonly Evidence[],
+  owners: ReadonlyMap<string, Owner>,
 ): Standing {
   const own = evidence.filter((e) => e.taskId === task.id)
   if (kept) return { task, def, evidence: own, ...kept, frozen: frozen ?? kept.frozen }
-  return { task, def, evidence: own, ...evidenceStanding(task, own, today, frozen) }
+  return { task, def, evidence: own, ...provedStanding(task, own, owners, today, frozen) }
 }
 
 /** A task proved by files: done on the day when enough of them were confirmed. */
-function evidenceStanding(
+function provedStanding(
   task: Task,
   own: readonly Evidence[],
+  owners: ReadonlyMap<string, Owner>,
   today: string,
   frozen?: FrozenFigure,
-): Pick<Standing, 'figure' | 'frozen' | 'doneOn'> {
-  const figure = evidenceFigure(own, task, today)
-  const goal = goalOf(task, undefined)
-  const days = own.flatMap((e) => (e.confirmedAt ? [shanghaiDate(new Date(e.confirmedAt))] : [])).sort()
-  const done = days.find((_, i) => reached(i + 1, goal))
+): Pick<Standing, 'figure' | 'frozen' | 'doneOn' | 'papers'> {
+  const papers = countsPapers(task) ? papersOf(task, owners, own, today) : undefined
+  const figure = papers ? paperFigure(papers, today) : evidenceFigure(own, task, today)
   const { due } = task
   return {
     figure,
-    frozen: frozen ?? (due !== null && today > due ? frozenOfEvidence({ ...task, due }, own) : undefined),
-    doneOn: done && reached(figure.value, goal) ? { '': done } : {},
+    ...(papers && { papers }),
+    frozen:
+      frozen ?? (due !== null && today > due ? frozenOfProof({ ...task, due }, own, owners) : undefined),
+    doneOn: papers ? papersDoneOn(task, papers, figure) : evidenceDoneOn(task, own, figure),
   }
 }
 
-function frozenOfEvidence(task: Task & { due: string }, own: readonly Evidence[]): FrozenFigure {
-  const { num, den, value, proof } = evidenceAtDue(own, task)
+function evidenceDoneOn(task: Task, own: readonly Evidence[], figure: TaskFigure): Record<string, string> {
+  const goal = goalOf(task, undefined)
+  const done = confirmedSince(
+    own.map((e) => e.confirmedAt),
+    goal,
+    (n) => n,
+  )
+  return done && reached(figure.value, goal) ? { '': done } : {}
+}
+
+/** Since when the whole ('') and its places have had papers enough. */
+function papersDoneOn(task: Task, papers: readonly Paper[], figure: TaskFigure): Record<string, string> {
+  const goal = goalOf(task, undefined)
+  const since = (own: readonly Paper[]) =>
+    confirmedSince(own.map(confirmedAt), goal, (n) => figureValue(paperMeasure, n, own.length))
+  const places = figure.groups.flatMap((g) => (g.area?.length === 9 ? [g.area] : []))
+  const days = [['', since(papers)], ...places.map((p) => [p, since(papersIn(papers, [p]))])]
+  return Object.fromEntries(days.filter(([, day]) => day !== undefined))
+}
+
+function frozenOfProof(
+  task: Task & { due: string },
+  own: readonly Evidence[],
+  owners: ReadonlyMap<string, Owner>,
+): FrozenFigure {
+  const { num, den, value, proof, groups } = proofAtDue(task, owners, own)
   return {
     taskId: task.id,
     asOf: task.due,
@@ -128,7 +173,7 @@ function frozenOfEvidence(task: Task & { due: string }, own: readonly Evidence[]
     value,
     reached: reached(value, goalOf(task, undefined)),
     proof,
-    groups: [],
+    groups,
   }
 }
 
@@ -138,7 +183,7 @@ export const viewTasks = async (s: Services, tasks: readonly Task[], now: Date):
 
 export function viewOf(
   s: Services,
-  { task, def, figure, frozen, corrected, evidence, doneOn }: Standing,
+  { task, def, figure, frozen, corrected, evidence, papers, doneOn }: Standing,
   now: Date,
 ): TaskView {
   const goal: Goal = goalOf(task, def)
@@ -146,7 +191,8 @@ export function viewOf(
   const timing = { startsOn: task.startsOn, dueOn: task.due }
   const { indicatorVersion: _v, createdAt: _c, updatedAt: _u, where, subset, ...shown } = task
   const { taskId: _t, groups: _g, ...fixed } = frozen ?? { taskId: '', groups: [] }
-  const state = taskState(timing, goal, figure.value, frozen?.reached, now, rules)
+  const behind = papers && task.every ? isBehind(papers, shanghaiDate(now)) : undefined
+  const state = taskState(timing, goal, figure.value, frozen?.reached, now, rules, behind)
   const done = doneDay(state, task.due, doneOn[''])
   return {
     ...shown,

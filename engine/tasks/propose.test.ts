@@ -75,7 +75,7 @@ describe('a binding proposed from the words of an item', () => {
   it('offers evidence where no indicator answers', () => {
     const p = propose('11月底前，编制完成企业风险辨识手册。')
     expect(p.indicator).toBeUndefined()
-    expect(p).toMatchObject({ target: 1, due: '2026-11-30', because: [] })
+    expect(p).toMatchObject({ target: 100, unit: '%', due: '2026-11-30', because: [] })
   })
 
   it('finds named enterprises', () => {

@@ -87,20 +87,30 @@ function candidates(item: ParsedItem, indicators: readonly IndicatorDef[]): Scor
     .sort((a, b) => b.score - a.score)
 }
 
-/** What an indicator is asked to reach when the notice prints no number: all of them, none open, one at least. */
-export function defaultGoal(def: IndicatorDef | undefined): { target: number; comparator: Comparator } {
+/**
+ * What is asked when the notice prints no number: all of them, none open, one at least.
+ * @param unit of a task that papers prove: without one they are counted as a rate of those owed
+ */
+export function defaultGoal(
+  def: IndicatorDef | undefined,
+  unit: string = def?.unit ?? '%',
+): { target: number; comparator: Comparator } {
   if (def?.lessIsBetter) return { target: 0, comparator: '<=' }
   if (def?.measure === 'change') return { target: 0, comparator: 'increase' }
-  return { target: def?.unit === '%' ? 100 : 1, comparator: '>=' }
+  return { target: unit === '%' ? 100 : 1, comparator: '>=' }
 }
 
 /** The printed target that fits the indicator's unit; a rise in percent fits a change. */
 function targetFor(def: IndicatorDef | undefined, targets: readonly Quantity[]): Quantity | undefined {
-  if (!def) return targets.find((t) => t.unit !== '%')
+  // papers: a printed rate stays a rate, a printed number is that number
+  if (!def)
+    return targets.find((t) => t.unit === '%' && !rising(t)) ?? targets.find((t) => t.unit !== '%' && t.value)
   const fits = targets.filter((t) => t.unit === def.unit)
   if (def.measure === 'change') return fits.find((t) => t.comparator === 'increase') ?? fits[0]
-  return fits.find((t) => t.comparator !== 'increase' && t.comparator !== 'decrease') ?? fits[0]
+  return fits.find((t) => !rising(t)) ?? fits[0]
 }
+
+const rising = (t: Quantity): boolean => t.comparator === 'increase' || t.comparator === 'decrease'
 
 /** Proposes a binding from the words of an item. Pure; equal scores go to the indicator defined first. */
 export function proposeBinding(item: ParsedItem, indicators: Iterable<IndicatorDef>): Proposal {
@@ -115,9 +125,9 @@ export function proposeBinding(item: ParsedItem, indicators: Iterable<IndicatorD
     because: best?.because ?? [],
     alternatives: others.slice(0, 3).map((o) => o.def.name),
     ...goal,
-    unit: def?.unit ?? printed?.unit ?? '项',
+    unit: def?.unit ?? printed?.unit ?? '%',
     ...(due && { due }),
-    ...(every && def?.of.every && { every }),
+    ...(every && (!def || def.of.every) && { every }),
     units: item.units,
     names: namesIn(item.enterprises),
   }

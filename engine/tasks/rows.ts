@@ -104,6 +104,10 @@ export interface Evidence {
   taskId: string
   files: { id: string; name: string; type: string; size: number }[]
   happenedOn: string
+  /** the supervising unit whose paper it is, where papers are counted by owner */
+  owner: string | null
+  /** first day of the period it is for, where papers are counted by period */
+  period: string | null
   note: string | null
   addedBy: { id: string; name: string }
   addedAt: string
@@ -197,8 +201,8 @@ type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy'> & {
 
 export async function evidenceOf(db: Db, taskIds: readonly string[]): Promise<Evidence[]> {
   const { rows } =
-    await sql<EvidenceRow>`select id, task_id as "taskId", files, happened_on as "happenedOn", note,
-      added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt"
+    await sql<EvidenceRow>`select id, task_id as "taskId", files, happened_on as "happenedOn", owner, period,
+      note, added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt"
     from task_evidence where task_id = any(${taskIds}::uuid[]) order by added_at, id`.execute(db)
   return rows.map(({ added_by, added_by_name, confirmed_by, confirmed_by_name, ...e }) => ({
     ...e,

@@ -5,6 +5,7 @@ import { figureValue, noProof, type ProofSplit } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { readingAreas } from './access.ts'
+import { isBehind, paperMeasure, papersIn } from './papers.ts'
 import { doneDay, type Standing } from './progress.ts'
 import { type Goal, goalOf, reached, type TaskState, taskRules, taskState } from './state.ts'
 
@@ -28,8 +29,11 @@ export interface Share {
  * Whether the goal of the whole is also each part's: a share of whoever is there, or nothing left open. "At least four"
  * or a growth of the whole says nothing about a part.
  */
-export const partsOwe = (def: IndicatorDef, goal: Goal): boolean =>
+export const partsOwe = (def: Measured, goal: Goal): boolean =>
   def.measure === 'share' || (def.lessIsBetter === true && def.measure === 'count' && least(goal) === 0)
+
+/** What of an indicator decides whether a part owes: papers have it too. */
+type Measured = Pick<IndicatorDef, 'measure' | 'unit' | 'over' | 'lessIsBetter'>
 
 const least = (goal: Goal): number => (Array.isArray(goal.target) ? goal.target[0] : goal.target)
 
@@ -45,7 +49,7 @@ type Part = { num: number; den: number | null; value: number | null }
 
 /** Groups of a figure in a place: its own, or those of several places added up. */
 function partOf(
-  def: IndicatorDef,
+  def: Measured,
   groups: readonly (Part & { area: string | null })[],
   codes: readonly string[],
 ): Part {
@@ -60,13 +64,14 @@ function partOf(
 /** A place's part of a task, with its state by the same rules as the whole. */
 export function shareOf(
   s: Services,
-  { task, def, figure, frozen, corrected, doneOn }: Standing,
+  { task, def: bound, figure, frozen, corrected, papers, doneOn }: Standing,
   codes: readonly string[],
   name: string,
   now: Date,
 ): Share | undefined {
+  const def: Measured | undefined = bound ?? (papers && paperMeasure)
   if (!def || figure.missing) return undefined
-  const goal = goalOf(task, def)
+  const goal = goalOf(task, bound)
   const part = partOf(def, figure.groups, codes)
   const proof = noProof()
   for (const g of figure.groups)
@@ -92,7 +97,9 @@ export function shareOf(
   const fixed = frozen && partOf(def, frozen.groups, codes)
   const inTime = fixed && (fixed.den === 0 && !fixed.num ? undefined : reached(fixed.value, goal))
   const rules = taskRules(s.policies(), task.area, shanghaiDate(now))
-  const state = taskState({ startsOn: task.startsOn, dueOn: task.due }, goal, part.value, inTime, now, rules)
+  const behind = papers && task.every ? isBehind(papersIn(papers, codes), shanghaiDate(now)) : undefined
+  const timing = { startsOn: task.startsOn, dueOn: task.due }
+  const state = taskState(timing, goal, part.value, inTime, now, rules, behind)
   const days = codes.flatMap((c) => doneOn[c] ?? []).sort()
   const done = doneDay(state, task.due, days.at(-1))
   return { ...share, state, ...(done && { doneOn: done }) }

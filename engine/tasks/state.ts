@@ -50,7 +50,8 @@ export function goalOf(
   def: IndicatorDef | undefined,
 ): Goal {
   const lessIsBetter = def?.lessIsBetter ?? false
-  const periodic = Boolean(binding.every ?? def?.of.every)
+  // what papers lack can be handed in later, and what is confirmed stays: they hold no rhythm of their own
+  const periodic = Boolean(def && (binding.every ?? def.of.every))
   return {
     target: binding.target,
     comparator: binding.comparator,
@@ -110,6 +111,7 @@ export interface Timing {
  * State of a task, pure.
  * @param value the figure as known now
  * @param frozen whether the goal was reached in the figure frozen at the due date; undefined before that
+ * @param behind of papers asked in every period: whether one of an ended period is lacking; their rhythm is their pace
  *
  * Up to the end of the due date: met, else at risk when it is due within `atRiskDays`, or when the share of time
  * gone is at least `paceFrom` and more than the share done, or when a period that has ended lacks something; else
@@ -122,6 +124,7 @@ export function taskState(
   frozen: boolean | undefined,
   now: Date,
   rules: TaskRules,
+  behind?: boolean,
 ): TaskState {
   const today = shanghaiDate(now)
   const done = reached(value, goal)
@@ -132,7 +135,8 @@ export function taskState(
   if (goal.periodic && value !== null) return 'at-risk'
   const { atRiskDays, paceFrom } = rules
   if (atRiskDays !== undefined && daysBetween(today, dueOn) <= atRiskDays) return 'at-risk'
-  if (paceFrom === undefined) return 'on-track'
+  if (behind) return 'at-risk'
+  if (paceFrom === undefined || behind !== undefined) return 'on-track'
   const whole = daysBetween(startsOn, dueOn)
   const gone = whole > 0 ? daysBetween(startsOn, today) / whole : 1
   return gone >= paceFrom && progress(value, goal) < gone ? 'at-risk' : 'on-track'

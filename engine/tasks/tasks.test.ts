@@ -321,7 +321,7 @@ describe('tasks', () => {
     await expect(confirm(colleague)).rejects.toMatchObject({ code: 'conflict' })
     expect(await view()).toMatchObject({
       state: 'met',
-      figure: { value: 1 },
+      figure: { value: 100 },
       evidence: { confirmed: 1, pending: 0 },
       definition: { label: '佐证材料' },
     })

@@ -5,6 +5,7 @@ import type { Figure } from '../indicators/figure.ts'
 import { sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { mayManage, mayProve, seenSql } from '../tasks/access.ts'
+import { isBehind, paperMeasure, papersIn } from '../tasks/papers.ts'
 import { tasksWhere } from '../tasks/rows.ts'
 import { goalOf, reached, type TaskState, taskRules, taskState, taskStateLabel } from '../tasks/state.ts'
 import { type Figured, figuresOf } from './figures.ts'
@@ -68,24 +69,32 @@ function countyTask({ view: t }: Figured, today: string): TodayItem | undefined 
 }
 
 /** Whether a part of the figure can be held against the target of the whole: a rate, or nothing left. */
-const comparable = (def: IndicatorDef, target: number | [number, number]) =>
+const comparable = (def: Pick<IndicatorDef, 'measure' | 'lessIsBetter'>, target: number | [number, number]) =>
   ['share', 'duration'].includes(def.measure) || (def.lessIsBetter === true && target === 0)
 
 function townTask(s: Services, f: Figured, town: string, now: Date, today: string): TodayItem | undefined {
-  const { view: t, def, groups } = f
-  // the town's own task, and one that only papers prove, is told as it stands
-  if (!def || t.area.length >= 9) return countyTask(f, today)
+  const { view: t, def, groups, papers } = f
+  const measured: Pick<IndicatorDef, 'measure' | 'lessIsBetter'> | undefined = def ?? (papers && paperMeasure)
+  // the town's own task, and one that pieces of evidence prove whoever brings them, is told as it stands
+  if (!measured || t.area.length >= 9) return countyTask(f, today)
   const own = groups.find((g) => g.area === town)
-  if (!own || !comparable(def, t.target)) return undefined
+  if (!own || !comparable(measured, t.target)) return undefined
   const goal = goalOf(t, def)
   const done = reached(own.value, goal)
   const rules = taskRules(s.policies(), town, today)
-  const state = taskState({ startsOn: t.startsOn, dueOn: t.due }, goal, own.value, undefined, now, rules)
+  const behind = papers && t.every ? isBehind(papersIn(papers, [town]), today) : undefined
+  const timing = { startsOn: t.startsOn, dueOn: t.due }
+  const state = taskState(timing, goal, own.value, undefined, now, rules, behind)
   if (own.value === null || (done && f.shareDoneOn(town) !== today)) return undefined
   if (!done && state !== 'late' && state !== 'at-risk') return undefined
   const gap =
-    def.measure === 'share' && own.den !== null ? own.den - own.num : def.lessIsBetter ? own.num : null
-  const missing = gap ? `本镇还差 ${gap} ${def.of.register === 'enterprise' ? '家' : '条'}` : ''
+    measured.measure === 'share' && own.den !== null
+      ? own.den - own.num
+      : measured.lessIsBetter
+        ? own.num
+        : null
+  const counted = !def ? '份' : def.of.register === 'enterprise' ? '家' : '条'
+  const missing = gap ? `本镇还差 ${gap} ${counted}` : ''
   return item({
     kind: 'task',
     group: 'task',

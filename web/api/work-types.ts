@@ -98,6 +98,8 @@ export interface Evidence {
   id: string
   files: StoredFile[]
   happenedOn: string
+  owner: string | null
+  period: string | null
   note: string | null
   addedBy: { id: string; name: string }
   addedAt: string
@@ -193,6 +195,11 @@ export interface TaskDetail extends Task {
     hidden: number
   }
   evidenceList?: Evidence[]
+  /** of a task whose papers are counted by owner and period: what may be handed in by the reader, and for when */
+  papers?: {
+    owners: { id: string; name: string; mine: boolean }[]
+    periods: { from: string; to: string; label: string }[]
+  }
 }
 
 /** Whom to call; the phone is masked where the reader may only look. */
@@ -208,7 +215,11 @@ export interface TaskRows {
     reason: string
     period?: string
     running?: true
-    why: { holds: boolean }
+    why?: { holds: boolean }
+    /** of papers: the responsible unit and the first day of its period */
+    title?: string
+    owner?: string
+    from?: string
     weak?: { register: string; id: string }
     contacts: Contact[]
   })[]

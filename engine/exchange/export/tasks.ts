@@ -56,7 +56,7 @@ export async function exportTaskRows(
   const parent = def && s.catalogue.parentOf(def.name)
   const columns: SheetColumn[] = [
     ...(parent ? [{ title: parent.label, type: 'text' as const, width: 32 }] : []),
-    { title: def?.fields[def.title]?.label ?? '名称', type: 'text', width: 32 },
+    { title: def ? (def.fields[def.title]?.label ?? '名称') : '责任单位', type: 'text', width: 32 },
     { title: '乡镇', type: 'text' },
     { title: '周期', type: 'text' },
     { title: query.which === 'missing' ? '还差什么' : '情况', type: 'text', width: 60 },
@@ -72,7 +72,7 @@ export async function exportTaskRows(
           counted.rows++
           yield [
             ...(parent ? [r[parentTitle(parent.name)] ?? ''] : []),
-            def ? r[def.title] : '',
+            def ? r[def.title] : r.title,
             r.town ? lookups.areaName(r.town) : '',
             r.period ?? '',
             r.reason,

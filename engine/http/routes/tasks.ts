@@ -41,6 +41,8 @@ const evidence = z.object({
     .max(50),
   happenedOn: calendarDate.optional(),
   note: z.string().max(1000).optional(),
+  owner: z.uuid().optional().describe('哪个责任单位的材料；默认为提交人本单位的'),
+  period: calendarDate.optional().describe('哪一期的材料：周期的第一天；默认为办理日期所在的周期'),
 })
 const states = Object.keys(taskStateLabel) as [TaskState, ...TaskState[]]
 

@@ -50,6 +50,7 @@ export default function AcceptDrawer({
   ]
   const registerOf = (name: unknown) => indicators.find((i) => i.name === name)?.of.register
   const byData = field('way').is('data')
+  const printed = p && !p.indicator && p.unit !== '%' ? p.unit : undefined
   const range = Array.isArray(p?.target) ? p.target : undefined
   const fields: Fields = {
     title: { type: 'text', label: '任务名称', required: true, length: 200 },
@@ -74,6 +75,18 @@ export default function AcceptDrawer({
         note: likely.includes(i.name) ? `${i.unit}，建议` : i.unit,
       })),
     },
+    unit: {
+      type: 'choice',
+      label: '怎样计数',
+      required: true,
+      when: field('way').is('evidence'),
+      options: [
+        { value: '%', label: '每个责任单位每期一份，按比例' },
+        ...[...new Set(['项', printed])].flatMap((u) =>
+          u ? [{ value: u, label: `按${u}数，不分单位` }] : [],
+        ),
+      ],
+    },
     comparator: { type: 'choice', label: '比较', required: true, options: comparators },
     target: { type: 'number', label: `目标${range ? `（原文 ${range.join('—')}）` : ''}`, required: true },
     due: { type: 'date', label: '完成时限' },
@@ -94,6 +107,7 @@ export default function AcceptDrawer({
         title: item.title,
         way: p?.indicator ? 'data' : 'evidence',
         indicator: p?.indicator,
+        unit: printed ?? '%',
         comparator: p?.comparator === 'unspecified' ? '>=' : (p?.comparator ?? '>='),
         target: range ? range[0] : (p?.target ?? 100),
         due: p?.due ?? item.deadlines.at(-1)?.date,
@@ -110,7 +124,7 @@ export default function AcceptDrawer({
           title: v.title,
           ...(data
             ? { indicator: v.indicator, ...(where && { where }), ...(subset.length > 0 && { subset }) }
-            : { evidence: true }),
+            : { evidence: true, unit: v.unit }),
           target: range && v.target === range[0] ? range : v.target,
           comparator: v.comparator,
           due: v.due ?? null,

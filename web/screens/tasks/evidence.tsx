@@ -1,5 +1,4 @@
 import { App, Button } from 'antd'
-import { useState } from 'react'
 import { Show as ShowFiles } from '../../../fields/files/ui.tsx'
 import { post, sentence } from '../../api/http.ts'
 import { client, useMe } from '../../api/queries.ts'
@@ -13,18 +12,35 @@ const settled = () => {
   for (const key of ['tasks', 'today']) void client.invalidateQueries({ queryKey: [key] })
 }
 
+/** Whose paper and for which period; empty: not said yet. */
+export interface Asked {
+  owner?: string | undefined
+  from?: string | undefined
+}
+
 /** Tasks that no data can answer: files handed in by one person, confirmed by another. */
-export function EvidencePanel({ task }: { task: TaskDetail }) {
+export function EvidencePanel({
+  task,
+  asked,
+  onAsked,
+}: {
+  task: TaskDetail
+  /** a paper that lacks and that is to be handed in now */
+  asked: Asked | undefined
+  onAsked: (asked: Asked | undefined) => void
+}) {
   const me = useMe()
   const { message } = App.useApp()
-  const [adding, setAdding] = useState(false)
   const list = task.evidenceList ?? []
+  const owners = task.papers?.owners.filter((o) => o.mine) ?? []
+  const periods = task.papers?.periods ?? []
+  const close = () => onAsked(undefined)
   return (
     <section className="panel">
       <header>
         <h2>佐证材料</h2>
         {isOfficer(me) && !task.withdrawnAt ? (
-          <Button className="push" onClick={() => setAdding(true)}>
+          <Button className="push" onClick={() => onAsked({})}>
             提交佐证材料
           </Button>
         ) : null}
@@ -39,23 +55,43 @@ export function EvidencePanel({ task }: { task: TaskDetail }) {
           ))}
         </ul>
       )}
-      {adding ? (
+      {asked ? (
         <FormDrawer
           title="提交佐证材料"
           send="提交"
           fields={{
+            ...(owners.length > 0 && {
+              owner: {
+                type: 'choice',
+                label: '责任单位',
+                required: true,
+                options: owners.map((o) => ({ value: o.id, label: o.name })),
+              },
+            }),
+            ...(periods.length > 0 && {
+              period: {
+                type: 'choice',
+                label: '哪一期',
+                required: true,
+                options: periods.map((p) => ({ value: p.from, label: p.label })),
+              },
+            }),
             files: { type: 'files', label: '佐证材料', required: true },
             happenedOn: { type: 'date', label: '办理日期', required: true },
             note: { type: 'text', label: '说明', multiline: true, length: 500 },
           }}
-          start={{ happenedOn: today() }}
+          start={{
+            happenedOn: today(),
+            owner: asked.owner ?? (owners.length === 1 ? owners[0]?.id : undefined),
+            period: asked.from ?? periods.at(-1)?.from,
+          }}
           lead={<p className="soft">提交后由另一人确认。</p>}
-          onClose={() => setAdding(false)}
+          onClose={close}
           onSend={async (v) => {
             await post(`/api/tasks/${task.id}/evidence`, v)
             settled()
             void message.success('已提交，等待另一人确认')
-            setAdding(false)
+            close()
           }}
         />
       ) : null}
@@ -84,6 +120,12 @@ function EvidenceItem({ task, evidence: e }: { task: TaskDetail; evidence: Evide
     <li>
       <div className="row">
         <b className="num">{e.happenedOn}</b>
+        {e.owner ? <span>{task.papers?.owners.find((o) => o.id === e.owner)?.name}</span> : null}
+        {e.period ? (
+          <span className="chip">
+            {task.papers?.periods.find((p) => p.from === e.period)?.label ?? e.period}
+          </span>
+        ) : null}
         <span>{e.addedBy.name} 提交</span>
         <span className="push">
           {e.confirmedBy ? `${e.confirmedBy.name} ${timeText(e.confirmedAt).slice(0, 10)} 已确认` : '待确认'}

@@ -12,6 +12,7 @@ import { ExportTool } from '../../register/export-tool.tsx'
 import { SearchBox } from '../../register/search-box.tsx'
 import { writableFields } from '../../register/writable.ts'
 import '../../register/list.css'
+import type { Asked } from './evidence.tsx'
 
 type Which = 'missing' | 'met'
 
@@ -48,7 +49,16 @@ export function useListAddress(): ListAddress {
 }
 
 /** Who is missing (or who counts), each with the reason and whom to call, with the way to the record. */
-export function Missing({ task, list }: { task: TaskDetail; list: ListAddress }) {
+export function Missing({
+  task,
+  list,
+  onPaper,
+}: {
+  task: TaskDetail
+  list: ListAddress
+  /** a paper that lacks is to be handed in */
+  onPaper: (paper: Asked) => void
+}) {
   const { which, town, q } = list
   const path = `/api/tasks/${task.id}/${which}`
   const found = useInfiniteQuery({
@@ -85,8 +95,8 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
           <ExportTool
             path={`${path}/export`}
             query={{ town, q }}
-            note="按现在的筛选导出：名称、乡镇、还差什么、联系人和电话。"
-            asks={rows.some((r) => r.contacts.length > 0) || total === undefined}
+            note={`按现在的筛选导出：名称、乡镇、还差什么${task.indicator ? '、联系人和电话' : ''}。`}
+            asks={rows.some((r) => r.contacts.length > 0) || (total === undefined && task.indicator !== null)}
           />
         </span>
       </header>
@@ -122,6 +132,8 @@ export function Missing({ task, list }: { task: TaskDetail; list: ListAddress })
         <ul>
           {rows.map((r) => (
             <MissingRow
+              onPaper={onPaper}
+              mine={task.papers?.owners.some((o) => o.mine && o.id === r.owner) && which === 'missing'}
               key={`${r.id} ${r.period ?? ''}`}
               row={r}
               register={found.data?.pages[0]?.register}
@@ -147,20 +159,34 @@ function MissingRow({
   row: r,
   register,
   entered,
+  mine,
+  onPaper,
 }: {
   row: TaskRows['rows'][number]
   register: string | null | undefined
   entered: Entered
+  mine: boolean | undefined
+  onPaper: (paper: Asked) => void
 }) {
+  const me = useMe()
   const { byName } = useCatalogue()
   const def = byName.get(register ?? '')
   const parent = def && parentTitleOf(def, r)
   return (
     <li className="missing-row">
-      <Link to={`/records/${def?.name ?? 'enterprise'}/${r.id}`}>{def ? titleOf(def, r) : r.id}</Link>
+      {def ? <Link to={`/records/${def.name}/${r.id}`}>{titleOf(def, r)}</Link> : <b>{r.title}</b>}
       {r.period ? <span className="chip">{r.period}</span> : null}
       {parent ? <span className="soft"> {parent}</span> : null}
       {def && entered ? <Enter def={def} row={r} entered={entered} /> : null}
+      {mine && isOfficer(me) ? (
+        <button
+          type="button"
+          className="link enter"
+          onClick={() => onPaper({ owner: r.owner, from: r.from })}
+        >
+          提交佐证材料
+        </button>
+      ) : null}
       <p>{r.reason}</p>
       {r.contacts.slice(0, 2).map((c) => (
         <Call key={c.phone + c.label} contact={c} />
@@ -184,7 +210,7 @@ function Enter({
   const other = byName.get(entered.register)
   if (row.archivedAt) return null
   if (row.weak) return <Prove weak={row.weak} />
-  if (row.why.holds) return null
+  if (row.why?.holds) return null
   if (other && other.of === def.name)
     return me.rights[other.name]?.create ? (
       <Link

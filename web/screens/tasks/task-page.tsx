@@ -13,7 +13,7 @@ import { Wait } from '../../parts/say.tsx'
 import { dueText } from '../../parts/time.ts'
 import { taskQuery } from './api.ts'
 import { Corrections } from './corrected.tsx'
-import { EvidencePanel } from './evidence.tsx'
+import { type Asked, EvidencePanel } from './evidence.tsx'
 import { Missing, useListAddress } from './missing.tsx'
 import { Bar, ProofSplit, State } from './progress.tsx'
 import './tasks.css'
@@ -38,6 +38,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
   const { unitName } = useFieldServices()
   const list = useListAddress()
   const [drawer, setDrawer] = useState<'edit' | 'withdraw'>()
+  const [paper, setPaper] = useState<Asked>()
   const due = dueText(t.due)
   return (
     <>
@@ -115,7 +116,8 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ) : null}
             <p className="sentence">{t.sentence}</p>
           </section>
-          {t.indicator ? <Missing task={t} list={list} /> : <EvidencePanel task={t} />}
+          {t.indicator || t.papers ? <Missing task={t} list={list} onPaper={setPaper} /> : null}
+          {t.indicator ? null : <EvidencePanel task={t} asked={paper} onAsked={setPaper} />}
         </div>
         <div className="stack">
           <section className="panel stack">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { actionsQuery, rowQuery, useCatalogue } from '../../api/queries.ts'
 import type { Act } from '../../api/types.ts'
@@ -8,7 +9,7 @@ import { Empty, Failed, Loading, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { Claims } from '../people/claims.tsx'
 import { taskQuery } from '../tasks/api.ts'
-import { EvidencePanel } from '../tasks/evidence.tsx'
+import { type Asked, EvidencePanel } from '../tasks/evidence.tsx'
 import { wishesQuery } from '../wishes/api.ts'
 import { WishItem } from '../wishes/wish-list.tsx'
 
@@ -87,13 +88,14 @@ function DoAction({
 
 /** The papers of a task, each with what they are and the button of who may confirm them. */
 function TaskEvidence({ task }: { task: string }) {
-  const asked = useQuery({ ...taskQuery(task), staleTime: 0 })
+  const found = useQuery({ ...taskQuery(task), staleTime: 0 })
+  const [asked, setAsked] = useState<Asked>()
   return (
-    <Wait for={asked} what="佐证材料">
+    <Wait for={found} what="佐证材料">
       {(t) => (
         <>
           <Link to={`/tasks/${t.id}`}>{t.title}</Link>
-          <EvidencePanel task={t} />
+          <EvidencePanel task={t} asked={asked} onAsked={setAsked} />
         </>
       )}
     </Wait>

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keptFile } from '../../test/kept-file.ts'
+import {
+  colleague,
+  county,
+  openTasksCounty,
+  stranger,
+  type TasksCounty,
+  town,
+} from '../../test/tasks-county.ts'
+import type { Actor } from '../access/actor.ts'
+import { sql } from '../store/db.ts'
+import * as tasks from './index.ts'
+import { type Owner, paperFigure, papersOf } from './papers.ts'
+import type { Task } from './rows.ts'
+
+const east: Actor = {
+  ...town,
+  id: '00000000-0000-7000-8000-0000000000e1',
+  name: '孙东',
+  home: '140525101',
+  assignments: [{ role: 'town-officer', ground: { by: 'area', area: '140525101' } }],
+}
+
+describe('papers are owed by owner and by period', () => {
+  let c: TasksCounty
+  let s: TasksCounty['s']
+  let noticeId = ''
+  let id = ''
+  const now = () => c.now()
+  const page = (a = county) => tasks.getTask(s, s.db, a, now(), id)
+  const hand = async (a: Actor, more: object = {}) => {
+    const files = [await keptFile(s.db, a, { name: '季报.pdf', type: 'application/pdf' })]
+    return c.write((tx) => tasks.addEvidence(s, tx, a, now(), id, { files, ...more }))
+  }
+  const confirm = (a: Actor, evidence: string) =>
+    c.write((tx) => tasks.confirmEvidence(s, tx, a, now(), id, evidence))
+
+  beforeAll(async () => {
+    c = await openTasksCounty()
+    s = c.s
+    const { view, item } = await c.readNotice()
+    noticeId = view.notice.id
+    const task = await c.write((tx) =>
+      tasks.acceptItem(s, tx, county, now(), noticeId, item('手册').id, {
+        title: '每季度报送排查情况',
+        evidence: true,
+        every: 'quarter',
+        due: '2026-12-31',
+        owners: c.units.slice(1),
+      }),
+    )
+    id = task.id
+  }, 60_000)
+  afterAll(() => c.close())
+
+  it('a quarterly duty of sixteen towns is sixty-four papers', () => {
+    const owners = new Map<string, Owner>(
+      Array.from({ length: 16 }, (_, n) => [
+        `u${n}`,
+        { id: `u${n}`, name: `镇${n}`, area: `1405251${String(n).padStart(2, '0')}` },
+      ]),
+    )
+    const task = {
+      indicator: null,
+      unit: '%',
+      every: 'quarter',
+      due: '2026-12-31',
+      owners: [...owners.keys()],
+    } as unknown as Task
+    const papers = papersOf(task, owners, [], '2026-03-02')
+    const figure = paperFigure(papers, '2026-03-02')
+    expect(figure).toMatchObject({ num: 0, den: 64, value: 0 })
+    expect(figure.groups.filter((g) => g.area?.length === 9).map((g) => g.den)).toEqual(
+      Array.from({ length: 16 }, () => 4),
+    )
+    // until the end of June two quarters, without a rhythm one each
+    expect(papersOf({ ...task, due: '2026-06-30' }, owners, [], '2026-03-02')).toHaveLength(32)
+    expect(papersOf({ ...task, every: null }, owners, [], '2026-03-02')).toHaveLength(16)
+  })
+
+  it('the goal is a rate of the papers owed, by town', async () => {
+    expect(await page()).toMatchObject({
+      target: 100,
+      unit: '%',
+      figure: { num: 0, den: 8, value: 0 },
+      state: 'on-track',
+      definition: { population: '每季度、2 个责任单位各一份，共 8 份，以上传的佐证材料为准' },
+      towns: [
+        { name: '东镇', den: 4, state: 'on-track' },
+        { name: '西镇', den: 4, state: 'on-track' },
+      ],
+    })
+  })
+
+  it('a town hands in its own for a period that has begun; who handed in does not confirm', async () => {
+    await expect(hand(county)).rejects.toMatchObject({ details: { complaints: [{ path: 'owner' }] } })
+    await expect(hand(town, { owner: c.units[1] })).rejects.toThrow('由其本单位或县级监管人员提交')
+    await expect(hand(town, { period: '2026-04-01' })).rejects.toMatchObject({
+      details: { complaints: [{ path: 'period' }] },
+    })
+    const given = await hand(town)
+    expect(given).toMatchObject({ owner: c.units[2], period: '2026-01-01' })
+    const missing = await tasks.taskMissing(s, s.db, county, now(), id)
+    expect(missing).toMatchObject({
+      register: null,
+      total: 2,
+      running: 2,
+      rows: [
+        { title: '东镇应急管理中心', period: '2026年第1季度', reason: '本期还没交（2026-03-31止）' },
+        { title: '西镇应急管理中心', reason: '王镇 2026-03-02 已提交，等待另一人确认' },
+      ],
+    })
+    await expect(confirm(east, given.id)).rejects.toThrow('由其本单位的另一位同事')
+    await expect(confirm(stranger, given.id)).rejects.toMatchObject({ code: 'not-found' })
+    await confirm(colleague, given.id)
+    // a second piece for the same quarter is no second paper
+    await confirm(colleague, (await hand(town)).id)
+    expect(await page()).toMatchObject({
+      figure: { num: 1, den: 8, value: 12.5 },
+      evidence: { confirmed: 2, pending: 0 },
+    })
+    expect(await page(town)).toMatchObject({
+      own: { num: 1, den: 4, value: 25 },
+      papers: { owners: [{ mine: false }, { mine: true }], periods: [{ from: '2026-01-01' }] },
+    })
+    const grid = await tasks.taskGrid(s, s.db, county, now(), { notice: noticeId })
+    expect(grid.rows[0]!.cells.map((x) => x && [x.name, x.num, x.den])).toEqual([
+      ['东镇', 0, 4],
+      ['西镇', 1, 4],
+    ])
+  })
+
+  it('what an ended quarter lacks puts its town at risk, and the list says which quarter of which town', async () => {
+    c.clock.set('2026-04-20T10:00:00+08:00')
+    expect(await page()).toMatchObject({
+      state: 'at-risk',
+      towns: [
+        { name: '东镇', state: 'at-risk' },
+        { name: '西镇', state: 'on-track' },
+      ],
+    })
+    const missing = await tasks.taskMissing(s, s.db, county, now(), id)
+    expect(missing.rows.map((r) => [r.title, r.period, r.running])).toEqual([
+      ['东镇应急管理中心', '2026年第1季度', undefined],
+      ['东镇应急管理中心', '2026年第2季度', true],
+      ['西镇应急管理中心', '2026年第2季度', true],
+    ])
+    expect((await tasks.taskMissing(s, s.db, county, now(), id, { town: '140525102' })).total).toBe(1)
+    expect((await tasks.taskMet(s, s.db, county, now(), id)).rows).toMatchObject([
+      { title: '西镇应急管理中心', reason: '王镇提交，赵县 2026-03-02 确认' },
+    ])
+    // late, and yet in: the day it was done lies in the quarter it is for
+    await confirm(colleague, (await hand(east, { happenedOn: '2026-03-30' })).id)
+    expect((await page()).state).toBe('on-track')
+  })
+
+  it('the due date freezes the rate by town; a paper that comes later is late', async () => {
+    c.clock.set('2026-12-30T10:00:00+08:00')
+    for (const period of ['2026-04-01', '2026-07-01', '2026-10-01'])
+      for (const owner of c.units.slice(1))
+        if (period !== '2026-10-01' || owner !== c.units[1])
+          await confirm(colleague, (await hand(county, { owner, period })).id)
+    expect(await page()).toMatchObject({ figure: { num: 7, den: 8, value: 87.5 }, state: 'at-risk' })
+    c.clock.set('2027-01-03T10:00:00+08:00')
+    expect(await tasks.freezeDue(s)).toBe(1)
+    const { rows } = await sql<{
+      num: number
+      den: number
+      groups: { area: string }[]
+    }>`select num, den, groups
+      from task_figure where task_id = ${id}`.execute(s.db)
+    expect(rows[0]).toMatchObject({ num: 7, den: 8 })
+    expect(await page()).toMatchObject({ state: 'late', towns: [{ state: 'late' }, { state: 'met' }] })
+    await confirm(colleague, (await hand(county, { owner: c.units[1], period: '2026-10-01' })).id)
+    expect(await page()).toMatchObject({
+      state: 'met-late',
+      doneOn: '2027-01-03',
+      frozen: { num: 7, reached: false },
+      towns: [{ state: 'met-late' }, { state: 'met' }],
+    })
+  })
+})

@@ -1,0 +1,169 @@
+import { shanghaiDate } from '../core/clock.ts'
+import { periodLabel, periodsIn } from '../core/period.ts'
+import { figureValue, type Group, noProof } from '../indicators/figure.ts'
+import { type Db, sql } from '../store/db.ts'
+import { queryOf, type TaskFigure } from './figures.ts'
+import type { Evidence, Task } from './rows.ts'
+import { endOfDay, type Goal, reached } from './state.ts'
+
+/** A supervising unit that owes papers. */
+export interface Owner {
+  id: string
+  name: string
+  area: string
+}
+
+/** One paper that a task asks for: of an owner, for a period. */
+export interface Paper {
+  /** absent: a task without owners */
+  owner?: Owner
+  /** absent: asked once */
+  period?: { from: string; to: string; label: string }
+  /** what was handed in for it, in that order */
+  evidence: readonly Evidence[]
+  /** confirmed by a second person */
+  confirmed: boolean
+}
+
+/** What is measured where papers are counted: of those owed, how many are confirmed. */
+export const paperMeasure = { measure: 'share', unit: '%' } as const
+
+/**
+ * Whether a task's papers are counted by owner and period: its goal is a rate of them. A task whose goal is a printed
+ * number (建成 2 家) counts what is confirmed, whoever handed it in.
+ */
+export const countsPapers = (task: Pick<Task, 'indicator' | 'unit'>): boolean =>
+  task.indicator === null && task.unit === paperMeasure.unit
+
+/** Owners of tasks that are proved by papers, by id; one statement, none where no task asks for it. */
+export async function ownersOf(db: Db, tasks: readonly Task[]): Promise<Map<string, Owner>> {
+  const ids = [...new Set(tasks.filter((t) => t.indicator === null).flatMap((t) => t.owners))]
+  if (ids.length === 0) return new Map()
+  const { rows } =
+    await sql<Owner>`select id, name, area from unit where id = any(${ids}::uuid[]) order by path`.execute(db)
+  return new Map(rows.map((u) => [u.id, u]))
+}
+
+/** The periods a task's papers are owed for, up to its due date as with indicators; one without a rhythm has none. */
+export function paperPeriods(task: Task, today: string): NonNullable<Paper['period']>[] {
+  const { every } = task
+  const { span } = queryOf(task, today)
+  if (!every || !span) return []
+  return periodsIn(every, span).map((p) => ({ ...p, label: periodLabel(every, p.from) }))
+}
+
+/** All papers of a task, in the order of its periods and owners. */
+export function papersOf(
+  task: Task,
+  owners: ReadonlyMap<string, Owner>,
+  evidence: readonly Evidence[],
+  today: string,
+): Paper[] {
+  const order = [...owners.keys()]
+  const asked = task.owners
+    .flatMap((id) => owners.get(id) ?? [])
+    .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+  const periods = paperPeriods(task, today)
+  const byPlace = grouped(evidence, (e) => `${e.owner ?? ''} ${e.period ?? ''}`)
+  const out: Paper[] = []
+  for (const period of periods.length ? periods : [undefined])
+    for (const owner of asked.length ? asked : [undefined]) {
+      const own = byPlace.get(`${owner?.id ?? ''} ${period?.from ?? ''}`) ?? []
+      out.push({
+        ...(owner && { owner }),
+        ...(period && { period }),
+        evidence: own,
+        confirmed: own.some((e) => e.confirmedBy),
+      })
+    }
+  return out
+}
+
+function grouped<T, K>(list: readonly T[], keyOf: (x: T) => K): Map<K, T[]> {
+  const out = new Map<K, T[]>()
+  for (const x of list) {
+    const key = keyOf(x)
+    const group = out.get(key)
+    if (group) group.push(x)
+    else out.set(key, [x])
+  }
+  return out
+}
+
+const townOf = ({ owner }: Paper): string | null =>
+  owner && owner.area.length >= 9 ? owner.area.slice(0, 9) : null
+const countyOf = ({ owner }: Paper): string | null =>
+  owner && owner.area.length >= 6 ? owner.area.slice(0, 6) : null
+
+/** The papers of these towns. */
+export const papersIn = (papers: readonly Paper[], towns: readonly string[]): Paper[] =>
+  papers.filter((p) => towns.includes(townOf(p) ?? ''))
+
+function counted(papers: readonly Paper[], area: string | null): Group {
+  const num = papers.filter((p) => p.confirmed).length
+  const proof = noProof()
+  for (const p of papers) if (p.evidence.length) proof[p.confirmed ? 'verified' : 'evidenced']++
+  return { area, num, den: papers.length, value: figureValue(paperMeasure, num, papers.length), proof }
+}
+
+/** Confirmed papers of all that are owed, by town and county. */
+export function paperFigure(papers: readonly Paper[], at: string): TaskFigure {
+  const { area: _, ...whole } = counted(papers, null)
+  const towns = grouped(papers, townOf)
+  const counties = grouped(papers, countyOf)
+  const groups = [
+    ...[...towns].map(([area, own]) => counted(own, area)),
+    ...[...counties].flatMap(([area, own]) => (area === null ? [] : [counted(own, area)])),
+  ].sort((a, b) => ((a.area ?? '~') < (b.area ?? '~') ? -1 : 1))
+  return { ...whole, groups, at }
+}
+
+/** Confirmed pieces of evidence against a printed number; what one person handed in alone does not count. */
+export function evidenceFigure(evidence: readonly Evidence[], task: Task, at: string): TaskFigure {
+  const confirmed = evidence.filter((e) => e.confirmedBy).length
+  const den = Array.isArray(task.target) ? task.target[0] : task.target
+  const proof = { ...noProof(), evidenced: evidence.length - confirmed, verified: confirmed }
+  return { num: confirmed, den, value: confirmed, proof, groups: [], at }
+}
+
+/** A paper whose period has ended and that nobody has confirmed: the rhythm is not kept. */
+export const isBehind = (papers: readonly Paper[], today: string): boolean =>
+  papers.some((p) => p.period && p.period.to < today && !p.confirmed)
+
+/** The figure of a task proved by papers. */
+export const proofFigure = (
+  task: Task,
+  owners: ReadonlyMap<string, Owner>,
+  evidence: readonly Evidence[],
+  today: string,
+): TaskFigure =>
+  countsPapers(task)
+    ? paperFigure(papersOf(task, owners, evidence, today), today)
+    : evidenceFigure(evidence, task, today)
+
+/** The same at the end of the due date, from what was handed in and confirmed by then. */
+export function proofAtDue(
+  task: Task & { due: string },
+  owners: ReadonlyMap<string, Owner>,
+  evidence: readonly Evidence[],
+): TaskFigure {
+  const by = endOfDay(task.due)
+  const known = evidence
+    .filter((e) => new Date(e.addedAt) <= by)
+    .map((e) => (e.confirmedAt && new Date(e.confirmedAt) <= by ? e : { ...e, confirmedBy: null }))
+  return proofFigure(task, owners, known, task.due)
+}
+
+/** The day on which so many papers (or pieces) were confirmed that the goal was reached. */
+export function confirmedSince(
+  days: readonly (string | null | undefined)[],
+  goal: Goal,
+  at: (n: number) => number | null,
+): string | undefined {
+  const confirmed = days.flatMap((d) => (d ? [shanghaiDate(new Date(d))] : [])).sort()
+  return confirmed.find((_, i) => reached(at(i + 1), goal))
+}
+
+/** When a paper was first confirmed. */
+export const confirmedAt = (p: Paper): string | undefined =>
+  p.evidence.flatMap((e) => e.confirmedAt ?? []).sort()[0]
