@@ -15,7 +15,7 @@ export interface PaperRow {
   running?: true
   reason: string
   /** whom to call: nobody's phone is kept of a unit */
-  contacts: []
+  contacts: never[]
   [field: string]: unknown
 }
 
@@ -69,7 +69,7 @@ export function paperRows(
       town: p.owner && p.owner.area.length >= 9 ? p.owner.area.slice(0, 9) : null,
       ...(open && { running: true as const }),
       reason: reasonOf(p, open),
-      contacts: [] as [],
+      contacts: [],
     })),
     total: found.length,
     running: found.filter((x) => x.open).length,
