@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { readApart } from '../reader/index.ts'
 import type { Heading, ParsedNotice } from './model.ts'
 import type { NoticeQuestion, ReadNotice } from './read-file.ts'
+import type { Cell, NoticeDocument, Table } from './reading/document.ts'
+import { SAID_KINDS } from './reading/said.ts'
 
 const offset = z.object({ start: z.number().int(), end: z.number().int() })
 const comparator = z.enum([
@@ -71,10 +73,47 @@ const notice: z.ZodType<ParsedNotice> = z.object({
   items: z.array(item),
   warnings: z.array(z.string()),
 })
-const answer: z.ZodType<ReadNotice> = z.object({
+const place = z.enum(['box', 'part', 'note', 'contents']).optional()
+const cell: z.ZodType<Cell> = z.object({
+  ...offset.shape,
+  column: z.number().int(),
+  columns: z.number().int(),
+  rows: z.number().int(),
+  get inner() {
+    return z.array(table).optional()
+  },
+})
+const table: z.ZodType<Table> = z.object({
+  ...offset.shape,
+  kind: z.literal('table'),
+  rows: z.array(z.array(cell)),
+  place,
+})
+const paragraph = z.object({
+  ...offset.shape,
+  kind: z.literal('paragraph'),
+  heading: z.number().int().optional(),
+  label: z.number().int().optional(),
+  place,
+  note: z.object({ label: z.string(), at: z.number().int() }).optional(),
+})
+const document: z.ZodType<NoticeDocument> = z.object({
   text: z.string(),
-  kind: z.enum(['text', 'docx', 'pdf', 'picture', 'unknown']),
+  blocks: z.array(z.union([paragraph, table])),
+  struck: z.array(offset),
+  said: z.array(
+    z.object({
+      kind: z.enum(SAID_KINDS),
+      count: z.number().int(),
+      message: z.string().max(300),
+      texts: z.array(z.string().max(200)).max(20),
+    }),
+  ),
+})
+const answer: z.ZodType<ReadNotice> = z.object({
+  kind: z.enum(['text', 'docx', 'doc', 'rtf', 'html', 'pdf', 'ofd', 'picture', 'unknown']),
   warnings: z.array(z.string()),
+  document,
   notice,
 })
 

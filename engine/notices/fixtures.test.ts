@@ -207,7 +207,7 @@ describe('task tables', () => {
     const notice = read('task-table.md')
     expect(notice).toMatchObject({ docNo: '云应急〔2026〕7号', issued: '2026-01-15' })
     expect(notice.items.map((i) => [i.text, i.units, figures(i)])).toEqual([
-      ['建立有限空间企业台账；台账覆盖率100%', ['基础股、各乡镇'], '2026-04-30 | = 100 %'],
+      ['建立有限空间企业台账；台账覆盖率100%', ['基础股', '各乡镇'], '2026-04-30 | = 100 %'],
       ['开展“四不两直”暗访；每季度不少于2次', ['执法大队'], 'P3M >= 2'],
       ['创建标准化示范企业；至少3家', ['工贸股'], '2026-11-30 | >= 3 家'],
       ['修订总体预案；按新标准修订', ['应急股'], '2026-06-30'],
@@ -218,7 +218,7 @@ describe('task tables', () => {
     const notice = read('table-flattened.txt')
     expect(notice.items.map((i) => [i.units, figures(i)])).toEqual([
       [['镇应急管理中心'], '2026-03-31 | = 100 %'],
-      [['镇应急管理中心、各村'], '2026-09-30 | = 8 家'],
+      [['镇应急管理中心', '各村'], '2026-09-30 | = 8 家'],
     ])
   })
 })

@@ -7,18 +7,20 @@ import type { Heading, NoticeItem, ParsedNotice } from './model.ts'
 import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
 import { unreadableReason } from './readable.ts'
-import { readTables } from './tables.ts'
+import type { Table } from './reading/document.ts'
+import { placeTables, readTables } from './tables.ts'
 
 /**
  * Reads an official notice: head, heading tree and assignable items with their deadlines, frequencies, targets,
  * conditions, units and populations. Pure; never throws, whatever the text: what is no notice comes back with
  * `readable: false` and a Chinese reason.
+ * @param tables of the document, when it came as one: places of their cells in `source`
  */
-export function parseNotice(source: string): ParsedNotice {
+export function parseNotice(source: string, tables: readonly Table[] = []): ParsedNotice {
   const text = plainHan(source)
   const reason = unreadableReason(text)
   if (reason) return unreadable(reason)
-  const lines = readLines(text)
+  const { lines, unread } = placeTables(text, readLines(text), tables)
   const { head, bodyFrom } = readHead(lines)
   const body = bodyLines(lines, bodyFrom, head.issuer)
   const pageless = readTables(body).filter((l) => 'columns' in l || !/^\d{1,3}$/.test(l.run.text))
@@ -37,6 +39,7 @@ export function parseNotice(source: string): ParsedNotice {
     warnings: [],
   }
   notice.warnings = warningsOf(notice)
+  if (unread > 0) notice.warnings.push(`有${unread}个表格没有当作任务表读，请看原文。`)
   return notice
 }
 

@@ -110,8 +110,8 @@ describe('the words of a file', () => {
     ['UTF-16', iconv.encode(TEXT, 'utf16le', { addBOM: true })],
     ['UTF-16, big-endian', iconv.encode(TEXT, 'utf16be', { addBOM: true })],
   ])('.txt in %s', async (_name, bytes) => {
-    const { text, kind, warnings } = await readNoticeFile(bytes, '通知.txt')
-    expect({ text: text.replace(/^\ufeff/, ''), kind, warnings }).toEqual({
+    const { document, kind, warnings } = await readNoticeFile(bytes, '通知.txt')
+    expect({ text: document.text.replace(/^\ufeff/, ''), kind, warnings }).toEqual({
       text: TEXT,
       kind: 'text',
       warnings: [],
@@ -119,9 +119,9 @@ describe('the words of a file', () => {
   })
 
   it('.docx, whatever its name', async () => {
-    const { text, kind } = await readNoticeFile(docx(PARAGRAPHS), '通知.txt')
+    const { document, kind } = await readNoticeFile(docx(PARAGRAPHS), '通知.txt')
     expect(kind).toBe('docx')
-    expect(text.split('\n').filter((line) => line !== '')).toEqual(PARAGRAPHS)
+    expect(document.text.split('\n').filter((line) => line !== '')).toEqual(PARAGRAPHS)
   })
 
   it('.pdf: hard-wrapped lines, a sentence over the page break, radicals in place of characters', async () => {

@@ -1,8 +1,8 @@
-import { emptyRun, printed } from './clean.ts'
+import { emptyRun, printed, type Run } from './clean.ts'
 import { extract, type Figures } from './extract.ts'
 import { readFacts } from './facts.ts'
 import { SOFT } from './lexicon.ts'
-import type { NoticeItem } from './model.ts'
+import type { Comparator, NoticeItem, Quantity } from './model.ts'
 import { findPopulations } from './populations.ts'
 import type { TableRow } from './tables.ts'
 import { titleOf } from './titles.ts'
@@ -17,8 +17,14 @@ export function rowItem(
   const cells = row.columns.filter((c) => c.run.text !== '')
   const said = cells.filter((c) => c.kind === 'task' || c.kind === 'measure' || c.kind === 'other')
   const all: Figures = { deadlines: [], frequencies: [], targets: [], conditions: [] }
+  const unit = cells.find((c) => c.kind === 'unit')?.run.text ?? row.unit
   for (const cell of cells) {
-    if (cell.kind === 'number' || cell.kind === 'units') continue
+    if (!READ.has(cell.kind)) continue
+    const bare = cell.kind === 'measure' ? bareValue(cell.run, unit, source) : null
+    if (bare) {
+      all.targets.push(bare)
+      continue
+    }
     const part = extract(
       cell.run,
       readFacts(cell.run.text, context.year, cell.kind === 'deadline'),
@@ -32,20 +38,69 @@ export function rowItem(
     all.deadlines.push(...part.deadlines)
     all.frequencies.push(...part.frequencies)
   }
-  const run = (said[0] ?? cells[0])?.run ?? emptyRun()
-  const last = cells[cells.length - 1]?.run ?? run
-  const text = said.map((c) => printed(source, c.run)).join('；')
-  const units = cells.filter((c) => c.kind === 'units').map((c) => printed(source, c.run))
+  const own = cells.filter((c) => c.own)
+  const first = (own.find((c) => said.includes(c)) ?? own[0] ?? cells[0])?.run ?? emptyRun()
+  const last = (own.at(-1) ?? cells.at(-1))?.run ?? first
+  const words = (run: Run) => printed(source, run).replace(/\s*\n\s*/g, '；')
+  const text = said.map((c) => words(c.run) + (c.kind === 'measure' && isBare(c.run) ? unit : '')).join('；')
   return {
     id: '',
     kind: 'task',
     title: titleOf(said.map((c) => c.run.text).join('，')),
-    path,
+    path: [...path, ...row.group],
     text,
-    offset: { start: run.at[0] ?? 0, end: (last.at[last.at.length - 1] ?? 0) + 1 },
+    offset: { start: first.at[0] ?? 0, end: (last.at[last.at.length - 1] ?? 0) + 1 },
     ...all,
-    units,
+    units: [...new Set(cells.filter((c) => c.kind === 'units').flatMap((c) => bodies(words(c.run))))],
     enterprises: findPopulations(text),
     soft: SOFT.test(text),
+  }
+}
+
+/** Columns whose words may state dates and figures. What was (baseline) and remarks never do. */
+const READ = new Set(['task', 'measure', 'deadline', 'other'])
+
+/** "县应急局、各乡镇（街道）" is two bodies; what stands in brackets stays with its own. */
+const bodies = (text: string): string[] =>
+  text
+    .split(/[、，,；;\s/]+(?![^（(]*[）)])/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const BARE =
+  /^(≥|≤|>=|<=|>|<|＞|＜|不低于|不少于|至少|不高于|不超过|不多于|控制在)?(\d+(?:\.\d+)?)(以上|以下|以内)?$/
+const SIGNS: Record<string, Comparator> = {
+  '≥': '>=',
+  '>=': '>=',
+  不低于: '>=',
+  不少于: '>=',
+  至少: '>=',
+  以上: '>=',
+  '≤': '<=',
+  '<=': '<=',
+  不高于: '<=',
+  不超过: '<=',
+  不多于: '<=',
+  控制在: '<=',
+  以下: '<=',
+  以内: '<=',
+  '>': '>',
+  '＞': '>',
+  '<': '<',
+  '＜': '<',
+}
+
+const isBare = (run: Run): boolean => BARE.test(run.text)
+
+/** A number alone in its cell: its unit stands in the unit column or in the heading. */
+function bareValue(run: Run, unit: string, source: string): Quantity | null {
+  const hit = BARE.exec(run.text)
+  if (!hit) return null
+  return {
+    text: printed(source, run),
+    value: Number(hit[2]),
+    unit: unit === '％' ? '%' : unit,
+    comparator: SIGNS[hit[1] ?? hit[3] ?? ''] ?? '=',
+    offset: { start: run.at[0] ?? 0, end: (run.at[run.at.length - 1] ?? 0) + 1 },
   }
 }

@@ -1,95 +1,220 @@
-import type { Run } from './clean.ts'
+import { cleanRun, joinRuns, type Run } from './clean.ts'
 import type { Line } from './lines.ts'
+import type { Cell, Table } from './reading/document.ts'
+import {
+  type ColumnKind,
+  columnKinds,
+  type Grid,
+  type GridCell,
+  headKind,
+  readHeads,
+  repeatsHeads,
+  senseOf,
+  type TableSense,
+} from './table-columns.ts'
 
-export type ColumnKind = 'number' | 'task' | 'measure' | 'units' | 'deadline' | 'other'
-
-/** A row of a task table, its cells by what the column says they are. */
+/** A row of a task table, its cells by what the column holds. */
 export interface TableRow {
-  columns: { kind: ColumnKind; run: Run }[]
+  columns: { kind: ColumnKind; run: Run; own: boolean }[]
+  /** title rows above it in the table */
+  group: string[]
+  /** unit of measure that the heading of its targets names: "目标值（%）" */
+  unit: string
 }
 
-const KINDS: [ColumnKind, RegExp][] = [
-  ['number', /^(?:序号|编号|项次|号)$/],
-  ['deadline', /^(?:完成|办结|整改|工作)?(?:时限|时间|期限|日期|时间节点|进度安排|完成时间要求)(?:要求)?$/],
-  [
-    'units',
-    /^(?:责任|牵头|配合|落实|主办|协办|主责|参与|负责|实施)(?:单位|部门|科室|股室|领导|人)(?:及.{1,6})?$/,
-  ],
-  [
-    'task',
-    /^(?:重点|主要|工作|具体|任务)?(?:任务|工作|事项|内容|措施|项目)(?:名称|内容|事项|措施|分解|清单)?$/,
-  ],
-  ['measure', /^(?:工作|考核|任务|量化|预期)?(?:目标|指标|要求|标准|成果|成效)(?:任务|要求)?$/],
-  ['other', /^(?:备注|类别|领域|行业|分类|频次)$/],
-]
+/** A line that stands for a whole table; the words of its rows are read from the table alone. */
+export interface TableLine extends Line {
+  rows: TableRow[]
+}
 
-const kindOf = (cell: string): ColumnKind | null => KINDS.find(([, re]) => re.test(cell))?.[0] ?? null
-
+const TOTAL = /^(?:合计|总计|小计|共计|总 ?数|全县合计)/
 const WIDEST = 8
 
 /**
- * Finds task tables: rows of cells under a heading row, and tables whose cells stand one below the other, as word
- * processors hand them out. All other lines pass through.
+ * Puts one line in place of the lines of every table that is no mere layout.
+ * @param tables as the document has them, in printed order
+ * @returns `unread`: how many tables hold no duties
+ */
+export function placeTables(
+  source: string,
+  lines: readonly Line[],
+  tables: readonly Table[],
+): { lines: Line[]; unread: number } {
+  const out: Line[] = []
+  let unread = 0
+  let i = 0
+  for (const table of tables) {
+    while (i < lines.length && (lines[i]!.run.at[0] ?? 0) < table.start) out.push(lines[i++]!)
+    const from = i
+    while (i < lines.length && (lines[i]!.run.at[0] ?? 0) < table.end) i++
+    const first = lines[from]
+    if (!first || i === from) continue
+    const { sense, rows } = readGrid(gridOf(source, table))
+    if (sense === 'layout') out.push(...lines.slice(from, i))
+    else out.push(tableLine(first, rows))
+    if (sense === 'data') unread++
+  }
+  out.push(...lines.slice(i))
+  return { lines: out, unread }
+}
+
+/** Three empty cells: what reads lines sees that it is no prose. */
+function tableLine(first: Line, rows: TableRow[]): TableLine {
+  const empty: Run = { text: '', at: first.run.at.subarray(0, 0) }
+  return { run: empty, cells: [empty, empty, empty], markdown: 0, newPage: first.newPage, rows }
+}
+
+function gridOf(source: string, table: Table): Grid {
+  const grid: Grid = table.rows.map(() => [])
+  for (const [r, row] of table.rows.entries())
+    for (const cell of row) {
+      const run = runOf(source, cell)
+      for (let y = r; y < Math.min(r + cell.rows, grid.length); y++) {
+        const here: GridCell = { run, own: y === r, columns: cell.columns }
+        for (let x = cell.column; x < cell.column + cell.columns; x++) grid[y]![x] = here
+      }
+    }
+  return grid
+}
+
+const ENDS = /[，、；。：！？]$/
+
+/** A shorter paragraph ("20家") goes on with the one before. */
+const GOES_ON = 6
+
+/** The words of a cell; where one paragraph ends without a sign and another begins, a semicolon is read. */
+function runOf(source: string, cell: Cell): Run {
+  const parts: Run[] = []
+  let from = cell.start
+  while (from <= cell.end) {
+    const found = source.indexOf('\n', from)
+    const to = found < 0 || found > cell.end ? cell.end : found
+    const run = cleanRun(source, from, to)
+    const last = parts.at(-1)
+    if (run.text !== '') {
+      if (last && !ENDS.test(last.text) && run.text.length >= GOES_ON)
+        parts.push({ text: '；', at: new Uint32Array([from - 1]) })
+      parts.push(run)
+    }
+    from = to + 1
+  }
+  return parts.length === 1 ? parts[0]! : joinRuns(parts)
+}
+
+function readGrid(grid: Grid): { sense: TableSense; rows: TableRow[] } {
+  const width = Math.max(0, ...grid.map((row) => row.length))
+  if (width === 0) return { sense: 'layout', rows: [] }
+  const { rows: headRows, heads } = readHeads(grid, width)
+  const body = grid.slice(headRows).filter((row) => !repeatsHeads(row, heads))
+  const data = body.filter((row) => groupOf(row, width) === null && !isTotal(row))
+  const kinds = columnKinds(data, heads)
+  const sense = senseOf(data, kinds, heads)
+  if (sense === 'layout' || sense === 'data') return { sense, rows: [] }
+  const unit =
+    heads.flatMap((h, c) =>
+      kinds[c] === 'measure' ? [/[（(]([^（()）]{1,4})[)）]/.exec(h)?.[1] ?? ''] : [],
+    )[0] ?? ''
+  const rows: TableRow[] = []
+  let group: string[] = []
+  for (const row of body) {
+    const title = groupOf(row, width)
+    if (title !== null) group = title === '' ? group : [title]
+    else if (!isTotal(row)) addRow(rows, { columns: columnsOf(row, kinds), group, unit })
+  }
+  return { sense, rows }
+}
+
+/** A row that is only the title of those below it; '' for an empty row; null for any other. */
+function groupOf(row: Grid[number], width: number): string | null {
+  const filled = [...new Set(row)].filter((c): c is GridCell => c !== undefined && c.run.text !== '')
+  if (filled.length === 0) return ''
+  const [only] = filled
+  if (filled.length > 1 || !only || width < 2 || !only.own) return null
+  const { text } = only.run
+  return /^\d+$/.test(text) || text.length > 60 ? null : text
+}
+
+const isTotal = (row: Grid[number]): boolean =>
+  row.slice(0, 2).some((c) => c !== undefined && TOTAL.test(c.run.text))
+
+function columnsOf(row: Grid[number], kinds: readonly ColumnKind[]): TableRow['columns'] {
+  const out: TableRow['columns'] = []
+  for (const [c, cell] of row.entries()) {
+    // a cell over several columns is read once
+    if (!cell || (c > 0 && row[c - 1] === cell)) continue
+    out.push({ kind: kinds[c] ?? 'other', run: cell.run, own: cell.own })
+  }
+  return out
+}
+
+const says = (c: TableRow['columns'][number]): boolean =>
+  (c.kind === 'task' || c.kind === 'measure' || c.kind === 'other') && c.run.text !== ''
+
+/** A row whose duty is the merged cell above and which only names a further unit belongs to that duty. */
+function addRow(rows: TableRow[], row: TableRow): void {
+  if (!row.columns.some(says)) return
+  const before = rows.at(-1)
+  const own = row.columns.filter((c) => c.own && c.run.text !== '' && c.kind !== 'number')
+  if (before && own.length > 0 && own.every((c) => c.kind === 'units')) before.columns.push(...own)
+  else if (own.length > 0) rows.push(row)
+}
+
+/**
+ * The rows of task tables among the lines: of placed tables, of rows of cells in plain text, and of tables whose cells
+ * stand one below the other. All other lines pass through.
  */
 export function readTables(lines: readonly Line[]): (Line | TableRow)[] {
   const out: (Line | TableRow)[] = []
   let i = 0
   while (i < lines.length) {
-    const across = readAcross(lines, i)
-    const found = across ?? readDown(lines, i)
+    const line = lines[i]!
+    const found =
+      'rows' in line
+        ? { rows: (line as TableLine).rows, next: i + 1 }
+        : (readAcross(lines, i) ?? readDown(lines, i))
     if (found) {
       for (const row of found.rows) out.push(row)
       i = found.next
     } else {
-      out.push(lines[i]!)
+      out.push(line)
       i++
     }
   }
   return out
 }
 
-function headKinds(cells: readonly string[]): ColumnKind[] | null {
-  const kinds = cells.map(kindOf)
-  const known = kinds.filter((k) => k !== null).length
-  return kinds.includes('task') && known >= 2 && known >= cells.length - 1
-    ? kinds.map((k) => k ?? 'other')
-    : null
-}
+const ofRuns = (rows: readonly (readonly Run[])[]): Grid =>
+  rows.map((runs) => runs.map((run) => ({ run, own: true, columns: 1 })))
 
-function readAcross(lines: readonly Line[], from: number): { rows: TableRow[]; next: number } | null {
-  const first = lines[from]!
-  if (first.cells.length < 2) return null
-  const kinds = headKinds(first.cells.map((c) => c.text))
-  if (!kinds) return null
-  const rows: TableRow[] = []
-  let i = from + 1
-  while (i < lines.length && lines[i]!.cells.length === kinds.length) {
-    rows.push({ columns: lines[i]!.cells.map((run, n) => ({ kind: kinds[n]!, run })) })
-    i++
-  }
-  return rows.length > 0 ? { rows, next: i } : null
+/** Lines of as many cells one below the other; those of a table without duties stay lines. */
+function readAcross(
+  lines: readonly Line[],
+  from: number,
+): { rows: (Line | TableRow)[]; next: number } | null {
+  const width = lines[from]!.cells.length
+  if (width < 2) return null
+  let next = from
+  while (next < lines.length && lines[next]!.cells.length === width && !('rows' in lines[next]!)) next++
+  if (next - from < 2) return null
+  const run = lines.slice(from, next)
+  const { sense, rows } = readGrid(ofRuns(run.map((l) => l.cells)))
+  const duties = (sense === 'duties' || sense === 'measures') && rows.length > 0
+  return { rows: duties ? rows : run, next }
 }
 
 /** 序号 / 任务 / 责任单位 / 时限 on lines of their own, then cell after cell; a row begins with the next number. */
 function readDown(lines: readonly Line[], from: number): { rows: TableRow[]; next: number } | null {
-  if (kindOf(lines[from]!.run.text) !== 'number') return null
-  const heads: string[] = []
-  while (heads.length < WIDEST && from + heads.length < lines.length) {
-    const { text } = lines[from + heads.length]!.run
-    if (/^1[.、]?$/.test(text)) break
-    heads.push(text)
+  if (headKind(lines[from]!.run.text) !== 'number') return null
+  let width = 0
+  while (width < WIDEST && from + width < lines.length && !/^1[.、]?$/.test(lines[from + width]!.run.text))
+    width++
+  if (width < 3) return null
+  const cells: Run[][] = [lines.slice(from, from + width).map((l) => l.run)]
+  let i = from + width
+  while (i + width <= lines.length && lines[i]!.run.text.replace(/[.、]$/, '') === String(cells.length)) {
+    cells.push(lines.slice(i, i + width).map((l) => l.run))
+    i += width
   }
-  const kinds = headKinds(heads)
-  if (!kinds) return null
-  const rows: TableRow[] = []
-  let i = from + kinds.length
-  while (
-    i + kinds.length <= lines.length &&
-    lines[i]!.run.text.replace(/[.、]$/, '') === String(rows.length + 1)
-  ) {
-    const cells = lines.slice(i, i + kinds.length)
-    rows.push({ columns: cells.map((line, n) => ({ kind: kinds[n]!, run: line.run })) })
-    i += kinds.length
-  }
-  return rows.length > 0 ? { rows, next: i } : null
+  const { sense, rows } = readGrid(ofRuns(cells))
+  return (sense === 'duties' || sense === 'measures') && rows.length > 0 ? { rows, next: i } : null
 }

@@ -3,6 +3,7 @@ import { booleanCell, emptyCell, errorCell, NumberCells, plainStyle, textCell, u
 import { filled } from './merges.ts'
 import type { Bytes } from './source.ts'
 import type { Cell, Row, Table } from './types.ts'
+import { webPart, webText } from './web-part.ts'
 import { sheetAt } from './which.ts'
 import { numberStyle } from './xlsx-book.ts'
 
@@ -46,7 +47,7 @@ export async function openForeign(bytes: Bytes, kind: ForeignKind, maxColumns: n
     book =
       kind === 'biff' || kind === 'ods'
         ? XLSX.read(all, { ...options, type: 'buffer' })
-        : XLSX.read(kind === 'xml' ? textOf(all) : closed(kind === 'mhtml' ? webPart(all) : textOf(all)), {
+        : XLSX.read(kind === 'xml' ? webText(all) : closed(kind === 'mhtml' ? webPart(all) : webText(all)), {
             ...options,
             type: 'string',
           })
@@ -129,41 +130,4 @@ function cellOf(cell: SheetCell | undefined, numbers: NumberCells): Cell {
     default:
       return textCell(String(cell.v), cell.f !== undefined || errorWord.test(String(cell.v))) ?? emptyCell
   }
-}
-
-/** Text by its own mark, as UTF-8 where it is valid, else as GB18030. */
-function textOf(all: Buffer): string {
-  if (all[0] === 0xff && all[1] === 0xfe) return new TextDecoder('utf-16le').decode(all)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(all)
-  } catch {
-    return new TextDecoder('gb18030').decode(all)
-  }
-}
-
-/** The web page inside an .mht: its first part of text/html, decoded. */
-function webPart(all: Buffer): string {
-  const text = all.toString('latin1')
-  const boundary = /boundary="?([^";\r\n]+)"?/i.exec(text)?.[1]
-  const parts = boundary ? text.split(`--${boundary}`) : [text]
-  const page = parts.find(
-    (p) => /content-type:\s*text\/html/i.test(p) && /<table|<html/i.test(decoded(p).toString('latin1')),
-  )
-  return textOf(decoded(page ?? ''))
-}
-
-function decoded(part: string): Buffer {
-  const gap = /\r?\n\r?\n/.exec(part)
-  const head = gap ? part.slice(0, gap.index) : ''
-  const body = gap ? part.slice(gap.index + gap[0].length) : part
-  const how = /content-transfer-encoding:\s*([\w-]+)/i.exec(head)?.[1]?.toLowerCase()
-  if (how === 'base64') return Buffer.from(body, 'base64')
-  if (how === 'quoted-printable')
-    return Buffer.from(
-      body
-        .replace(/=\r?\n/g, '')
-        .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-      'latin1',
-    )
-  return Buffer.from(body, 'latin1')
 }
