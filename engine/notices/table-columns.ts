@@ -98,7 +98,7 @@ function counts(cells: readonly string[]): boolean {
   })
   if (numbers.some(Number.isNaN)) return false
   if (numbers.length === 1) return numbers[0] === 1
-  const steps = numbers.slice(1).filter((n, i) => n === numbers[i]! + 1 || n === 1).length
+  const steps = numbers.slice(1).filter((n, i) => n - 1 === numbers[i] || n === 1).length
   return steps >= 0.6 * (numbers.length - 1)
 }
 
@@ -115,7 +115,7 @@ export function readHeads(grid: Grid, width: number): { rows: number; heads: str
   // a title over the whole table
   if (single(grid[0] ?? [], width) && isHeadRow(grid[1] ?? [])) rows = 1
   const first = rows
-  while (rows < Math.min(grid.length, first + 3) && isHeadRow(grid[rows]!, rows > first)) rows++
+  while (rows < first + 3 && isHeadRow(grid[rows] ?? [], rows > first)) rows++
   if (rows === first) return { rows: 0, heads: Array.from({ length: width }, () => '') }
   const heads = Array.from({ length: width }, (_, c) => {
     const texts = grid.slice(first, rows).map((row) => row[c]?.run.text ?? '')
@@ -149,17 +149,16 @@ export const repeatsHeads = (row: Grid[number], heads: readonly string[]): boole
 
 /** What every column holds. */
 export function columnKinds(data: Grid, heads: readonly string[]): ColumnKind[] {
-  const years = heads.map((h) => Number(/20\d{2}(?=年)/.exec(h)?.[0] ?? 0))
-  const latest = Math.max(...years)
-  const held = heads.map((_, c) => {
-    const texts = data.flatMap((row) => (row[c] && row[c].run.text !== '' ? [row[c].run.text] : []))
-    return { kind: heldKind(texts, data.length), texts }
-  })
+  const yearOf = (head: string) => Number(/20\d{2}(?=年)/.exec(head)?.[0] ?? 0)
+  const latest = Math.max(...heads.map(yearOf))
+  const textsOf = (c: number) =>
+    data.flatMap((row) => (row[c] && row[c].run.text !== '' ? [row[c].run.text] : []))
   const kinds = heads.map((head, c): ColumnKind | null => {
     const said = headKind(head)
-    const { kind, texts } = held[c]!
+    const texts = textsOf(c)
+    const kind = heldKind(texts, data.length)
     // the year before, beside the year of the plan
-    if (kind === 'measure' && years[c]! > 0 && years[c]! < latest && !/目标|计划/.test(head))
+    if (kind === 'measure' && yearOf(head) > 0 && yearOf(head) < latest && !/目标|计划/.test(head))
       return 'baseline'
     if (said === 'baseline' || said === 'remark') return said
     if (kind === 'number') return said === 'measure' || said === 'task' ? 'measure' : 'number'
@@ -171,7 +170,7 @@ export function columnKinds(data: Grid, heads: readonly string[]): ColumnKind[] 
     return said === 'task' || said === 'measure' ? said : null
   })
   // words under no heading that says what they are: what is to be done
-  const free = kinds.flatMap((kind, c) => (kind === null && held[c]!.texts.length > 0 ? [c] : []))
+  const free = kinds.flatMap((kind, c) => (kind === null && textsOf(c).length > 0 ? [c] : []))
   const named = kinds.some((k) => k === 'task')
   for (const [n, c] of free.entries()) {
     const said = heads[c] !== ''
@@ -206,7 +205,7 @@ export function senseOf(data: Grid, kinds: readonly ColumnKind[], heads: readonl
       return 'duties'
   } else {
     const target = kinds.some(
-      (k, c) => k === 'measure' && /目标|计划|任务数|指标值|要求|20\d{2}年/.test(heads[c]!),
+      (k, c) => k === 'measure' && /目标|计划|任务数|指标值|要求|20\d{2}年/.test(heads[c] ?? ''),
     )
     if (prose > 0 && has('task') && (has('units') || has('deadline')) && doing > 0) return 'duties'
     if (prose > 0 && names && doing >= 0.3 * data.length) return 'duties'

@@ -43,18 +43,23 @@ export function placeTables(
   const out: Line[] = []
   let unread = 0
   let i = 0
+  const before = (place: number) => {
+    let to = i
+    while (to < lines.length && (lines[to]?.run.at[0] ?? 0) < place) to++
+    return to
+  }
   for (const table of tables) {
-    while (i < lines.length && (lines[i]!.run.at[0] ?? 0) < table.start) out.push(lines[i++]!)
-    const from = i
-    while (i < lines.length && (lines[i]!.run.at[0] ?? 0) < table.end) i++
+    const from = before(table.start)
+    for (const line of lines.slice(i, from)) out.push(line)
+    i = from
+    i = before(table.end)
     const first = lines[from]
     if (!first || i === from) continue
     const { sense, rows } = readGrid(gridOf(source, table))
-    if (sense === 'layout') out.push(...lines.slice(from, i))
-    else out.push(tableLine(first, rows))
+    for (const line of sense === 'layout' ? lines.slice(from, i) : [tableLine(first, rows)]) out.push(line)
     if (sense === 'data') unread++
   }
-  out.push(...lines.slice(i))
+  for (const line of lines.slice(i)) out.push(line)
   return { lines: out, unread }
 }
 
@@ -65,13 +70,14 @@ function tableLine(first: Line, rows: TableRow[]): TableLine {
 }
 
 function gridOf(source: string, table: Table): Grid {
-  const grid: Grid = table.rows.map(() => [])
+  const width = table.rows.flat().reduce((most, cell) => Math.max(most, cell.column + cell.columns), 0)
+  const grid: Grid = table.rows.map(() => Array.from({ length: width }, () => undefined))
   for (const [r, row] of table.rows.entries())
     for (const cell of row) {
       const run = runOf(source, cell)
       for (let y = r; y < Math.min(r + cell.rows, grid.length); y++) {
         const here: GridCell = { run, own: y === r, columns: cell.columns }
-        for (let x = cell.column; x < cell.column + cell.columns; x++) grid[y]![x] = here
+        for (let x = cell.column; x < cell.column + cell.columns; x++) grid[y]?.splice(x, 1, here)
       }
     }
   return grid
@@ -98,11 +104,12 @@ function runOf(source: string, cell: Cell): Run {
     }
     from = to + 1
   }
-  return parts.length === 1 ? parts[0]! : joinRuns(parts)
+  const [only] = parts
+  return only && parts.length === 1 ? only : joinRuns(parts)
 }
 
 function readGrid(grid: Grid): { sense: TableSense; rows: TableRow[] } {
-  const width = Math.max(0, ...grid.map((row) => row.length))
+  const width = grid.reduce((most, row) => Math.max(most, row.length), 0)
   if (width === 0) return { sense: 'layout', rows: [] }
   const { rows: headRows, heads } = readHeads(grid, width)
   const body = grid.slice(headRows).filter((row) => !repeatsHeads(row, heads))
@@ -166,22 +173,17 @@ function addRow(rows: TableRow[], row: TableRow): void {
 export function readTables(lines: readonly Line[]): (Line | TableRow)[] {
   const out: (Line | TableRow)[] = []
   let i = 0
-  while (i < lines.length) {
-    const line = lines[i]!
-    const found =
-      'rows' in line
-        ? { rows: (line as TableLine).rows, next: i + 1 }
-        : (readAcross(lines, i) ?? readDown(lines, i))
-    if (found) {
-      for (const row of found.rows) out.push(row)
-      i = found.next
-    } else {
-      out.push(line)
-      i++
-    }
+  for (let line = lines[0]; line; line = lines[i]) {
+    const found = isTable(line)
+      ? { rows: line.rows, next: i + 1 }
+      : (readAcross(lines, line, i) ?? readDown(lines, line, i))
+    for (const row of found?.rows ?? [line]) out.push(row)
+    i = found?.next ?? i + 1
   }
   return out
 }
+
+const isTable = (line: Line): line is TableLine => 'rows' in line
 
 const ofRuns = (rows: readonly (readonly Run[])[]): Grid =>
   rows.map((runs) => runs.map((run) => ({ run, own: true, columns: 1 })))
@@ -189,29 +191,33 @@ const ofRuns = (rows: readonly (readonly Run[])[]): Grid =>
 /** Lines of as many cells one below the other; those of a table without duties stay lines. */
 function readAcross(
   lines: readonly Line[],
+  first: Line,
   from: number,
 ): { rows: (Line | TableRow)[]; next: number } | null {
-  const width = lines[from]!.cells.length
+  const width = first.cells.length
   if (width < 2) return null
-  let next = from
-  while (next < lines.length && lines[next]!.cells.length === width && !('rows' in lines[next]!)) next++
-  if (next - from < 2) return null
-  const run = lines.slice(from, next)
+  const end = lines.findIndex((line, n) => n > from && (line.cells.length !== width || isTable(line)))
+  const run = lines.slice(from, end < 0 ? undefined : end)
+  if (run.length < 2) return null
   const { sense, rows } = readGrid(ofRuns(run.map((l) => l.cells)))
   const duties = (sense === 'duties' || sense === 'measures') && rows.length > 0
-  return { rows: duties ? rows : run, next }
+  return { rows: duties ? rows : run, next: from + run.length }
 }
 
 /** 序号 / 任务 / 责任单位 / 时限 on lines of their own, then cell after cell; a row begins with the next number. */
-function readDown(lines: readonly Line[], from: number): { rows: TableRow[]; next: number } | null {
-  if (headKind(lines[from]!.run.text) !== 'number') return null
+function readDown(
+  lines: readonly Line[],
+  first: Line,
+  from: number,
+): { rows: TableRow[]; next: number } | null {
+  if (headKind(first.run.text) !== 'number') return null
+  const words = (n: number) => lines[n]?.run.text.replace(/[.、]$/, '')
   let width = 0
-  while (width < WIDEST && from + width < lines.length && !/^1[.、]?$/.test(lines[from + width]!.run.text))
-    width++
+  while (width < WIDEST && from + width < lines.length && words(from + width) !== '1') width++
   if (width < 3) return null
   const cells: Run[][] = [lines.slice(from, from + width).map((l) => l.run)]
   let i = from + width
-  while (i + width <= lines.length && lines[i]!.run.text.replace(/[.、]$/, '') === String(cells.length)) {
+  while (i + width <= lines.length && words(i) === String(cells.length)) {
     cells.push(lines.slice(i, i + width).map((l) => l.run))
     i += width
   }

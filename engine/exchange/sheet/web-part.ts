@@ -11,7 +11,7 @@ export function webText(all: Buffer): string {
 /** The web page inside an .mht: its first part of text/html, decoded; '' when there is none. */
 export function webPart(all: Buffer): string {
   const text = all.toString('latin1')
-  const boundaries = [...text.matchAll(/boundary="?([^";\r\n]+)"?/gi)].slice(0, 10).map((m) => m[1]!)
+  const boundaries = [...text.matchAll(/boundary="?([^";\r\n]+)"?/gi)].slice(0, 10).map((m) => m[1] ?? '')
   let parts = [text]
   for (const boundary of boundaries) parts = parts.flatMap((p) => p.split(`--${boundary}`))
   const page = parts.find(

@@ -267,7 +267,7 @@ export class DocumentBuilder {
 /** The cell of an earlier row under which a column of the next row lies. */
 function coveredBy(rows: readonly Cell[][], column: number): Cell | undefined {
   for (let r = rows.length - 1; r >= 0; r--) {
-    const cell = rows[r]!.find((c) => c.column <= column && column < c.column + c.columns)
+    const cell = rows[r]?.find((c) => c.column <= column && column < c.column + c.columns)
     if (cell) return r + cell.rows === rows.length ? cell : undefined
   }
   return undefined

@@ -1,6 +1,7 @@
 import { attributes, XmlTokenizer } from '../../exchange/sheet/xml.ts'
 import { DocumentBuilder, type NoticeDocument, type Place, type Words } from './document.ts'
 import { type Counter, isOn, resolveStyle, type Styles } from './docx-styles.ts'
+import { SYMBOLS } from './symbols.ts'
 
 /** What a story of a .docx (its body, its notes) is read with. */
 export interface Walk {
@@ -41,24 +42,6 @@ const SKIPPED = new Set(
 
 const PROPERTIES = new Set('pStyle numId ilvl outlineLvl strike dstrike vanish rStyle'.split(' '))
 
-/** Signs of symbol fonts that stand for something; all others are counted as unreadable. */
-const SYMBOLS: Record<string, string> = {
-  F0FE: '☑',
-  F052: '☑',
-  F0A8: '☐',
-  F06F: '☐',
-  F0A3: '☐',
-  F0FC: '√',
-  F050: '√',
-  F0FB: '×',
-  F0FD: '☒',
-  F0D8: '➢',
-  F06C: '●',
-  F06E: '■',
-  F075: '◆',
-  F0B7: '•',
-}
-
 /**
  * One pass over a part's XML. Tolerant: a part whose elements close in the wrong order is read as far as it says
  * something; a part that ends in the middle is refused.
@@ -66,7 +49,9 @@ const SYMBOLS: Record<string, string> = {
 export class DocxWalker {
   readonly references: Reference[] = []
   readonly #walk: Walk
-  readonly #builders: DocumentBuilder[] = [new DocumentBuilder()]
+  #builder = new DocumentBuilder()
+  /** those of the stories around a text box */
+  readonly #outer: DocumentBuilder[] = []
   readonly #paragraphs: (Open | undefined)[] = [undefined]
   #skip: { name: string; depth: number } | undefined
   /** names of open elements inside which properties mean something */
@@ -88,10 +73,6 @@ export class DocxWalker {
     this.#walk = walk
   }
 
-  get builder(): DocumentBuilder {
-    return this.#builders.at(-1)!
-  }
-
   read(chunks: Iterable<string>): NoticeDocument {
     const tokenizer = new XmlTokenizer({
       open: (name, raw, alone) => this.#open(name, raw, alone),
@@ -104,9 +85,9 @@ export class DocxWalker {
       first = false
     }
     tokenizer.end()
-    while (this.#builders.length > 1) this.#closeBox()
+    while (this.#outer.length > 0) this.#closeBox()
     this.#closeParagraph()
-    return this.builder.document()
+    return this.#builder.document()
   }
 
   get #paragraph(): Open | undefined {
@@ -160,7 +141,7 @@ export class DocxWalker {
         else if (!this.#paragraph) this.#rowDeleted = true
         return
       case 'ins':
-        if (!alone && !this.#inParagraphProperties) this.builder.said.add('inserted')
+        if (!alone && !this.#inParagraphProperties) this.#builder.said.add('inserted')
         return
       default:
         if (this.#inRunProperties || this.#inParagraphProperties) this.#property(name, raw)
@@ -193,7 +174,7 @@ export class DocxWalker {
 
   /** @returns whether the element is one of a table */
   #table(name: string, raw: string): boolean {
-    const b = this.builder
+    const b = this.#builder
     if (name === 'tbl') {
       this.#beginCell()
       this.#closeParagraph()
@@ -218,7 +199,7 @@ export class DocxWalker {
   #beginCell(): void {
     if (!this.#cell?.pending) return
     this.#cell.pending = false
-    this.builder.openCell(this.#cell)
+    this.#builder.openCell(this.#cell)
   }
 
   #content(name: string, raw: string): void {
@@ -237,7 +218,7 @@ export class DocxWalker {
       case 'sym': {
         const { char = '' } = attributes(raw)
         const sign = SYMBOLS[char.toUpperCase()]
-        if (!sign) this.builder.said.add('glyph')
+        if (!sign) this.#builder.said.add('glyph')
         this.#say(sign ?? '□')
         return
       }
@@ -251,27 +232,28 @@ export class DocxWalker {
       }
       case 'txbxContent':
         this.#paragraphs.push(undefined)
-        this.#builders.push(new DocumentBuilder())
+        this.#outer.push(this.#builder)
+        this.#builder = new DocumentBuilder()
         return
       case 'altChunk': {
         const part = this.#walk.part?.(attributes(raw).id ?? '')
         if (!part) {
-          this.builder.said.add('part')
+          this.#builder.said.add('part')
           return
         }
         this.#closeParagraph()
         this.#beginCell()
-        this.builder.append(part, 'part')
+        this.#builder.append(part, 'part')
         return
       }
       case 'blip':
       case 'imagedata':
-        this.builder.said.add('picture')
+        this.#builder.said.add('picture')
         return
       case 'OLEObject':
       case 'chart':
       case 'relIds':
-        this.builder.said.add('object')
+        this.#builder.said.add('object')
     }
   }
 
@@ -302,26 +284,26 @@ export class DocxWalker {
         return
       case 'del':
         if (this.#deleted > 0 && --this.#deleted === 0) {
-          if (this.#deletedWords.trim() !== '') this.builder.said.add('deleted', this.#deletedWords)
+          if (this.#deletedWords.trim() !== '') this.#builder.said.add('deleted', this.#deletedWords)
           this.#deletedWords = ''
         }
         return
       case 'tc':
         this.#closeParagraph()
         this.#beginCell()
-        this.builder.closeCell()
+        this.#builder.closeCell()
         this.#cell = undefined
         return
       case 'tr':
-        this.builder.closeRow()
+        this.#builder.closeRow()
         this.#rowDeleted = false
         return
       case 'tbl':
-        this.builder.closeTable()
+        this.#builder.closeTable()
         this.#cell = undefined
         return
       case 'txbxContent':
-        if (this.#builders.length > 1) this.#closeBox()
+        this.#closeBox()
     }
   }
 
@@ -350,7 +332,7 @@ export class DocxWalker {
   }
 
   #showHidden(): void {
-    if (this.#hidden.trim() !== '') this.builder.said.add('hidden', this.#hidden)
+    if (this.#hidden.trim() !== '') this.#builder.said.add('hidden', this.#hidden)
     this.#hidden = ''
   }
 
@@ -370,7 +352,7 @@ export class DocxWalker {
     this.#inParagraphProperties = this.#inRunProperties = false
     this.#showHidden()
     this.#beginCell()
-    const b = this.builder
+    const b = this.#builder
     for (const { text, struck } of p.words) if (struck) b.said.add('struck', text)
     const gone = p.markDeleted && p.words.every((w) => w.text === '')
     if (!gone && !b.covered) this.#print(p)
@@ -382,24 +364,27 @@ export class DocxWalker {
     const contents = /^(?:toc|目录)\s*\d/i.test(style.name)
     const label = this.#walk.counter.next(p.own, p.style)
     const outline = p.outline ?? style.outline
-    const at = this.builder.paragraph(label ? [{ text: label }, ...p.words] : p.words, {
+    const at = this.#builder.paragraph(label ? [{ text: label }, ...p.words] : p.words, {
       ...(label && { label: label.length }),
       ...(outline !== undefined && outline < 9 && { heading: outline + 1 }),
       ...(contents && { place: 'contents' as const }),
     })
-    if (contents && this.builder.said.list().every((s) => s.kind !== 'contents'))
-      this.builder.said.add('contents')
+    if (contents && this.#builder.said.list().every((s) => s.kind !== 'contents'))
+      this.#builder.said.add('contents')
     if (at === undefined) return
     const end = at + label.length + p.words.reduce((n, w) => n + w.text.length, 0)
     for (const reference of p.references) this.references.push({ ...reference, at: end })
   }
 
   #closeBox(): void {
+    const outer = this.#outer.pop()
+    if (!outer) return
     this.#closeParagraph()
-    const box = this.#builders.pop()!.document()
+    const box = this.#builder.document()
+    this.#builder = outer
     this.#paragraphs.pop()
     const anchor = this.#paragraph
     if (anchor) anchor.behind.push({ document: box, place: 'box' })
-    else this.builder.append(box, 'box')
+    else this.#builder.append(box, 'box')
   }
 }

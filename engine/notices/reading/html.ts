@@ -128,7 +128,7 @@ class HtmlReader {
   close(name: string): void {
     const n = this.#stack.findLastIndex((o) => o.name === name)
     if (n < 0) return
-    const { skipped, place } = this.#stack[n]!
+    const { skipped = false, place } = this.#stack[n] ?? {}
     this.#stack.length = n
     if (skipped || !BLOCKS.has(name)) return
     this.#endParagraph(place)

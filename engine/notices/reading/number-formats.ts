@@ -17,7 +17,7 @@ export function chineseCount(n: number): string {
     }
     if (gap) out += ZERO
     gap = false
-    out += (digit === 1 && power === 1 && out === '' ? '' : DIGITS[digit]) + UNITS[power]!
+    out += (digit === 1 && power === 1 && out === '' ? '' : DIGITS[digit]) + (UNITS[power] ?? '')
   }
   return out
 }

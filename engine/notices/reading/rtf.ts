@@ -205,7 +205,7 @@ class RtfReader {
         this.#paragraph()
         break
       default:
-        if (Object.hasOwn(SIGNS, word)) this.#say(SIGNS[word]!)
+        if (Object.hasOwn(SIGNS, word)) this.#say(SIGNS[word] ?? '')
         else this.#structure(word, n)
     }
   }
@@ -334,8 +334,11 @@ class RtfReader {
           columns = Math.max(1, to - from)
           from = Math.max(from + 1, to)
           // cells that the one before reaches over
-          for (let k = i + 1; def.across === 'first' && cells[k]?.across === 'next'; k++)
-            columns += Math.max(1, edges.indexOf(cells[k]!.right) - edges.indexOf(cells[k - 1]!.right))
+          if (def.across === 'first') {
+            const reached = cells.slice(i + 1).findIndex((c) => c.across !== 'next')
+            const over = cells.slice(i + 1, reached < 0 ? undefined : i + 1 + reached)
+            columns += over.length
+          }
         }
         if (def?.across === 'next') continue
         b.openCell({ columns, continues: def?.merge === 'next' })
