@@ -105,7 +105,12 @@ async function taken(s: Services, { request, body, actor, now, today }: Call): P
   const { document, notice } = kept
     ? await readNoticeApart({ path: s.files.pathOf(kept.id), name: file.name }, actor.id)
     : await readAside(s, file, actor.id)
-  const input = { text: document.text, name: file.name, ...(area && { area }), ...(kept && { file: kept.id }) }
+  const input = {
+    text: document.text,
+    name: file.name,
+    ...(area && { area }),
+    ...(kept && { file: kept.id }),
+  }
   return { input: { ...input, parsed: notice }, request: input }
 }
 
