@@ -214,6 +214,10 @@ export class DocumentBuilder {
     if (table.rows.length > 0) this.#block(table)
   }
 
+  pageBreak(): void {
+    if (this.#open.length === 0) this.#write('\f')
+  }
+
   /** Another document at this place: a text box, an embedded part, notes. */
   append(other: NoticeDocument, place?: Place): void {
     this.said.addAll(other.said)

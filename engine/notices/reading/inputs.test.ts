@@ -38,6 +38,8 @@ describe('one notice of seven duties', () => {
     ['half of it embedded as a web page', 'notice-14-altchunk.docx', 'docx'],
     ['a web page under the name .doc', 'notice-15-wps-html.doc', 'html'],
     ['RTF under the name .doc', 'notice-16-rtf.doc', 'rtf'],
+    ['PDF, a font of GBK codes alone', 'notice-50-gbk-euc-h-no-tounicode.pdf', 'pdf'],
+    ['PDF, a font of UTF-16 codes alone', 'notice-51-unigb-utf16-no-tounicode.pdf', 'pdf'],
   ])('%s', async (_how, name, kind) => {
     const { notice, document, kind: found } = await read(name)
     expect(found).toBe(kind)
@@ -95,6 +97,9 @@ describe('one table of five duties', () => {
     ['a task over two rows', 'notice-21-table-vmerge.docx', '粉尘涉爆整治；建立除尘系统台账'],
     ['two paragraphs in a cell', 'notice-22-table-two-paragraph-cell.docx', '除尘系统；建立除尘系统台账'],
     ['numbered automatically', 'notice-25-table-autonumber-seq.docx', '除尘系统；建立除尘系统台账'],
+    ['PDF without lines', 'notice-p-20-table-plain.pdf', '除尘系统；建立除尘系统台账'],
+    // where no line says that the cell above reaches down, its task is not guessed
+    ['PDF without lines, a task over two rows', 'notice-p-21-table-vmerge.pdf', '建立除尘系统台账'],
   ])('%s', async (_how, name, third) => {
     const { notice, document } = await read(name)
     expect(notice.items.map((i) => [i.text, i.units, figures(i)])).toEqual(five(third))
