@@ -16,7 +16,7 @@ export function alignedTable(
   const head = rows[from]
   if (!head || head.parts.length < LEAST_COLUMNS) return undefined
   const edges = head.parts.map((p) => p.x)
-  const columns = head.parts.map(() => [] as { row: number; line: Row }[])
+  const columns = head.parts.map((): { row: number; line: Row }[] => [])
   let next = from
   let row = -1
   let numbered: boolean | undefined

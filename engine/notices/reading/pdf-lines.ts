@@ -141,7 +141,7 @@ export function ruledTables(
     const box = { x: xs[0] ?? 0, y: ys[0] ?? 0, x2: xs.at(-1) ?? 0, y2: ys.at(-1) ?? 0 }
     const cells = cellsOf(xs, ys, across, down)
     const inside = pieces.filter((p) => within(p, box))
-    const lists = new Map(cells.map((c) => [c, [] as Piece[]]))
+    const lists = new Map(cells.map((c): [PlacedCell, Piece[]] => [c, []]))
     for (const piece of inside)
       for (const [cell, part] of parted(piece, cells, xs, ys)) lists.get(cell)?.push(part)
     for (const [cell, list] of lists)

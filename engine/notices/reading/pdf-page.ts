@@ -77,8 +77,8 @@ const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0]
 export async function pageWords(page: PDFPageProxy, ops: Ops): Promise<PageWords> {
   const { fnArray, argsArray } = await page.getOperatorList()
   const view = page.getViewport({ scale: 1 })
-  const reader = new PageReader(view.transform as Matrix, (name) =>
-    page.commonObjs.has(name) ? (page.commonObjs.get(name) as Font) : undefined,
+  const reader = new PageReader(matrixOf(view.transform), (name): Font | undefined =>
+    page.commonObjs.has(name) ? page.commonObjs.get(name) : undefined,
   )
   const names = new Map(Object.entries(ops).map(([name, code]) => [code, name]))
   for (const [n, fn] of fnArray.entries()) reader.operator(names.get(fn) ?? '', argsArray[n] ?? [], ops)
@@ -115,14 +115,14 @@ class PageReader {
       case 'save':
       case 'paintFormXObjectBegin':
         this.#stack.push({ ...s })
-        if (name !== 'save' && Array.isArray(args[0])) s.ctm = times(s.ctm, args[0] as Matrix)
+        if (name !== 'save' && isList(args[0])) s.ctm = times(s.ctm, matrixOf(args[0]))
         break
       case 'restore':
       case 'paintFormXObjectEnd':
         this.#state = this.#stack.pop() ?? s
         break
       case 'transform':
-        s.ctm = times(s.ctm, args as Matrix)
+        s.ctm = times(s.ctm, matrixOf(args))
         break
       case 'beginText':
         this.#text = this.#line = IDENTITY
@@ -147,7 +147,7 @@ class PageReader {
         s.rise = n(0)
         break
       case 'setTextMatrix':
-        this.#text = this.#line = matrixOf(args)
+        this.#text = this.#line = matrixOf(isList(args[0]) ? args[0] : args)
         break
       case 'moveText':
         this.#move(n(0), n(1))
@@ -160,7 +160,7 @@ class PageReader {
         this.#move(0, -s.leading)
         break
       case 'showText':
-        this.#show(args[0] as (Glyph | number)[])
+        if (isGlyphs(args[0])) this.#show(args[0])
         break
       case 'constructPath':
         this.#path(n(0), args[1], ops)
@@ -250,8 +250,8 @@ class PageReader {
     const fills = [ops.fill, ops.eoFill].includes(paint)
     if (!strokes && !fills) return
     const numbers = Array.isArray(data) ? data[0] : data
-    if (!numbers || typeof numbers !== 'object') return
-    for (const points of subpaths(Object.values(numbers as Record<string, number>))) {
+    if (!isList(numbers)) return
+    for (const points of subpaths(Array.from(numbers, Number))) {
       const placed = points.map(([x, y]) => apply(this.#state.ctm, x, y))
       if (fills) this.#thin(placed)
       else for (const [i, p] of placed.entries()) if (i > 0) this.#rule(placed[i - 1] ?? p, p)
@@ -282,9 +282,13 @@ const UNREADABLE = /[\p{Cc}\p{Co}\ufffd]/u
 /** A drawing, not a table. */
 const MOST_RULES = 5000
 
-function matrixOf(args: unknown[]): Matrix {
-  const list = Array.isArray(args[0]) || ArrayBuffer.isView(args[0]) ? Array.from(args[0] as number[]) : args
-  return list.slice(0, 6).map(Number) as Matrix
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  typeof value === 'object' && value !== null && 'length' in value
+const isGlyphs = (value: unknown): value is (Glyph | number)[] => Array.isArray(value)
+
+function matrixOf(list: ArrayLike<unknown>): Matrix {
+  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = Array.from(list, Number)
+  return [a, b, c, d, e, f]
 }
 
 /** pdf.js' path data: 0 x y moves, 1 x y draws, 2 and 3 are curves, 4 closes. */

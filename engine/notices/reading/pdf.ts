@@ -23,6 +23,17 @@ class Maps {
   }
 }
 
+/** Pictures are not decoded; fonts say which codes they know. */
+const SETTINGS = {
+  BinaryDataFactory: Maps,
+  cMapUrl: 'cmaps/',
+  cMapPacked: false,
+  useWorkerFetch: false,
+  fontExtraProperties: true,
+  maxImageSize: 1,
+  verbosity: 0,
+}
+
 /** pdf.js hands fonts over with a method that Node 20 does not have. */
 function mendNode(): void {
   if ('transferToFixedLength' in ArrayBuffer.prototype) return
@@ -44,16 +55,8 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadDocument> {
   mendNode()
   const pages: PageWords[] = []
   try {
-    // pdf.js takes the buffer over, so it gets its own copy; pictures are not decoded
-    const pdf = await getDocumentProxy(new Uint8Array(bytes), {
-      BinaryDataFactory: Maps,
-      cMapUrl: 'cmaps/',
-      cMapPacked: false,
-      useWorkerFetch: false,
-      fontExtraProperties: true,
-      maxImageSize: 1,
-      verbosity: 0,
-    } as Parameters<typeof getDocumentProxy>[1])
+    // pdf.js takes the buffer over, so it gets its own copy
+    const pdf = await getDocumentProxy(new Uint8Array(bytes), SETTINGS)
     if (pdf.numPages > MAX_PAGES)
       return nothing('pdf', `这份 PDF 有 ${pdf.numPages} 页，不像一份通知。请只上传通知正文。`)
     const { OPS } = await getResolvedPDFJS()
