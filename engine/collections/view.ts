@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
-import { readFacts } from '../notices/facts.ts'
+import { findTimes } from '../notices/dates.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { makes, makingAreas, ownCollection } from './access.ts'
@@ -150,7 +150,7 @@ export async function collectionView(s: Services, actor: Actor, id: string): Pro
  */
 export const namedDay = (texts: readonly string[], today: string): string | null =>
   texts
-    .flatMap((text) => readFacts(text, Number(today.slice(0, 4))).times)
+    .flatMap((text) => findTimes(text, [], { year: Number(today.slice(0, 4)), yearFrom: 'title', signed: null }))
     .flatMap(({ date }) => (date !== null && date >= today ? [date] : []))
     .sort()[0] ?? null
 

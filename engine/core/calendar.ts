@@ -1,5 +1,5 @@
 import chineseDays from 'chinese-days'
-import { addDays } from './clock.ts'
+import { addDays, endOfMonth } from './clock.ts'
 import type { PeriodValue } from './definition.ts'
 
 /**
@@ -15,4 +15,12 @@ export function addPeriod(from: string, period: PeriodValue): string {
     if (chineseDays.isWorkday(date)) left--
   }
   return date
+}
+
+/** The same day so many months later; the last day of a shorter month (31 January and one month: 28 February). */
+export function addMonths(from: string, months: number): string {
+  const counted = Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1 + months
+  const last = endOfMonth(Math.floor(counted / 12), (counted % 12) + 1)
+  const day = from.slice(8)
+  return day > last.slice(8) ? last : last.slice(0, 8) + day
 }

@@ -20,6 +20,8 @@ const comparator = z.enum([
   'unspecified',
 ])
 const day = z.string().max(10)
+const anchor = z.enum(['plan-year', 'body-year', 'signature', 'event'])
+const mood = z.enum(['was', 'threshold', 'law', 'abolished', 'baseline', 'consequence'])
 const quantity = z.object({
   text: z.string(),
   value: z.union([z.number(), z.tuple([z.number(), z.number()])]),
@@ -34,7 +36,7 @@ const item = z.object({
   path: z.array(z.string()),
   text: z.string(),
   offset,
-  deadlines: z.array(z.object({ text: z.string(), date: day, inferred: z.boolean().optional(), offset })),
+  deadlines: z.array(z.object({ text: z.string(), date: day, inferred: z.boolean().optional(), anchor: anchor.optional(), moved: z.boolean().optional(), offset })),
   frequencies: z.array(
     z.object({
       text: z.string(),
@@ -71,6 +73,8 @@ const notice: z.ZodType<ParsedNotice> = z.object({
   printed: day.nullable(),
   structure: z.array(heading),
   items: z.array(item),
+  paper: z.enum(['notice', 'bulletin', 'rules', 'table']),
+  left: z.array(z.object({ text: z.string(), mood, offset, path: z.array(z.string()) })),
   warnings: z.array(z.string()),
 })
 const place = z.enum(['box', 'part', 'note', 'contents']).optional()

@@ -29,6 +29,8 @@ export function bound(lead: string, tail: string, value: Value): Comparator {
   if (MOST.test(lead)) return '<='
   if (MORE.test(lead)) return '>'
   if (LESS.test(lead)) return '<'
+  if (tail.endsWith('不含')) return tail.includes('上') ? '>' : '<'
+  if (/左右|上下/.test(tail)) return 'unspecified'
   if (tail.endsWith('以上')) return '>='
   if (tail.endsWith('以下') || tail.endsWith('内')) return '<='
   return '='

@@ -1,10 +1,8 @@
-import { endOfMonth } from '../core/clock.ts'
+import { type Anchor, type Anchors, type Moment, resolveMoment, type YearWord } from './anchors.ts'
 import { CN_DIGITS, readNumber } from './numbers.ts'
 import type { Span } from './sentences.ts'
 
-export interface DateContext {
-  /** the year the notice plans for; null when nothing in it says */
-  year: number | null
+export interface DateContext extends Anchors {
   /** the text stands where only a term can stand (a column 完成时限): a bare "12月" is the end of it */
   isTerm?: boolean
 }
@@ -13,24 +11,36 @@ export interface DateContext {
 export interface Time extends Span {
   date: string | null
   inferred: boolean
+  anchor: Anchor | null
+  /** moved to the next year, because its month lies before the signature */
+  moved: boolean
 }
 
-const YEAR = `(?:(20\\d{2}|二[〇○零][${CN_DIGITS}]{2})年|(今年|本年(?!度)|明年|当年))?`
-const MONTH = '(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?'
-const DAY = '(3[01]|[12]\\d|0?[1-9])[日号]'
+const YEAR = `(?:(?<y>20\\d{2}|二[〇○零][${CN_DIGITS}]{2}|(?<!\\d)2\\d(?=年[\\d一二三四五六七八九十]))年(?:度)?(?:的)?|(?<r>今年|本年(?!度)|明年|当年|次年|翌年|来年))?`
+const M = '(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])'
+const MONTH = `(?<m>${M}|本|当|次|下)月(?:份)?`
+const D = '(?:3[01]|[12]\\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])'
+const WEEKDAY = '(?:（(?:星期|周|礼拜)[一二三四五六日天]）)?'
+const CLOCK = '(?:[上下]午)?(?:(?:[01]?\\d|2[0-4])(?:[:：时点][0-5]?\\d?分?)|零时|下班)?'
+const DAY = `(?<d>${D})[日号]${WEEKDAY}${CLOCK}`
 const BEFORE = '(?:之前|以前|前|止)'
-const DONE = '(?:要|力争|计划|将|确保|务必|全部|基本|全面|各|均)*(?:完成|实现|建成|达到|达|取得|形成|建立)'
+const TO = '(?:至|到|—+|-|~)'
+const DONE =
+  '(?:要|力争|计划|将|确保|务必|全部|基本|全面|各|均|组织)*(?:完成|实现|建成|达到|达|取得|形成|建立|结束|启用|投用|销号|开展|对|通报|组织|全部)'
 
 interface Rule {
   re: RegExp
   /** a text without this character cannot match */
   needs: string
-  /** null: not a time expression at all, to be read by others */
-  resolve: (hit: RegExpExecArray, year: number, look: Look) => Found | null
+  /** null: not a time expression at all, to be read by others; `none`: a time, but no term */
+  read: (hit: Groups, look: Look) => Found | 'none' | null
 }
+type Groups = Record<string, string | undefined>
 interface Found {
-  date: string | null
+  moments: Moment[]
   inferred?: boolean
+  /** the year word of the end of a span */
+  year?: YearWord
 }
 interface Look {
   isTerm: boolean
@@ -38,145 +48,253 @@ interface Look {
   after: string
 }
 
-const pad = (n: number): string => String(n).padStart(2, '0')
-const day = (y: number, m: number, d: number): string | null => {
-  const last = Number(endOfMonth(y, m).slice(8))
-  return d < 1 || d > last ? null : `${y}-${pad(m)}-${pad(d)}`
-}
 const num = (printed: string | undefined): number => readNumber(printed ?? '') ?? 0
-const none: Found = { date: null }
+const monthOf = (printed: string | undefined): number | 'this' | 'next' =>
+  printed === '本' || printed === '当' ? 'this' : printed === '次' || printed === '下' ? 'next' : num(printed)
+const day = (month: number | 'this' | 'next' | 'quarter', d: number | 'end', inferred = false): Found => ({
+  moments: [{ kind: 'day', month, day: d }],
+  inferred,
+})
+const yearEnd = (inferred = false): Found => ({ moments: [{ kind: 'year-end' }], inferred })
+
 const DONE_NEXT = new RegExp(`^，?${DONE}`)
-const COMMA_OR_DONE = new RegExp(`^，|^${DONE}`)
+const COMMA_OR_DONE = new RegExp(`^[，对]|^${DONE}`)
 /** "上半年，…", "上半年所有矿山…": the term stands alone at the start of a clause */
 const CLAUSE_START = /(?:^|[，。；：、])$/
-const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全县|各|情况|经济|生产)/
+const SUBJECT_BEFORE = /(?:局|办|队|委|企业|单位|部门|乡镇|各镇|镇|街道|人员|园区|中心|全部|应|要|将|须|于|在|计划|拟|力争|确保|务必)$/
+const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全[县市省区]共|各|情况|经济|生产|期间|执法|检查计划|目标|度)/
 const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
+const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
+/** what a month or a third of a month is followed by when something is due in it */
+const IN_IT = /^(?:，|对|由|组织|开展|进行|再|编制|印发|召开|启动|前往|报|上报|公布|通报)/
 
 const HALVES: Record<string, number> = { 上半年: 6, 下半年: 12 }
-const QUARTER_END = /(?:前)?([一二两三四1-4])(?:个)?季度/
+const QUARTER = /(?:前)?([一二两三四1-4])(?:个)?季度/
+const endOfQuarter = (printed: string): number => num(QUARTER.exec(printed)?.[1]) * 3
+const FIVE_YEARS: Record<string, number> = { 十三五: 2020, 十四五: 2025, 十五五: 2030, 十六五: 2035 }
+const thirdEnds = (third: string): number | 'end' => (third === '上旬' ? 10 : third === '中旬' ? 20 : 'end')
 
-/** Every rule's groups 1 and 2 are the year; those with a month have it in 3. */
+const ISSUED =
+  '(?:自|从)?(?:本|该)?(?:通知|方案|文件|意见|办法|通报|要点|清单|公告)?(?:(?:印发|下发|发布|公布|发文|收到|接到)(?:本)?(?:通知|方案|文件|意见)?之?日?(?:起|后)|(?:印发|下发|发布|公布)之日起)'
+const LENGTH = `(?<n>\\d{1,3}|[一二两三四五六七八九十]{1,3}|半)(?<u>个工作日|工作日|个自然日|自然日|个月|个?半?月|日|天|周|个?星期|年)`
+
+function after(hit: Groups): Moment | null {
+  const n = num(hit.n)
+  const unit = hit.u ?? ''
+  const from = hit.m ? { from: { month: num(hit.m), day: num(hit.d) } } : {}
+  if (unit.includes('工作日')) return { kind: 'after', amount: n, unit: 'working-day', ...from }
+  if (unit.endsWith('月')) {
+    const half = hit.n === '半' || unit.includes('半')
+    return half
+      ? { kind: 'after', amount: 15, unit: 'day', ...from }
+      : { kind: 'after', amount: n, unit: 'month', ...from }
+  }
+  if (unit === '年') return { kind: 'after', amount: n * 12, unit: 'month', ...from }
+  const days = /周|星期/.test(unit) ? 7 : 1
+  return { kind: 'after', amount: n * days, unit: 'day', ...from }
+}
+
+/** Ordered: where two begin at one place, the longer one holds. Groups: y, r (year), m, d, and e… for the end of a span. */
 const RULES: Rule[] = [
-  // 2024年3月至2026年12月, 3月1日至3月31日: the last day counts
+  // 自印发之日起30日内, 印发后10个工作日内
   {
-    re: new RegExp(
-      `${YEAR}${MONTH}(?:${DAY})?(?:起)?(?:至|到|—+|-|~)(?:(20\\d{2})年)?${MONTH}(?:${DAY}|底|末)?(?:${BEFORE})?`,
-      'g',
-    ),
-    needs: '月',
-    resolve: (hit, year) => {
-      const y = hit[5] ? num(hit[5]) : year
-      return { date: hit[7] ? day(y, num(hit[6]), num(hit[7])) : endOfMonth(y, num(hit[6])) }
+    re: new RegExp(`${ISSUED}(?:的)?${LENGTH}(?:之|以)?内`, 'g'),
+    needs: '内',
+    read: (hit) => {
+      const moment = after(hit)
+      return moment && { moments: [moment] }
     },
   },
+  // 9月20日现场会召开后10日内
   {
-    re: new RegExp(`${YEAR}${MONTH}${DAY}(?:24时|零时)?(${BEFORE}|内)?`, 'g'),
+    re: new RegExp(`(?<m>${M})月(?<d>${D})日[^，。；]{2,16}(?:召开|结束|举行|完成|闭幕|发布|印发)之?后${LENGTH}(?:之|以)?内`, 'g'),
+    needs: '后',
+    read: (hit) => {
+      const moment = after(hit)
+      return moment && { moments: [moment], inferred: true }
+    },
+  },
+  // 2024年3月至2026年12月, 3月1日至3月31日, 7—9月, 即日起至4月30日: the last day counts
+  {
+    re: new RegExp(
+      `(?:${YEAR}${MONTH}(?:(?<d>${D})[日号]${WEEKDAY})?|${YEAR.replaceAll('<y>', '<y2>').replaceAll('<r>', '<r2>')}(?<m2>${M})|(?:自|从)?(?:即日|现在|印发之日))(?:起|开始)?${TO}(?:(?<ey>20\\d{2}|2\\d)年|(?<er>次年|明年|翌年|来年|今年|当年))?(?:(?<em>${M})月(?:份)?)?(?:(?<ed>${D})[日号]${WEEKDAY}${CLOCK}|(?<eb>[底末])|(?<et>上旬|中旬|下旬))?(?:${BEFORE})?`,
+      'g',
+    ),
+    needs: '',
+    read: (hit) => readSpan(hit),
+  },
+  // 4月、7月、10月的10日前
+  {
+    re: new RegExp(`${YEAR}(?<ms>(?:${M}月?[、和])+${M})月的?(?:每月)?(?<d>${D})[日号](?:${BEFORE})`, 'g'),
     needs: '月',
-    resolve: (hit, year, look) =>
-      hit[5] || look.isTerm || /(?:截至|截止到?|至|不晚于|不迟于)$/.test(look.before)
-        ? { date: day(year, num(hit[3]), num(hit[4])) }
-        : none,
+    read: (hit) => ({
+      moments: (hit.ms ?? '')
+        .split(/[、和]/)
+        .map((m) => ({ kind: 'day', month: num(m.replace('月', '')), day: num(hit.d) })),
+    }),
+  },
+  // 一、三季度末; 4、8月底前
+  {
+    re: new RegExp(`${YEAR}(?<qs>(?:[一二三四1-4][、和])+[一二三四1-4])季度[底末](?:${BEFORE})?(?=各|分别|，?(?:分|报|开|完|组))`, 'g'),
+    needs: '季',
+    read: (hit) => ({
+      moments: (hit.qs ?? '')
+        .split(/[、和]/)
+        .map((q) => ({ kind: 'day', month: num(q) * 3, day: 'end' })),
+    }),
+  },
+  {
+    re: /(?<y>20\d{2})[.\-/](?<m>1[0-2]|0?[1-9])[.\-/](?<d>3[01]|[12]\d|0?[1-9])(?!\d)(?<b>之前|以前|前|止)?/g,
+    needs: '20',
+    read: (hit, look) => (hit.b || look.isTerm || UNTIL.test(look.before) ? day(num(hit.m), num(hit.d)) : 'none'),
+  },
+  {
+    re: new RegExp(`${YEAR}${MONTH}${DAY}(?<b>${BEFORE}|内)?`, 'g'),
+    needs: '月',
+    read: (hit, look) => {
+      const due = hit.b || look.isTerm || UNTIL.test(look.before) || TIMED.test(look.before) || DONE_NEXT.test(look.after)
+      const alone = CLAUSE_START.test(look.before) && /^，[^，。；]{0,8}(?:完成|公布|召开|报送|上报|印发|启动|组织)/.test(look.after)
+      return due || alone ? day(monthOf(hit.m), num(hit.d)) : 'none'
+    },
   },
   {
     re: new RegExp(`${YEAR}${MONTH}(?:月)?[底末](?:${BEFORE})?`, 'g'),
     needs: '月',
-    resolve: (hit, year) => ({ date: endOfMonth(year, num(hit[3])) }),
+    read: (hit) => day(monthOf(hit.m), 'end'),
   },
   {
-    re: new RegExp(`${YEAR}${MONTH}(上旬|中旬|下旬)(${BEFORE})?`, 'g'),
+    re: new RegExp(`${YEAR}${MONTH}(?<t>上旬|中旬|下旬)(?<b>${BEFORE})?`, 'g'),
     needs: '月',
-    resolve: (hit, year, look) => {
-      if (!hit[5] && !DONE_NEXT.test(look.after)) return none
-      const m = num(hit[3])
-      return {
-        date:
-          hit[4] === '下旬' ? endOfMonth(year, m) : `${year}-${pad(m)}-${hit[4] === '上旬' ? '10' : '20'}`,
-      }
-    },
+    read: (hit, look) =>
+      hit.b || look.isTerm || DONE_NEXT.test(look.after) || IN_IT.test(look.after) || UNTIL.test(look.before)
+        ? day(monthOf(hit.m), thirdEnds(hit.t ?? ''))
+        : 'none',
   },
   // "6月前" is before June begins
   {
     re: new RegExp(`${YEAR}${MONTH}${BEFORE}`, 'g'),
     needs: '月',
-    resolve: (hit, year) => {
-      const m = num(hit[3])
-      return { date: m === 1 ? `${year - 1}-12-31` : endOfMonth(year, m - 1), inferred: true }
+    read: (hit) => {
+      const m = monthOf(hit.m)
+      return typeof m === 'number' ? day(m - 1, 'end', true) : 'none'
     },
   },
   {
-    re: new RegExp(`${YEAR}${MONTH}(内)?`, 'g'),
+    re: new RegExp(`${YEAR}${MONTH}(?<b>内)?`, 'g'),
     needs: '月',
-    resolve: (hit, year, look) =>
-      hit[4] || look.isTerm || DONE_NEXT.test(look.after)
-        ? { date: endOfMonth(year, num(hit[3])), inferred: !look.isTerm }
-        : none,
+    read: (hit, look) => {
+      if (hit.m === '当' && !hit.b && !look.isTerm) return 'none'
+      const done = DONE_NEXT.test(look.after) || /^，?(?:再|由|召开|组织开展|启动|印发|公布)/.test(look.after)
+      const named = /（$/.test(look.before) && /^）/.test(look.after)
+      const clear = hit.b || look.isTerm || done || named
+      return clear ? day(monthOf(hit.m), 'end', !look.isTerm && !named) : 'none'
+    },
   },
   {
-    re: new RegExp(`${YEAR}(?:年[底末]|(?<=年)[底末]|岁末)(${BEFORE})?`, 'g'),
-    needs: '年',
-    resolve: (hit, year, look) =>
-      hit[3] || look.isTerm || /[到至于]$/.test(look.before) || COMMA_OR_DONE.test(look.after)
-        ? { date: `${year}-12-31` }
-        : none,
+    re: new RegExp(`${YEAR}(?:(?<!\\d)年[底末终]|(?<=年)[底末]|岁末(?!年初))(?!年初|岁尾)(?<b>${BEFORE})?`, 'g'),
+    needs: '',
+    read: (hit, look) => {
+      const due = hit.b || look.isTerm || hit.y || hit.r || /[到至于在]$/.test(look.before)
+      const said = COMMA_OR_DONE.test(look.after) || /^(?:设|建|实|组|召|开|由|对|前|各|公|接|全)/.test(look.after)
+      return (due || said || SUBJECT_BEFORE.test(look.before)) && !/^(?:的|考核|评|奖|总结会)/.test(look.after)
+        ? yearEnd()
+        : 'none'
+    },
   },
   {
     re: new RegExp(
-      `${YEAR}(上半年|下半年|前[一二两三四1-4]个?季度|第?[一二三四1-4]季度)([底末])?(${BEFORE}|内)?`,
+      `${YEAR}(?<h>上半年|下半年|前[一二两三四1-4]个?季度|第?[一二三四1-4]季度)(?<e>[底末])?(?<b>${BEFORE}|内)?`,
       'g',
     ),
     needs: '',
-    resolve: (hit, year, look) => {
-      const printedEnd = hit[4] || hit[5] || /^前/.test(hit[3] ?? '')
-      if (/[每按]$/.test(look.before)) return none
-      const alone = CLAUSE_START.test(look.before) && !NOT_A_TERM.test(look.after)
-      if (!printedEnd && !look.isTerm && !alone && !DONE_NEXT.test(look.after)) return none
-      const quarter = QUARTER_END.exec(hit[3] ?? '')
-      return { date: endOfMonth(year, quarter ? num(quarter[1]) * 3 : (HALVES[hit[3] ?? ''] ?? 12)) }
+    read: (hit, look) => {
+      const printedEnd = hit.e || hit.b || /^前/.test(hit.h ?? '')
+      if (/[每按、]$/.test(look.before) && !printedEnd) return 'none'
+      const alone = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before)
+      const term = printedEnd || look.isTerm || DONE_NEXT.test(look.after)
+      if (!term && !(alone && !NOT_A_TERM.test(look.after))) return 'none'
+      const quarter = QUARTER.test(hit.h ?? '')
+      return day(quarter ? endOfQuarter(hit.h ?? '') : (HALVES[hit.h ?? ''] ?? 12), 'end')
     },
   },
   {
-    re: new RegExp(`${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内)`, 'g'),
+    re: new RegExp(`本季度(?:[底末])?(?<b>${BEFORE}|内)`, 'g'),
+    needs: '季',
+    read: () => day('quarter', 'end'),
+  },
+  {
+    re: new RegExp(`${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内|(?<!\\d)全年(?=培训|完成|覆盖))`, 'g'),
     needs: '年',
-    resolve: (_hit, year, look) =>
-      /[半每近一二两三四五\d]$/.test(look.before) || COUNTED_NEXT.test(look.after)
-        ? null
-        : { date: `${year}-12-31` },
+    read: (_hit, look) =>
+      /[半每近一二两三四五\d]$/.test(look.before) || COUNTED_NEXT.test(look.after) ? null : yearEnd(),
   },
   // 三年内: the plan's own year is the first
   {
-    re: /()()(?<![近前每续—\-~至\d])([二两三四五2-5])年(?:之)?内/g,
+    re: /(?<![近前每续—\-~至\d])(?<n>[二两三四五2-5])年(?:之)?内/g,
     needs: '年',
-    resolve: (hit, year, look) =>
+    read: (hit, look) =>
       /(?:最近|过去|连续|曾|查清|每)$/.test(look.before) ||
       /^(?:未|没有|无|曾|发生|已|累计|的|有|各类)/.test(look.after)
         ? null
-        : { date: `${year + num(hit[3]) - 1}-12-31`, inferred: true },
+        : { moments: [{ kind: 'year-end', years: num(hit.n) }], inferred: true },
   },
   {
-    re: new RegExp(`${YEAR}(国庆|五一|元旦)(?:节|假期|劳动节)?(?:之)?前`, 'g'),
+    re: new RegExp(`${YEAR}(?<f>国庆|五一|元旦)(?:节|假期|劳动节)?(?:之)?前`, 'g'),
     needs: '前',
-    resolve: (hit, year) => ({
-      date: `${year}-${hit[3] === '国庆' ? '09-30' : hit[3] === '五一' ? '04-30' : '12-31'}`,
-    }),
+    read: (hit) => (hit.f === '国庆' ? day(9, 'end') : hit.f === '五一' ? day(4, 'end') : yearEnd()),
+  },
+  // 到“十五五”末
+  {
+    re: /(?:到|至)?“?(?<p>十[三四五六]五)”?(?<b>末|期间|期末)/g,
+    needs: '五',
+    read: (hit, look) =>
+      hit.b !== '期间' || /^(?:，|新建|建成|完成|实现|全|力争|再)/.test(look.after)
+        ? { ...yearEnd(hit.b === '期间'), year: FIVE_YEARS[hit.p ?? ''] ?? null }
+        : 'none',
   },
   // 2024年至2026年 is how long a plan runs
-  { re: /()()20\d{2}年?(?:至|到|—+|-|~)20\d{2}年(?!\d|底|末|年)/g, needs: '年', resolve: () => none },
+  { re: /20\d{2}年?(?:至|到|—+|-|~)20\d{2}年(?!\d|底|末|年)/g, needs: '年', read: () => 'none' },
   // a bare year: only where it plainly is the term of a result or of a yearly list
   {
-    re: /(20\d{2})年(?:度)?()/g,
+    re: /(?<y>20\d{2})年(?:度)?/g,
     needs: '年',
-    resolve: (_hit, year, look) => {
+    read: (_hit, look) => {
       const term = look.isTerm || DONE_NEXT.test(look.after) || /(?:到|至)$/.test(look.before)
       const list =
         /(?:制定|编制|下达)[^，。；]{0,20}$/.test(look.before) &&
         /^[^，。；]{0,14}(?:清单|计划|方案|要点)/.test(look.after)
-      return term || list ? { date: `${year}-12-31`, inferred: true } : none
+      return term || list ? yearEnd(true) : 'none'
     },
   },
 ]
+/** "完成时限：6月30日", "于6月30日下班前" */
+const TIMED = /(?:时限|时间|期限|截止)[^，。；]{0,4}[：:]$/
 
-const MAY_BE_TIME = /[年月季]|国庆|五一|元旦/
-const LAST_YEAR = /去年|上年/
+function readSpan(hit: Groups): Found | 'none' | null {
+  const months = hit.em !== undefined
+  // "3—5人", "一至二级": no times
+  if (hit.m2 !== undefined && !months) return null
+  if (!months && !hit.ed && !hit.ey) return null
+  if (hit.em === undefined && hit.ed === undefined) return 'none'
+  const word = hit.ey ? yearNumber(hit.ey) : hit.er ? relative(hit.er) : null
+  const end = hit.ed ? num(hit.ed) : hit.et ? thirdEnds(hit.et) : 'end'
+  const month = hit.em ? num(hit.em) : monthOf(hit.m)
+  // 11月至3月 runs into the next year
+  const turns = !word && typeof month === 'number' && month < num(hit.m ?? hit.m2)
+  return { ...day(month, end), ...(word || turns ? { year: word ?? 'next' } : {}) }
+}
+
+const relative = (printed: string): YearWord => (/^(?:明|次|翌|来)年/.test(printed) ? 'next' : 'this')
+const yearNumber = (printed: string): number => (printed.length === 2 ? 2000 + num(printed) : num(printed))
+
+const MAY_BE_TIME = /[年月季日天周]|国庆|五一|元旦|十[三四五六]五/
+const LAST_YEAR = /(?:去年|上年|前年|往年)$/
+/** "2023年及以前", "在2024年调查摸底的基础上", "自2024年起": where something comes from, not when it is due */
+const ORIGIN_AFTER =
+  /^(?:及以前|以来|起(?!至)|的基础|(?:已)?(?:排查|检查|清查|自查|查|发现|建成|投产|取得|形成|受理|登记)[^，。；]{0,4}(?:出|发现|过|到)?的(?!.{0,3}前))/
+const PAST_SO_FAR = /^(?:已|，已|，全[县市省区]|，共|，累计|底，|底全|止，)/
+const ABOUT = /(?:对|将|把|针对|凡|除)[^，。；]{0,4}$/
+const ABOUT_AFTER = /^[^，。；]{1,20}的/
 
 /**
  * Time expressions with the last day they allow. A year printed earlier in the same sentence holds for the months
@@ -184,19 +302,19 @@ const LAST_YEAR = /去年|上年/
  */
 export function findTimes(text: string, sentenceStarts: readonly number[], context: DateContext): Time[] {
   if (!MAY_BE_TIME.test(text)) return []
-  const hits: { start: number; end: number; rule: Rule; hit: RegExpExecArray }[] = []
+  const hits: { start: number; end: number; rule: Rule; groups: Groups }[] = []
   for (const rule of RULES) {
     if (!text.includes(rule.needs)) continue
-    for (const hit of text.matchAll(rule.re)) {
-      if (hit[0] !== '') hits.push({ start: hit.index, end: hit.index + hit[0].length, rule, hit })
-    }
+    for (const hit of text.matchAll(rule.re))
+      if (hit[0] !== '')
+        hits.push({ start: hit.index, end: hit.index + hit[0].length, rule, groups: hit.groups ?? {} })
   }
   hits.sort((a, b) => a.start - b.start || b.end - a.end)
   const out: Time[] = []
   let end = -1
   let carried: number | null = null
   let sentence = 0
-  for (const { start, end: stop, rule, hit } of hits) {
+  for (const { start, end: stop, rule, groups } of hits) {
     if (start < end) continue
     while (sentence < sentenceStarts.length && sentenceStarts[sentence]! <= start) {
       carried = null
@@ -207,26 +325,47 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
       before: text.slice(Math.max(0, start - 24), start),
       after: text.slice(stop, stop + 24),
     }
-    const printedYear = hit[1] ? num(hit[1]) : hit[2] === '明年' && context.year ? context.year + 1 : null
-    if (printedYear && (context.year === null || printedYear >= context.year)) carried = printedYear
-    const year = printedYear ?? carried ?? context.year
-    const found = year === null || LAST_YEAR.test(look.before) ? none : rule.resolve(hit, year, look)
-    if (!found) continue
-    const past = found.date !== null && context.year !== null && Number(found.date.slice(0, 4)) < context.year
-    // "2023年及以前", "在2024年调查摸底的基础上", "自2024年起": where something comes from, not when it is due
-    const origin =
-      /^(?:及以前|以来|起|的基础)/.test(look.after) ||
-      (/(?:自|从|截至)$/.test(look.before) && /^(?:已|，已|，全|，共)/.test(look.after))
-    const date = past || origin ? null : found.date
-    out.push({
-      start,
-      end: stop,
-      date,
-      inferred: date !== null && found.inferred === true,
-    })
+    const word = yearOf(groups)
+    const read = LAST_YEAR.test(look.before) ? 'none' : rule.read(groups, look)
+    if (!read) continue
+    if (typeof word === 'number' && (context.year === null || word >= context.year)) carried = word
     end = stop
+    const found = read === 'none' || isOrigin(look) ? null : read
+    if (typeof found?.year === 'number') carried = found.year
+    out.push(...resolved({ start, end: stop }, found, word, carried, context))
   }
   return out
+}
+
+const yearOf = (groups: Groups): YearWord => {
+  const printed = groups.y ?? groups.y2
+  if (printed) return yearNumber(printed)
+  const said = groups.r ?? groups.r2
+  return said ? relative(said) : null
+}
+
+const isOrigin = ({ before, after }: Look): boolean =>
+  ORIGIN_AFTER.test(after) ||
+  (/(?:自|从|截至|截止)$/.test(before) && PAST_SO_FAR.test(after)) ||
+  (ABOUT.test(before) && ABOUT_AFTER.test(after))
+
+/** One time for each moment; a single one without a date where there is no term. */
+function resolved(
+  span: Span,
+  found: Found | null,
+  word: YearWord,
+  carried: number | null,
+  context: DateContext,
+): Time[] {
+  const none = { ...span, date: null, inferred: false, anchor: null, moved: false }
+  const dates = (found?.moments ?? []).flatMap((moment) => {
+    const at = resolveMoment(moment, found?.year ?? word, carried, context)
+    const past = at !== null && context.year !== null && Number(at.date.slice(0, 4)) < context.year
+    return at && !past
+      ? [{ ...span, date: at.date, inferred: found?.inferred === true, anchor: at.anchor, moved: at.moved === true }]
+      : []
+  })
+  return dates.length > 0 ? dates : [none]
 }
 
 const FULL_DATE = new RegExp(
@@ -238,7 +377,8 @@ export function dateLine(text: string): { date: string; before: string; after: s
   if (text.length > 80) return null
   const hit = FULL_DATE.exec(text)
   if (!hit) return null
-  const date = day(num(hit[1]), num(hit[2]), num(hit[3]))
-  if (!date) return null
-  return { date, before: text.slice(0, hit.index), after: text.slice(hit.index + hit[0].length) }
+  const nobody: Anchors = { year: null, yearFrom: 'signature', signed: null }
+  const found = resolveMoment({ kind: 'day', month: num(hit[2]), day: num(hit[3]) }, num(hit[1]), null, nobody)
+  if (!found) return null
+  return { date: found.date, before: text.slice(0, hit.index), after: text.slice(hit.index + hit[0].length) }
 }

@@ -28,6 +28,8 @@ export function extract(run: Run, facts: Facts, span: Span, source: string): Fig
       text: words(t),
       date: t.date,
       ...(t.inferred ? { inferred: true } : {}),
+      ...(t.anchor ? { anchor: t.anchor } : {}),
+      ...(t.moved ? { moved: true } : {}),
       offset: offset(t),
     })),
     frequencies: within(facts.recurrences, span.start, span.end).map((r) => ({

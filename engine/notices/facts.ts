@@ -1,5 +1,7 @@
+import type { Anchors } from './anchors.ts'
 import { findTimes, type Time } from './dates.ts'
 import { findRecurrences, type Recurrence } from './frequencies.ts'
+import { baselineSpans, type MoodContext, type Mooded, readMoods } from './mood.ts'
 import { type Amount, findAmounts } from './quantities.ts'
 import {
   BRACKETED,
@@ -19,37 +21,60 @@ export interface Facts {
   clauses: Span[]
   /** where a rule's condition stands */
   conditions: Span[]
+  /** what each clause is: only duties have terms, rhythms and targets */
+  moods: Mooded[]
   /** deadlines only */
   times: (Time & { date: string })[]
   recurrences: Recurrence[]
   amounts: Amount[]
 }
 
-/** @param isTerm the text stands where only a term can stand: a bare "12月" is a deadline */
-export function readFacts(text: string, year: number | null, isTerm = false): Facts {
+/** What the words around a text say about it. */
+export interface ReadContext extends Anchors, MoodContext {
+  /** the text stands where only a term can stand: a bare "12月" is a deadline */
+  isTerm?: boolean
+}
+
+export function readFacts(text: string, context: ReadContext): Facts {
   const mask = enclosures(text)
   const sentences = readSentences(text, mask)
   const conditions = conditionSpans(text, sentences)
   const conditional = spanFinder(conditions)
+  const moods = readMoods(text, sentences, context)
+  const told = spanFinder(moods.filter((m) => m.mood !== 'duty'))
+  const baseline = spanFinder(baselineSpans(text))
   const open = (at: number) => (mask[at]! & ~BRACKETED) === 0
   const starts = sentences.map((s) => s.start)
   // "3年内发生过事故的": inside a condition a span of years is a threshold, not a term
   const threshold = (t: Span) => conditional(t.start) && /年(?:之)?内$/.test(text.slice(t.start, t.end))
-  const times = findTimes(text, starts, { year, isTerm }).filter((t) => open(t.start) && !threshold(t))
-  const inTime = spanFinder(times)
-  const recurrences = findRecurrences(text).filter(
-    (r) => open(r.start) && !inTime(r.start) && !conditional(r.start),
+  const times = findTimes(text, starts, context).filter(
+    (t) => (open(t.start) || open(t.end - 1)) && !threshold(t),
   )
+  const inTime = spanFinder(times.filter((t, n) => times[n - 1]?.start !== t.start))
+  const recurrences = findRecurrences(text).filter((r) => open(r.start) && !conditional(r.start))
   const inRecurrence = spanFinder(recurrences)
-  const amounts = findAmounts(text, { mask, conditional, taken: (at) => inTime(at) || inRecurrence(at) })
+  const rhythmic = recurrences.length > 0
+  const due = times.filter(
+    (t): t is Time & { date: string } =>
+      t.date !== null &&
+      !conditional(t.start) &&
+      !told(t.start) &&
+      !inRecurrence(t.start) &&
+      // 每月…于次月5日前: the day of every month
+      !(rhythmic && /^[次下当]月/.test(text.slice(t.start, t.end))),
+  )
+  const amounts = findAmounts(text, { mask, conditional, taken: (at) => inTime(at) || inRecurrence(at) }).filter(
+    (a) => !baseline(a.end - 1) && (a.role === 'condition' || !told(a.start)),
+  )
   return {
     text,
     mask,
     sentences,
     clauses: sentences.flatMap((s) => s.clauses),
     conditions,
-    times: times.filter((t): t is Time & { date: string } => t.date !== null && !conditional(t.start)),
-    recurrences,
+    moods,
+    times: due,
+    recurrences: recurrences.filter((r) => !told(r.start)),
     amounts,
   }
 }

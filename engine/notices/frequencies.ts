@@ -24,20 +24,34 @@ const PERIODS: Record<string, string> = {
   年度: 'P1Y',
   月度: 'P1M',
   半月: 'P15D',
+  半个月: 'P15D',
+  双周: 'P2W',
+  双月: 'P2M',
 }
-const UNIT = '(日|天|星期|周|旬|半月|月份?|季度?|半年|年度?)'
+const UNIT = '(日|天|星期|周|旬|半个?月|月份?|季度?|半年|年度?)'
 const COUNT = `(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回)`
 
-const EVERY = new RegExp(`(?<!第)每(?:个)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
+const EVERY = new RegExp(`(?<![第于在到年])每(?:个|隔)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
+/** The day of every period: 25日前, 第一个工作日, 首月10日前, 末月20日前, 底前, 五前; 3月、9月 of every year. */
+const DAY_OF = new RegExp(
+  `^(?:的)?(?:(?:首月|末月|第[一二三]个?月|[末底](?:月)?)?(?:的)?(?:\\d{1,2}[日号]?(?:[、和及](?:\\d{1,2})[日号])*|第?[一二三四五六七八九十]+个?工作日|[底末初]|[一二三四五六日天](?=[前上下]|，))|(?:\\d{1,2}月(?:份)?[、和及]?){1,4}(?:\\d{1,2}[日号]|[底末])?)(?:[上下]午)?(?:之前|以前|前)?(?:（[^）]{1,12}）)?`,
+)
 /** 按月, 逐季: only as adverbs of a duty */
 const BY =
-  /(?:按|逐)(月|季度?|半年|年度?)(?=[^，。；]{0,6}(?:报送|上报|调度|通报|汇总|统计|分析|开展|组织|检查|更新|排查|报告|评估|考核))/g
+  /(?:按|逐)(月|季度?|半年|年度?|周|旬|日)(?=[^，。；]{0,6}(?:报送|上报|调度|通报|汇总|统计|分析|开展|组织|检查|更新|排查|报告|评估|考核|填报|研判))/g
+/** 周调度、月通报、季考核: each word is a rhythm */
+const SHORT =
+  /(?<=[“”、，。；：和及与行立持行照按施]|^|制度)(日|周|旬|双周|半月|月|双月|季|季度|半年|年)(?:度)?(调度|通报|报告制?|研判|考核|例会|会商|点评|分析|总结|评估|督查|巡查|检查|排查|推进|报表|自查|演练|汇总|更新|公示|碰头)(?!计划|情况|办法|细则|方案|结果|表|工作|组|报告|要点)/g
+/** 双月召开一次, 单月检查一次 */
+const EVEN = new RegExp(`(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12}?(?:${COUNT}|召开|调度|通报|检查))`, 'g')
+/** 上下半年各开展一次 */
+const HALVES = new RegExp(`上[、和]?下半年(?:各|分别)[^，。；]{0,8}?${COUNT}`, 'g')
 /** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
 const WITHIN = new RegExp(
   `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、]{0,8}?${COUNT})`,
   'g',
 )
-const REGULAR = /(?<!不)定期(?!限|存|间)/g
+const REGULAR = /(?<!不)定期(?!限|存|间|检验|报废)/g
 const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
 /** 制定年度执法计划: made anew every year */
 const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
@@ -45,7 +59,7 @@ const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
-const MAY_RECUR = /[每按逐年月季]|定期|常态化/
+const MAY_RECUR = /[每按逐年月季周旬日]|定期|常态化/
 
 /** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
 export function findRecurrences(text: string): Recurrence[] {
@@ -56,7 +70,20 @@ export function findRecurrences(text: string): Recurrence[] {
     if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
     const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
     const lead = leadBefore(text, hit.index)
-    out.push(counted(text, hit.index - lead.length, hit.index + hit[0].length, period, lead))
+    out.push(every(text, hit.index - lead.length, hit.index + hit[0].length, period, lead))
+  }
+  for (const hit of text.matchAll(SHORT)) {
+    const end = hit.index + hit[0].length
+    out.push({ start: hit.index, end, period: PERIODS[hit[1] ?? ''] ?? 'P1M', times: 1, comparator: '=' })
+  }
+  for (const hit of text.matchAll(EVEN)) {
+    const period = hit[1] === '双周' ? 'P2W' : 'P2M'
+    out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
+  }
+  for (const hit of text.matchAll(HALVES)) {
+    const end = hit.index + hit[0].length
+    const bounded = BOUND.exec(hit[0])?.[0] ?? ''
+    out.push({ start: hit.index, end, period: 'P6M', times: readNumber(hit[1] ?? '') ?? 1, comparator: bound(bounded, '', 1) })
   }
   for (const hit of text.matchAll(BY)) {
     const end = hit.index + hit[0].length
@@ -99,6 +126,18 @@ function counted(text: string, start: number, end: number, period: string, lead:
     times: readNumber(reach[2] ?? '') ?? 1,
     comparator: bound(lead || (BOUND.exec(reach[0])?.[0] ?? ''), reach[4] ?? '', 1),
   }
+}
+
+/** A period with the day of it that is printed ("每月25日前"), else with its count ("每季度至少一次"). */
+function every(text: string, start: number, end: number, period: string, lead: string): Recurrence {
+  const day = DAY_OF.exec(text.slice(end, end + 40))?.[0] ?? ''
+  const plain = counted(text, start, end, period, lead)
+  if (day === '' || /^\d+[^日号月、和及\d]/.test(day)) return plain
+  const days = period === 'P1Y' ? day.match(/\d{1,2}月/g) : day.match(/\d{1,2}(?=[日号]|[、和及])/g)
+  const further = counted(text, start, end + day.length, period, lead)
+  const each = /^各/.test(text.slice(end + day.length)) || (days?.length ?? 0) > 1
+  const times = each ? Math.max(days?.length ?? 1, 1) * (further.times ?? 1) : (further.times ?? 1)
+  return { ...further, times }
 }
 
 const BOUND = new RegExp(LEADS)

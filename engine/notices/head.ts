@@ -8,6 +8,8 @@ export interface Head {
   issuer: string | null
   addressees: string[]
   year: number | null
+  /** a year of the title holds for the whole plan; one of number or signature only says when the paper was written */
+  yearFrom: 'title' | 'signature'
   issued: string | null
   printed: string | null
 }
@@ -45,8 +47,8 @@ export function readHead(lines: readonly Line[]): { head: Head; bodyFrom: number
   const bodyFrom = salutation
     ? salutation.to
     : Math.max(titleTo, firstProse >= 0 ? Math.min(firstProse, limit) : titleTo)
-  const year = planYear(title, docNo, dates.issued, zone)
-  const head: Head = { title, docNo, issuer, addressees, year, issued: dates.issued, printed: dates.printed }
+  const { year, yearFrom } = planYear(title, docNo, dates.issued ?? dates.printed, zone)
+  const head: Head = { title, docNo, issuer, addressees, year, yearFrom, issued: dates.issued, printed: dates.printed }
   return { head, bodyFrom }
 }
 
@@ -170,13 +172,14 @@ function planYear(
   docNo: string | null,
   issued: string | null,
   zone: readonly string[],
-): number | null {
+): Pick<Head, 'year' | 'yearFrom'> {
+  const titled = /(20\d{2})\s*[年—\-~至]/.exec(title ?? '')?.[1]
+  if (titled) return { year: Number(titled), yearFrom: 'title' }
   const found =
-    /(20\d{2})\s*[年—\-~至]/.exec(title ?? '')?.[1] ??
-    /[〔（【](20\d{2})/.exec(docNo ?? '')?.[1] ??
     issued?.slice(0, 4) ??
+    /[〔（【](20\d{2})/.exec(docNo ?? '')?.[1] ??
     /(20\d{2})年/.exec(zone.join('\n'))?.[1]
-  return found ? Number(found) : null
+  return { year: found ? Number(found) : null, yearFrom: 'signature' }
 }
 
 /** The lines of the body: without signature, copies list and attachment list; an attached plan is body again. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { joinRuns, printed, type Run, sliceRun } from './clean.ts'
 import { extract, type Figures } from './extract.ts'
-import { type Facts, readFacts, within } from './facts.ts'
+import { type Facts, type ReadContext, readFacts, within } from './facts.ts'
 import { SOFT } from './lexicon.ts'
-import type { NoticeItem } from './model.ts'
+import type { LeftOut, NoticeItem } from './model.ts'
+import { demands } from './mood.ts'
 import { type NotedParagraph, noteDeadlines, paragraphsWithNotes } from './notes.ts'
 import { headingName, pathOf, type Section } from './outline.ts'
 import { cutPieces, type Piece } from './pieces.ts'
@@ -13,9 +14,10 @@ import type { Span } from './sentences.ts'
 import { titleOf } from './titles.ts'
 import { isPopulation, otherUnits, subjectOf } from './units.ts'
 
-export interface ItemContext {
+export interface ItemContext extends ReadContext {
   source: string
-  year: number | null
+  /** collects what is no duty */
+  left: LeftOut[]
 }
 
 /** Parts that profess and do not assign; only what they state in figures becomes an item. */
@@ -41,8 +43,9 @@ export function sectionItems(
   actor: string | null,
 ): { items: NoticeItem[]; stem: string | null } {
   const subject = { last: actor }
-  const common = { ...context, path: pathOf(section), subject, heading: null }
-  const heading = readFacts(section.heading.text, context.year)
+  const path = pathOf(section)
+  const common = { ...context, path, demanding: demands(path), subject, heading: null }
+  const heading = readFacts(section.heading.text, common)
   const headed = heading.times.length + heading.amounts.length + heading.recurrences.length > 0
   const items: NoticeItem[] = []
   const preamble = isPreamble(section)
@@ -82,10 +85,24 @@ function assignable(item: NoticeItem, section: Section): boolean {
 }
 
 function paragraphItems({ run, notes }: NotedParagraph, context: SectionContext): NoticeItem[] {
-  const facts = readFacts(run.text, context.year)
+  const facts = readFacts(run.text, context)
+  leaveOut(run, facts, context)
   return cutPieces(facts, notes).flatMap((piece, n) =>
     pieceItems(run, facts, piece, n === 0 ? context : { ...context, heading: null }),
   )
+}
+
+/** Sentences without any duty are kept aside with what they are. */
+function leaveOut(run: Run, facts: Facts, { source, left, path }: SectionContext): void {
+  for (const sentence of facts.sentences) {
+    const moods = within(facts.moods, sentence.start, sentence.end)
+    const other = moods.find((m) => m.mood !== 'duty')
+    if (!other || other.mood === 'duty' || moods.some((m) => m.mood === 'duty')) continue
+    const own = sliceRun(run, sentence.start, sentence.end)
+    if (own.text === '') continue
+    const offset = { start: own.at[0] ?? 0, end: (own.at[own.at.length - 1] ?? 0) + 1 }
+    left.push({ text: printed(source, own), mood: other.mood, offset, path })
+  }
 }
 
 function pieceItems(run: Run, facts: Facts, piece: Piece, context: SectionContext): NoticeItem[] {
@@ -133,9 +150,9 @@ function terms(own: Run, facts: Facts, piece: Span): Span[] | undefined {
 }
 
 /** The heading's figures before the piece's own; "全覆盖" above "100%" and "按月" above "每月" are one figure. */
-function withHeading(heading: Run, body: Figures, { source, year }: ItemContext): Figures {
+function withHeading(heading: Run, body: Figures, context: ItemContext): Figures {
   const span = { start: 0, end: heading.text.length }
-  const above = extract(heading, readFacts(heading.text, year), span, source)
+  const above = extract(heading, readFacts(heading.text, context), span, context.source)
   const hundred = body.targets.some((t) => t.value === 100)
   const periods = new Set(body.frequencies.map((f) => f.period))
   return {

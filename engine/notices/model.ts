@@ -1,3 +1,7 @@
+import type { Anchor } from './anchors.ts'
+import type { Mood } from './mood.ts'
+import type { PaperKind } from './papers.ts'
+
 /** What an official notice looks like once it is read: its head, its heading tree and its assignable items. */
 
 /** Half-open range of UTF-16 positions in the text that was given to the parser. */
@@ -25,6 +29,10 @@ export interface Deadline {
   date: string
   /** the date follows from a year or a span of years, not from a printed day or month: an officer should look */
   inferred?: boolean
+  /** what its year rests on */
+  anchor?: Anchor
+  /** its month lies before the signature, so the next year was taken: an officer should look */
+  moved?: boolean
   offset: Offset
 }
 
@@ -81,6 +89,14 @@ export interface Heading {
   children: Heading[]
 }
 
+/** A sentence that was not taken for a duty, so that an officer can take it in. */
+export interface LeftOut {
+  text: string
+  mood: Exclude<Mood, 'duty'>
+  offset: Offset
+  path: string[]
+}
+
 export interface ParsedNotice {
   /** false: no Chinese notice text was found; `reason` says why and what to do */
   readable: boolean
@@ -96,5 +112,9 @@ export interface ParsedNotice {
   printed: string | null
   structure: Heading[]
   items: NoticeItem[]
+  /** what kind of paper it was read as */
+  paper: PaperKind
+  /** sentences that are no duties, with what they are */
+  left: LeftOut[]
   warnings: string[]
 }

@@ -1,6 +1,6 @@
 import { type Run, sliceRun } from './clean.ts'
 import { extract } from './extract.ts'
-import { readFacts } from './facts.ts'
+import { type ReadContext, readFacts } from './facts.ts'
 import type { Deadline } from './model.ts'
 import type { Section } from './outline.ts'
 import { enclosures } from './sentences.ts'
@@ -76,10 +76,11 @@ function closingNote(section: Section): Run | null {
 /** Deadlines that a note states (完成时限：…). */
 export function noteDeadlines(
   notes: readonly PlacedNote[],
-  { source, year }: { source: string; year: number | null },
+  context: ReadContext & { source: string },
 ): Deadline[] {
   return notes.flatMap((note) => {
     const run = sliceRun(note.run, note.textAt, note.textAt + note.text.length)
-    return extract(run, readFacts(run.text, year, true), { start: 0, end: run.text.length }, source).deadlines
+    return extract(run, readFacts(run.text, { ...context, isTerm: true }), { start: 0, end: run.text.length }, context.source)
+      .deadlines
   })
 }

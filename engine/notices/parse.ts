@@ -3,9 +3,10 @@ import { plainHan } from './han.ts'
 import { bodyLines, readHead } from './head.ts'
 import { assignIds, type ItemContext, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
-import type { Heading, NoticeItem, ParsedNotice } from './model.ts'
+import type { Heading, LeftOut, NoticeItem, ParsedNotice } from './model.ts'
 import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
+import { paperOf } from './papers.ts'
 import { unreadableReason } from './readable.ts'
 import type { Table } from './reading/document.ts'
 import { placeTables, readTables } from './tables.ts'
@@ -27,15 +28,21 @@ export function parseNotice(source: string, tables: readonly Table[] = []): Pars
   const root = readOutline(joinAroundTables(pageless))
   spreadNotes(root)
   const items: NoticeItem[] = []
-  const structure = collect(root, { source: text, year: head.year }, null, items)
+  const left: LeftOut[] = []
+  const paper = paperOf(head.title, text)
+  const anchors = { year: head.year, yearFrom: head.yearFrom, signed: head.issued ?? head.printed }
+  const structure = collect(root, { source: text, ...anchors, paper, demanding: false, left }, null, items)
   assignIds(items)
   const ids = new Map(items.map((item) => [item, item.id]))
+  const { yearFrom: _, ...said } = head
   const notice: ParsedNotice = {
     readable: true,
     reason: null,
-    ...head,
+    ...said,
     structure: structure.map((node) => withIds(node, ids)),
     items,
+    paper,
+    left,
     warnings: [],
   }
   notice.warnings = warningsOf(notice)
@@ -55,6 +62,8 @@ export const unreadable = (reason: string): ParsedNotice => ({
   printed: null,
   structure: [],
   items: [],
+  paper: 'notice',
+  left: [],
   warnings: [reason],
 })
 
@@ -114,5 +123,14 @@ function warningsOf(notice: ParsedNotice): string[] {
   if (notice.items.length === 0) out.push('没有识别出可分解的任务，请核对文件是否完整，或手工添加任务。')
   const inferred = notice.items.filter((i) => i.deadlines.some((d) => d.inferred)).length
   if (inferred > 0) out.push(`有${inferred}项任务的期限是推算的（原文只写了年份或年数），请逐项核对。`)
+  const moved = notice.items.flatMap((i) => i.deadlines.filter((d) => d.moved))
+  if (moved.length > 0)
+    out.push(
+      `有${moved.length}个期限的月份早于落款日期，按下一年计算（如“${moved[0]!.text}”算作${moved[0]!.date}），请核对。`,
+    )
+  const signed = notice.issued ?? notice.printed
+  const past = notice.items.flatMap((i) => i.deadlines.filter((d) => signed !== null && d.date < signed))
+  if (past.length > 0)
+    out.push(`有${past.length}个期限早于落款日期（如“${past[0]!.text}”，${past[0]!.date}），请核对年份。`)
   return out
 }

@@ -1,7 +1,7 @@
 import { bound, countComparator, isAtMost, isStrict, leadBefore, percentComparator } from './comparators.ts'
 import { COUNTED, DURATION, LESSONS, MEASURED, POPULATION, RESULT_VERB } from './lexicon.ts'
 import type { Comparator } from './model.ts'
-import { CN_NUMERAL, readNumber } from './numbers.ts'
+import { NUMBER, readNumber, readShare, SHARE } from './numbers.ts'
 import { BRACKETED, type Span } from './sentences.ts'
 
 export interface Amount extends Span {
@@ -21,14 +21,18 @@ export interface AmountContext {
   conditional: (at: number) => boolean
 }
 
-const NUMBER = `(?:\\d[\\d,]*(?:\\.\\d+)?|[${CN_NUMERAL}]{1,6})(?:万|亿)?`
-const UNITS = `个百分点|百分点|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级`
+const POINTS = '个百分点|百分点|个点|点(?!多|左右|前|后|钟|[\\u3400-\\u9fff])'
+const UNITS = `${POINTS}|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级|倍|分(?![钟之类级工管析别配批])`
 const RANGE = '(?:—+|-|~|至|到)'
+const TAIL = '(及?以上|及?以下|以内|之内|内|左右|上下)?'
 const AMOUNT = new RegExp(
-  `(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})(及?以上|及?以下|以内|之内|内)?`,
+  `(?<![\\d第.+A-Za-z])(${NUMBER})(?:(?:${UNITS})?${RANGE}(${NUMBER}))?(?:余|多)?(${UNITS})${TAIL}(（不含[^）]{1,8}）)?`,
   'g',
 )
-const PERCENT_WORDS = new RegExp(`百分之([${CN_NUMERAL}]{1,4}|\\d{1,3})|百分百`, 'g')
+const SHARES = new RegExp(`(${SHARE})${TAIL}`, 'g')
+/** 翻一番 is a growth of 100 % */
+const DOUBLED = /翻(一|两|1|2)?番/g
+const HALF_AN_HOUR = /半(?:个)?(小时|工作日|天|日|月|年)(以?内|之内)/g
 
 const DURATION_UNIT = new RegExp(`^(?:${DURATION})$`)
 const LESSON_UNIT = new RegExp(`^(?:${LESSONS})$`)
@@ -48,12 +52,26 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     const amount = readAmount(text, hit, context.conditional(hit.index))
     if (amount) out.push(amount)
   }
-  for (const hit of text.matchAll(PERCENT_WORDS)) {
-    const value = hit[1] ? readNumber(hit[1]) : 100
+  for (const hit of text.matchAll(SHARES)) {
+    const value = readShare(hit[1] ?? '')
     if (value === null || !free(hit.index)) continue
-    const end = hit.index + hit[0].length
-    const look = around(text, hit.index, end)
-    out.push(percentage(look, { start: hit.index, end }, value, '%', '', '', context.conditional(hit.index)))
+    const lead = leadBefore(text, hit.index)
+    const span = { start: hit.index - lead.length, end: hit.index + hit[0].length }
+    const look = around(text, span.start, span.end)
+    if (hit[1] === '一半' && !hit[2] && !lead) continue
+    out.push(percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index)))
+  }
+  for (const hit of text.matchAll(DOUBLED)) {
+    if (!free(hit.index) || context.conditional(hit.index)) continue
+    const value = /[两2]/.test(hit[1] ?? '') ? 300 : 100
+    const span = { start: hit.index, end: hit.index + hit[0].length }
+    out.push({ ...span, role: 'target', value, unit: '%', comparator: 'increase' })
+  }
+  for (const hit of text.matchAll(HALF_AN_HOUR)) {
+    if (!free(hit.index)) continue
+    const span = { start: hit.index, end: hit.index + hit[0].length }
+    const days = hit[1] === '月'
+    out.push({ ...span, role: 'condition', value: days ? 15 : 0.5, unit: days ? '日' : (hit[1] ?? ''), comparator: '<=' })
   }
   for (const hit of text.matchAll(UNIVERSAL)) {
     if (!free(hit.index) || context.conditional(hit.index)) continue
@@ -83,7 +101,9 @@ function around(text: string, start: number, end: number): Around {
 }
 
 function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): Amount | null {
-  const [whole, first = '', second, unit = '', tail = ''] = hit
+  const [whole, first = '', second, unit = '', printedTail = '', without] = hit
+  // 10人以下（不含10人）
+  const tail = without && printedTail ? `${printedTail}不含` : printedTail
   const lead = leadBefore(text, hit.index)
   const from = readNumber(first)
   const to = second === undefined ? null : readNumber(second)
@@ -94,9 +114,11 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
   const chinese = !/\d/.test(first)
   const given = { span, look, lead, tail, unit, value, conditional, chinese }
   if (unit === '级') return grade(given)
-  if (unit === '%' || unit === '‰' || unit.endsWith('百分点')) {
-    return percentage(look, span, value, unit.endsWith('百分点') ? '个百分点' : unit, lead, tail, conditional)
+  if (unit === '%' || unit === '‰' || unit.endsWith('点')) {
+    return percentage(look, span, value, unit.endsWith('点') ? '百分点' : unit, lead, tail, conditional)
   }
+  if (unit === '倍') return multiple(given)
+  if (unit === '分') return points(given)
   if (DURATION_UNIT.test(unit)) return duration(given)
   if (LESSON_UNIT.test(unit)) {
     return {
@@ -128,6 +150,20 @@ function grade({ span, look, value, conditional }: Given): Amount | null {
     /(?:达到?|创建|创成|取得|评定为)$/.test(look.before) && /标准化/.test(look.before + look.after)
   if (!reached || conditional) return null
   return { ...span, role: 'target', value, unit: '级', comparator: 'at-least-grade' }
+}
+
+/** 增长1.5倍 is a growth; "2倍" of something else is a way of comparing. */
+function multiple({ span, look, lead, tail, value, conditional }: Given): Amount | null {
+  const comparator = percentComparator(look.before.slice(-14), lead, tail, value)
+  if (conditional || comparator !== 'increase') return null
+  return { ...span, role: 'target', value, unit: '倍', comparator }
+}
+
+/** Points of a test are reached; points added or taken away are what follows. */
+function points({ span, look, lead, tail, value, conditional }: Given): Amount | null {
+  const comparator = bound(lead, tail, value)
+  if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总)(?:至多|最多)?$/.test(look.before)) return null
+  return { ...span, role: conditional ? 'condition' : 'target', value, unit: '分', comparator }
 }
 
 function percentage(

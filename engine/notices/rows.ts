@@ -1,6 +1,6 @@
 import { emptyRun, printed, type Run } from './clean.ts'
 import { extract, type Figures } from './extract.ts'
-import { readFacts } from './facts.ts'
+import { type ReadContext, readFacts } from './facts.ts'
 import { SOFT } from './lexicon.ts'
 import type { Comparator, NoticeItem, Quantity } from './model.ts'
 import { findPopulations } from './populations.ts'
@@ -11,7 +11,7 @@ import { titleOf } from './titles.ts'
 export function rowItem(
   row: TableRow,
   path: string[],
-  context: { source: string; year: number | null },
+  context: ReadContext & { source: string },
 ): NoticeItem {
   const { source } = context
   const cells = row.columns.filter((c) => c.run.text !== '')
@@ -27,7 +27,7 @@ export function rowItem(
     }
     const part = extract(
       cell.run,
-      readFacts(cell.run.text, context.year, cell.kind === 'deadline'),
+      readFacts(cell.run.text, { ...context, isTerm: cell.kind === 'deadline' }),
       { start: 0, end: cell.run.text.length },
       source,
     )
