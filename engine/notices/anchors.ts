@@ -20,13 +20,15 @@ export interface Anchors {
   yearFrom: 'title' | 'signature'
   /** day of signature, else of printing; null when neither is printed */
   signed: string | null
+  /** the day from which it holds (自2025年9月1日起施行), where it prints one */
+  effective?: string | null
 }
 
 /** A term as printed, before anybody knows its year. */
 export type Moment =
   | { kind: 'day'; month: number | 'this' | 'next' | 'quarter'; day: number | 'end' }
   | { kind: 'year-end'; years?: number }
-  | { kind: 'after'; amount: number; unit: 'day' | 'working-day' | 'month'; from?: { month: number; day: number } }
+  | { kind: 'after'; amount: number; unit: 'day' | 'working-day' | 'month'; from?: { month: number; day: number } | 'effective' }
 
 /** The year printed with a term: 2027年, 次年, 今年; null when none is. */
 export type YearWord = number | 'this' | 'next' | null
@@ -99,8 +101,11 @@ function resolveAfter(
   carried: number | null,
   anchors: Anchors,
 ): Resolved | null {
-  const event = from && resolveMoment({ kind: 'day', ...from }, null, carried, anchors)
-  const start = from ? event?.date : anchors.signed
+  const event =
+    from === 'effective'
+      ? anchors.effective
+      : from && resolveMoment({ kind: 'day', ...from }, null, carried, anchors)?.date
+  const start = from ? event : anchors.signed
   if (!start) return null
   const anchor: Anchor = from ? 'event' : 'signature'
   if (unit === 'working-day') return { date: addPeriod(start, { days: amount, calendar: 'working' }), anchor }

@@ -66,7 +66,7 @@ const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全[县市省区]共|�
 const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
 const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
 /** what a month or a third of a month is followed by when something is due in it */
-const IN_IT = /^(?:，|对|由|组织|开展|进行|再|编制|印发|召开|启动|前往|报|上报|公布|通报)/
+const IN_IT = /^(?:，|对|由|组织|开展|进行|再|编制|印发|召开|启动|前往|报|上报|公布|公示|通报)/
 
 const HALVES: Record<string, number> = { 上半年: 6, 下半年: 12 }
 const QUARTER = /(?:前)?([一二两三四1-4])(?:个)?季度/
@@ -75,7 +75,7 @@ const FIVE_YEARS: Record<string, number> = { 十三五: 2020, 十四五: 2025, �
 const thirdEnds = (third: string): number | 'end' => (third === '上旬' ? 10 : third === '中旬' ? 20 : 'end')
 
 const ISSUED =
-  '(?:自|从)?(?:本|该)?(?:通知|方案|文件|意见|办法|通报|要点|清单|公告)?(?:(?:印发|下发|发布|公布|发文|收到|接到)(?:本)?(?:通知|方案|文件|意见)?之?日?(?:起|后)|(?:印发|下发|发布|公布)之日起)'
+  '(?:自?即日起|(?:自|从)?(?:本|该)?(?:通知|方案|文件|意见|办法|通报|要点|清单|公告)?(?:(?:印发|下发|发布|公布|发文|收到|接到)(?:本)?(?:通知|方案|文件|意见)?之?日?(?:起|后)|(?:印发|下发|发布|公布)之日起))'
 const LENGTH = `(?<n>\\d{1,3}|[一二两三四五六七八九十]{1,3}|半)(?<u>个工作日|工作日|个自然日|自然日|个月|个?半?月|日|天|周|个?星期|年)`
 
 function after(hit: Groups): Moment | null {
@@ -103,6 +103,24 @@ const RULES: Rule[] = [
     read: (hit) => {
       const moment = after(hit)
       return moment && { moments: [moment] }
+    },
+  },
+  // 自本办法施行之日起60日内
+  {
+    re: new RegExp(`(?:自|从)?(?:本|该)(?:办法|规定|细则|方案|制度|条例)(?:施行|实施|执行|生效)之日起${LENGTH}(?:之|以)?内`, 'g'),
+    needs: '内',
+    read: (hit) => {
+      const moment = after(hit)
+      return moment && { moments: [{ ...moment, from: 'effective' } as Moment] }
+    },
+  },
+  // 各乡镇三日内…: no event is named, so the paper itself is
+  {
+    re: new RegExp(`(?<=各(?:乡镇|镇|乡|单位|部门|企业|街道|有关单位|成员单位)(?:要|应|须)?(?:在|于)?)${LENGTH}(?:之|以)?内`, 'g'),
+    needs: '内',
+    read: (hit) => {
+      const moment = after(hit)
+      return moment && { moments: [moment], inferred: true }
     },
   },
   // 9月20日现场会召开后10日内
@@ -143,10 +161,26 @@ const RULES: Rule[] = [
         .map((q) => ({ kind: 'day', month: num(q) * 3, day: 'end' })),
     }),
   },
+  // 7月、8月末分别通报
+  {
+    re: new RegExp(`${YEAR}(?<ms>(?:${M}月?[、和])+${M})月[底末](?:${BEFORE})?(?=各|分别)`, 'g'),
+    needs: '月',
+    read: (hit) => ({
+      moments: (hit.ms ?? '')
+        .split(/[、和]/)
+        .map((m) => ({ kind: 'day', month: num(m.replace('月', '')), day: 'end' })),
+    }),
+  },
   {
     re: /(?<y>20\d{2})[.\-/](?<m>1[0-2]|0?[1-9])[.\-/](?<d>3[01]|[12]\d|0?[1-9])(?!\d)(?<b>之前|以前|前|止)?/g,
     needs: '20',
     read: (hit, look) => (hit.b || look.isTerm || UNTIL.test(look.before) ? day(num(hit.m), num(hit.d)) : 'none'),
+  },
+  // 5.20前
+  {
+    re: /(?<![\d.])(?<m>1[0-2]|[1-9])\.(?<d>3[01]|[12]\d|0?[1-9])(?![\d.%])(?<b>之前|以前|前|止)?/g,
+    needs: '.',
+    read: (hit, look) => (hit.b || look.isTerm ? day(num(hit.m), num(hit.d)) : null),
   },
   {
     re: new RegExp(`${YEAR}${MONTH}${DAY}(?<b>${BEFORE}|内)?`, 'g'),
@@ -184,7 +218,7 @@ const RULES: Rule[] = [
     needs: '月',
     read: (hit, look) => {
       if (hit.m === '当' && !hit.b && !look.isTerm) return 'none'
-      const done = DONE_NEXT.test(look.after) || /^，?(?:再|由|召开|组织开展|启动|印发|公布)/.test(look.after)
+      const done = DONE_NEXT.test(look.after) || /^，?(?:再|由|召开|组织开展|印发|公布)/.test(look.after)
       const named = /（$/.test(look.before) && /^）/.test(look.after)
       const clear = hit.b || look.isTerm || done || named
       return clear ? day(monthOf(hit.m), 'end', !look.isTerm && !named) : 'none'
@@ -210,8 +244,8 @@ const RULES: Rule[] = [
     read: (hit, look) => {
       const printedEnd = hit.e || hit.b || /^前/.test(hit.h ?? '')
       if (/[每按、]$/.test(look.before) && !printedEnd) return 'none'
-      const alone = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before)
-      const term = printedEnd || look.isTerm || DONE_NEXT.test(look.after)
+      const alone = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before) || hit.r !== undefined
+      const term = (/其中$/.test(look.before) && /^(?:不少于|至少|完成)/.test(look.after)) || printedEnd || look.isTerm || DONE_NEXT.test(look.after)
       if (!term && !(alone && !NOT_A_TERM.test(look.after))) return 'none'
       const quarter = QUARTER.test(hit.h ?? '')
       return day(quarter ? endOfQuarter(hit.h ?? '') : (HALVES[hit.h ?? ''] ?? 12), 'end')
@@ -287,7 +321,7 @@ function readSpan(hit: Groups): Found | 'none' | null {
 const relative = (printed: string): YearWord => (/^(?:明|次|翌|来)年/.test(printed) ? 'next' : 'this')
 const yearNumber = (printed: string): number => (printed.length === 2 ? 2000 + num(printed) : num(printed))
 
-const MAY_BE_TIME = /[年月季日天周]|国庆|五一|元旦|十[三四五六]五/
+const MAY_BE_TIME = /[年月季日天周]|\d\.\d|国庆|五一|元旦|十[三四五六]五/
 const LAST_YEAR = /(?:去年|上年|前年|往年)$/
 /** "2023年及以前", "在2024年调查摸底的基础上", "自2024年起": where something comes from, not when it is due */
 const ORIGIN_AFTER =
@@ -332,7 +366,10 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
     end = stop
     const found = read === 'none' || isOrigin(look) ? null : read
     if (typeof found?.year === 'number') carried = found.year
-    out.push(...resolved({ start, end: stop }, found, word, carried, context))
+    const times = resolved({ start, end: stop }, found, word, carried, context)
+    // 明年上半年…；下半年…
+    if (word === 'next' && times[0]?.date) carried = Number(times[0].date.slice(0, 4))
+    out.push(...times)
   }
   return out
 }

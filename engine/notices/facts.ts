@@ -44,14 +44,17 @@ export function readFacts(text: string, context: ReadContext): Facts {
   const told = spanFinder(moods.filter((m) => m.mood !== 'duty'))
   const baseline = spanFinder(baselineSpans(text))
   const open = (at: number) => (mask[at]! & ~BRACKETED) === 0
-  const starts = sentences.map((s) => s.start)
+  // a year holds up to the full stop
+  const starts = sentences.flatMap((s, n) => (n === 0 || sentences[n - 1]?.ender !== '；' ? [s.start] : []))
   // "3年内发生过事故的": inside a condition a span of years is a threshold, not a term
   const threshold = (t: Span) => conditional(t.start) && /年(?:之)?内$/.test(text.slice(t.start, t.end))
   const times = findTimes(text, starts, context).filter(
     (t) => (open(t.start) || open(t.end - 1)) && !threshold(t),
   )
   const inTime = spanFinder(times.filter((t, n) => times[n - 1]?.start !== t.start))
-  const recurrences = findRecurrences(text).filter((r) => open(r.start) && !conditional(r.start))
+  const recurrences = findRecurrences(text).filter(
+    (r) => open(r.start) && !conditional(r.start) && !baseline(r.start),
+  )
   const inRecurrence = spanFinder(recurrences)
   const rhythmic = recurrences.length > 0
   const due = times.filter(

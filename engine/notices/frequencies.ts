@@ -22,6 +22,7 @@ const PERIODS: Record<string, string> = {
   半年: 'P6M',
   年: 'P1Y',
   年度: 'P1Y',
+  半年度: 'P6M',
   月度: 'P1M',
   半月: 'P15D',
   半个月: 'P15D',
@@ -29,12 +30,14 @@ const PERIODS: Record<string, string> = {
   双月: 'P2M',
 }
 const UNIT = '(日|天|星期|周|旬|半个?月|月份?|季度?|半年|年度?)'
-const COUNT = `(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回)`
+const COUNT = `(?<!上)(\\d{1,3}|[${CN_NUMERAL}]{1,3})(?:[—\\-~至到](\\d{1,3}|[${CN_NUMERAL}]{1,3}))?(?:场次|轮次|次|轮|遍|场|期|回|堂|节)`
 
-const EVERY = new RegExp(`(?<![第于在到年])每(?:个|隔)?([二两三四五六2-6](?:个)?)?${UNIT}`, 'g')
+const EVERY = new RegExp(`(?<!第)每(?:个|隔)?([二两三四五六十2-9](?:个)?|[1-9]\\d)?${UNIT}`, 'g')
+const MONTH_NO = '1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]'
+const DAY_NO = `(?:[1-3]?\\d|[${CN_NUMERAL}]{1,3})`
 /** The day of every period: 25日前, 第一个工作日, 首月10日前, 末月20日前, 底前, 五前; 3月、9月 of every year. */
 const DAY_OF = new RegExp(
-  `^(?:的)?(?:(?:首月|末月|第[一二三]个?月|[末底](?:月)?)?(?:的)?(?:\\d{1,2}[日号]?(?:[、和及](?:\\d{1,2})[日号])*|第?[一二三四五六七八九十]+个?工作日|[底末初]|[一二三四五六日天](?=[前上下]|，))|(?:\\d{1,2}月(?:份)?[、和及]?){1,4}(?:\\d{1,2}[日号]|[底末])?)(?:[上下]午)?(?:之前|以前|前)?(?:（[^）]{1,12}）)?`,
+  `^(?:的)?(?:(?:(?:${MONTH_NO})月(?:份)?[、和及]?){1,4}(?:${DAY_NO}[日号]|[底末])?|(?:首月|末月|第[一二三]个?月|[末底](?:月)?)?(?:的)?(?:${DAY_NO}[日号]?(?:[、和及]${DAY_NO}[日号])+|${DAY_NO}[日号]|第?[一二三四五六七八九十]+个?工作日|[底末初]|[一二三四五六日天](?=[前上下]|，)))(?:[上下]午)?(?:\\d{1,2}[时点：:]\\d{0,2})?(?:之前|以前|前)?(?:（[^）]{1,12}）)?`,
 )
 /** 按月, 逐季: only as adverbs of a duty */
 const BY =
@@ -48,13 +51,15 @@ const EVEN = new RegExp(`(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12
 const HALVES = new RegExp(`上[、和]?下半年(?:各|分别)[^，。；]{0,8}?${COUNT}`, 'g')
 /** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
 const WITHIN = new RegExp(
-  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、]{0,8}?${COUNT})`,
+  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、每]{0,8}?${COUNT})`,
   'g',
 )
 const REGULAR = /(?<!不)定期(?!限|存|间|检验|报废)/g
 const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
 /** 制定年度执法计划: made anew every year */
-const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|方案|要点))/g
+const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|要点))/g
+/** 报送月度、季度、半年度和年度报告 */
+const REPORTS = /(?:报送|上报|提交|编制|编写|形成)[^，。；]{0,30}?((?:(?:月度?|季度|半年度?|年度)[、和及]){1,3}(?:月度|季度|半年度?|年度))(?=[^，。；]{0,4}(?:报告|报表|总结|分析))/g
 const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
@@ -67,6 +72,8 @@ export function findRecurrences(text: string): Recurrence[] {
   const out: Recurrence[] = []
   for (const hit of text.matchAll(EVERY)) {
     const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
+    // 根据每季度开展的会商: somebody else's rhythm
+    if (/(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index)) && /^[^，。；]{1,14}的/.test(after)) continue
     if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
     const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
     const lead = leadBefore(text, hit.index)
@@ -75,6 +82,13 @@ export function findRecurrences(text: string): Recurrence[] {
   for (const hit of text.matchAll(SHORT)) {
     const end = hit.index + hit[0].length
     out.push({ start: hit.index, end, period: PERIODS[hit[1] ?? ''] ?? 'P1M', times: 1, comparator: '=' })
+  }
+  for (const hit of text.matchAll(REPORTS)) {
+    let at = hit.index + hit[0].lastIndexOf(hit[1] ?? '')
+    for (const word of (hit[1] ?? '').split(/[、和及]/)) {
+      out.push({ start: at, end: at + word.length, period: PERIODS[word] ?? 'P6M', times: 1, comparator: '=' })
+      at += word.length + 1
+    }
   }
   for (const hit of text.matchAll(EVEN)) {
     const period = hit[1] === '双周' ? 'P2W' : 'P2M'
@@ -132,9 +146,12 @@ function counted(text: string, start: number, end: number, period: string, lead:
 function every(text: string, start: number, end: number, period: string, lead: string): Recurrence {
   const day = DAY_OF.exec(text.slice(end, end + 40))?.[0] ?? ''
   const plain = counted(text, start, end, period, lead)
-  if (day === '' || /^\d+[^日号月、和及\d]/.test(day)) return plain
-  const days = period === 'P1Y' ? day.match(/\d{1,2}月/g) : day.match(/\d{1,2}(?=[日号]|[、和及])/g)
-  const further = counted(text, start, end + day.length, period, lead)
+  if (day === '') return plain
+  const days = period === 'P1Y' ? day.match(/月/g) : day.match(/\d(?=[日号]|[、和及])/g)
+  // 每月第一个工作日，企业主要负责人带队检查一次
+  const comma = text[end + day.length] === '，' ? 1 : 0
+  const later = counted(text, start, end + day.length + comma, period, lead)
+  const further = later.end > end + day.length + comma ? later : counted(text, start, end + day.length, period, lead)
   const each = /^各/.test(text.slice(end + day.length)) || (days?.length ?? 0) > 1
   const times = each ? Math.max(days?.length ?? 1, 1) * (further.times ?? 1) : (further.times ?? 1)
   return { ...further, times }

@@ -230,3 +230,9 @@ function dropSigners(out: Line[], issuer: string | null): void {
     out.pop()
   }
 }
+
+/** The day from which a paper holds: 自2025年9月1日起施行; null where it prints none. */
+export function effectiveDay(text: string): string | null {
+  const hit = /自\s*(20\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*起\s*(?:施行|实施|执行|生效)/.exec(text)
+  return hit ? (dateLine((hit[1] ?? '').replace(/\s/g, ''))?.date ?? null) : null
+}

@@ -4,7 +4,7 @@ import { extract, type Figures } from './extract.ts'
 import { type Facts, type ReadContext, readFacts, within } from './facts.ts'
 import { SOFT } from './lexicon.ts'
 import type { LeftOut, NoticeItem } from './model.ts'
-import { demands } from './mood.ts'
+import { demands, namesGoals } from './mood.ts'
 import { type NotedParagraph, noteDeadlines, paragraphsWithNotes } from './notes.ts'
 import { headingName, pathOf, type Section } from './outline.ts'
 import { cutPieces, type Piece } from './pieces.ts'
@@ -44,7 +44,7 @@ export function sectionItems(
 ): { items: NoticeItem[]; stem: string | null } {
   const subject = { last: actor }
   const path = pathOf(section)
-  const common = { ...context, path, demanding: demands(path), subject, heading: null }
+  const common = { ...context, path, demanding: demands(path), goals: namesGoals(path), subject, heading: null }
   const heading = readFacts(section.heading.text, common)
   const headed = heading.times.length + heading.amounts.length + heading.recurrences.length > 0
   const items: NoticeItem[] = []
@@ -157,7 +157,8 @@ function withHeading(heading: Run, body: Figures, context: ItemContext): Figures
   const periods = new Set(body.frequencies.map((f) => f.period))
   return {
     deadlines: [...above.deadlines, ...body.deadlines],
-    frequencies: [...above.frequencies.filter((f) => !periods.has(f.period)), ...body.frequencies],
+    // a bare 定期 in a heading names no rhythm
+    frequencies: [...above.frequencies.filter((f) => f.period !== null && !periods.has(f.period)), ...body.frequencies],
     targets: [...above.targets.filter((t) => t.value !== 100 || !hundred), ...body.targets],
     conditions: [...above.conditions, ...body.conditions],
   }
@@ -214,12 +215,23 @@ function distribute(item: NoticeItem, facts: Facts, piece: Span): NoticeItem[] {
     return {
       ...item,
       deadlines: item.deadlines.slice(n, n + 1),
+      targets: beside(item, n),
       conditions: behind
         ? item.conditions
         : item.conditions.filter((c) => whom.some((w) => w.includes(c.text))),
       enterprises: whom.length > 0 ? whom : item.enterprises,
     }
   })
+}
+
+/** The targets printed behind the n-th term and before the next one; all where none stands between them. */
+function beside(item: NoticeItem, n: number): NoticeItem['targets'] {
+  const { deadlines, targets } = item
+  const last = deadlines[deadlines.length - 1]!.offset.start
+  if (!targets.some((t) => t.offset.start > deadlines[0]!.offset.start && t.offset.start < last)) return targets
+  const from = deadlines[n]!.offset.start
+  const to = deadlines[n + 1]?.offset.start ?? Number.POSITIVE_INFINITY
+  return targets.filter((t) => t.offset.start > from && t.offset.start < to)
 }
 
 /** Ids come from words and place in the outline; the same duty printed twice gets a counter. */

@@ -35,6 +35,10 @@ export interface MoodContext {
   paper: PaperKind
   /** the heading above asks for something (工作要求, 下一步工作) */
   demanding: boolean
+  /** the heading above names goals: a rise or fall is to be reached, not reported */
+  goals?: boolean
+  /** the year the paper plans for: earlier years are told of */
+  year: number | null
 }
 
 const NEXT_STEPS = /要求|下一步|下步|下阶段|下半年工作|工作(?:措施|安排|部署|重点|任务)|对策|建议|整改措施|意见$|重点工作$/
@@ -49,42 +53,53 @@ export const demands = (path: readonly string[]): boolean => {
   return false
 }
 
-const ABOLISHED = /废止|停止执行|不再执行|失效|有效期[至为]?(?:\d|[一二三四五]|自)|(?:自|从)[^，。；]{2,14}起(?:施行|实施|执行|生效)/
+/** Whether a heading names goals (工作目标, 主要指标). */
+export const namesGoals = (path: readonly string[]): boolean => /目标|指标/.test(path.at(-1) ?? '')
+
+const ABOLISHED = /废止|停止执行|停止使用|不再执行|不再(?:要求|将|列入|作为)|一并取消|取消[^，。；]{1,16}(?:制度|报告|报表|要求)|失效|有效期[至为]?(?:\d|[一二三四五]|自)|(?:自|从)[^，。；]{2,14}起(?:施行|实施|执行|生效)/
 const QUOTES_LAW =
-  /^(?:按照?|根据|依据|依照|对照)?[^，。；]{0,14}《[^》]{3,60}》[^，。；“]{0,24}(?:规定|明确|指出|要求|提出)(?!的?(?:条件|内容|时限|期限|程序|标准|目录))[，：“]?/
+  /^(?:按照?|根据|依据|依照|对照)?[^，。；要]{0,14}《[^》]{3,60}》[^，。；“]{0,24}(?:规定|明确|指出|要求|提出)(?!的?(?:条件|内容|时限|期限|程序|标准|目录))[，：“]?/
+/** "依照《…法》第六十条，…应当…": the law's own words, unless a day of this paper is set */
+const BY_LAW = /^(?:根据|依据|依照|按照)《[^》]{2,40}》(?:第[一二三四五六七八九十百\d]+条)?(?:的?(?:有关)?规定)?，(?!各|本)/
+const LAW_QUOTED = /^“[^”]{6,80}”，?这?(?:是|系|为)/
 const ABOVE_SAYS = /^(?:上级|国家|省|市|法律|法规|有关法律法规)[^，。；“]{0,14}(?:规定|明确|要求)[^，。；]{0,2}[：“，]/
 const DEFINES =
-  /(?:所称|是指|系指|适用于|(?:评定|认定|确定|直接定|判定|列)为[“A-D甲乙丙丁一二三四县重]?|百分制|为[A-D]级|实行[A-D一二三四]+级|包括本数|属于下列|有下列情形)/
+  /(?:所称|是指|系指|适用于|(?:评定|认定|确定|直接定|判定|列)为[“A-D甲乙丙丁一二三四县重]?|百分制|为[A-D]级|实行[A-D一二三四]+级|包括本数|属于下列|有下列情形|的?为(?:优秀|良好|合格|不合格|达标)|视为|视同|的，按[^，。；]{1,12}(?:管理|统计|认定|处理))/
+/** points of an assessment: "得4分", "每迟报一次扣2分" */
+const SCORES = /(?:得|扣|加|记|计|扣减)\d+(?:\.\d+)?分|扣分|扣完为止/
 
 /** a modal or a word that looks ahead: the clause is about what is to be done */
 const AHEAD =
-  /(?<![主重必需])要(?!求|素|点|害|闻)|必须|务必|(?<!无)须|(?<![供反响适相对报])应(?!急|用|对|知|变|接|付|届|邀)(?!当?于每?月.{0,8}报送的)|力争|争取|确保|计划(?!的)|将(?!近)|拟|再(?!次)|继续|(?:年内|[底末]前?)[^，。]{0,6}(?:完成|实现|达|建成|新)|不得|严禁|请(?!示)|由[^，。；]{2,14}(?:负责|牵头|督促)|责任单位|新(?:创建|建成|增)/
+  /(?<![主重必需])要(?!求|素|点|害|闻)|必须|务必|(?<!无)须|(?<![供反响适相对报])应(?!急|用|对|知|变|接|付|届|邀)(?!当?于每?月.{0,8}报送的)|力争|争取|确保|计划(?!的)|将(?!近)|拟|再(?!次)|继续|(?:年内|[底末]前?)[^，。]{0,6}(?:完成|实现|达|建成|新)|不得|严禁|请(?!示)|由[^，。；]{2,14}(?:负责|牵头|督促)|责任单位|新(?:创建|建成)/
 /** unlike `AHEAD` it also turns a telling sentence: something new begins */
 const TURNS = /^(?:要|各|请|到|力争|确保|再|年内|今年|下一步|\d{1,2}月|[一二三四]季度|[上下]半年|本年度|20\d\d年(?:底|末|\d))/
 
 const TOLD = [
-  /(?:^|[^，。；]{0,20})(?:目前|截至|截止|至今|以来|近年来|近[一二三两几\d]+年来?|去年|上年(?!度?(?:总结|报告|工作))|上年度?(?:末|底)?共)/,
+  /目前|截至|截止(?!到?20)|至今|以来|近年来|近[一二三两几\d]+年来|(?<![比较与同在超])(?:去年|上年(?!度?(?:总结|报告|工作|\d)))|三年来|现有|现状值|基准年|为基数|摸底显示|经统计|据统计/,
   /已(?:经)?(?:建成|完成|创建|整改|关闭|达到?|接入|实现|检查|查处|累计|连续|有|建|纳入|发生|投入|形成|取得|全部|基本|于|开展|举办|培训|连)/,
   /(?<!公|总|一|与|同)共(?:有|计|检查|发生|排查|查处|整改|完成|开展|出动|立案|处罚|发现|培训|建成|关闭|下达|消除|受理|办理)/,
   /累计(?:检查|发生|排查|查处|整改|完成了|开展|建成|达|关闭|培训|立案)/,
-  /(?:同比|环比)[^，。；]{0,12}(?:\d|持平|上升|下降|增|减)/,
+  /(?:同比|环比)(?![^，。；]*(?:压减|以上|以内|不低于|不少于))[^，。；]{0,12}(?:\d|持平|上升|下降|增|减)/,
   /(?:发生|造成)[^，。；]{0,24}(?:\d+|[一二三四五六七八九十]+)(?:起|人)[^，。；]{0,6}(?:事故|死亡|受伤|、|$|，)?|死亡\d+人|(?:未|没有|无)发生/,
   /(?:完成|检查|查处|消除|举办|建成|新增|关闭|开展|培训|整改|创建|实现|发现|排查|立案)了/,
   /(?:率|比例|占比|数量|合格)(?:为|是|仅|只有|不足|达到?了)\d/,
-  /占[^，。；]{0,14}(?:总数|总量|比例|全部)?[^，。；]{0,4}的?\d+(?:\.\d+)?%/,
+  /占[^，。；达低少至到]{0,14}\d+(?:\.\d+)?%(?!以上)/,
+  /(?:已|率|数量?)[^，。；]{0,6}由[^，。；]{1,12}(?:提高|上升|增加|下降|降低?)(?:到|至)了/,
   /(?:仍有|还有|尚有|尚未|仍未|还差|排名|居)/,
 ]
-const PAST_YEAR = /^(?:（[^）]{1,6}）)?(?:在)?(?:20\d\d年(?:度)?(?:[，上下至以]|[1-9一二三四]|前|全|，)|去年|上年|近年来|近[一二三两]年|今年以来|年初以来|\d{1,2}(?:月)?(?:至|—+|-|~)\d{1,2}月份?，|\d{1,2}月\d{1,2}日，?[^，。]{0,30}(?:发生|发现|检查时|抽查|公布|印发))/
+const OPENS_PAST = /^(?:（[^）]{1,6}）)?(?:在)?(?:去年|上年|近年来|近[一二三两]年|今年以来|年初以来|截至|\d{1,2}月\d{1,2}日，?[^，。]{0,30}(?:发生|发现|检查时|抽查|公布|印发))/
+const OPENS_YEAR = /^(?:（[^）]{1,6}）)?(?:在|自)?(20\d\d)(?:年|至|—|-)/
 
 const LATE =
-  /(?:逾期|未按|未在|拒不|拒绝|屡[禁教]|违反|连续[两二三四\d]+[次个]|仍未|不按|弄虚作假|迟报|漏报|瞒报|谎报|不合格|不到位|重复出现|未报|未完成|工作不力)/
+  /(?:逾期|未按|未在|未达|低于|虚报|拒不|拒绝|屡[禁教]|违反|连续[两二三四\d]+[次个]|仍未|不按|弄虚作假|迟报|漏报|瞒报|谎报|不合格|不到位|重复出现|未报|未完成|工作不力)/
 const FOLLOWS =
-  /通报批评|约谈|责令|罚款|处罚|并处|问责|追究|扣[减除]?\d|扣分|一票否决|取消[^，。]{0,8}资格|提请关闭|停产整顿|纳入[^，。]{0,10}(?:失信|黑名单|联合惩戒)|降低?[^，。]{0,4}等级|暂扣|吊销|给予[^，。]{0,12}(?:处分|奖励|奖金)|\d元[^，。]{0,6}奖励|立案|按[^，。]{0,12}规定处理/
+  /通报批评|全县通报|全市通报|依法查处|移交|建议调整|加处|采取[^，。]{0,8}措施|约谈|责令|罚款|处罚|并处|问责|追究|扣[减除]?\d|扣减|扣分|一票否决|取消[^，。]{0,8}资格|提请关闭|停产整顿|纳入[^，。]{0,10}(?:失信|黑名单|联合惩戒)|降低?[^，。]{0,4}等级|暂扣|吊销|给予[^，。]{0,12}(?:处分|奖励|奖金)|\d元[^，。]{0,6}奖励|立案|按[^，。]{0,12}规定处理/
 
 /** The clauses of a text with what they are; every clause of a sentence gets a mood. */
 export function readMoods(text: string, sentences: readonly Sentence[], context: MoodContext): Mooded[] {
   const out: Mooded[] = []
   for (const sentence of sentences) {
+    let asked = false
     const words = (span: Span) => text.slice(span.start, Math.min(span.end, span.start + 400))
     const whole = words(sentence)
     const general = ofSentence(whole, context)
@@ -94,11 +109,14 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
       const said = words(clause)
       let mood: Mood = general ?? 'duty'
       if (!general) {
-        if (LATE.test(said) && FOLLOWS.test(whole) && /的[，：]?$/.test(said)) late = true
+        if (LATE.test(said) && FOLLOWS.test(whole) && /的(?:企业|单位|乡镇|部门|人员|个人|矿山)?[，：]?$/.test(said)) late = true
         if (late) mood = 'consequence'
-        else if (FOLLOWS.test(said) && /\d+元|扣\d|得\d/.test(said)) mood = 'consequence'
+        else if (FOLLOWS.test(said) && /\d+元|扣\d|得\d|数额/.test(said)) mood = 'consequence'
         else {
-          told = tells(said, clause.start === sentence.start) || (told && !AHEAD.test(said) && !TURNS.test(said))
+          told =
+            tells(said, clause.start === sentence.start, asked, context) ||
+            (told && !AHEAD.test(said) && !TURNS.test(said))
+          asked ||= !told && AHEAD.test(said)
           if (told) mood = 'was'
         }
       }
@@ -110,8 +128,10 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
 
 /** What holds for every clause of a sentence; null where each clause speaks for itself. */
 function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | null {
-  if (ABOLISHED.test(words) && !/(?:底|[日号])前/.test(words)) return 'abolished'
-  if (QUOTES_LAW.test(words) || ABOVE_SAYS.test(words)) return 'law'
+  if (ABOLISHED.test(words) && !/前[^，。；]{0,16}(?:完成|实现|达到|注册|纳入)(?!任务)/.test(words)) return 'abolished'
+  if (QUOTES_LAW.test(words) || ABOVE_SAYS.test(words) || LAW_QUOTED.test(words)) return 'law'
+  if (BY_LAW.test(words) && /应当?|不得|每/.test(words) && !/\d月|[底末]前/.test(words)) return 'law'
+  if (SCORES.test(words)) return 'threshold'
   if (paper === 'rules') {
     if (FOLLOWS.test(words) && /的[，；]|的，/.test(words)) return 'consequence'
     if (DEFINES.test(words)) return 'threshold'
@@ -126,9 +146,16 @@ const demandsItself = (words: string): boolean =>
   /^(?:（[^）]{1,6}）)?(?:各|请|要|有关|相关|上述|以上)[^，。；]{0,24}(?:要|务必|须|必须|请|应(?!急))|^(?:请|务必|要)/.test(words) &&
   !/未按|没有按/.test(words)
 
-const tells = (clause: string, opens: boolean): boolean =>
-  (opens && PAST_YEAR.test(clause) && !AHEAD.test(clause) && !/[底末]前|年[底末]|计划|拟|前完成/.test(clause)) ||
-  (TOLD.some((re) => re.test(clause)) && !TOLD_NOT.test(clause))
+/** @param asked something was asked for before in the sentence: numbers then go on with it */
+function tells(clause: string, opens: boolean, asked: boolean, { goals, year }: MoodContext): boolean {
+  if (opens && !AHEAD.test(clause)) {
+    const printed = Number(OPENS_YEAR.exec(clause)?.[1] ?? 0)
+    if (printed > 0 && year !== null && printed < year && !/20\d\d年底?前/.test(clause)) return true
+    if (OPENS_PAST.test(clause)) return true
+  }
+  if (goals && /同比|占比|率/.test(clause)) return false
+  return (asked ? TOLD.slice(0, 2) : TOLD).some((re) => re.test(clause)) && !TOLD_NOT.test(clause)
+}
 
 /** "已建成的系统要…", "年底前已…的全部…": the telling words only say which */
 const TOLD_NOT =
@@ -136,9 +163,12 @@ const TOLD_NOT =
 
 /** "由72%提高到85%": the first number is where it starts. Spans of such numbers. */
 const FROM_TO =
-  /(?:由|从)(?:目前|现在|年初|去年|上年|20\d\d年)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起])?|[一二三四五六七八九十百]+[成家处个座人名项起])[^，。；]{0,4}(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|压减|减少|缩短|压缩)(?:到|至)/g
+  /(?:由|从)(?:目前|现在|年初|去年|上年|20\d\d年)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|压减|减少|缩短|压缩)(?:到|至))/g
 const ON_BASE = /在[^，。；]{2,40}(?:的)?基础上/g
 const AGAINST = /(?:去年|上年|年初|基期|现状|此前|原有|20\d\d年)(?:同期)?(?:的|为|是)?(?:约)?[\d.]+(?:%|[家处个座人名项起])/g
+
+/** "由每月28日前调整为每月25日前" */
+const INSTEAD_OF = /由[^，。；]{2,16}?(?=(?:调整|改|变更|提前)[为到至])/g
 
 export function baselineSpans(text: string): Span[] {
   if (!/由|从|基础上|去年|上年|年初|基期|现状|原有|20\d\d年/.test(text)) return []
@@ -147,7 +177,7 @@ export function baselineSpans(text: string): Span[] {
     const at = hit.index + hit[0].indexOf(hit[1] ?? '')
     out.push({ start: at, end: at + (hit[1]?.length ?? 0) })
   }
-  for (const re of [ON_BASE, AGAINST])
+  for (const re of [ON_BASE, AGAINST, INSTEAD_OF])
     for (const hit of text.matchAll(re)) out.push({ start: hit.index, end: hit.index + hit[0].length })
   return out.sort((a, b) => a.start - b.start)
 }

@@ -1,6 +1,6 @@
 import { printed } from './clean.ts'
 import { plainHan } from './han.ts'
-import { bodyLines, readHead } from './head.ts'
+import { bodyLines, effectiveDay, readHead } from './head.ts'
 import { assignIds, type ItemContext, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
 import type { Heading, LeftOut, NoticeItem, ParsedNotice } from './model.ts'
@@ -30,7 +30,7 @@ export function parseNotice(source: string, tables: readonly Table[] = []): Pars
   const items: NoticeItem[] = []
   const left: LeftOut[] = []
   const paper = paperOf(head.title, text)
-  const anchors = { year: head.year, yearFrom: head.yearFrom, signed: head.issued ?? head.printed }
+  const anchors = { year: head.year, yearFrom: head.yearFrom, signed: head.issued ?? head.printed, effective: effectiveDay(text) }
   const structure = collect(root, { source: text, ...anchors, paper, demanding: false, left }, null, items)
   assignIds(items)
   const ids = new Map(items.map((item) => [item, item.id]))

@@ -22,7 +22,7 @@ export interface AmountContext {
 }
 
 const POINTS = '个百分点|百分点|个点|点(?!多|左右|前|后|钟|[\\u3400-\\u9fff])'
-const UNITS = `${POINTS}|%|‰|${DURATION}|${LESSONS}|${MEASURED}|${COUNTED}|级|倍|分(?![钟之类级工管析别配批])`
+const UNITS = `${POINTS}|%|‰|${DURATION}|${LESSONS}|${MEASURED}|(?:${COUNTED})(?<!部(?=门)|人(?=才))|级|倍|分(?![钟之类级工管析别配批])`
 const RANGE = '(?:—+|-|~|至|到)'
 const TAIL = '(及?以上|及?以下|以内|之内|内|左右|上下)?'
 const AMOUNT = new RegExp(
@@ -39,7 +39,7 @@ const LESSON_UNIT = new RegExp(`^(?:${LESSONS})$`)
 const MEASURED_UNIT = new RegExp(`^(?:${MEASURED})$`)
 const POPULATION_NEXT = new RegExp(`^的?(?:${POPULATION})`)
 
-const UNIVERSAL = /全覆盖|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限]|人(?!员))/g
+const UNIVERSAL = /全覆盖|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限人])/g
 const ZERO = /(?<!动态|[摸结厘])清零(?!行动|机制|攻坚|任务|工作|方案|[售件星散配])/g
 const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
 
@@ -47,6 +47,9 @@ const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监�
 export function findAmounts(text: string, context: AmountContext): Amount[] {
   const out: Amount[] = []
   const free = (at: number) => (context.mask[at]! & ~BRACKETED) === 0 && !context.taken(at)
+  // “全覆盖”, “清零”: a word alone in quotes is meant as it stands
+  const quoted = (from: number, to: number) =>
+    text[from - 1] === '“' && text[to] === '”' && !/^(?:行动|机制|攻坚|任务|工作|方案)/.test(text.slice(to + 1, to + 4))
   for (const hit of text.matchAll(AMOUNT)) {
     if (!free(hit.index)) continue
     const amount = readAmount(text, hit, context.conditional(hit.index))
@@ -62,7 +65,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     out.push(percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index)))
   }
   for (const hit of text.matchAll(DOUBLED)) {
-    if (!free(hit.index) || context.conditional(hit.index)) continue
+    if (!free(hit.index) || context.conditional(hit.index) || /^的[^，。；]{1,8}，/.test(text.slice(hit.index + hit[0].length))) continue
     const value = /[两2]/.test(hit[1] ?? '') ? 300 : 100
     const span = { start: hit.index, end: hit.index + hit[0].length }
     out.push({ ...span, role: 'target', value, unit: '%', comparator: 'increase' })
@@ -74,18 +77,18 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     out.push({ ...span, role: 'condition', value: days ? 15 : 0.5, unit: days ? '日' : (hit[1] ?? ''), comparator: '<=' })
   }
   for (const hit of text.matchAll(UNIVERSAL)) {
-    if (!free(hit.index) || context.conditional(hit.index)) continue
     const span = { start: hit.index, end: hit.index + hit[0].length }
+    if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
     const universal = hit[0].startsWith('全') && hit[0] !== '全部' ? 'section' : 'clause'
     out.push({ ...span, role: 'target', value: 100, unit: '%', comparator: '=', universal })
   }
   for (const hit of text.matchAll(ZERO)) {
-    if (!free(hit.index) || context.conditional(hit.index)) continue
     const span = { start: hit.index, end: hit.index + hit[0].length }
+    if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
     out.push({ ...span, role: 'target', value: 0, unit: '项', comparator: '=' })
   }
   out.sort((a, b) => a.start - b.start)
-  return withoutRestated(text, out)
+  return withoutCounted(text, withoutRestated(text, out))
 }
 
 interface Around {
@@ -183,14 +186,17 @@ function percentage(
   return { ...span, role, value, unit, comparator: percentComparator(near, lead, tail, value) }
 }
 
-function duration({ span, look, lead, tail, unit, value }: Given): Amount | null {
+function duration({ span, look, lead, tail, unit, value, conditional }: Given): Amount | null {
+  const plain = unit.replace(/^个/, '')
   if (value === 24 && unit === '小时' && ROUND_THE_CLOCK.test(tail + look.after)) {
     return { ...span, end: span.end - tail.length, role: 'target', value, unit: '小时/日', comparator: '=' }
   }
+  // how long something lasts is set, unlike how soon something follows
+  if (lead && /(?:时间|时长)(?:累计|合计|均)?$/.test(look.before))
+    return { ...span, role: conditional ? 'condition' : 'target', value, unit: plain, comparator: bound(lead, tail, value) }
   const named =
     /^(?:有效期|有效|期满|届满)/.test(look.after) || /(?:连续|最近|近|有效期为?)$/.test(look.before)
   if (!lead && !tail && !named) return null
-  const plain = unit.replace(/^个/, '')
   return { ...span, role: 'condition', value, unit: plain, comparator: bound(lead, tail, value) }
 }
 
@@ -206,18 +212,28 @@ function measure({ span, look, lead, tail, unit, value, conditional }: Given): A
   return lead ? { ...span, role: 'condition', value, unit, comparator } : null
 }
 
+const DOES = new RegExp(`(?:${RESULT_VERB})[^，。；的]{1,14}$`)
+
 /** "5个方面", "3个阶段": how something is divided, not how much is to be done */
 const FACETS = /^(?:方面|环节|阶段|领域|行业|层面|维度|步骤|部门|关键|要素|体系|字|层级|等级|档次|批次)/
 /** "一个", "一项", "三项制度" are ways of speaking; Chinese numerals count only behind a verb or a comparator. */
 const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
 function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
+  // "（4项）", "共57项": how many there are, not how many are to be reached
+  if (!lead && !tail && (/（共?$/.test(look.before) && /^）/.test(look.after))) return null
+  if (!lead && !tail && /(?:^|[^公总一])共(?:计|有|涉及)?$/.test(look.before)) return null
+  if (/^(?:检查|督导|督查|工作|调研|巡查|考核|专家|指导)?组/.test(look.after)) return null
+  if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
   const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
   if (conditional) {
     return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
   }
-  if (/以[上下]$/.test(tail) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
+  // "培训网格员120人次以上。": at the end of its clause and behind a verb it is how much is to be done
+  const done = DOES.test(look.before) && /^(?:（|$)/.test(look.after)
+  if (/以[上下]/.test(tail) && !assigned && !done)
+    return { ...span, role: 'condition', value, unit, comparator }
   if (isStrict(lead) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
   if (unit === '条' || unit === '口' || unit === '块')
     return lead && assigned ? { ...span, role: 'target', value, unit, comparator } : null
@@ -229,9 +245,23 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
     )
       return null
     if (comparator === '=' && value === 1 && /^(?:性|次性)/.test(look.after)) return null
+    // 节前、节后各组织一次: the days say how often
+    if (unit === '次' && /(?:各|分别)[^，。；]{0,6}$/.test(look.before)) return null
   }
   if (!assigned && !lead && comparator === '=' && FACETS.test(look.after)) return null
   return { ...span, role: 'target', value, unit, comparator }
+}
+
+/** "12项重大事故隐患，月底前全部销号": the number says which, 全部 how much of it. Then the number is none. */
+function withoutCounted(text: string, amounts: Amount[]): Amount[] {
+  return amounts.filter((a, n) => {
+    const plain = a.role === 'target' && a.comparator === '=' && /^[个项家处座条起名件]$/.test(a.unit) && a.value !== 0
+    if (!plain) return true
+    const next = amounts.slice(n + 1).find((b) => b.universal)
+    if (!next) return true
+    const between = text.slice(a.end, next.start)
+    return /[。；]|其中/.test(between) || between.length > 40 || /^(?:，|。|；|、)/.test(between)
+  })
 }
 
 /** "所有企业投保率达100%" and "全部清零" say one thing once. */
