@@ -150,7 +150,9 @@ export async function collectionView(s: Services, actor: Actor, id: string): Pro
  */
 export const namedDay = (texts: readonly string[], today: string): string | null =>
   texts
-    .flatMap((text) => findTimes(text, [], { year: Number(today.slice(0, 4)), yearFrom: 'title', signed: null }))
+    .flatMap((text) =>
+      findTimes(text, [], { year: Number(today.slice(0, 4)), yearFrom: 'title', signed: null }),
+    )
     .flatMap(({ date }) => (date !== null && date >= today ? [date] : []))
     .sort()[0] ?? null
 

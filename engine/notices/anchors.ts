@@ -28,7 +28,12 @@ export interface Anchors {
 export type Moment =
   | { kind: 'day'; month: number | 'this' | 'next' | 'quarter'; day: number | 'end' }
   | { kind: 'year-end'; years?: number }
-  | { kind: 'after'; amount: number; unit: 'day' | 'working-day' | 'month'; from?: { month: number; day: number } | 'effective' }
+  | {
+      kind: 'after'
+      amount: number
+      unit: 'day' | 'working-day' | 'month'
+      from?: { month: number; day: number } | 'effective'
+    }
 
 /** The year printed with a term: 2027年, 次年, 今年; null when none is. */
 export type YearWord = number | 'this' | 'next' | null
@@ -60,7 +65,8 @@ export function resolveMoment(
   if (year === null && carried !== null) return dated(moment, carried, 'body-year', anchors)
   if (base === null) return null
   if (year === 'next') return dated(moment, base + 1, own, anchors)
-  if (moment.kind === 'day' && typeof moment.month !== 'number') return dated(moment, base, 'signature', anchors)
+  if (moment.kind === 'day' && typeof moment.month !== 'number')
+    return dated(moment, base, 'signature', anchors)
   const found = dated(moment, base, own, anchors)
   if (year === 'this' || moment.kind !== 'day' || !found || !anchors.signed) return found
   const gone = Number(anchors.signed.slice(5, 7)) - (moment.month as number)

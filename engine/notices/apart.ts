@@ -21,7 +21,7 @@ const comparator = z.enum([
 ])
 const day = z.string().max(10)
 const anchor = z.enum(['plan-year', 'body-year', 'signature', 'event'])
-const mood = z.enum(['was', 'threshold', 'law', 'abolished', 'baseline', 'consequence'])
+const mood = z.enum(['was', 'threshold', 'law', 'abolished', 'baseline', 'consequence', 'aim'])
 const quantity = z.object({
   text: z.string(),
   value: z.union([z.number(), z.tuple([z.number(), z.number()])]),
@@ -36,7 +36,16 @@ const item = z.object({
   path: z.array(z.string()),
   text: z.string(),
   offset,
-  deadlines: z.array(z.object({ text: z.string(), date: day, inferred: z.boolean().optional(), anchor: anchor.optional(), moved: z.boolean().optional(), offset })),
+  deadlines: z.array(
+    z.object({
+      text: z.string(),
+      date: day,
+      inferred: z.boolean().optional(),
+      anchor: anchor.optional(),
+      moved: z.boolean().optional(),
+      offset,
+    }),
+  ),
   frequencies: z.array(
     z.object({
       text: z.string(),

@@ -41,7 +41,7 @@ const FALLS_BY = new RegExp(`(?:${DECREASE})[^，。；]{0,6}$`)
 const LEAST_OF = new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}的$`)
 const FALLS_TO = new RegExp(`(?:${DECREASE})[到至]$`)
 
-/** "提高10%" is growth, "提高到90%" a level to reach; 达90% means at least, 100 % cannot be exceeded. */
+/** "提高10%" is growth, "提高到90%" a level to reach; 达90% means at least. */
 export function percentComparator(before: string, lead: string, tail: string, value: Value): Comparator {
   if (Array.isArray(value)) return 'range'
   const near = before.slice(-14)
@@ -52,7 +52,9 @@ export function percentComparator(before: string, lead: string, tail: string, va
   const printed = bound(lead, tail, value)
   if (printed !== '=') return printed
   if (LEAST_OF.test(near)) return '>='
-  return value < 100 && /(?:达到?|[到至])$/.test(near) ? '>=' : '='
+  // "覆盖率达到100%" is reached or better, "各率均达100%" is each of them
+  const reached = value < 100 ? /(?:达到?|[到至])$/ : /(?<!均)达到$/
+  return reached.test(near) ? '>=' : '='
 }
 
 const LEAST_BEFORE = new RegExp(`(?:${AT_LEAST})[^，。；\\d]{0,10}$`)

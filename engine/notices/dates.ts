@@ -61,7 +61,8 @@ const DONE_NEXT = new RegExp(`^，?${DONE}`)
 const COMMA_OR_DONE = new RegExp(`^[，对]|^${DONE}`)
 /** "上半年，…", "上半年所有矿山…": the term stands alone at the start of a clause */
 const CLAUSE_START = /(?:^|[，。；：、])$/
-const SUBJECT_BEFORE = /(?:局|办|队|委|企业|单位|部门|乡镇|各镇|镇|街道|人员|园区|中心|全部|应|要|将|须|于|在|计划|拟|力争|确保|务必)$/
+const SUBJECT_BEFORE =
+  /(?:局|办|队|委|企业|单位|部门|乡镇|各镇|镇|街道|人员|园区|中心|全部|应|要|将|须|于|在|计划|拟|力争|确保|务必)$/
 const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全[县市省区]共|各|情况|经济|生产|期间|执法|检查计划|目标|度)/
 const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
 const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
@@ -107,7 +108,10 @@ const RULES: Rule[] = [
   },
   // 自本办法施行之日起60日内
   {
-    re: new RegExp(`(?:自|从)?(?:本|该)(?:办法|规定|细则|方案|制度|条例)(?:施行|实施|执行|生效)之日起${LENGTH}(?:之|以)?内`, 'g'),
+    re: new RegExp(
+      `(?:自|从)?(?:本|该)(?:办法|规定|细则|方案|制度|条例)(?:施行|实施|执行|生效)之日起${LENGTH}(?:之|以)?内`,
+      'g',
+    ),
     needs: '内',
     read: (hit) => {
       const moment = after(hit)
@@ -116,7 +120,10 @@ const RULES: Rule[] = [
   },
   // 各乡镇三日内…: no event is named, so the paper itself is
   {
-    re: new RegExp(`(?<=各(?:乡镇|镇|乡|单位|部门|企业|街道|有关单位|成员单位)(?:要|应|须)?(?:在|于)?)${LENGTH}(?:之|以)?内`, 'g'),
+    re: new RegExp(
+      `(?<=各(?:乡镇|镇|乡|单位|部门|企业|街道|有关单位|成员单位)(?:要|应|须)?(?:在|于)?)${LENGTH}(?:之|以)?内`,
+      'g',
+    ),
     needs: '内',
     read: (hit) => {
       const moment = after(hit)
@@ -125,7 +132,10 @@ const RULES: Rule[] = [
   },
   // 9月20日现场会召开后10日内
   {
-    re: new RegExp(`(?<m>${M})月(?<d>${D})日[^，。；]{2,16}(?:召开|结束|举行|完成|闭幕|发布|印发)之?后${LENGTH}(?:之|以)?内`, 'g'),
+    re: new RegExp(
+      `(?<m>${M})月(?<d>${D})日[^，。；]{2,16}(?:召开|结束|举行|完成|闭幕|发布|印发)之?后${LENGTH}(?:之|以)?内`,
+      'g',
+    ),
     needs: '后',
     read: (hit) => {
       const moment = after(hit)
@@ -153,12 +163,13 @@ const RULES: Rule[] = [
   },
   // 一、三季度末; 4、8月底前
   {
-    re: new RegExp(`${YEAR}(?<qs>(?:[一二三四1-4][、和])+[一二三四1-4])季度[底末](?:${BEFORE})?(?=各|分别|，?(?:分|报|开|完|组))`, 'g'),
+    re: new RegExp(
+      `${YEAR}(?<qs>(?:[一二三四1-4][、和])+[一二三四1-4])季度[底末](?:${BEFORE})?(?=各|分别|，?(?:分|报|开|完|组))`,
+      'g',
+    ),
     needs: '季',
     read: (hit) => ({
-      moments: (hit.qs ?? '')
-        .split(/[、和]/)
-        .map((q) => ({ kind: 'day', month: num(q) * 3, day: 'end' })),
+      moments: (hit.qs ?? '').split(/[、和]/).map((q) => ({ kind: 'day', month: num(q) * 3, day: 'end' })),
     }),
   },
   // 7月、8月末分别通报
@@ -174,7 +185,8 @@ const RULES: Rule[] = [
   {
     re: /(?<y>20\d{2})[.\-/](?<m>1[0-2]|0?[1-9])[.\-/](?<d>3[01]|[12]\d|0?[1-9])(?!\d)(?<b>之前|以前|前|止)?/g,
     needs: '20',
-    read: (hit, look) => (hit.b || look.isTerm || UNTIL.test(look.before) ? day(num(hit.m), num(hit.d)) : 'none'),
+    read: (hit, look) =>
+      hit.b || look.isTerm || UNTIL.test(look.before) ? day(num(hit.m), num(hit.d)) : 'none',
   },
   // 5.20前
   {
@@ -186,8 +198,15 @@ const RULES: Rule[] = [
     re: new RegExp(`${YEAR}${MONTH}${DAY}(?<b>${BEFORE}|内)?`, 'g'),
     needs: '月',
     read: (hit, look) => {
-      const due = hit.b || look.isTerm || UNTIL.test(look.before) || TIMED.test(look.before) || DONE_NEXT.test(look.after)
-      const alone = CLAUSE_START.test(look.before) && /^，[^，。；]{0,8}(?:完成|公布|召开|报送|上报|印发|启动|组织)/.test(look.after)
+      const due =
+        hit.b ||
+        look.isTerm ||
+        UNTIL.test(look.before) ||
+        TIMED.test(look.before) ||
+        DONE_NEXT.test(look.after)
+      const alone =
+        CLAUSE_START.test(look.before) &&
+        /^，[^，。；]{0,8}(?:完成|公布|召开|报送|上报|印发|启动|组织)/.test(look.after)
       return due || alone ? day(monthOf(hit.m), num(hit.d)) : 'none'
     },
   },
@@ -225,12 +244,17 @@ const RULES: Rule[] = [
     },
   },
   {
-    re: new RegExp(`${YEAR}(?:(?<!\\d)年[底末终]|(?<=年)[底末]|岁末(?!年初))(?!年初|岁尾)(?<b>${BEFORE})?`, 'g'),
+    re: new RegExp(
+      `${YEAR}(?:(?<!\\d)年[底末终]|(?<=年)[底末]|岁末(?!年初))(?!年初|岁尾)(?<b>${BEFORE})?`,
+      'g',
+    ),
     needs: '',
     read: (hit, look) => {
       const due = hit.b || look.isTerm || hit.y || hit.r || /[到至于在]$/.test(look.before)
-      const said = COMMA_OR_DONE.test(look.after) || /^(?:设|建|实|组|召|开|由|对|前|各|公|接|全)/.test(look.after)
-      return (due || said || SUBJECT_BEFORE.test(look.before)) && !/^(?:的|考核|评|奖|总结会)/.test(look.after)
+      const said =
+        COMMA_OR_DONE.test(look.after) || /^(?:设|建|实|组|召|开|由|对|前|各|公|接|全)/.test(look.after)
+      return (due || said || SUBJECT_BEFORE.test(look.before)) &&
+        !/^(?:的|考核|评|奖|总结会)/.test(look.after)
         ? yearEnd()
         : 'none'
     },
@@ -245,7 +269,11 @@ const RULES: Rule[] = [
       const printedEnd = hit.e || hit.b || /^前/.test(hit.h ?? '')
       if (/[每按、]$/.test(look.before) && !printedEnd) return 'none'
       const alone = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before) || hit.r !== undefined
-      const term = (/其中$/.test(look.before) && /^(?:不少于|至少|完成)/.test(look.after)) || printedEnd || look.isTerm || DONE_NEXT.test(look.after)
+      const term =
+        (/其中$/.test(look.before) && /^(?:不少于|至少|完成)/.test(look.after)) ||
+        printedEnd ||
+        look.isTerm ||
+        DONE_NEXT.test(look.after)
       if (!term && !(alone && !NOT_A_TERM.test(look.after))) return 'none'
       const quarter = QUARTER.test(hit.h ?? '')
       return day(quarter ? endOfQuarter(hit.h ?? '') : (HALVES[hit.h ?? ''] ?? 12), 'end')
@@ -257,7 +285,10 @@ const RULES: Rule[] = [
     read: () => day('quarter', 'end'),
   },
   {
-    re: new RegExp(`${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内|(?<!\\d)全年(?=培训|完成|覆盖))`, 'g'),
+    re: new RegExp(
+      `${YEAR}(?:年内|(?<=20\\d{2}年)(?:度)?内|本年度内|(?<=[今本当]年)(?:度)?内|(?<!\\d)全年(?=培训|完成|覆盖))`,
+      'g',
+    ),
     needs: '年',
     read: (_hit, look) =>
       /[半每近一二两三四五\d]$/.test(look.before) || COUNTED_NEXT.test(look.after) ? null : yearEnd(),
@@ -399,7 +430,15 @@ function resolved(
     const at = resolveMoment(moment, found?.year ?? word, carried, context)
     const past = at !== null && context.year !== null && Number(at.date.slice(0, 4)) < context.year
     return at && !past
-      ? [{ ...span, date: at.date, inferred: found?.inferred === true, anchor: at.anchor, moved: at.moved === true }]
+      ? [
+          {
+            ...span,
+            date: at.date,
+            inferred: found?.inferred === true,
+            anchor: at.anchor,
+            moved: at.moved === true,
+          },
+        ]
       : []
   })
   return dates.length > 0 ? dates : [none]
@@ -415,7 +454,12 @@ export function dateLine(text: string): { date: string; before: string; after: s
   const hit = FULL_DATE.exec(text)
   if (!hit) return null
   const nobody: Anchors = { year: null, yearFrom: 'signature', signed: null }
-  const found = resolveMoment({ kind: 'day', month: num(hit[2]), day: num(hit[3]) }, num(hit[1]), null, nobody)
+  const found = resolveMoment(
+    { kind: 'day', month: num(hit[2]), day: num(hit[3]) },
+    num(hit[1]),
+    null,
+    nobody,
+  )
   if (!found) return null
   return { date: found.date, before: text.slice(0, hit.index), after: text.slice(hit.index + hit[0].length) }
 }

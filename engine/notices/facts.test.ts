@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readFacts } from './facts.ts'
+import { type ReadContext, readFacts } from './facts.ts'
 import type { Span } from './sentences.ts'
 
 /**
@@ -108,8 +108,16 @@ const sentences: [string, string[]][] = [
   ['中型矿山6月底前、小型矿山12月底前完成普查。', ['6月底前 → 2024-06-30', '12月底前 → 2024-12-31']],
 ]
 
+const plan = (year: number | null): ReadContext => ({
+  year,
+  yearFrom: 'title',
+  signed: null,
+  paper: 'notice',
+  demanding: false,
+})
+
 function facts(text: string): string[] {
-  const { times, recurrences, amounts } = readFacts(text, 2024)
+  const { times, recurrences, amounts } = readFacts(text, plan(2024))
   const words = (span: Span) => text.slice(span.start, span.end)
   return [
     ...times.map((t) => `${words(t)} → ${t.date}${t.inferred ? '?' : ''}`),
@@ -126,10 +134,10 @@ describe('terms, rhythms and numbers of single sentences', () => {
   })
 
   it('the same words mean another day in another year, and nothing without a year', () => {
-    const [deadline] = readFacts('2月底前完成。', 2024).times
+    const [deadline] = readFacts('2月底前完成。', plan(2024)).times
     expect(deadline?.date).toBe('2024-02-29')
-    expect(readFacts('2月底前完成。', 2026).times[0]?.date).toBe('2026-02-28')
-    expect(readFacts('2月底前完成。', null).times).toEqual([])
-    expect(readFacts('2月30日前完成。', 2026).times).toEqual([])
+    expect(readFacts('2月底前完成。', plan(2026)).times[0]?.date).toBe('2026-02-28')
+    expect(readFacts('2月底前完成。', plan(null)).times).toEqual([])
+    expect(readFacts('2月30日前完成。', plan(2026)).times).toEqual([])
   })
 })

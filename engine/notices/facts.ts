@@ -66,9 +66,11 @@ export function readFacts(text: string, context: ReadContext): Facts {
       // 每月…于次月5日前: the day of every month
       !(rhythmic && /^[次下当]月/.test(text.slice(t.start, t.end))),
   )
-  const amounts = findAmounts(text, { mask, conditional, taken: (at) => inTime(at) || inRecurrence(at) }).filter(
-    (a) => !baseline(a.end - 1) && (a.role === 'condition' || !told(a.start)),
-  )
+  const amounts = findAmounts(text, {
+    mask,
+    conditional,
+    taken: (at) => inTime(at) || inRecurrence(at),
+  }).filter((a) => !baseline(a.end - 1) && (a.role === 'condition' || !told(a.start)))
   return {
     text,
     mask,

@@ -46,7 +46,10 @@ const BY =
 const SHORT =
   /(?<=[“”、，。；：和及与行立持行照按施]|^|制度)(日|周|旬|双周|半月|月|双月|季|季度|半年|年)(?:度)?(调度|通报|报告制?|研判|考核|例会|会商|点评|分析|总结|评估|督查|巡查|检查|排查|推进|报表|自查|演练|汇总|更新|公示|碰头)(?!计划|情况|办法|细则|方案|结果|表|工作|组|报告|要点)/g
 /** 双月召开一次, 单月检查一次 */
-const EVEN = new RegExp(`(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12}?(?:${COUNT}|召开|调度|通报|检查))`, 'g')
+const EVEN = new RegExp(
+  `(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12}?(?:${COUNT}|召开|调度|通报|检查))`,
+  'g',
+)
 /** 上下半年各开展一次 */
 const HALVES = new RegExp(`上[、和]?下半年(?:各|分别)[^，。；]{0,8}?${COUNT}`, 'g')
 /** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
@@ -59,7 +62,8 @@ const ALWAYS = /常态化(?:地)?(?=开展|组织|进行|实施)/g
 /** 制定年度执法计划: made anew every year */
 const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|要点))/g
 /** 报送月度、季度、半年度和年度报告 */
-const REPORTS = /(?:报送|上报|提交|编制|编写|形成)[^，。；]{0,30}?((?:(?:月度?|季度|半年度?|年度)[、和及]){1,3}(?:月度|季度|半年度?|年度))(?=[^，。；]{0,4}(?:报告|报表|总结|分析))/g
+const REPORTS =
+  /(?:报送|上报|提交|编制|编写|形成)[^，。；]{0,30}?((?:(?:月度?|季度|半年度?|年度)[、和及]){1,3}(?:月度|季度|半年度?|年度))(?=[^，。；]{0,4}(?:报告|报表|总结|分析))/g
 const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
@@ -73,7 +77,11 @@ export function findRecurrences(text: string): Recurrence[] {
   for (const hit of text.matchAll(EVERY)) {
     const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
     // 根据每季度开展的会商: somebody else's rhythm
-    if (/(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index)) && /^[^，。；]{1,14}的/.test(after)) continue
+    if (
+      /(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index)) &&
+      /^[^，。；]{1,14}的/.test(after)
+    )
+      continue
     if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
     const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
     const lead = leadBefore(text, hit.index)
@@ -86,7 +94,13 @@ export function findRecurrences(text: string): Recurrence[] {
   for (const hit of text.matchAll(REPORTS)) {
     let at = hit.index + hit[0].lastIndexOf(hit[1] ?? '')
     for (const word of (hit[1] ?? '').split(/[、和及]/)) {
-      out.push({ start: at, end: at + word.length, period: PERIODS[word] ?? 'P6M', times: 1, comparator: '=' })
+      out.push({
+        start: at,
+        end: at + word.length,
+        period: PERIODS[word] ?? 'P6M',
+        times: 1,
+        comparator: '=',
+      })
       at += word.length + 1
     }
   }
@@ -97,7 +111,13 @@ export function findRecurrences(text: string): Recurrence[] {
   for (const hit of text.matchAll(HALVES)) {
     const end = hit.index + hit[0].length
     const bounded = BOUND.exec(hit[0])?.[0] ?? ''
-    out.push({ start: hit.index, end, period: 'P6M', times: readNumber(hit[1] ?? '') ?? 1, comparator: bound(bounded, '', 1) })
+    out.push({
+      start: hit.index,
+      end,
+      period: 'P6M',
+      times: readNumber(hit[1] ?? '') ?? 1,
+      comparator: bound(bounded, '', 1),
+    })
   }
   for (const hit of text.matchAll(BY)) {
     const end = hit.index + hit[0].length
@@ -116,6 +136,9 @@ export function findRecurrences(text: string): Recurrence[] {
   }
   for (const re of [REGULAR, ALWAYS]) {
     for (const hit of text.matchAll(re)) {
+      // 利用新媒体常态化开展: by what means, not how often
+      if (/(?:利用|通过|依托|借助)[^，。；]*$/.test(text.slice(Math.max(0, hit.index - 30), hit.index)))
+        continue
       const end = hit.index + hit[0].length
       out.push({ start: hit.index, end, period: null, times: null, comparator: 'unspecified' })
     }
@@ -151,7 +174,8 @@ function every(text: string, start: number, end: number, period: string, lead: s
   // 每月第一个工作日，企业主要负责人带队检查一次
   const comma = text[end + day.length] === '，' ? 1 : 0
   const later = counted(text, start, end + day.length + comma, period, lead)
-  const further = later.end > end + day.length + comma ? later : counted(text, start, end + day.length, period, lead)
+  const further =
+    later.end > end + day.length + comma ? later : counted(text, start, end + day.length, period, lead)
   const each = /^各/.test(text.slice(end + day.length)) || (days?.length ?? 0) > 1
   const times = each ? Math.max(days?.length ?? 1, 1) * (further.times ?? 1) : (further.times ?? 1)
   return { ...further, times }

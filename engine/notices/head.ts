@@ -48,7 +48,16 @@ export function readHead(lines: readonly Line[]): { head: Head; bodyFrom: number
     ? salutation.to
     : Math.max(titleTo, firstProse >= 0 ? Math.min(firstProse, limit) : titleTo)
   const { year, yearFrom } = planYear(title, docNo, dates.issued ?? dates.printed, zone)
-  const head: Head = { title, docNo, issuer, addressees, year, yearFrom, issued: dates.issued, printed: dates.printed }
+  const head: Head = {
+    title,
+    docNo,
+    issuer,
+    addressees,
+    year,
+    yearFrom,
+    issued: dates.issued,
+    printed: dates.printed,
+  }
   return { head, bodyFrom }
 }
 

@@ -27,7 +27,7 @@ const ASKS = /请|要|须|务必|应/
 interface SectionContext extends ItemContext {
   path: string[]
   /** the last one told to act; a sentence without a subject goes on with it */
-  subject: { last: string | null }
+  subject: { last: string | null; stem: string | null }
   /** a heading that states a figure or a date is part of the first duty under it */
   heading: Run | null
 }
@@ -42,9 +42,16 @@ export function sectionItems(
   context: ItemContext,
   actor: string | null,
 ): { items: NoticeItem[]; stem: string | null } {
-  const subject = { last: actor }
+  const subject = { last: actor, stem: actor }
   const path = pathOf(section)
-  const common = { ...context, path, demanding: demands(path), goals: namesGoals(path), subject, heading: null }
+  const common = {
+    ...context,
+    path,
+    demanding: demands(path),
+    goals: namesGoals(path),
+    subject,
+    heading: null,
+  }
   const heading = readFacts(section.heading.text, common)
   const headed = heading.times.length + heading.amounts.length + heading.recurrences.length > 0
   const items: NoticeItem[] = []
@@ -158,11 +165,35 @@ function withHeading(heading: Run, body: Figures, context: ItemContext): Figures
   return {
     deadlines: [...above.deadlines, ...body.deadlines],
     // a bare 定期 in a heading names no rhythm
-    frequencies: [...above.frequencies.filter((f) => f.period !== null && !periods.has(f.period)), ...body.frequencies],
+    frequencies: [
+      ...above.frequencies.filter((f) => f.period !== null && !periods.has(f.period)),
+      ...body.frequencies,
+    ],
     targets: [...above.targets.filter((t) => t.value !== 100 || !hundred), ...body.targets],
     conditions: [...above.conditions, ...body.conditions],
   }
 }
+
+/** The beginning of a clause without its terms and rhythms: "各乡镇三日内将…" is told to "各乡镇". */
+function timeless({ text, times, recurrences }: Facts, clause: Span): string {
+  let words = ''
+  let from = clause.start
+  const end = Math.min(clause.end, clause.start + 120)
+  // the verb of a rhythm stands inside it: 每季度开展1次
+  const rhythms = within(recurrences, clause.start, end).map((r) => ({
+    start: r.start,
+    end: Math.min(r.end, r.start + 3),
+  }))
+  for (const span of [...within(times, clause.start, end), ...rhythms].sort((a, b) => a.start - b.start)) {
+    if (span.start < from) continue
+    words += text.slice(from, span.start)
+    from = span.end
+  }
+  return (words + text.slice(from, end)).replace(/^(?:全年|年内|同时|其中)/, '')
+}
+
+/** Whom a note with names makes superfluous. */
+const GENERAL = /企业$|^(?:相关|有关|各)(?:部门|单位)$|^党委政府$/
 
 /** Who has to act, and whom it concerns. */
 function actors(
@@ -174,18 +205,24 @@ function actors(
   const units = new Set<string>()
   const populations: string[] = []
   for (const clause of within(facts.clauses, piece.start, piece.end)) {
-    const term = within(facts.times, clause.start, clause.end)[0]
-    const from = term && term.start - clause.start <= 2 ? term.end : clause.start
-    const found = subjectOf(facts.text.slice(from, Math.min(clause.end, from + 120)))
+    const found = subjectOf(timeless(facts, clause))
     if (!found) continue
     if (isPopulation(found)) {
       populations.push(found)
-    } else {
+    } else if (!(piece.notes.length > 0 && GENERAL.test(found))) {
       units.add(found)
       subject.last = found
     }
   }
-  if (units.size === 0 && populations.length === 0 && subject.last) units.add(subject.last)
+  // "…；" goes on with the subject before it; behind a full stop only what begins with its term does; where a note names the owners, nothing
+  const leads = [
+    ...within(facts.times, piece.start, piece.start + 3),
+    ...within(facts.recurrences, piece.start, piece.start + 3),
+  ]
+  const goesOn =
+    /[；，]/.test(facts.text[piece.start - 1] ?? '') || leads.length > 0 || subject.last === subject.stem
+  if (units.size === 0 && populations.length === 0 && subject.last && goesOn && piece.notes.length === 0)
+    units.add(subject.last)
   for (const unit of otherUnits(own.text)) units.add(unit)
   for (const note of piece.notes) for (const unit of note.units) units.add(unit)
   const concerned = [...new Set([...populations, ...findPopulations(own.text)])]
@@ -228,7 +265,8 @@ function distribute(item: NoticeItem, facts: Facts, piece: Span): NoticeItem[] {
 function beside(item: NoticeItem, n: number): NoticeItem['targets'] {
   const { deadlines, targets } = item
   const last = deadlines[deadlines.length - 1]!.offset.start
-  if (!targets.some((t) => t.offset.start > deadlines[0]!.offset.start && t.offset.start < last)) return targets
+  if (!targets.some((t) => t.offset.start > deadlines[0]!.offset.start && t.offset.start < last))
+    return targets
   const from = deadlines[n]!.offset.start
   const to = deadlines[n + 1]?.offset.start ?? Number.POSITIVE_INFINITY
   return targets.filter((t) => t.offset.start > from && t.offset.start < to)

@@ -16,6 +16,8 @@ export type Mood =
   | 'baseline'
   /** what follows when somebody is late or does wrong */
   | 'consequence'
+  /** what it is all for: nobody can be asked whether it was done */
+  | 'aim'
 
 export const moodLabel: Record<Mood, string> = {
   duty: '任务要求',
@@ -25,6 +27,7 @@ export const moodLabel: Record<Mood, string> = {
   abolished: '废止、施行条款',
   baseline: '对比基数',
   consequence: '逾期或违规的后果',
+  aim: '目的、意义和总体要求',
 }
 
 export interface Mooded extends Span {
@@ -41,7 +44,8 @@ export interface MoodContext {
   year: number | null
 }
 
-const NEXT_STEPS = /要求|下一步|下步|下阶段|下半年工作|工作(?:措施|安排|部署|重点|任务)|对策|建议|整改措施|意见$|重点工作$/
+const NEXT_STEPS =
+  /要求|下一步|下步|下阶段|下半年工作|工作(?:措施|安排|部署|重点|任务)|对策|建议|整改措施|意见$|重点工作$/
 const SO_FAR = /情况|形势|特点|问题|成效|进展|案例|事故|回顾|原因|教训/
 
 /** Whether a heading announces duties in a paper that otherwise tells what was. */
@@ -56,13 +60,16 @@ export const demands = (path: readonly string[]): boolean => {
 /** Whether a heading names goals (工作目标, 主要指标). */
 export const namesGoals = (path: readonly string[]): boolean => /目标|指标/.test(path.at(-1) ?? '')
 
-const ABOLISHED = /废止|停止执行|停止使用|不再执行|不再(?:要求|将|列入|作为)|一并取消|取消[^，。；]{1,16}(?:制度|报告|报表|要求)|失效|有效期[至为]?(?:\d|[一二三四五]|自)|(?:自|从)[^，。；]{2,14}起(?:施行|实施|执行|生效)/
+const ABOLISHED =
+  /废止|停止执行|停止使用|不再执行|不再(?:要求|将|列入|作为)|一并取消|取消[^，。；]{1,16}(?:制度|报告|报表|要求)|失效|有效期[至为]?(?:\d|[一二三四五]|自)|(?:自|从)[^，。；]{2,14}起(?:施行|实施|执行|生效)/
 const QUOTES_LAW =
   /^(?:按照?|根据|依据|依照|对照)?[^，。；要]{0,14}《[^》]{3,60}》[^，。；“]{0,24}(?:规定|明确|指出|要求|提出)(?!的?(?:条件|内容|时限|期限|程序|标准|目录))[，：“]?/
 /** "依照《…法》第六十条，…应当…": the law's own words, unless a day of this paper is set */
-const BY_LAW = /^(?:根据|依据|依照|按照)《[^》]{2,40}》(?:第[一二三四五六七八九十百\d]+条)?(?:的?(?:有关)?规定)?，(?!各|本)/
+const BY_LAW =
+  /^(?:根据|依据|依照|按照)《[^》]{2,40}》(?:第[一二三四五六七八九十百\d]+条)?(?:的?(?:有关)?规定)?，(?!各|本)/
 const LAW_QUOTED = /^“[^”]{6,80}”，?这?(?:是|系|为)/
-const ABOVE_SAYS = /^(?:上级|国家|省|市|法律|法规|有关法律法规)[^，。；“]{0,14}(?:规定|明确|要求)[^，。；]{0,2}[：“，]/
+const ABOVE_SAYS =
+  /^(?:上级|国家|省|市|法律|法规|有关法律法规)[^，。；“]{0,14}(?:规定|明确|要求)[^，。；]{0,2}[：“，]/
 const DEFINES =
   /(?:所称|是指|系指|适用于|(?:评定|认定|确定|直接定|判定|列)为[“A-D甲乙丙丁一二三四县重]?|百分制|为[A-D]级|实行[A-D一二三四]+级|包括本数|属于下列|有下列情形|的?为(?:优秀|良好|合格|不合格|达标)|视为|视同|的，按[^，。；]{1,12}(?:管理|统计|认定|处理))/
 /** points of an assessment: "得4分", "每迟报一次扣2分" */
@@ -72,7 +79,8 @@ const SCORES = /(?:得|扣|加|记|计|扣减)\d+(?:\.\d+)?分|扣分|扣完为�
 const AHEAD =
   /(?<![主重必需])要(?!求|素|点|害|闻)|必须|务必|(?<!无)须|(?<![供反响适相对报])应(?!急|用|对|知|变|接|付|届|邀)(?!当?于每?月.{0,8}报送的)|力争|争取|确保|计划(?!的)|将(?!近)|拟|再(?!次)|继续|(?:年内|[底末]前?)[^，。]{0,6}(?:完成|实现|达|建成|新)|不得|严禁|请(?!示)|由[^，。；]{2,14}(?:负责|牵头|督促)|责任单位|新(?:创建|建成)/
 /** unlike `AHEAD` it also turns a telling sentence: something new begins */
-const TURNS = /^(?:要|各|请|到|力争|确保|再|年内|今年|下一步|\d{1,2}月|[一二三四]季度|[上下]半年|本年度|20\d\d年(?:底|末|\d))/
+const TURNS =
+  /^(?:要|各|请|到|力争|确保|再|年内|今年|下一步|\d{1,2}月|[一二三四]季度|[上下]半年|本年度|20\d\d年(?:底|末|\d))/
 
 const TOLD = [
   /目前|截至|截止(?!到?20)|至今|以来|近年来|近[一二三两几\d]+年来|(?<![比较与同在超])(?:去年|上年(?!度?(?:总结|报告|工作|\d)))|三年来|现有|现状值|基准年|为基数|摸底显示|经统计|据统计/,
@@ -87,8 +95,22 @@ const TOLD = [
   /(?:已|率|数量?)[^，。；]{0,6}由[^，。；]{1,12}(?:提高|上升|增加|下降|降低?)(?:到|至)了/,
   /(?:仍有|还有|尚有|尚未|仍未|还差|排名|居)/,
 ]
-const OPENS_PAST = /^(?:（[^）]{1,6}）)?(?:在)?(?:去年|上年|近年来|近[一二三两]年|今年以来|年初以来|截至|\d{1,2}月\d{1,2}日，?[^，。]{0,30}(?:发生|发现|检查时|抽查|公布|印发))/
+const OPENS_PAST =
+  /^(?:（[^）]{1,6}）)?(?:在)?(?:去年|上年|近年来|近[一二三两]年|今年以来|年初以来|截至|\d{1,2}月\d{1,2}日，?[^，。]{0,30}(?:发生|发现|检查时|抽查|公布|印发))/
 const OPENS_YEAR = /^(?:（[^）]{1,6}）)?(?:在|自)?(20\d\d)(?:年|至|—|-)/
+
+/** "不断提升…水平。", "形成…态势。": nothing that could be found done */
+const AIM =
+  /^(?:(?:通过|以|为|切实|全面|持续|不断|进一步|着力|有效|坚决|努力|大力|充分|从而|形成|倒逼|营造|推动|促进|打造|筑牢|实现|确保|聚焦|坚持|总结|学习|提升|提高|增强|加强|发挥|加快|深化|严格|规范|认真|贯彻)[^。；]{0,110})(?:水平|缺位|到位|落地|见效|责任|建设|[\u3400-\u9fff]化|能力|基础|氛围|防线|态势|风险|质量|稳定|形势|发展|保障|力量|尖刀队伍|提高|提升|目标|经验做法|局面|意识)[。；]?$/
+/** 实现应急培训手册化、应急处置图表化。 */
+const TURNED =
+  /^(?:逐步|全面|基本)?(?:实现|推动|推进)(?:[^，。；、\d%]{2,14}化、){1,4}[^，。；、\d%]{2,14}化[。；]$/
+const DEED =
+  /建立|制定|开展|报送|上报|检查|排查|登记|整治|培训|演练|公布|公示|印发|编制|召开|接入|配备|安装|验收|台账|清单|方案|名单|督办|约谈|通报|考核|评估|执法|包保|核查|创建|宣传|\d|[一二三四五六七八九十](?:次|家|项|个)/
+
+/** "对…行为，严肃追究法律责任。" */
+const PUNISHES =
+  /^(?:[^，。；]{2,40}原则，)?严格事故调查处理[^。；]{0,60}追究|^对[^，。；]{2,30}(?:行为|违法|人员|责任人)[^。；]{0,6}(?:依法|严肃|从严|一律)[^。；]{0,40}(?:追究|惩戒|取缔|处罚|惩处|查处|问责|行刑衔接机制)/
 
 const LATE =
   /(?:逾期|未按|未在|未达|低于|虚报|拒不|拒绝|屡[禁教]|违反|连续[两二三四\d]+[次个]|仍未|不按|弄虚作假|迟报|漏报|瞒报|谎报|不合格|不到位|重复出现|未报|未完成|工作不力)/
@@ -109,7 +131,12 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
       const said = words(clause)
       let mood: Mood = general ?? 'duty'
       if (!general) {
-        if (LATE.test(said) && FOLLOWS.test(whole) && /的(?:企业|单位|乡镇|部门|人员|个人|矿山)?[，：]?$/.test(said)) late = true
+        if (
+          LATE.test(said) &&
+          FOLLOWS.test(whole) &&
+          /的(?:企业|单位|乡镇|部门|人员|个人|矿山)?[，：]?$/.test(said)
+        )
+          late = true
         if (late) mood = 'consequence'
         else if (FOLLOWS.test(said) && /\d+元|扣\d|得\d|数额/.test(said)) mood = 'consequence'
         else {
@@ -128,7 +155,8 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
 
 /** What holds for every clause of a sentence; null where each clause speaks for itself. */
 function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | null {
-  if (ABOLISHED.test(words) && !/前[^，。；]{0,16}(?:完成|实现|达到|注册|纳入)(?!任务)/.test(words)) return 'abolished'
+  if (ABOLISHED.test(words) && !/前[^，。；]{0,16}(?:完成|实现|达到|注册|纳入)(?!任务)/.test(words))
+    return 'abolished'
   if (QUOTES_LAW.test(words) || ABOVE_SAYS.test(words) || LAW_QUOTED.test(words)) return 'law'
   if (BY_LAW.test(words) && /应当?|不得|每/.test(words) && !/\d月|[底末]前/.test(words)) return 'law'
   if (SCORES.test(words)) return 'threshold'
@@ -136,6 +164,8 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
     if (FOLLOWS.test(words) && /的[，；]|的，/.test(words)) return 'consequence'
     if (DEFINES.test(words)) return 'threshold'
   }
+  if ((AIM.test(words) && !DEED.test(words)) || TURNED.test(words)) return 'aim'
+  if (PUNISHES.test(words) && !/\d月|每[月季年]/.test(words)) return 'consequence'
   if (/^本(?:办法|方案|细则|规定|通知)?(?:所称|适用)|包括本数/.test(words)) return 'threshold'
   if (paper === 'bulletin' && !demanding) return demandsItself(words) ? null : 'was'
   return null
@@ -143,8 +173,9 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
 
 /** In a bulletin: "各乡镇要…", "请于…前…". */
 const demandsItself = (words: string): boolean =>
-  /^(?:（[^）]{1,6}）)?(?:各|请|要|有关|相关|上述|以上)[^，。；]{0,24}(?:要|务必|须|必须|请|应(?!急))|^(?:请|务必|要)/.test(words) &&
-  !/未按|没有按/.test(words)
+  /^(?:（[^）]{1,6}）)?(?:各|请|要|有关|相关|上述|以上)[^，。；]{0,24}(?:要|务必|须|必须|请|应(?!急))|^(?:请|务必|要)/.test(
+    words,
+  ) && !/未按|没有按/.test(words)
 
 /** @param asked something was asked for before in the sentence: numbers then go on with it */
 function tells(clause: string, opens: boolean, asked: boolean, { goals, year }: MoodContext): boolean {
@@ -165,7 +196,8 @@ const TOLD_NOT =
 const FROM_TO =
   /(?:由|从)(?:目前|现在|年初|去年|上年|20\d\d年)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|压减|减少|缩短|压缩)(?:到|至))/g
 const ON_BASE = /在[^，。；]{2,40}(?:的)?基础上/g
-const AGAINST = /(?:去年|上年|年初|基期|现状|此前|原有|20\d\d年)(?:同期)?(?:的|为|是)?(?:约)?[\d.]+(?:%|[家处个座人名项起])/g
+const AGAINST =
+  /(?:去年|上年|年初|基期|现状|此前|原有|20\d\d年)(?:同期)?(?:的|为|是)?(?:约)?[\d.]+(?:%|[家处个座人名项起])/g
 
 /** "由每月28日前调整为每月25日前" */
 const INSTEAD_OF = /由[^，。；]{2,16}?(?=(?:调整|改|变更|提前)[为到至])/g

@@ -80,7 +80,11 @@ export function noteDeadlines(
 ): Deadline[] {
   return notes.flatMap((note) => {
     const run = sliceRun(note.run, note.textAt, note.textAt + note.text.length)
-    return extract(run, readFacts(run.text, { ...context, isTerm: true }), { start: 0, end: run.text.length }, context.source)
-      .deadlines
+    return extract(
+      run,
+      readFacts(run.text, { ...context, isTerm: true }),
+      { start: 0, end: run.text.length },
+      context.source,
+    ).deadlines
   })
 }

@@ -30,7 +30,12 @@ export function parseNotice(source: string, tables: readonly Table[] = []): Pars
   const items: NoticeItem[] = []
   const left: LeftOut[] = []
   const paper = paperOf(head.title, text)
-  const anchors = { year: head.year, yearFrom: head.yearFrom, signed: head.issued ?? head.printed, effective: effectiveDay(text) }
+  const anchors = {
+    year: head.year,
+    yearFrom: head.yearFrom,
+    signed: head.issued ?? head.printed,
+    effective: effectiveDay(text),
+  }
   const structure = collect(root, { source: text, ...anchors, paper, demanding: false, left }, null, items)
   assignIds(items)
   const ids = new Map(items.map((item) => [item, item.id]))

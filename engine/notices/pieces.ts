@@ -11,6 +11,10 @@ export interface Piece extends Span {
 
 /** About what a task card shows: a longer sentence is cut between its duties, shorter ones are joined. */
 const LONGEST = 110
+/** sentences without figures say one thing together up to here */
+const LONGEST_PLAIN = 110
+/** one sentence without figures, or several parted by ；, is not cut before */
+const LONGEST_SENTENCE = 200
 /** a remainder shorter than this says nothing of its own */
 const SCRAP = 24
 
@@ -23,6 +27,8 @@ interface Draft extends Span {
   deadlines: number
   facts: number
   rule: boolean
+  /** it ends with ；, so the next one is of the same sentence */
+  goesOn: boolean
 }
 
 /** Cuts a paragraph into duties. Notes (责任单位) are left out of them and close a group. */
@@ -30,6 +36,8 @@ export function cutPieces(facts: Facts, notes: readonly PlacedNote[]): Piece[] {
   const drafts: Draft[] = []
   const noted = spanFinder(notes)
   for (const sentence of facts.sentences) {
+    const moods = within(facts.moods, sentence.start, sentence.end)
+    if (moods.every((m) => m.mood !== 'duty')) continue
     if (
       (noted(sentence.start) && noted(sentence.end - 1)) ||
       !/[\p{L}\d]/u.test(facts.text.slice(sentence.start, Math.min(sentence.end, sentence.start + 200)))
@@ -64,6 +72,7 @@ function draft(facts: Facts, span: Span): Draft {
   const dated = times.filter((t) => !t.inferred)
   return {
     ...span,
+    goesOn: facts.text[span.end - 1] === '；',
     opens: dated.length > 0 && dated[0]!.start - span.start <= 2,
     deadlines: dated.length,
     facts: times.length + amounts.length + recurrences.length,
@@ -78,6 +87,7 @@ const merged = (a: Draft, b: Draft): Draft => ({
   deadlines: a.deadlines + b.deadlines,
   facts: a.facts + b.facts,
   rule: a.rule && b.rule,
+  goesOn: b.goesOn,
 })
 
 function joins(a: Draft, b: Draft): boolean {
@@ -87,7 +97,9 @@ function joins(a: Draft, b: Draft): boolean {
   if (a.facts > 0 && b.facts > 0) return false
   // "整治……。10月底前，完成……整治工作。": what is to be done, and until when
   if (b.opens) return a.facts === 0 && !a.rule && length <= LONGEST
-  return length <= LONGEST && a.rule === b.rule
+  const plain = a.facts === 0 && b.facts === 0
+  if (plain && a.goesOn) return length <= LONGEST_SENTENCE
+  return length <= (plain ? LONGEST_PLAIN : LONGEST) && (plain || a.rule === b.rule)
 }
 
 /** One sentence: cut before a clause with a deadline of its own, and where it is too long for one duty. */
@@ -104,14 +116,16 @@ function cutSentence(facts: Facts, clauses: readonly Span[]): Span[] {
     }
     dated = dated || deadline
   }
-  return parts.flatMap((part) => cutLong(facts.text, part))
+  return parts.flatMap((part) => cutLong(facts, part))
 }
 
-function cutLong(text: string, clauses: readonly Span[]): Span[] {
+function cutLong(facts: Facts, clauses: readonly Span[]): Span[] {
+  const { text } = facts
   if (clauses.length === 0) return []
   const whole = { start: clauses[0]!.start, end: clauses[clauses.length - 1]!.end }
   const length = whole.end - whole.start
-  if (length <= LONGEST || clauses.length === 1) return [whole]
+  const plain = draft(facts, whole).facts === 0
+  if (length <= (plain ? LONGEST_SENTENCE : LONGEST) || clauses.length === 1) return [whole]
   const share = length / Math.ceil(length / LONGEST)
   const out: Span[] = []
   let start = whole.start

@@ -49,7 +49,9 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
   const free = (at: number) => (context.mask[at]! & ~BRACKETED) === 0 && !context.taken(at)
   // “全覆盖”, “清零”: a word alone in quotes is meant as it stands
   const quoted = (from: number, to: number) =>
-    text[from - 1] === '“' && text[to] === '”' && !/^(?:行动|机制|攻坚|任务|工作|方案)/.test(text.slice(to + 1, to + 4))
+    text[from - 1] === '“' &&
+    text[to] === '”' &&
+    !/^(?:行动|机制|攻坚|任务|工作|方案)/.test(text.slice(to + 1, to + 4))
   for (const hit of text.matchAll(AMOUNT)) {
     if (!free(hit.index)) continue
     const amount = readAmount(text, hit, context.conditional(hit.index))
@@ -65,7 +67,12 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     out.push(percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index)))
   }
   for (const hit of text.matchAll(DOUBLED)) {
-    if (!free(hit.index) || context.conditional(hit.index) || /^的[^，。；]{1,8}，/.test(text.slice(hit.index + hit[0].length))) continue
+    if (
+      !free(hit.index) ||
+      context.conditional(hit.index) ||
+      /^的[^，。；]{1,8}，/.test(text.slice(hit.index + hit[0].length))
+    )
+      continue
     const value = /[两2]/.test(hit[1] ?? '') ? 300 : 100
     const span = { start: hit.index, end: hit.index + hit[0].length }
     out.push({ ...span, role: 'target', value, unit: '%', comparator: 'increase' })
@@ -74,7 +81,13 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     if (!free(hit.index)) continue
     const span = { start: hit.index, end: hit.index + hit[0].length }
     const days = hit[1] === '月'
-    out.push({ ...span, role: 'condition', value: days ? 15 : 0.5, unit: days ? '日' : (hit[1] ?? ''), comparator: '<=' })
+    out.push({
+      ...span,
+      role: 'condition',
+      value: days ? 15 : 0.5,
+      unit: days ? '日' : (hit[1] ?? ''),
+      comparator: '<=',
+    })
   }
   for (const hit of text.matchAll(UNIVERSAL)) {
     const span = { start: hit.index, end: hit.index + hit[0].length }
@@ -193,7 +206,13 @@ function duration({ span, look, lead, tail, unit, value, conditional }: Given): 
   }
   // how long something lasts is set, unlike how soon something follows
   if (lead && /(?:时间|时长)(?:累计|合计|均)?$/.test(look.before))
-    return { ...span, role: conditional ? 'condition' : 'target', value, unit: plain, comparator: bound(lead, tail, value) }
+    return {
+      ...span,
+      role: conditional ? 'condition' : 'target',
+      value,
+      unit: plain,
+      comparator: bound(lead, tail, value),
+    }
   const named =
     /^(?:有效期|有效|期满|届满)/.test(look.after) || /(?:连续|最近|近|有效期为?)$/.test(look.before)
   if (!lead && !tail && !named) return null
@@ -221,7 +240,7 @@ const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
 function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
   // "（4项）", "共57项": how many there are, not how many are to be reached
-  if (!lead && !tail && (/（共?$/.test(look.before) && /^）/.test(look.after))) return null
+  if (!lead && !tail && /（共?$/.test(look.before) && /^）/.test(look.after)) return null
   if (!lead && !tail && /(?:^|[^公总一])共(?:计|有|涉及)?$/.test(look.before)) return null
   if (/^(?:检查|督导|督查|工作|调研|巡查|考核|专家|指导)?组/.test(look.after)) return null
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
@@ -255,7 +274,8 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
 /** "12项重大事故隐患，月底前全部销号": the number says which, 全部 how much of it. Then the number is none. */
 function withoutCounted(text: string, amounts: Amount[]): Amount[] {
   return amounts.filter((a, n) => {
-    const plain = a.role === 'target' && a.comparator === '=' && /^[个项家处座条起名件]$/.test(a.unit) && a.value !== 0
+    const plain =
+      a.role === 'target' && a.comparator === '=' && /^[个项家处座条起名件]$/.test(a.unit) && a.value !== 0
     if (!plain) return true
     const next = amounts.slice(n + 1).find((b) => b.universal)
     if (!next) return true

@@ -55,7 +55,7 @@ function note(text: string, { start, end }: Span, textAt: number, inside: string
   const after = text[end] === '。' ? end + 1 : end
   const parts = inside.split(/[；。\n]/).filter((p) => p !== '')
   const units = parts
-    .filter((p) => !TERM.test(p))
+    .filter((p) => !TERM.test(p) && !/^(?:责任|联系|包保)人[：:]/.test(p))
     .map(unitOf)
     .filter((u) => u.length >= 2)
   return { start, end: after, units, text: inside, textAt }
@@ -74,18 +74,28 @@ const unitOf = (part: string): string =>
 const NOT_A_SUBJECT = new RegExp(
   `^(?:${[
     '对|在|为|针对|根据|按照?|将|把|使|让|由|以|从|经|与|并|或|和|要|不|未|因|如|凡|属于|其他由|力争|争取|主动|积极|认真|严格|全面|重点|及时|依法|深入|持续|切实',
-    '围绕|聚焦|督促|指导|推动|引导|监督|要求|组织|帮助|鼓励|支持|帮扶|加强|强化|开展|建立|完善|健全|落实|推广|完成|实现|确保|提升|提高|增强|采取|通过|涉及|运用|综合|涵盖|发挥|理顺|厘清|明确|倒逼|接受|服务|促进|保障|压实|列入|纳入|设立|创建|打造|培育|选树|每年|每月|每季|加快|推进|抓好|做好|保护|维护|覆盖|联合|会同|协调|借鉴|学习|排查|检查|整治|查处|打击|关闭|取缔|通报|约谈|处罚|责令|报送|上报|印发',
+    '加大|新建|严防|防止|依托|充分|扎实|深化|围绕|聚焦|督促|指导|推动|引导|监督|要求|组织|帮助|鼓励|支持|帮扶|加强|强化|开展|建立|完善|健全|落实|推广|完成|实现|确保|提升|提高|增强|采取|通过|涉及|运用|综合|涵盖|发挥|理顺|厘清|明确|倒逼|接受|服务|促进|保障|压实|列入|纳入|设立|创建|打造|培育|选树|每年|每月|每季|加快|推进|抓好|做好|保护|维护|覆盖|联合|会同|协调|借鉴|学习|排查|检查|整治|查处|打击|关闭|取缔|通报|约谈|处罚|责令|报送|上报|印发',
   ].join('|')})`,
 )
 const LEAD_IN = /^(?:[①-⑳]|同时|其中|此外|另外|并且|但|而|并|且|要求|凡是|请)[，]?/
 const SUBJECT = new RegExp(`^([^，。；：“]{0,36}?(?:${ORG_TAIL})(?:（[^）]{1,12}）)?)(?=${DUTY_NEXT})`)
 
+/** "各乡镇应急管理服务中心", "县应急局": bodies that are told to act whatever verb follows. */
+const BODY = new RegExp(
+  `^((?:各|县|市|省|局|本局|属地|有关|相关|乡镇)[^，。；：“的将对在于由向]{0,18}?(?:${ORG_TAIL})(?:、(?:各|县|市|省|局)[^，。；：“的将对在于由向]{1,16}?(?:${ORG_TAIL})){0,6}(?:（[^）]{1,12}）)?)(?!${ORG_TAIL}|[的、和及与检]|主要|负责人|联系|分管|领导|发现|认定|要求|(?:检查|排查|查处|通报|明确|印发|起草)(?:发现)?的)`,
+)
+
+/** 石门沟乡、桃源镇要… */
+const TOWNS =
+  /^((?:[\u3400-\u9fff]{1,5}(?:乡|镇|街道)、){0,6}[\u3400-\u9fff]{1,5}(?:乡|镇|街道))(?=要|应|须|于|按|由)/
+const FOUND = /^[^，。；]{0,14}(?:检查|排查|自查)发现的/
+
 /** The one who is told to act at the start of a clause; null when the clause has no subject of its own. */
 export function subjectOf(clause: string): string | null {
   const words = clause.replace(LEAD_IN, '')
-  const hit = SUBJECT.exec(words)
-  const subject = hit?.[1]
-  if (!subject || NOT_A_SUBJECT.test(subject) || /[由对向]/.test(subject) || subject.length > 40) return null
+  const subject = SUBJECT.exec(words)?.[1] ?? BODY.exec(words)?.[1] ?? TOWNS.exec(words)?.[1]
+  if (!subject || /^(?:每[个座家名]|[A-D]级)/.test(subject) || FOUND.test(words)) return null
+  if (NOT_A_SUBJECT.test(subject) || /[由对向经须]|前$/.test(subject) || subject.length > 40) return null
   return subject
 }
 
@@ -104,24 +114,36 @@ const OTHERS = [
     `(?:上报|报送|报)(?:至|给|到)?([省市县镇各属乡][^，。；“]{0,12}?(?:${ORG_TAIL}))(?=[，。；备审]|$)`,
     'g',
   ),
-  // 与电力、工信等有关部门建立
-  /(?:与|会同|联合|协同)((?:[^，。；“与]){1,30}?等?(?:有关|相关)?(?:部门|单位|机构))(?=建立|联合|开展|共同|衔接|联动|协同|加强|信息)/g,
+  // 县应急局牵头、县统计局配合; 会同县应急局、国网公司
+  new RegExp(
+    `(?<=牵头[，、]|负责[，、])((?:[县市省局各][^，。；、]{1,14}?(?:${ORG_TAIL})、?){1,6})(?=配合|参加|协助|协同)`,
+    'g',
+  ),
+  new RegExp(`会同((?:[县市省局各国][^，。；、]{1,14}?(?:${ORG_TAIL})(?:、(?=[县市省局各国]))?){1,6})`, 'g'),
+  // 经相应的定级部门确认, 经县应急局组织验收
+  new RegExp(
+    `(?<=[，。；须应需后前]|^)经(?:相应的|属地|当地)?((?:[^，。；“经]){1,14}?(?:${ORG_TAIL}))(?=确认|审核|审批|验收|批准|同意|组织|核查|评审)`,
+    'g',
+  ),
   // 发挥专业委员会作用
-  new RegExp(`发挥((?:[^，。；“]){0,24}?(?:${ORG_TAIL}))的?(?:作用|职能|优势)`, 'g'),
+  new RegExp(`发挥((?:[^，。；“]){0,32}?(?:${ORG_TAIL}))的?(?:作用|职能|优势)`, 'g'),
 ]
 
 /** Units named elsewhere in a clause: by whom, to whom, with whom. */
-const NAMES_OTHERS = /[由向报与]|会同|联合|协同|发挥/
+const NAMES_OTHERS = /[由向报经]|会同|牵头|负责|发挥/
 
 export function otherUnits(text: string): string[] {
   if (!NAMES_OTHERS.test(text)) return []
   const out: string[] = []
-  for (const re of OTHERS) for (const hit of text.matchAll(re)) if (hit[1]) out.push(hit[1])
+  for (const re of OTHERS)
+    for (const hit of text.matchAll(re))
+      if (hit[1] && !/负责人$|班组长$|机构$/.test(hit[1])) out.push(hit[1].replace(/、$/, ''))
   return out
 }
 
 /** "各企业" is told to act; "粉尘涉爆企业" is whom the duty concerns. */
-export const isPopulation = (subject: string): boolean =>
-  /(?:企业|矿山|煤矿|公司)$/.test(subject) &&
-  subject.replace(/[各所有全部（）]/g, '').length > 4 &&
-  !/^(?:各|所有)/.test(subject)
+export const isPopulation = (printed: string): boolean => {
+  const subject = printed.replace(/（[^）]*）$/, '')
+  const whom = subject.replace(/^(?:所有|全部|全[县市省区])/, '')
+  return /(?:企业|矿山|煤矿|公司)$/.test(subject) && whom.length >= 4 && !/^各/.test(subject)
+}
