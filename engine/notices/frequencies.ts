@@ -4,6 +4,8 @@ import { CN_NUMERAL, readNumber } from './numbers.ts'
 import type { Span } from './sentences.ts'
 
 export interface Recurrence extends Span {
+  /** where the words of the period end: 每两个月|通报一次 */
+  wordEnd: number
   period: string | null
   times: number | null
   comparator: Comparator
@@ -89,7 +91,14 @@ export function findRecurrences(text: string): Recurrence[] {
   }
   for (const hit of text.matchAll(SHORT)) {
     const end = hit.index + hit[0].length
-    out.push({ start: hit.index, end, period: PERIODS[hit[1] ?? ''] ?? 'P1M', times: 1, comparator: '=' })
+    out.push({
+      start: hit.index,
+      end,
+      wordEnd: end,
+      period: PERIODS[hit[1] ?? ''] ?? 'P1M',
+      times: 1,
+      comparator: '=',
+    })
   }
   for (const hit of text.matchAll(REPORTS)) {
     let at = hit.index + hit[0].lastIndexOf(hit[1] ?? '')
@@ -97,6 +106,7 @@ export function findRecurrences(text: string): Recurrence[] {
       out.push({
         start: at,
         end: at + word.length,
+        wordEnd: at + word.length,
         period: PERIODS[word] ?? 'P6M',
         times: 1,
         comparator: '=',
@@ -114,6 +124,7 @@ export function findRecurrences(text: string): Recurrence[] {
     out.push({
       start: hit.index,
       end,
+      wordEnd: end,
       period: 'P6M',
       times: readNumber(hit[1] ?? '') ?? 1,
       comparator: bound(bounded, '', 1),
@@ -121,7 +132,14 @@ export function findRecurrences(text: string): Recurrence[] {
   }
   for (const hit of text.matchAll(BY)) {
     const end = hit.index + hit[0].length
-    out.push({ start: hit.index, end, period: PERIODS[hit[1] ?? ''] ?? 'P1M', times: 1, comparator: '=' })
+    out.push({
+      start: hit.index,
+      end,
+      wordEnd: end,
+      period: PERIODS[hit[1] ?? ''] ?? 'P1M',
+      times: 1,
+      comparator: '=',
+    })
   }
   for (const hit of text.matchAll(WITHIN)) {
     const word = hit[0]
@@ -140,12 +158,19 @@ export function findRecurrences(text: string): Recurrence[] {
       if (/(?:利用|通过|依托|借助)[^，。；]*$/.test(text.slice(Math.max(0, hit.index - 30), hit.index)))
         continue
       const end = hit.index + hit[0].length
-      out.push({ start: hit.index, end, period: null, times: null, comparator: 'unspecified' })
+      out.push({ start: hit.index, end, wordEnd: end, period: null, times: null, comparator: 'unspecified' })
     }
   }
   for (const hit of text.matchAll(YEARLY_PLAN)) {
     if (!MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index))) continue
-    out.push({ start: hit.index, end: hit.index + 2, period: 'P1Y', times: 1, comparator: '=' })
+    out.push({
+      start: hit.index,
+      end: hit.index + 2,
+      wordEnd: hit.index + 2,
+      period: 'P1Y',
+      times: 1,
+      comparator: '=',
+    })
   }
   return withoutOverlap(out)
 }
@@ -155,10 +180,11 @@ function counted(text: string, start: number, end: number, period: string, lead:
   const hit = FOLLOWING.exec(rest)
   // the count must not lie behind another period: "每年…，重点企业每半年1次"
   const reach = hit && !/[每按逐]/.test(hit[1] ?? '') ? hit : null
-  if (!reach) return { start, end, period, times: 1, comparator: bound(lead, '', 1) }
+  if (!reach) return { start, end, wordEnd: end, period, times: 1, comparator: bound(lead, '', 1) }
   return {
     start,
     end: end + reach[0].length,
+    wordEnd: end,
     period,
     times: readNumber(reach[2] ?? '') ?? 1,
     comparator: bound(lead || (BOUND.exec(reach[0])?.[0] ?? ''), reach[4] ?? '', 1),

@@ -182,7 +182,7 @@ function timeless({ text, times, recurrences }: Facts, clause: Span): string {
   // the verb of a rhythm stands inside it: 每季度开展1次
   const rhythms = within(recurrences, clause.start, end).map((r) => ({
     start: r.start,
-    end: Math.min(r.end, r.start + 3),
+    end: r.wordEnd,
   }))
   for (const span of [...within(times, clause.start, end), ...rhythms].sort((a, b) => a.start - b.start)) {
     if (span.start < from) continue

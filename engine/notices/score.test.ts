@@ -10,8 +10,9 @@ const real = resolve(import.meta.dirname, '../../../shared/notices')
 const names = ['zezhou-2026', 'shanyin-2025', 'yangcheng-2025']
 
 interface Score {
-  facts: { f1: number; trapped: number }
-  items: { recall: number; precision: number }
+  facts: { f1: number; trapped: number; comparators: number }
+  units: { f1: number }
+  items: { recall: number; precision: number; perTask: number }
 }
 
 describe.skipIf(!existsSync(real))('needs ../shared: real notices against their answer keys', () => {
@@ -29,9 +30,12 @@ describe.skipIf(!existsSync(real))('needs ../shared: real notices against their 
     ])
     const score = JSON.parse(printed.toString()) as Score
     expect(score.facts.trapped).toBe(0)
-    expect(score.facts.f1).toBeGreaterThanOrEqual(0.95)
+    expect(score.facts.f1).toBeGreaterThanOrEqual(0.98)
+    expect(score.facts.comparators).toBeGreaterThanOrEqual(0.95)
+    expect(score.units.f1).toBeGreaterThanOrEqual(0.85)
     expect(score.items.recall).toBeGreaterThanOrEqual(0.95)
-    expect(score.items.precision).toBeGreaterThanOrEqual(0.72)
+    expect(score.items.precision).toBeGreaterThanOrEqual(0.85)
+    expect(score.items.perTask).toBeLessThanOrEqual(1.25)
   })
 
   it.each(names)('%s: the head', (name) => {
