@@ -58,6 +58,15 @@ const day = (month: number | 'this' | 'next' | 'quarter', d: number | 'end', inf
 const yearEnd = (inferred = false): Found => ({ moments: [{ kind: 'year-end' }], inferred })
 
 const DONE_NEXT = new RegExp(`^，?${DONE}`)
+/**
+ * A day or month with something to do behind it ("5月22日盖章报县局", "三季度再建3500个"): a term as well. What only
+ * names a day goes on otherwise (的, 起, 以来, a list, the end of the clause).
+ */
+const ACTS =
+  /^(?:，(?=[^，。；]{1,14}(?:完成|公布|召开|报送|上报|印发|组织|清理|整治|验收|总结|清零|建成|开展))|(?:县|市|区|镇|市级|县级|区级|各[^，。；]{1,6}|由[^，。；]{2,12})?(?:再|共|各|均|先|集中|统一|逐步|全面|基本|陆续|全部|须|应|要|将)*(?:[\u3400-\u9fff](?![的起])){2})/
+const NAMES =
+  /^(?:的|起|以来|以后|之后|后|始|至|到|—|-|、|和|及|与|期间|中|份的|份以来|发生|下发|印发的|发布的|通过|施行|实施|生效|通报的|排查出|查出|当天|为|是|举行|在|上线试|启动|凌晨|上午|下午|晚|早|[（(])/
+const acts = (look: Look): boolean => ACTS.test(look.after) && !NAMES.test(look.after) && !/(?:自|从|据|截至|[“《])$/.test(look.before)
 const COMMA_OR_DONE = new RegExp(`^[，对]|^${DONE}`)
 /** "上半年，…", "上半年所有矿山…": the term stands alone at the start of a clause */
 const CLAUSE_START = /(?:^|[，。；：、])$/
@@ -192,7 +201,8 @@ const RULES: Rule[] = [
   {
     re: /(?<![\d.])(?<m>1[0-2]|[1-9])\.(?<d>3[01]|[12]\d|0?[1-9])(?![\d.%])(?<b>之前|以前|前|止)?/g,
     needs: '.',
-    read: (hit, look) => (hit.b || look.isTerm ? day(num(hit.m), num(hit.d)) : null),
+    read: (hit, look) =>
+      hit.b || look.isTerm || DONE_NEXT.test(look.after) ? day(num(hit.m), num(hit.d)) : null,
   },
   {
     re: new RegExp(`${YEAR}${MONTH}${DAY}(?<b>${BEFORE}|内)?`, 'g'),
@@ -207,7 +217,7 @@ const RULES: Rule[] = [
       const alone =
         CLAUSE_START.test(look.before) &&
         /^，[^，。；]{0,8}(?:完成|公布|召开|报送|上报|印发|启动|组织)/.test(look.after)
-      return due || alone ? day(monthOf(hit.m), num(hit.d)) : 'none'
+      return due || alone || acts(look) ? day(monthOf(hit.m), num(hit.d), !due && !alone) : 'none'
     },
   },
   {
@@ -219,16 +229,22 @@ const RULES: Rule[] = [
     re: new RegExp(`${YEAR}${MONTH}(?<t>上旬|中旬|下旬)(?<b>${BEFORE})?`, 'g'),
     needs: '月',
     read: (hit, look) =>
-      hit.b || look.isTerm || DONE_NEXT.test(look.after) || IN_IT.test(look.after) || UNTIL.test(look.before)
+      hit.b ||
+      look.isTerm ||
+      DONE_NEXT.test(look.after) ||
+      IN_IT.test(look.after) ||
+      UNTIL.test(look.before) ||
+      acts(look)
         ? day(monthOf(hit.m), thirdEnds(hit.t ?? ''))
         : 'none',
   },
   // "6月前" is before June begins
   {
-    re: new RegExp(`${YEAR}${MONTH}${BEFORE}`, 'g'),
+    re: new RegExp(`${YEAR}${MONTH}${BEFORE}(?<w>（含[^）]{1,4}）)?`, 'g'),
     needs: '月',
     read: (hit) => {
       const m = monthOf(hit.m)
+      if (hit.w) return day(m, 'end')
       return typeof m === 'number' ? day(m - 1, 'end', true) : 'none'
     },
   },
@@ -239,7 +255,8 @@ const RULES: Rule[] = [
       if (hit.m === '当' && !hit.b && !look.isTerm) return 'none'
       const done = DONE_NEXT.test(look.after) || /^，?(?:再|由|召开|组织开展|印发|公布)/.test(look.after)
       const named = /（$/.test(look.before) && /^）/.test(look.after)
-      const clear = hit.b || look.isTerm || done || named
+      const begins = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before)
+      const clear = hit.b || look.isTerm || done || named || (begins && acts(look))
       return clear ? day(monthOf(hit.m), 'end', !look.isTerm && !named) : 'none'
     },
   },

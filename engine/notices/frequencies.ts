@@ -43,10 +43,14 @@ const DAY_OF = new RegExp(
 )
 /** 按月, 逐季: only as adverbs of a duty */
 const BY =
-  /(?:按|逐)(月|季度?|半年|年度?|周|旬|日)(?=[^，。；]{0,6}(?:报送|上报|调度|通报|汇总|统计|分析|开展|组织|检查|更新|排查|报告|评估|考核|填报|研判))/g
+  /(?:按|逐)(月|季度?|半年|年度?|周|旬|日)(?=[\u3400-\u9fff])(?!度?(?:计划|目标|序时|进度|方案)|[份初薪租计均龄产]|年)/g
 /** 周调度、月通报、季考核: each word is a rhythm */
 const SHORT =
-  /(?<=[“”、，。；：和及与行立持行照按施]|^|制度)(日|周|旬|双周|半月|月|双月|季|季度|半年|年)(?:度)?(调度|通报|报告制?|研判|考核|例会|会商|点评|分析|总结|评估|督查|巡查|检查|排查|推进|报表|自查|演练|汇总|更新|公示|碰头)(?!计划|情况|办法|细则|方案|结果|表|工作|组|报告|要点)/g
+  /(?<=[“”、，。；：和及与行立持行照按施]|^|制度)(日|周|旬|双周|半月|月|双月|季|季度|半年|年)(?:度)?(调度|通报|报告制?|研判|考核|例会|会商|点评|分析|总结|评估|督查|巡查|检查|排查|推进|报表|自查|演练|汇总|更新|公示|碰头|讲评|例检|抽查|抽考|检测)(?!计划|情况|办法|细则|方案|结果|表|工作|组|报告|要点)/g
+/** 一年一修订, 一季一训, 一天两巡, 两年一评; 天天, 逢周五 */
+const EACH =
+  /(?<![\d第])(一|两|二|三|每)(天|日|周|旬|个?月|季度?|年)(?:度)?(一|二|两|三|四)(?=[修评换审训检考巡练测查报议讲研调清会演督核](?!定(?!期)))/g
+const DAILY = /天天|逢周[一二三四五六日]|月度(?=[^，。；]{1,10}(?:次月|一次))/g
 /** 双月召开一次, 单月检查一次 */
 const EVEN = new RegExp(
   `(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12}?(?:${COUNT}|召开|调度|通报|检查))`,
@@ -56,7 +60,7 @@ const EVEN = new RegExp(
 const HALVES = new RegExp(`上[、和]?下半年(?:各|分别)[^，。；]{0,8}?${COUNT}`, 'g')
 /** 全年不少于4次, 一年内至少1次, 半年一次, 一季度一次 */
 const WITHIN = new RegExp(
-  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、每]{0,8}?${COUNT})`,
+  `(?:全年|年内|一年内?|(?<!上|下)半年内?|一季度|一个?月|半个?月|([二两三])年)(?:累计)?(?=(?:${LEADS})?[^，。；、每]{0,8}?${COUNT})`,
   'g',
 )
 const REGULAR = /(?<!不)定期(?!限|存|间|检验|报废)/g
@@ -70,7 +74,7 @@ const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
-const MAY_RECUR = /[每按逐年月季周旬日]|定期|常态化/
+const MAY_RECUR = /[每按逐年月季周旬日天]|定期|常态化/
 
 /** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
 export function findRecurrences(text: string): Recurrence[] {
@@ -113,6 +117,16 @@ export function findRecurrences(text: string): Recurrence[] {
       })
       at += word.length + 1
     }
+  }
+  for (const hit of text.matchAll(EACH)) {
+    const unit = hit[2] === '日' ? '天' : hit[2] === '个月' ? '月' : (hit[2] ?? '')
+    const end = hit.index + hit[0].length + 1
+    const period = multiply(PERIODS[unit] ?? 'P1Y', hit[1] === '一' || hit[1] === '每' ? undefined : hit[1])
+    out.push({ start: hit.index, end, wordEnd: end - 2, period, times: readNumber(hit[3] ?? '') ?? 1, comparator: '=' })
+  }
+  for (const hit of text.matchAll(DAILY)) {
+    const period = hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : 'P1W'
+    out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
   }
   for (const hit of text.matchAll(EVEN)) {
     const period = hit[1] === '双周' ? 'P2W' : 'P2M'

@@ -2,7 +2,7 @@
 
 /** comparators that stand before a number */
 export const AT_LEAST = '至少|不少于|不低于|不得少于|不得低于|不小于|最少|最低|≥'
-export const AT_MOST = '不超过|不得超过|不多于|不得多于|不高于|不大于|最多|至多|控制在|≤'
+export const AT_MOST = '不超过|不得超过|不得突破|不突破|不多于|不得多于|不高于|不大于|最多|至多|控制在|≤'
 export const MORE_THAN = '超过|大于|高于|多于|超出'
 export const LESS_THAN = '不足|未满|不满|小于|低于|少于'
 export const INCREASE = '增加|增长|提高|提升|上升|递增|新增'
@@ -11,7 +11,7 @@ export const REACH = '达到|达|实现|完成'
 
 /** things that are counted one by one */
 export const COUNTED =
-  '轮次|家次|户次|人次|批次|场次|件次|家|户|个|项|次|名|人|起|座|处|场|件|台|套|辆|支|所|轮|遍|份|部|间|口|块|条|艘|张|册|本|篇|期|株|亩|班|组|支队|幢|栋|艘'
+  '轮次|家次|户次|人次|批次|场次|件次|家|户|个|项|次|名|人|起|座|处|场|件|台|套|辆|支|所|轮|遍|份|部|间|口|块|条|艘|张|册|本|篇|期|株|亩|班|组|支队|幢|栋|具|只|双|把|箱|瓶|盏|枚|户次|车次|班次|堂|节|个次|处次'
 /** lengths, masses, money */
 export const MEASURED = '平方公里|平方米|立方米|公里|毫米|厘米|米|万吨|吨|公斤|千克|万元|亿元|元|千瓦|兆帕'
 export const DURATION = '个工作日|工作日|个自然日|自然日|个月|小时|分钟|周岁|周年|年|天|日|周'
