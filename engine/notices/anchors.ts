@@ -95,6 +95,7 @@ function dated(
       in_++
     }
   }
+  if (!Number.isInteger(month) || month < 0 || month > 12) return null
   if (month === 0) return { date: `${in_ - 1}-12-31`, anchor }
   const last = endOfMonth(in_, month)
   if (moment.day === 'end') return { date: last, anchor }

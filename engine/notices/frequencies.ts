@@ -122,7 +122,14 @@ export function findRecurrences(text: string): Recurrence[] {
     const unit = hit[2] === '日' ? '天' : hit[2] === '个月' ? '月' : (hit[2] ?? '')
     const end = hit.index + hit[0].length + 1
     const period = multiply(PERIODS[unit] ?? 'P1Y', hit[1] === '一' || hit[1] === '每' ? undefined : hit[1])
-    out.push({ start: hit.index, end, wordEnd: end - 2, period, times: readNumber(hit[3] ?? '') ?? 1, comparator: '=' })
+    out.push({
+      start: hit.index,
+      end,
+      wordEnd: end - 2,
+      period,
+      times: readNumber(hit[3] ?? '') ?? 1,
+      comparator: '=',
+    })
   }
   for (const hit of text.matchAll(DAILY)) {
     const period = hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : 'P1W'

@@ -39,7 +39,8 @@ const LESSON_UNIT = new RegExp(`^(?:${LESSONS})$`)
 const MEASURED_UNIT = new RegExp(`^(?:${MEASURED})$`)
 const POPULATION_NEXT = new RegExp(`^的?(?:${POPULATION})`)
 
-const UNIVERSAL = /全覆盖|全数|悉数|一[家户座个项处人台]不[落漏少]|无一遗漏|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限人])/g
+const UNIVERSAL =
+  /全覆盖|(?<!健)全数(?![据字量])|悉数|一[家户座个项处人台]不[落漏少]|无一遗漏|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限人])/g
 const ZERO = /(?<!动态|[摸结厘])清零(?!行动|机制|攻坚|任务|工作|方案|[售件星散配])/g
 const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
 
@@ -232,7 +233,8 @@ function measure({ span, look, lead, tail, unit, value, conditional }: Given): A
 }
 
 /** what is measured to say when a rule holds, not how much is to be done */
-const LIMITS = /(?:雨量|气温|温度|水位|风力|浓度|容量|储量|面积|高度|深度|人数|数量|储存量|使用量|人员|规模|超过|达到|年龄|工龄|距离)(?:在|为|累计)?$|^(?:对|凡|如|若|当|遇)/
+const LIMITS =
+  /(?:雨量|气温|温度|水位|风力|浓度|容量|储量|面积|高度|深度|人数|数量|储存量|使用量|人员|规模|超过|达到|年龄|工龄|距离)(?:在|为|累计)?$|^(?:对|凡|如|若|当|遇)/
 const DOES = new RegExp(`(?:${RESULT_VERB})[^，。；的]{1,14}$`)
 
 /** "5个方面", "3个阶段": how something is divided, not how much is to be done */
@@ -252,7 +254,10 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
     return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
   }
   // "培训网格员120人次以上。": at the end of its clause and behind a verb it is how much is to be done
-  const done = (DOES.test(look.before) || look.before.length >= 2) && /^(?:（|、|$)/.test(look.after) && !LIMITS.test(look.before)
+  const done =
+    (DOES.test(look.before) || look.before.length >= 2) &&
+    /^(?:（|、|$)/.test(look.after) &&
+    !LIMITS.test(look.before)
   if (/以[上下]/.test(tail) && !assigned && !done)
     return { ...span, role: 'condition', value, unit, comparator }
   if (isStrict(lead) && !assigned) return { ...span, role: 'condition', value, unit, comparator }

@@ -95,7 +95,8 @@ const isBare = (run: Run): boolean => BARE.test(run.text)
 /** A number alone in its cell: its unit stands in the unit column or in the heading. */
 function bareValue(run: Run, unit: string, source: string): Quantity | null {
   const hit = BARE.exec(run.text)
-  if (!hit) return null
+  // a number of nothing: points, a running number, a share of the table
+  if (!hit || unit === '') return null
   return {
     text: printed(source, run),
     value: Number(hit[2]),

@@ -33,7 +33,11 @@ export type Grid = (GridCell | undefined)[][]
 
 const HEADS: [ColumnKind, RegExp][] = [
   ['number', /^(?:序号|编号|项次|序|号|项目编号)$/],
-  ['remark', /^(?:备注|说明|依据|文件依据|联系人|电话|联系电话|联系方式|附注)/],
+  // points of an assessment say what a duty weighs, not how much of it is to be done
+  [
+    'remark',
+    /分值|分数|得分|权重|赋分|满分|(?:扣|评|计)分|^(?:备注|说明|依据|文件依据|联系人|电话|联系电话|联系方式|附注)/,
+  ],
   ['baseline', /去年|上年|上一年|基期|基数|现状|完成情况|进展|实际|已完成|同期|往年|现有|目前|当前|存量/],
   ['deadline', /时限|期限|完成(?:时间|日期)|时间(?:节点|安排|要求|进度)|进度(?:安排|要求)|^(?:时间|日期)$/],
   [

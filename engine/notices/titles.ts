@@ -4,7 +4,7 @@ import { subjectOf } from './units.ts'
 
 const LONGEST = 32
 /** any year: here only the places of the terms matter */
-const ANY_YEAR = { year: 1, yearFrom: 'title', signed: null } as const
+const ANY_YEAR = { year: 1000, yearFrom: 'title', signed: null } as const
 const LEAD =
   /^(?:[①-⑳，、；]|要|应当?|须|必须|需要?|将|并于?|于|在(?=，|完成|建)|同时|其中|进一步|认真|切实|力争|争取|确保)+/
 const PURPOSE =
