@@ -69,7 +69,8 @@ export function resolveMoment(
     return dated(moment, base, 'signature', anchors)
   const found = dated(moment, base, own, anchors)
   if (year === 'this' || moment.kind !== 'day' || !found || !anchors.signed) return found
-  const gone = Number(anchors.signed.slice(5, 7)) - (moment.month as number)
+  if (typeof moment.month !== 'number') return found
+  const gone = Number(anchors.signed.slice(5, 7)) - moment.month
   const sameYear = anchors.signed.startsWith(`${base}-`)
   if (!sameYear || gone < (own === 'plan-year' ? HALF_A_YEAR : 1)) return found
   const next = dated(moment, base + 1, own, anchors)

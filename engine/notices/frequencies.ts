@@ -76,124 +76,106 @@ const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
 const MAY_RECUR = /[每按逐年月季周旬日天]|定期|常态化/
 
+/** A rhythm whose words stand in [start, end): so many times a period. */
+const rhythm = (start: number, end: number, period: string, times = 1, wordEnd = end): Recurrence => ({
+  start,
+  end,
+  wordEnd,
+  period,
+  times,
+  comparator: '=',
+})
+
 /** Finds 每季度至少开展1次, 每月, 每半年更新一次, 定期 … A count belongs to it while no other period stands between. */
 export function findRecurrences(text: string): Recurrence[] {
   if (!MAY_RECUR.test(text)) return []
+  return withoutOverlap([...everyPeriod(text), ...shortForms(text), ...spokenForms(text), ...vague(text)])
+}
+
+/** 每季度…, 全年不少于4次, 上下半年各一次, 双月 */
+function everyPeriod(text: string): Recurrence[] {
   const out: Recurrence[] = []
   for (const hit of text.matchAll(EVERY)) {
-    const after = text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24)
-    // 根据每季度开展的会商: somebody else's rhythm
-    if (
-      /(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index)) &&
-      /^[^，。；]{1,14}的/.test(after)
-    )
-      continue
-    if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
-    const period = multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1])
-    const lead = leadBefore(text, hit.index)
-    out.push(every(text, hit.index - lead.length, hit.index + hit[0].length, period, lead))
-  }
-  for (const hit of text.matchAll(SHORT)) {
     const end = hit.index + hit[0].length
-    out.push({
-      start: hit.index,
-      end,
-      wordEnd: end,
-      period: PERIODS[hit[1] ?? ''] ?? 'P1M',
-      times: 1,
-      comparator: '=',
-    })
+    const after = text.slice(end, end + 24)
+    // 根据每季度开展的会商: somebody else's rhythm
+    const borrowed = /(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index))
+    if (borrowed && /^[^，。；]{1,14}的/.test(after)) continue
+    if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
+    const lead = leadBefore(text, hit.index)
+    out.push(
+      every(text, hit.index - lead.length, end, multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1]), lead),
+    )
   }
+  for (const hit of text.matchAll(EVEN))
+    out.push(counted(text, hit.index, hit.index + hit[0].length, hit[1] === '双周' ? 'P2W' : 'P2M', ''))
+  for (const hit of text.matchAll(HALVES)) {
+    const found = rhythm(hit.index, hit.index + hit[0].length, 'P6M', readNumber(hit[1] ?? '') ?? 1)
+    out.push({ ...found, comparator: bound(BOUND.exec(hit[0])?.[0] ?? '', '', 1) })
+  }
+  for (const hit of text.matchAll(WITHIN)) {
+    const period = multiply(WITHIN_PERIODS.find(([word]) => hit[0].includes(word))?.[1] ?? 'P1Y', hit[1])
+    out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
+  }
+  return out
+}
+
+const WITHIN_PERIODS: [string, string][] = [
+  ['半年', 'P6M'],
+  ['季', 'P3M'],
+  ['半个月', 'P15D'],
+  ['半月', 'P15D'],
+  ['月', 'P1M'],
+]
+
+/** 周调度、月通报; 按月; 报送月度、季度报告; 制定年度计划 */
+function shortForms(text: string): Recurrence[] {
+  const out: Recurrence[] = []
+  for (const re of [SHORT, BY])
+    for (const hit of text.matchAll(re))
+      out.push(rhythm(hit.index, hit.index + hit[0].length, PERIODS[hit[1] ?? ''] ?? 'P1M'))
   for (const hit of text.matchAll(REPORTS)) {
     let at = hit.index + hit[0].lastIndexOf(hit[1] ?? '')
     for (const word of (hit[1] ?? '').split(/[、和及]/)) {
-      out.push({
-        start: at,
-        end: at + word.length,
-        wordEnd: at + word.length,
-        period: PERIODS[word] ?? 'P6M',
-        times: 1,
-        comparator: '=',
-      })
+      out.push(rhythm(at, at + word.length, PERIODS[word] ?? 'P6M'))
       at += word.length + 1
     }
   }
+  for (const hit of text.matchAll(YEARLY_PLAN))
+    if (MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index)))
+      out.push(rhythm(hit.index, hit.index + 2, 'P1Y'))
+  return out
+}
+
+/** As it is said: 一季一训, 两年一评, 天天, 逢周五 */
+function spokenForms(text: string): Recurrence[] {
+  const out: Recurrence[] = []
   for (const hit of text.matchAll(EACH)) {
     const unit = hit[2] === '日' ? '天' : hit[2] === '个月' ? '月' : (hit[2] ?? '')
+    const factor = hit[1] === '一' || hit[1] === '每' ? undefined : hit[1]
     const end = hit.index + hit[0].length + 1
-    const period = multiply(PERIODS[unit] ?? 'P1Y', hit[1] === '一' || hit[1] === '每' ? undefined : hit[1])
-    out.push({
-      start: hit.index,
-      end,
-      wordEnd: end - 2,
-      period,
-      times: readNumber(hit[3] ?? '') ?? 1,
-      comparator: '=',
-    })
+    const period = multiply(PERIODS[unit] ?? 'P1Y', factor)
+    out.push(rhythm(hit.index, end, period, readNumber(hit[3] ?? '') ?? 1, end - 2))
   }
   for (const hit of text.matchAll(DAILY)) {
     const period = hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : 'P1W'
     out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
   }
-  for (const hit of text.matchAll(EVEN)) {
-    const period = hit[1] === '双周' ? 'P2W' : 'P2M'
-    out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
-  }
-  for (const hit of text.matchAll(HALVES)) {
-    const end = hit.index + hit[0].length
-    const bounded = BOUND.exec(hit[0])?.[0] ?? ''
-    out.push({
-      start: hit.index,
-      end,
-      wordEnd: end,
-      period: 'P6M',
-      times: readNumber(hit[1] ?? '') ?? 1,
-      comparator: bound(bounded, '', 1),
-    })
-  }
-  for (const hit of text.matchAll(BY)) {
-    const end = hit.index + hit[0].length
-    out.push({
-      start: hit.index,
-      end,
-      wordEnd: end,
-      period: PERIODS[hit[1] ?? ''] ?? 'P1M',
-      times: 1,
-      comparator: '=',
-    })
-  }
-  for (const hit of text.matchAll(WITHIN)) {
-    const word = hit[0]
-    const base = word.includes('半年')
-      ? 'P6M'
-      : word.includes('季')
-        ? 'P3M'
-        : word.includes('月')
-          ? 'P1M'
-          : 'P1Y'
-    out.push(counted(text, hit.index, hit.index + word.length, multiply(base, hit[1]), ''))
-  }
-  for (const re of [REGULAR, ALWAYS]) {
+  return out
+}
+
+/** 定期, 常态化: no period is named */
+function vague(text: string): Recurrence[] {
+  const out: Recurrence[] = []
+  for (const re of [REGULAR, ALWAYS])
     for (const hit of text.matchAll(re)) {
+      const before = text.slice(Math.max(0, hit.index - 30), hit.index)
       // 利用新媒体常态化开展: by what means, not how often
-      if (/(?:利用|通过|依托|借助)[^，。；]*$/.test(text.slice(Math.max(0, hit.index - 30), hit.index)))
-        continue
+      if (/(?:利用|通过|依托|借助)[^，。；]*$/.test(before)) continue
       const end = hit.index + hit[0].length
       out.push({ start: hit.index, end, wordEnd: end, period: null, times: null, comparator: 'unspecified' })
     }
-  }
-  for (const hit of text.matchAll(YEARLY_PLAN)) {
-    if (!MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index))) continue
-    out.push({
-      start: hit.index,
-      end: hit.index + 2,
-      wordEnd: hit.index + 2,
-      period: 'P1Y',
-      times: 1,
-      comparator: '=',
-    })
-  }
-  return withoutOverlap(out)
+  return out
 }
 
 function counted(text: string, start: number, end: number, period: string, lead: string): Recurrence {

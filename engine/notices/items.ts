@@ -264,11 +264,11 @@ function distribute(item: NoticeItem, facts: Facts, piece: Span): NoticeItem[] {
 /** The targets printed behind the n-th term and before the next one; all where none stands between them. */
 function beside(item: NoticeItem, n: number): NoticeItem['targets'] {
   const { deadlines, targets } = item
-  const last = deadlines[deadlines.length - 1]!.offset.start
-  if (!targets.some((t) => t.offset.start > deadlines[0]!.offset.start && t.offset.start < last))
-    return targets
-  const from = deadlines[n]!.offset.start
-  const to = deadlines[n + 1]?.offset.start ?? Number.POSITIVE_INFINITY
+  const start = (at: number) => deadlines[at]?.offset.start ?? Number.POSITIVE_INFINITY
+  const last = start(deadlines.length - 1)
+  if (!targets.some((t) => t.offset.start > start(0) && t.offset.start < last)) return targets
+  const from = start(n)
+  const to = start(n + 1)
   return targets.filter((t) => t.offset.start > from && t.offset.start < to)
 }
 

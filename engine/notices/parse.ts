@@ -129,13 +129,11 @@ function warningsOf(notice: ParsedNotice): string[] {
   const inferred = notice.items.filter((i) => i.deadlines.some((d) => d.inferred)).length
   if (inferred > 0) out.push(`有${inferred}项任务的期限是推算的（原文只写了年份或年数），请逐项核对。`)
   const moved = notice.items.flatMap((i) => i.deadlines.filter((d) => d.moved))
-  if (moved.length > 0)
-    out.push(
-      `有${moved.length}个期限的月份早于落款日期，按下一年计算（如“${moved[0]!.text}”算作${moved[0]!.date}），请核对。`,
-    )
+  for (const { text, date } of moved.slice(0, 1))
+    out.push(`有${moved.length}个期限的月份早于落款日期，按下一年计算（如“${text}”算作${date}），请核对。`)
   const signed = notice.issued ?? notice.printed
   const past = notice.items.flatMap((i) => i.deadlines.filter((d) => signed !== null && d.date < signed))
-  if (past.length > 0)
-    out.push(`有${past.length}个期限早于落款日期（如“${past[0]!.text}”，${past[0]!.date}），请核对年份。`)
+  for (const { text, date } of past.slice(0, 1))
+    out.push(`有${past.length}个期限早于落款日期（如“${text}”，${date}），请核对年份。`)
   return out
 }

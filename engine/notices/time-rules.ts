@@ -76,7 +76,7 @@ const ISSUED =
   '(?:自?即日起|(?:自|从)?(?:本|该)?(?:通知|方案|文件|意见|办法|通报|要点|清单|公告)?(?:(?:印发|下发|发布|公布|发文|收到|接到)(?:本)?(?:通知|方案|文件|意见)?之?日?(?:起|后)|(?:印发|下发|发布|公布)之日起))'
 const LENGTH = `(?<n>\\d{1,3}|[一二两三四五六七八九十]{1,3}|半)(?<u>个工作日|工作日|个自然日|自然日|个月|个?半?月|日|天|周|个?星期|年)`
 
-function after(hit: Groups): Moment | null {
+function after(hit: Groups): Extract<Moment, { kind: 'after' }> | null {
   const n = num(hit.n)
   const unit = hit.u ?? ''
   const from = hit.m ? { from: { month: num(hit.m), day: num(hit.d) } } : {}
@@ -112,7 +112,7 @@ export const TIME_RULES: Rule[] = [
     needs: '内',
     read: (hit) => {
       const moment = after(hit)
-      return moment && { moments: [{ ...moment, from: 'effective' } as Moment] }
+      return moment && { moments: [{ ...moment, from: 'effective' }] }
     },
   },
   // 各乡镇三日内…: no event is named, so the paper itself is
