@@ -33,6 +33,7 @@ import { statusChange } from './registers/status-change.ts'
 import { tenancy } from './registers/tenancy.ts'
 import { training } from './registers/training.ts'
 import { selfCheck } from './self-check.ts'
+import { vocabulary } from './vocabulary.ts'
 
 /** Everything the county supervises, handed to the engine by main. Parents stand before their children. */
 export const definitions: Definitions = {
@@ -66,6 +67,7 @@ export const definitions: Definitions = {
   duties,
   templates: hazardTemplates,
   selfCheck,
+  vocabulary,
 }
 
 /** What the county remarks on values being written; handed to the engine with the definitions. */

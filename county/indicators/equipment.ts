@@ -32,6 +32,7 @@ export const equipment = [
     proof: measureProof('设备全生命周期管理制度'),
     unit: '%',
     hints: ['全生命周期安全管理制度', '设备全生命周期', '全生命周期管理制度'],
+    about: { kinds: ['trade'] },
   }),
   defineIndicator('life-cycle-ledger', {
     version: 2,
@@ -51,6 +52,7 @@ export const equipment = [
     proof: { related: 'equipment', where: keyKinds, least: 'claimed' },
     unit: '%',
     hints: ['全生命周期管理台账', '设备设施台账', '设备台账'],
+    about: { kinds: ['trade'], needs: ['全生命周期'] },
   }),
   defineIndicator('welders-in-app', {
     label: '焊机应用“晋芯焊”占比',

@@ -16,6 +16,7 @@ export const guidance = [
     proof: { related: 'guidance', where: expert, least: 'evidenced' },
     unit: '%',
     hints: ['专家指导服务', '专家帮扶', '指导服务', '入企帮扶', '开小灶'],
+    about: { kinds: ['key'], needs: ['专家'] },
   }),
   defineIndicator('expert-look-back', {
     label: '指导服务问题整改“回头看”完成率',
@@ -26,6 +27,7 @@ export const guidance = [
     proof: { least: 'evidenced' },
     unit: '%',
     hints: ['回头看', '问题隐患整改', '整改复核'],
+    about: { needs: ['指导服务', '专家'] },
   }),
   defineIndicator('insurer-check', {
     label: '金属冶炼企业保险机构预防检查覆盖率',
@@ -36,5 +38,6 @@ export const guidance = [
     proof: { related: 'guidance', where: insurer, least: 'evidenced' },
     unit: '%',
     hints: ['预防性安全检查', '事故预防服务', '保险机构', '承保机构'],
+    about: { kinds: ['trade', 'smelter'] },
   }),
 ]

@@ -18,6 +18,7 @@ export const hazards = [
     unit: '项',
     lessIsBetter: true,
     hints: ['重大事故隐患清零', '隐患清零', '动态清零', '重大隐患清零'],
+    about: { needs: ['重大'], unlike: ['存量', '逾期未', '往年', '未销号', '通报的'] },
   }),
   defineIndicator('major-hazards-old', {
     label: '上年度及以前重大事故隐患存量',
@@ -29,7 +30,8 @@ export const hazards = [
     proof: { least: 'claimed' },
     unit: '项',
     lessIsBetter: true,
-    hints: ['存量重大隐患', '基本消除'],
+    hints: ['存量重大隐患', '基本消除', '年底未销号', '历年未销号', '往年未销号'],
+    about: { needs: ['重大'] },
   }),
   defineIndicator('hazards-rectified', {
     label: '隐患整改率',
@@ -40,6 +42,7 @@ export const hazards = [
     proof: { least: 'evidenced' },
     unit: '%',
     hints: ['隐患整改率', '整改率', '闭环销号'],
+    about: { needs: ['隐患'], unlike: ['重大', '指导服务'], printed: true },
   }),
   defineIndicator('hazards-on-time', {
     label: '隐患按期整改率',
@@ -55,6 +58,7 @@ export const hazards = [
     proof: { least: 'evidenced' },
     unit: '%',
     hints: ['按期整改', '限期整改', '按时整改'],
+    about: { needs: ['隐患'], unlike: ['重大'], printed: true },
   }),
   defineIndicator('rectify-duration', {
     label: '隐患平均治理天数',
@@ -77,6 +81,7 @@ export const hazards = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['挂牌督办', '跟踪督办台账'],
+    about: { needs: ['重大'] },
   }),
   defineIndicator('hazards-self-found', {
     label: '企业自查隐患占比',
@@ -87,5 +92,6 @@ export const hazards = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['自查自纠', '企业自查', '自查自改'],
+    about: { unlike: ['重大'], printed: true },
   }),
 ]

@@ -15,5 +15,6 @@ export const insurance = [
     proof: { related: 'insurance', where: running, least: 'evidenced' },
     unit: '%',
     hints: ['投保率', '安责险', '安全生产责任保险', '投保'],
+    about: { kinds: ['trade', 'smelter'] },
   }),
 ]

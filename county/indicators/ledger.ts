@@ -24,6 +24,7 @@ export const ledger = [
       '一企一档',
       '排查核实',
     ],
+    about: { kinds: ['trade'], unlike: ['误差率'] },
   }),
   defineIndicator('ledger-refreshed-half-year', {
     label: '企业台账半年更新率',
@@ -34,6 +35,7 @@ export const ledger = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['每半年更新', '台账更新'],
+    about: { kinds: ['trade'] },
   }),
   defineIndicator('ledger-classified', {
     label: '行业分类审核率',
@@ -44,6 +46,7 @@ export const ledger = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['分类标准', '行业分类', '划清', '剔除'],
+    about: { kinds: ['trade'] },
   }),
   defineIndicator('long-stopped-power-cut', {
     label: '长期停产停工企业断电措施落实率',
@@ -63,7 +66,8 @@ export const ledger = [
     met: field('adoptedLevel').notEmpty(),
     proof: { least: 'claimed' },
     unit: '%',
-    hints: ['分级分类台账', '分级分类', '风险等级', '四级风险', '评定等级'],
+    hints: ['分级分类台账', '分级分类', '风险等级', '四级风险', '评定等级', '首次评级', '完成评级'],
+    about: { kinds: ['trade'], unlike: ['公布', '检查不'] },
   }),
   defineIndicator('supervision-assigned', {
     label: '监管层级和监管单位明确率',
@@ -74,5 +78,6 @@ export const ledger = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['动态监管数据库', '动态数据库', '监管企业名单', '重点企业名单', '划清监管责任', '监管层级'],
+    about: { kinds: ['trade'] },
   }),
 ]

@@ -24,6 +24,7 @@ export const monitoring = [
     proof: proof(dustSystem),
     unit: '%',
     hints: ['粉尘涉爆监测预警', '涉粉接入', '应接尽接', '安全风险监测预警系统', '风险监测预警系统建设'],
+    about: { kinds: ['trade', 'dust'], needs: ['监测预警', '预警系统', '接入'] },
   }),
   defineIndicator('dust-connected-count', {
     label: '已接入粉尘涉爆企业数',
@@ -34,6 +35,7 @@ export const monitoring = [
     proof: proof(dustSystem),
     unit: '家',
     hints: ['粉尘涉爆企业接入', '家粉尘涉爆企业', '接入全省', '安全风险预警系统'],
+    about: { kinds: ['trade', 'dust'], needs: ['接入'] },
   }),
   defineIndicator('connected-in-use', {
     label: '已接入系统常态应用率',
@@ -47,6 +49,7 @@ export const monitoring = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['监测预警责任制', '常态化应用', '已接入企业'],
+    about: { needs: ['接入'] },
   }),
   defineIndicator('danger-video', {
     label: '重点危险环节视频监控覆盖率',
@@ -57,6 +60,7 @@ export const monitoring = [
     proof: proof('危险环节视频监控'),
     unit: '%',
     hints: ['无监控不作业', '作业现场监控', '视频监控', '重点危险环节'],
+    about: { kinds: ['smelter', 'confined', 'dust'] },
   }),
   defineIndicator('blast-furnace-platform', {
     label: '高炉企业安全智能化管理平台建成数',
@@ -67,6 +71,7 @@ export const monitoring = [
     proof: proof('安全智能化管理平台'),
     unit: '家',
     hints: ['高炉企业', '智能化安全管理平台', '智能化管理平台'],
+    about: { kinds: ['trade', 'furnace'], needs: ['平台'] },
   }),
   defineIndicator('spaces-locked-coded', {
     label: '轻工重点企业有限空间加锁赋码率',
@@ -80,5 +85,6 @@ export const monitoring = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['加锁赋码', '有限空间作业监测预警', '有限空间轻工'],
+    about: { kinds: ['confined'] },
   }),
 ]

@@ -20,7 +20,17 @@ export const people = [
     met: some('training', passed),
     proof,
     unit: '%',
-    hints: ['轮训率', '主要负责人培训', '实际控制人', '安全负责人', '素质提升培训', '负责人轮训'],
+    hints: [
+      '轮训率',
+      '主要负责人培训',
+      '实际控制人',
+      '安全负责人',
+      '素质提升培训',
+      '负责人轮训',
+      '全部轮训',
+      '轮训任务',
+    ],
+    about: { kinds: ['trade'], needs: ['轮训', '培训'] },
   }),
   defineIndicator('smelter-heads-examined', {
     label: '金属冶炼企业负责人和安全管理人员考核合格率',
@@ -39,6 +49,7 @@ export const people = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['考核合格', '安全管理人员考核', '主要负责人考核'],
+    about: { kinds: ['smelter'], needs: ['考核合格', '安全考核'], unlike: ['记分'] },
   }),
   defineIndicator('certificates-valid', {
     label: '特种作业操作证有效率',
@@ -59,6 +70,7 @@ export const people = [
     proof: { related: 'special-operation-certificate', where: valid, least: 'claimed' },
     unit: '%',
     hints: ['足额配备', '配齐', '应配数量', '所需特种作业人员'],
+    about: { needs: ['特种作业'] },
   }),
   defineIndicator('guardians', {
     label: '有限空间作业监护人配备率',
@@ -73,5 +85,6 @@ export const people = [
     },
     unit: '%',
     hints: ['有限空间作业监护人', '监护人', '监护人员'],
+    about: { kinds: ['confined'], needs: ['配备'], unlike: ['持证率'] },
   }),
 ]

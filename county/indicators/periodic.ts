@@ -30,6 +30,7 @@ export const periodic = [
     proof: { related: 'chief-check', where: ledIn('quarter'), least: 'evidenced' },
     unit: '%',
     hints: ['每季度带队检查', '主要负责人带队', '带队检查'],
+    about: { kinds: ['trade'], needs: ['主要负责人'] },
   }),
   defineIndicator('chief-check-monthly', {
     version: 2,
@@ -41,6 +42,7 @@ export const periodic = [
     proof: { related: 'chief-check', where: ledIn('month'), least: 'evidenced' },
     unit: '%',
     hints: ['每月带队检查', '每月排查', '金属冶炼每月'],
+    about: { kinds: ['smelter', 'mine'], needs: ['主要负责人', '矿长'] },
   }),
   defineIndicator('drill-half-year', {
     version: 2,
@@ -52,6 +54,7 @@ export const periodic = [
     proof: { related: 'drill', where: evacuation('half-year'), least: 'evidenced' },
     unit: '%',
     hints: ['每半年演练', '每半年疏散', '逃生演练', '半年开展'],
+    about: { kinds: ['smelter', 'labour', 'tenants', 'mine'], needs: ['演练'] },
   }),
   defineIndicator('drill-yearly', {
     version: 2,
@@ -63,6 +66,7 @@ export const periodic = [
     proof: { related: 'drill', where: evacuation('year'), least: 'evidenced' },
     unit: '%',
     hints: ['每年至少开展', '每年至少组织', '每年演练', '疏散逃生演练', '应急演练'],
+    about: { kinds: ['trade'], needs: ['演练'] },
   }),
   defineIndicator('major-report-quarterly', {
     label: '重大事故隐患季度统计报告报送率',
@@ -73,5 +77,6 @@ export const periodic = [
     proof: { related: 'measure-record', where: reported, least: 'evidenced' },
     unit: '%',
     hints: ['统计分析', '季度统计报告', '每季度报送', '排查治理统计', '统计分析并形成报告'],
+    about: { kinds: ['trade'], needs: ['重大', '排查治理'], unlike: ['各乡镇', '各县', '县局'] },
   }),
 ]

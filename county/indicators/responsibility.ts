@@ -17,6 +17,7 @@ export const responsibility = [
     proof: measureProof(demo),
     unit: '家',
     hints: ['规模以上示范企业', '规上示范', '示范企业', '创建示范'],
+    about: { kinds: ['trade', 'large'] },
   }),
   defineIndicator('demo-firms-small', {
     label: '规下责任落实示范企业数',
@@ -27,6 +28,7 @@ export const responsibility = [
     proof: measureProof(demo),
     unit: '家',
     hints: ['规模以下示范企业', '规下示范', '示范企业'],
+    about: { kinds: ['trade', 'small'] },
   }),
   defineIndicator('responsibility-system', {
     label: '规上企业全员安全生产责任制建立率',
@@ -37,6 +39,7 @@ export const responsibility = [
     proof: measureProof('全员安全生产责任制'),
     unit: '%',
     hints: ['责任制基础建设', '全员安全生产责任制', '全员责任制'],
+    about: { kinds: ['trade', 'large'] },
   }),
   defineIndicator('hazard-duty-system', {
     label: '规上企业隐患排查治理责任体系建立率',
@@ -54,6 +57,7 @@ export const responsibility = [
       '闭环管理机制',
       '销号归档',
     ],
+    about: { kinds: ['trade', 'large'] },
   }),
   defineIndicator('inner-reward', {
     label: '企业内部隐患报告奖励制度建立率',
@@ -64,6 +68,7 @@ export const responsibility = [
     proof: measureProof('内部隐患报告奖励制度'),
     unit: '%',
     hints: ['内部隐患报告奖励', '报告奖励制度', '隐患报告奖励'],
+    about: { kinds: ['trade'], unlike: ['举报人', '兑现'] },
   }),
   defineIndicator('dual-prevention', {
     label: '规上企业双重预防机制建立率',
@@ -74,6 +79,7 @@ export const responsibility = [
     proof: measureProof('双重预防机制'),
     unit: '%',
     hints: ['双重预防机制', '双控机制', '双重预防'],
+    about: { kinds: ['trade', 'large'] },
   }),
   defineIndicator('abnormal-procedures', {
     label: '规上企业异常工况处置规程建立率',
@@ -84,6 +90,7 @@ export const responsibility = [
     proof: measureProof('异常工况处置规程'),
     unit: '%',
     hints: ['异常工况', '异常工况安全处置', '应急处置程序'],
+    about: { kinds: ['trade', 'large'] },
   }),
   defineIndicator('five-regulars', {
     label: '规上企业“五常”活动方案制定率',
@@ -94,5 +101,6 @@ export const responsibility = [
     proof: measureProof('“五常”活动方案'),
     unit: '%',
     hints: ['五常活动', '五常', '常预测'],
+    about: { kinds: ['trade', 'large'], needs: ['方案'] },
   }),
 ]

@@ -21,6 +21,7 @@ export const standard = [
     proof,
     unit: '%',
     hints: ['达标企业增加', '达标企业数量', '标准化增长', '比上年增加', '每年增加', '标准化扩面'],
+    about: { kinds: ['trade', 'large'], needs: ['达标率', '定级', '达标企业', '达标创建'] },
   }),
   defineIndicator('standardised-large', {
     label: '规上企业标准化达标率',
@@ -31,6 +32,7 @@ export const standard = [
     proof,
     unit: '%',
     hints: ['标准化评审定级', '标准化达标', '安全生产标准化', '二级三级标准化'],
+    about: { kinds: ['trade', 'large'], needs: ['达标率', '定级', '达标企业', '达标创建'] },
   }),
   defineIndicator('standardised-smelters', {
     label: '金属冶炼企业标准化达标率',
@@ -41,6 +43,7 @@ export const standard = [
     proof,
     unit: '%',
     hints: ['金属冶炼达到三级', '三级安全生产标准化', '金属冶炼标准化'],
+    about: { kinds: ['trade', 'smelter'], needs: ['标准化'] },
   }),
   defineIndicator('standardised-mines', {
     label: '正常生产非煤矿山标准化达标率',
@@ -51,5 +54,6 @@ export const standard = [
     proof,
     unit: '%',
     hints: ['矿山标准化', '矿山达到三级'],
+    about: { kinds: ['mine'], needs: ['标准化'] },
   }),
 ]

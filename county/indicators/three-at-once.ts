@@ -18,6 +18,7 @@ export const threeAtOnce = [
     },
     unit: '%',
     hints: ['设计诊断报告', '安全设施设计诊断', '三同时不完善', '历史遗留'],
+    about: { kinds: ['trade', 'small'] },
   }),
   defineIndicator('three-at-once-surveyed', {
     label: '规下企业“三同时”摸底率',
@@ -28,6 +29,7 @@ export const threeAtOnce = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['三同时摸底', '三同时排查', '三同时'],
+    about: { kinds: ['trade', 'small'] },
   }),
   defineIndicator('three-at-once-complete-smelters', {
     label: '金属冶炼企业“三同时”手续完善率',
@@ -38,6 +40,7 @@ export const threeAtOnce = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['三同时手续', '完善三同时', '金属冶炼三同时'],
+    about: { kinds: ['trade', 'smelter'] },
   }),
   defineIndicator('projects-reviewed', {
     label: '应审项目设计审查通过率',
@@ -51,5 +54,6 @@ export const threeAtOnce = [
     proof: { least: 'evidenced' },
     unit: '%',
     hints: ['设计审查', '安全审查', '未批先建', '许可准入'],
+    about: { needs: ['项目', '建设', '许可'] },
   }),
 ]

@@ -1,3 +1,4 @@
+import { aboutComplaints } from './about.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Condition } from './condition/ast.ts'
 import { checkCondition } from './condition/check.ts'
@@ -19,29 +20,12 @@ import type { Complaint } from './errors.ts'
 import { levelOrder } from './grade.ts'
 import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
+import { reserved, taken } from './reserved.ts'
 import { isRole } from './roles.ts'
 import { systemFieldsOf } from './system-fields.ts'
 
 /** PostgreSQL cuts names at 63 bytes; index names are made of table and column names. */
 const LONGEST_NAME = 40
-/** Table names of the engine itself. */
-const taken = new Set(
-  'journal definition deadline counter notice task file area unit assignment idempotency wish agenda bulk'.split(
-    ' ',
-  ),
-)
-/** Words that PostgreSQL keeps for itself: tables and columns stand unquoted in its SQL. */
-const reserved = new Set(
-  `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column
-  concurrently constraint create cross current_date current_role current_time current_timestamp current_user default
-  deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially
-  inner intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null
-  offset on only or order outer overlaps placing primary references returning right select session_user similar some
-  symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with`.split(
-    /\s+/,
-  ),
-)
-
 /**
  * Everything definitions refer to exists: fields, roles, states, policies, deadline anchors, indicator inputs;
  * names fit PostgreSQL. Run at every start; the wrong name is in the message.
@@ -53,6 +37,7 @@ export function checkCatalogue(catalogue: Catalogue): Complaint[] {
   if (checker.complaints.length) return checker.complaints
   for (const def of catalogue.records.values()) checker.record(def)
   for (const def of catalogue.indicators.values()) checker.indicator(def)
+  checker.complaints.push(...aboutComplaints(catalogue.indicators.values(), catalogue.vocabulary))
   for (const def of catalogue.gradings.values()) checker.grading(def)
   for (const duty of catalogue.duties) checker.duty(duty)
   for (const template of catalogue.templates) checker.template(template)

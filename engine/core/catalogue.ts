@@ -1,3 +1,4 @@
+import type { Vocabulary } from './about.ts'
 import type {
   Definitions,
   DutyDef,
@@ -48,6 +49,7 @@ export class Catalogue {
   readonly duties: readonly DutyDef[]
   readonly templates: readonly TemplateDef[]
   readonly selfCheck: SelfCheckDef | undefined
+  readonly vocabulary: Vocabulary
   readonly fieldTypes: FieldTypes
   readonly #remarks = new Map<Fields, Remark[]>()
   readonly #fields = new Map<string, FoundField | undefined>()
@@ -60,6 +62,7 @@ export class Catalogue {
     this.duties = definitions.duties ?? []
     this.templates = definitions.templates ?? []
     this.selfCheck = definitions.selfCheck
+    this.vocabulary = definitions.vocabulary ?? {}
     this.fieldTypes = fieldTypes
     for (const remark of remarks) {
       const { fields } = this.record(remark.register)

@@ -1,9 +1,10 @@
+import type { About, Vocabulary } from './about.ts'
 import type { Condition, Json } from './condition/ast.ts'
 import type { GradingDef } from './grading-definition.ts'
 import type { AskDef, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
 
 export type { GradingDef, GradingRule, Level } from './grading-definition.ts'
-export type { AskDef, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
+export type { AskDef, Remark, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
 
 /**
  * What a county supervises, as data (design §3, §4 "Definitions are data"). Everything here is plain JSON:
@@ -328,6 +329,8 @@ export interface IndicatorDef {
   lessIsBetter?: boolean
   /** phrases of notices that this indicator usually answers; used to propose a binding */
   hints?: string[]
+  /** what else a sentence must agree in before it is proposed for it */
+  about?: About
 }
 
 /**
@@ -367,20 +370,6 @@ export interface PolicyDef {
 }
 
 /** Definitions of all kinds that a county hands to the engine. */
-/**
- * What the program remarks on the values of a record, without blocking: a calculation of the county's own. It is code,
- * so it is no part of the definitions; the catalogue carries it to the engine beside them. Pure.
- */
-export interface Remark {
-  register: string
-  /** it speaks only when one of these is being written */
-  fields: string[]
-  /** asked about when a person saves, instead of being said afterwards */
-  asks?: true
-  /** @param values the record as it will stand @returns remarks by field, in Chinese */
-  says(values: Record<string, unknown>): { path: string; message: string }[]
-}
-
 export interface Definitions {
   records: RecordDef[]
   indicators: IndicatorDef[]
@@ -389,6 +378,8 @@ export interface Definitions {
   duties?: DutyDef[]
   templates?: TemplateDef[]
   selfCheck?: SelfCheckDef
+  /** words by which notices name whom they mean */
+  vocabulary?: Vocabulary
 }
 
 /** A calendar or working-day period as a policy value. */

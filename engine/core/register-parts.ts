@@ -81,3 +81,17 @@ export interface SelfCheckDef {
   /** field of the organisation with the name of its chief */
   chief: string
 }
+
+/**
+ * What the program remarks on the values of a record, without blocking: a calculation of the county's own. It is code,
+ * so it is no part of the definitions; the catalogue carries it to the engine beside them. Pure.
+ */
+export interface Remark {
+  register: string
+  /** it speaks only when one of these is being written */
+  fields: string[]
+  /** asked about when a person saves, instead of being said afterwards */
+  asks?: true
+  /** @param values the record as it will stand @returns remarks by field, in Chinese */
+  says(values: Record<string, unknown>): { path: string; message: string }[]
+}

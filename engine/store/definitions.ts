@@ -17,10 +17,14 @@ const described = (c: Catalogue): Stored[] =>
     body: d,
   }))
 
-/** What a definition says, without what only makes it fast: hints for indexes change no case and no figure. */
-const meaningOf = (body: object): string => hashOf({ ...body, indexes: undefined })
+/**
+ * What a definition says of cases and figures: hints for indexes only make it fast, and the words of notices only
+ * decide what is proposed to an officer.
+ */
+const meaningOf = (body: object): string =>
+  hashOf({ ...body, indexes: undefined, hints: undefined, about: undefined })
 
-/** Whether the same definition is stored, but for what only makes it fast. */
+/** Whether the same definition is stored, but for what changes no case and no figure. */
 async function sameMeaning(db: Db, d: Stored): Promise<boolean> {
   const { rows } = await sql<{ body: object }>`select body from definition
     where kind = ${d.kind} and name = ${d.name} and version = ${d.version}`.execute(db)

@@ -56,7 +56,7 @@ const comparators: Comparator[] = [
 const periods: Period[] = ['month', 'quarter', 'half-year', 'year']
 
 /** A binding with everything decided and checked. */
-type Bound = Pick<
+export type Bound = Pick<
   Task,
   | 'title'
   | 'indicator'
@@ -143,7 +143,7 @@ const labels: Partial<Record<keyof Bound, string>> = {
 }
 
 /** Everything a binding names must exist. */
-async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }): Promise<Bound> {
+export async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }): Promise<Bound> {
   const complaints: Complaint[] = []
   const say = (path: string, message: string) => complaints.push({ path, message })
   const title = b.title?.trim() ?? ''

@@ -2,6 +2,14 @@
  * Official notices and the tasks they become. Writes take a transaction (`tx`) and leave their journal entry in it;
  * idempotency is the caller's (engine/http/once.ts).
  */
+export {
+  type Accepting,
+  type AcceptPreview,
+  acceptItems,
+  MOST_ACCEPTED,
+  previewItems,
+  withdrawTasks,
+} from './accept.ts'
 export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
 export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
 export { freezeDue } from './freeze.ts'

@@ -7,6 +7,7 @@ import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
+import { populationWords } from './accept.ts'
 import { mayProveFor, requireSeen, seenSql } from './access.ts'
 import { type ShownCorrection, shownCorrections } from './corrected.ts'
 import { type Entered, enteredIn } from './entered.ts'
@@ -179,17 +180,12 @@ function definitionOf(s: Services, { task, def, papers }: Standing, now: Date): 
     moment: { asOf: shanghaiDate(now) },
     area: task.area,
   }
-  const { register, where } = def.of
-  const parts = [where, task.where].filter((c) => c !== undefined && c !== null)
-  const record = s.catalogue.record(register)
-  const sentences = parts.map((c) => explain(c, register, words))
-  if (task.subset)
-    sentences.push(`指定的 ${task.subset.length} ${record.name === 'enterprise' ? '家' : '条'}`)
+  const { register } = def.of
   return {
     indicator: def.name,
     label: def.label,
     basis: def.basis,
-    population: `${record.label}：${sentences.join('；') || '全部'}`,
+    population: populationWords(s, task, def, shanghaiDate(now)),
     met: def.met ? explain(def.met, register, words) : '全部计入',
     least: def.proof.least,
     leastLabel: proofLabel[def.proof.least],

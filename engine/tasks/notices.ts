@@ -151,7 +151,11 @@ export async function listItems(
     const taskIds = tasks.filter((t) => t.item === item.id).map((t) => t.id)
     const [taskId] = taskIds
     const view = { ...item, taskIds, ...(taskId && { taskId }) }
-    views.push(known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known) } : view)
+    views.push(
+      known && item.state === 'open'
+        ? { ...view, proposal: proposalOf(s, item, known, notice.title ?? notice.name) }
+        : view,
+    )
   }
   return views
 }
@@ -181,8 +185,13 @@ async function knownNames(s: Services, db: Db, area: string, items: readonly Ite
   return { units, enterprises }
 }
 
-function proposalOf(s: Services, item: Item, known: Known): ItemProposal {
-  const { units, names, ...proposal } = proposeBinding(item, s.catalogue.indicators.values())
+function proposalOf(s: Services, item: Item, known: Known, paper: string): ItemProposal {
+  const { units, names, ...proposal } = proposeBinding(
+    item,
+    s.catalogue.indicators.values(),
+    s.catalogue.vocabulary,
+    paper,
+  )
   const def = proposal.indicator ? s.catalogue.indicators.get(proposal.indicator) : undefined
   const owners = new Set<string>()
   const unknown: string[] = []

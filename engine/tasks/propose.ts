@@ -1,11 +1,16 @@
+import type { Vocabulary } from '../core/about.ts'
 import type { IndicatorDef, Period } from '../core/definition.ts'
 import { periodOfIso } from '../core/period.ts'
-import type { Comparator, NoticeItem, Quantity } from '../notices/model.ts'
+import type { Comparator, Quantity } from '../notices/model.ts'
+import { agreement, type ParsedItem, plain, readSentence, type Sentence } from './agree.ts'
 
-export type ParsedItem = Pick<
-  NoticeItem,
-  'title' | 'path' | 'text' | 'deadlines' | 'frequencies' | 'targets' | 'units' | 'enterprises'
->
+export type { ParsedItem } from './agree.ts'
+
+/** Something printed that an indicator agrees with: its phrases, whom it counts, its unit, its rhythm. */
+export interface Rest {
+  what: 'words' | 'population' | 'measure' | 'rhythm'
+  says: string[]
+}
 
 /** How an item of a notice might become a task; an officer confirms or changes every part. */
 export interface Proposal {
@@ -13,6 +18,8 @@ export interface Proposal {
   indicator?: string
   /** phrases that led to it, for the officer to judge */
   because: string[]
+  /** in what the sentence agrees with the indicator, besides those phrases */
+  rests: Rest[]
   /** the next likeliest indicators */
   alternatives: string[]
   target: number | [number, number]
@@ -25,8 +32,6 @@ export interface Proposal {
   /** printed names of single enterprises */
   names: string[]
 }
-
-const plain = (text: string): string => text.replace(/[\s“”"‘’《》（）()、，,。；;：:]/g, '')
 
 /** Words put between the halves of a phrase: 重大事故隐患〔必须〕清零. */
 const MOST_BETWEEN = 4
@@ -46,45 +51,63 @@ interface Scored {
   def: IndicatorDef
   score: number
   because: string[]
+  rests: Rest[]
 }
 
 /** A heading says what a chapter is about, its sentences what is to be done. */
 const HEADING = 0.3
+/** So much of an indicator's phrases must be printed; below that nothing is proposed. */
+const THRESHOLD = 3
+/** The printed number is of this very thing: 投保率达100%. */
+const NUMBERED = 15
 
-/** Longer phrases say more, quoted ones are what the sentence is about; the same unit and rhythm make it likelier. */
-function score(
-  def: IndicatorDef,
-  words: { own: string; heading: string; quotes: string[] },
-  item: ParsedItem,
-): Scored {
+/** Longer phrases say more, quoted ones are what the sentence is about. */
+function phrases(def: IndicatorDef, s: Sentence): { said: number; because: string[] } {
   const found = (def.hints ?? []).flatMap((hint) => {
     const phrase = plain(hint)
-    const own = weight(phrase, words.own)
-    const quoted = own > 0 && words.quotes.some((q) => q.includes(phrase))
-    const says = own || weight(phrase, words.heading) * HEADING
+    const own = weight(phrase, s.own)
+    const quoted = own > 0 && s.quotes.some((q) => q.includes(phrase))
+    const says = own || weight(phrase, s.heading) * HEADING
     return says > 0 ? [{ hint, says, quoted }] : []
   })
-  const because = found.map((h) => h.hint)
-  if (found.length === 0) return { def, score: 0, because }
-  const said = found.reduce((n, h) => n + h.says, 0) + (found.some((h) => h.quoted) ? 3 : 0)
-  const sameUnit = item.targets.some((t) => t.unit === def.unit) ? 2 : 0
-  const none = def.lessIsBetter && item.targets.some((t) => t.value === 0) ? 4 : 0
-  const rhythm = item.frequencies.map((f) => periodOfIso(f.period)).filter(Boolean)
-  const sameRhythm = def.of.every ? (rhythm.includes(def.of.every) ? 3 : rhythm.length ? -3 : 0) : 0
-  return { def, score: said + sameUnit + none + sameRhythm, because }
+  const said = found.reduce((n, h) => n + h.says, 0)
+  const counted = s.before.some(
+    (b) => b.unit === def.unit && found.some((h) => b.words.includes(plain(h.hint))),
+  )
+  return {
+    said: said + (found.some((h) => h.quoted) ? 3 : 0) + (counted ? NUMBERED : 0),
+    because: found.map((h) => h.hint),
+  }
+}
+
+/** An indicator as an answer to a sentence; none where they disagree or too little is said. */
+function score(def: IndicatorDef, s: Sentence, vocabulary: Vocabulary): Scored | undefined {
+  const { said, because } = phrases(def, s)
+  if (said < THRESHOLD) return undefined
+  const agreed = agreement(def, s, vocabulary)
+  if (!agreed.agree) return undefined
+  const words = (kind: string) => vocabulary[kind]?.words.filter((w) => s.own.includes(plain(w))) ?? []
+  const all: Rest[] = [
+    { what: 'words', says: because },
+    { what: 'population', says: agreed.population.flatMap((k) => words(k)[0] ?? []) },
+    { what: 'measure', says: agreed.measure ? [def.unit] : [] },
+    { what: 'rhythm', says: agreed.rhythm && def.of.every ? [def.of.every] : [] },
+  ]
+  const rests = all.filter((r) => r.says.length > 0)
+  const more =
+    agreed.population.length * 2 + (agreed.measure ? 3 : 0) + (agreed.rhythm ? 3 : 0) - (agreed.wider ? 3 : 0)
+  return { def, score: said + more, because, rests }
 }
 
 /** Indicators that may answer an item, likeliest first; equal scores stay in the order of definition. */
-function candidates(item: ParsedItem, indicators: readonly IndicatorDef[]): Scored[] {
-  const words = {
-    own: plain(item.title + item.text),
-    heading: plain(item.path.at(-1) ?? ''),
-    quotes: [...item.text.matchAll(/“([^”]+)”/g)].map((m) => plain(m[1] ?? '')),
-  }
-  return indicators
-    .map((def) => score(def, words, item))
-    .filter((s) => s.score > 0)
-    .sort((a, b) => b.score - a.score)
+function candidates(
+  item: ParsedItem,
+  indicators: readonly IndicatorDef[],
+  vocabulary: Vocabulary,
+  paper: string,
+): Scored[] {
+  const sentence = readSentence(item, vocabulary, paper)
+  return indicators.flatMap((def) => score(def, sentence, vocabulary) ?? []).sort((a, b) => b.score - a.score)
 }
 
 /**
@@ -112,9 +135,18 @@ function targetFor(def: IndicatorDef | undefined, targets: readonly Quantity[]):
 
 const rising = (t: Quantity): boolean => t.comparator === 'increase' || t.comparator === 'decrease'
 
-/** Proposes a binding from the words of an item. Pure; equal scores go to the indicator defined first. */
-export function proposeBinding(item: ParsedItem, indicators: Iterable<IndicatorDef>): Proposal {
-  const [best, ...others] = candidates(item, [...indicators])
+/**
+ * Proposes a binding from the words of an item. Pure; equal scores go to the indicator defined first. Nothing is
+ * proposed where population, measure, unit or rhythm disagree, or where too little of an indicator is printed.
+ * @param paper title of the notice
+ */
+export function proposeBinding(
+  item: ParsedItem,
+  indicators: Iterable<IndicatorDef>,
+  vocabulary: Vocabulary = {},
+  paper = '',
+): Proposal {
+  const [best, ...others] = candidates(item, [...indicators], vocabulary, paper)
   const def = best?.def
   const printed = targetFor(def, item.targets)
   const goal = printed ? { target: printed.value, comparator: printed.comparator } : defaultGoal(def)
@@ -123,6 +155,7 @@ export function proposeBinding(item: ParsedItem, indicators: Iterable<IndicatorD
   return {
     ...(def && { indicator: def.name }),
     because: best?.because ?? [],
+    rests: best?.rests ?? [],
     alternatives: others.slice(0, 3).map((o) => o.def.name),
     ...goal,
     unit: def?.unit ?? printed?.unit ?? '%',

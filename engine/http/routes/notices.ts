@@ -10,7 +10,9 @@ import type { ParsedNotice } from '../../notices/model.ts'
 import { sql } from '../../store/db.ts'
 import { requireManage } from '../../tasks/access.ts'
 import {
+  type Accepting,
   acceptItem,
+  acceptItems,
   type Binding,
   correctItem,
   createNotice,
@@ -18,7 +20,10 @@ import {
   getNotice,
   type ItemCorrection,
   listNotices,
+  MOST_ACCEPTED,
+  previewItems,
   reopenItem,
+  withdrawTasks,
 } from '../../tasks/index.ts'
 import { once } from '../once.ts'
 import { Answer, type Call, type Route, route } from '../route.ts'
@@ -206,16 +211,83 @@ export function noticeRoutes(s: Services): Route[] {
       record: record('accept'),
       responses: { 201: { description: '任务', schema: anyObject } },
       handler: async ({ actor, params, body, meta, now }) => {
-        const given = withoutNulls(body) as unknown as Binding
         const task = await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
-          acceptItem(s, tx, actor, now, params.id, params.item, given),
+          acceptItem(s, tx, actor, now, params.id, params.item, bindingOf(body)),
         )
         return new Answer(201, task, { location: `/api/tasks/${task.id}`, etag: `"${task.version}"` })
       },
+    }),
+    ...togetherRoutes(s),
+  ]
+}
+
+const accepting = (most: number) =>
+  z.object({
+    items: z
+      .array(z.object({ item: z.uuid(), binding: binding.nullish() }))
+      .min(1, '请先选择条目。')
+      .max(most)
+      .describe('binding 不填则按建议'),
+  })
+
+const given = (items: z.infer<ReturnType<typeof accepting>>['items']): Accepting[] =>
+  items.map(({ item, binding: b }) => ({
+    item,
+    ...(b && { binding: bindingOf(b) }),
+  }))
+
+/** Several items at once: seen first, accepted together, and taken back together. */
+function togetherRoutes(s: Services): Route[] {
+  const common = { tag: '通知', who: 'signed-in' as const, method: 'POST' as const, params: idParams }
+  const one = '/api/notices/:id'
+  const list = (description: string) => ({ description, schema: listOf(anyObject) })
+  return [
+    route({
+      ...common,
+      path: `${one}/preview`,
+      summary: '采纳前看一看：若采纳，今天的数字、统计多少、分乡镇；不写入任何内容',
+      body: accepting(MOST_ACCEPTED),
+      responses: { 200: list('每条的任务和数字') },
+      handler: ({ actor, params, body, now }) =>
+        previewItems(s, s.db, actor, now, params.id, given(body.items)),
+    }),
+    route({
+      ...common,
+      path: `${one}/accept`,
+      summary: '一并分解为任务：要么全部采纳，要么一条也不采纳',
+      write: true,
+      body: accepting(MOST_ACCEPTED),
+      record: { register: 'notice', what: 'accept' },
+      responses: { 201: list('任务') },
+      handler: async ({ actor, params, body, meta, now }) =>
+        new Answer(
+          201,
+          await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
+            acceptItems(s, tx, actor, now, params.id, given(body.items)),
+          ),
+        ),
+    }),
+    route({
+      ...common,
+      path: `${one}/withdraw`,
+      summary: '一并撤销由本通知分解的任务，条目恢复为待分解；须写明原因',
+      write: true,
+      body: z.object({
+        tasks: z.array(z.uuid()).min(1).max(MOST_ACCEPTED),
+        reason: z.string().trim().min(1, '请写明原因。').max(500),
+      }),
+      record: { register: 'notice', what: 'withdraw' },
+      responses: { 200: list('撤销的任务') },
+      handler: ({ actor, params, body, meta, now }) =>
+        once(s.db, actor, meta, now, { withdraw: params, body }, (tx) =>
+          withdrawTasks(s, tx, actor, now, params.id, body.tasks, body.reason),
+        ),
     }),
   ]
 }
 
 /** Null and absent mean the same when something is made. */
-const withoutNulls = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, v]) => v !== null && v !== undefined))
+const bindingOf = (values: z.infer<typeof binding>): Binding =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, v]) => v !== null && v !== undefined),
+  ) as unknown as Binding

@@ -1,0 +1,235 @@
+import type { Actor } from '../access/actor.ts'
+import { shanghaiDate } from '../core/clock.ts'
+import { explain } from '../core/condition/explain.ts'
+import type { IndicatorDef } from '../core/definition.ts'
+import { Problem } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { type Db, sql } from '../store/db.ts'
+import type { Services } from '../store/services.ts'
+import { requireManage, requireSeen } from './access.ts'
+import { acceptItem, type Binding, type Bound, checkBinding, updateTask } from './assign.ts'
+import { figureNow } from './figures.ts'
+import { type ItemProposal, type ItemView, listItems } from './notices.ts'
+import { ownersOf, paperFigure, papersOf } from './papers.ts'
+import { findNotice, findTask, type Notice, type Task } from './rows.ts'
+import { namesOf } from './shares.ts'
+import { goalOf, reached } from './state.ts'
+
+/** An item with the binding that an officer has in mind; without one, as proposed. */
+export interface Accepting {
+  item: string
+  binding?: Binding | undefined
+}
+
+/** What an item would be as a task, with the figure it would have today. */
+export interface AcceptPreview {
+  item: string
+  /** why it cannot be accepted as it stands, and what to do */
+  problem?: string
+  title?: string
+  indicator?: string
+  /** name of the figure */
+  label?: string
+  /** whom it counts, in words */
+  population?: string
+  target?: number | [number, number]
+  comparator?: string
+  unit?: string
+  due?: string | null
+  every?: string | null
+  owners?: string[]
+  figure?: { num: number; den: number | null; value: number | null; missing?: string[] }
+  /** whether the goal would be reached today */
+  reached?: boolean
+  towns?: { code: string; name: string; num: number; den: number | null; value: number | null }[]
+}
+
+/** The binding that a proposal comes to. */
+export const proposedBinding = (item: ItemView, p: ItemProposal): Binding => ({
+  title: item.title,
+  ...(p.indicator ? { indicator: p.indicator } : { evidence: true }),
+  target: p.target,
+  comparator: p.comparator === 'unspecified' ? '>=' : p.comparator,
+  unit: p.unit,
+  due: p.due,
+  every: p.every,
+  owners: p.owners,
+  subset: p.subset,
+})
+
+/** More are not chosen on one page. */
+export const MOST_ACCEPTED = 200
+
+async function chosen(
+  s: Services,
+  db: Db,
+  notice: Notice,
+  list: readonly Accepting[],
+): Promise<{ item: ItemView; binding: Binding }[]> {
+  if (list.length > MOST_ACCEPTED)
+    throw new Problem('bad-input', `一次最多采纳 ${MOST_ACCEPTED} 条，请分几次办理。`)
+  const items = new Map((await listItems(s, db, notice)).map((i) => [i.id, i]))
+  return list.map(({ item: id, binding }) => {
+    const item = items.get(id)
+    if (!item) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。', { item: id })
+    const proposed = item.proposal && proposedBinding(item, item.proposal)
+    const given = binding ?? proposed
+    if (!given)
+      throw new Problem('conflict', `“${item.title}”已经处理过了，请刷新后重试。`, {
+        item: id,
+        state: item.state,
+      })
+    return { item, binding: given }
+  })
+}
+
+/**
+ * What items would be as tasks, before anything is written: the figure of today, of how many, by town. An item that
+ * cannot be accepted as it stands says why; the others are shown all the same.
+ */
+export async function previewItems(
+  s: Services,
+  db: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  list: readonly Accepting[],
+): Promise<AcceptPreview[]> {
+  const today = shanghaiDate(now)
+  const notice = requireSeen(await findNotice(db, noticeId), actor, today, '通知')
+  requireManage(actor, notice.area, today)
+  const out: AcceptPreview[] = []
+  for (const { item, binding } of await chosen(s, db, notice, list))
+    try {
+      const bound = await checkBinding(s, db, { ...binding, area: binding.area ?? notice.area })
+      out.push({ item: item.id, ...(await shown(s, db, bound, notice, now)) })
+    } catch (e) {
+      if (!(e instanceof Problem)) throw e
+      out.push({ item: item.id, title: binding.title, problem: e.message })
+    }
+  return out
+}
+
+async function shown(
+  s: Services,
+  db: Db,
+  bound: Bound,
+  notice: Notice,
+  now: Date,
+): Promise<Omit<AcceptPreview, 'item'>> {
+  const today = shanghaiDate(now)
+  const def = bound.indicator ? s.catalogue.indicator(bound.indicator) : undefined
+  const task: Task = {
+    ...bound,
+    id: newId(),
+    version: 1,
+    noticeId: notice.id,
+    itemId: null,
+    sentence: '',
+    startsOn: notice.issuedOn ?? today,
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    withdrawnAt: null,
+  }
+  const figure = def
+    ? await figureNow(s, db, task, def, now, { groupBy: 'places' })
+    : paperFigure(papersOf(task, await ownersOf(db, [task]), [], today), today)
+  const towns = figure.groups.flatMap(({ area, num, den, value }) =>
+    area?.length === 9 ? [{ code: area, num, den, value }] : [],
+  )
+  const names = await namesOf(
+    db,
+    towns.map((t) => t.code),
+  )
+  const { title, indicator, target, comparator, unit, due, every, owners } = bound
+  return {
+    title,
+    ...(indicator && { indicator }),
+    label: def?.label ?? '佐证材料',
+    ...(def && { population: populationWords(s, bound, def, today) }),
+    target,
+    comparator,
+    unit,
+    due,
+    every,
+    owners,
+    figure: {
+      num: figure.num,
+      den: figure.den,
+      value: figure.value,
+      ...(figure.missing && { missing: figure.missing }),
+    },
+    reached: reached(figure.value, goalOf(task, def)),
+    towns: towns.map((t) => ({ ...t, name: names.get(t.code) ?? t.code })),
+  }
+}
+
+/** Whom a figure counts, as a sentence. */
+export function populationWords(
+  s: Services,
+  task: Pick<Task, 'where' | 'subset' | 'area'>,
+  def: IndicatorDef,
+  today: string,
+): string {
+  const words = { catalogue: s.catalogue, policies: s.policies(), moment: { asOf: today }, area: task.area }
+  const { register, where } = def.of
+  const parts = [where, task.where].filter((c) => c !== undefined && c !== null)
+  const record = s.catalogue.record(register)
+  const sentences = parts.map((c) => explain(c, register, words))
+  if (task.subset)
+    sentences.push(`指定的 ${task.subset.length} ${record.name === 'enterprise' ? '家' : '条'}`)
+  return `${record.label}：${sentences.join('；') || '全部'}`
+}
+
+/** Accepts several items of a notice: all of them or, where one cannot be, none. */
+export async function acceptItems(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  list: readonly Accepting[],
+): Promise<Task[]> {
+  const notice = requireSeen(await findNotice(tx, noticeId), actor, shanghaiDate(now), '通知')
+  const tasks: Task[] = []
+  for (const { item, binding } of await chosen(s, tx, notice, list))
+    try {
+      tasks.push(await acceptItem(s, tx, actor, now, noticeId, item.id, binding))
+    } catch (e) {
+      if (!(e instanceof Problem)) throw e
+      throw new Problem(e.code, `一条也没有采纳。“${item.title}”：${e.message}`, {
+        ...e.details,
+        item: item.id,
+      })
+    }
+  return tasks
+}
+
+/**
+ * Takes tasks of a notice back, together: they are withdrawn with the reason, and an item that has no other task is
+ * open again.
+ */
+export async function withdrawTasks(
+  s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  noticeId: string,
+  ids: readonly string[],
+  reason: string,
+): Promise<Task[]> {
+  requireSeen(await findNotice(tx, noticeId), actor, shanghaiDate(now), '通知')
+  const out: Task[] = []
+  for (const id of [...new Set(ids)].sort()) {
+    const task = await findTask(tx, id, true)
+    if (!task || task.noticeId !== noticeId)
+      throw new Problem('not-found', '有任务不是由这份通知分解的，请刷新后重试。')
+    if (task.withdrawnAt !== null) continue
+    out.push(await updateTask(s, tx, actor, now, id, task.version, { withdrawn: true, reason }))
+  }
+  await sql`update notice_item i set state = 'open', version = version + 1, updated_at = ${now}, updated_by = ${actor.id}
+    where i.notice_id = ${noticeId} and i.state = 'accepted'
+      and i.id = any(${out.flatMap((t) => t.itemId ?? [])}::uuid[])
+      and not exists (select 1 from task t where t.item_id = i.id and t.withdrawn_at is null)`.execute(tx)
+  return out
+}
