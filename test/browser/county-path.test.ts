@@ -19,6 +19,7 @@ import * as grade from './steps/grade.ts'
 import * as hazard from './steps/hazard.ts'
 import * as imports from './steps/import.ts'
 import * as ledger from './steps/ledger.ts'
+import * as minute from './steps/minute.ts'
 import * as monday from './steps/monday.ts'
 import * as notice from './steps/notice.ts'
 import * as tasks from './steps/tasks.ts'
@@ -102,11 +103,23 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     await notice.choose(county, item)
     proved = await notice.accept(county, item, {
       title: '编印排查手册',
-      target: '1',
+      target: '100',
       due: soon,
       owner: '冶金工贸股',
     })
     calm(county)
+  })
+
+  it('a notice becomes a board with figures within a minute and ten clicks', async () => {
+    const officer = await visit(site, 'county')
+    const { tasks, seconds, clicks } = await minute.fromFileToBoard(officer, today.slice(0, 4))
+    expect(seconds).toBeLessThanOrEqual(60)
+    expect(clicks).toBeLessThanOrEqual(10)
+    // what the officer saw before is what the board shows; each counts somebody
+    expect(tasks.map((t) => t.indicator).sort()).toEqual([...minute.figures].sort())
+    for (const t of tasks) expect(t.figure.den, t.title).toBeGreaterThan(0)
+    calm(officer)
+    await officer.context.close()
   })
 
   it('imports a messy ledger: preview, errors, one row put right, run, and the whole taken back', async () => {

@@ -19,6 +19,8 @@ export interface Fact {
 export interface Proposal {
   indicator?: string
   because: string[]
+  /** in what the sentence agrees with the indicator */
+  rests: { what: 'words' | 'population' | 'measure' | 'rhythm'; says: string[] }[]
   alternatives: string[]
   target: number | [number, number]
   comparator: string
@@ -50,6 +52,26 @@ export interface NoticeItem {
   reason: string | null
   taskIds: string[]
   proposal?: Proposal
+}
+
+/** What an item would be as a task, with the figure it would have today. */
+export interface AcceptPreview {
+  item: string
+  /** why it cannot be accepted as it stands */
+  problem?: string
+  title?: string
+  indicator?: string
+  label?: string
+  population?: string
+  target?: number | [number, number]
+  comparator?: string
+  unit?: string
+  due?: string | null
+  every?: string | null
+  owners?: string[]
+  figure?: Figure
+  reached?: boolean
+  towns?: { code: string; name: string; num: number; den: number | null; value: number | null }[]
 }
 
 export interface NoticeHead {

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Select } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Condition } from '../../../engine/core/condition/ast.ts'
 import { field } from '../../../engine/core/condition/build.ts'
 import type { Fields } from '../../../engine/core/definition.ts'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
-import { get } from '../../api/http.ts'
+import { get, sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
 import { recordPath, useCatalogue } from '../../api/queries.ts'
 import type { Page } from '../../api/types.ts'
@@ -13,8 +13,11 @@ import type { NoticeItem } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { loadOrRetry } from '../../parts/later.tsx'
 import { Loading } from '../../parts/say.tsx'
+import type { DraftValues } from '../../register/use-draft.ts'
 import { comparators, periods } from '../tasks/words.ts'
-import { acceptItem } from './api.ts'
+import { acceptItem, previewQuery } from './api.ts'
+import { FigurePreview, Rests } from './preview.tsx'
+import '../tasks/tasks.css'
 
 const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
 
@@ -97,6 +100,21 @@ export default function AcceptDrawer({
       options: units.map((u) => ({ value: u.id, label: u.label })),
     },
   }
+  const bindingOf = (v: DraftValues): Record<string, unknown> => {
+    const { where, subset } =
+      part.register === registerOf(v.indicator) ? part : { where: undefined, subset: [] }
+    return {
+      title: v.title,
+      ...(v.way === 'data'
+        ? { indicator: v.indicator, ...(where && { where }), ...(subset.length > 0 && { subset }) }
+        : { evidence: true, unit: v.unit }),
+      target: range && v.target === range[0] ? range : v.target,
+      comparator: v.comparator,
+      due: v.due ?? null,
+      every: v.every ?? null,
+      owners: v.owners ?? [],
+    }
+  }
   return (
     <FormDrawer
       wide
@@ -117,20 +135,7 @@ export default function AcceptDrawer({
       touched={part.where !== undefined}
       onClose={onClose}
       onSend={async (v) => {
-        const data = v.way === 'data'
-        const { where, subset } =
-          part.register === registerOf(v.indicator) ? part : { where: undefined, subset: [] }
-        const { id } = await acceptItem(notice, item.id, {
-          title: v.title,
-          ...(data
-            ? { indicator: v.indicator, ...(where && { where }), ...(subset.length > 0 && { subset }) }
-            : { evidence: true, unit: v.unit }),
-          target: range && v.target === range[0] ? range : v.target,
-          comparator: v.comparator,
-          due: v.due ?? null,
-          every: v.every ?? null,
-          owners: v.owners ?? [],
-        })
+        const { id } = await acceptItem(notice, item.id, bindingOf(v))
         void message.success({
           duration: 6,
           content: (
@@ -144,9 +149,7 @@ export default function AcceptDrawer({
       lead={
         <>
           <p className="sentence">{item.text}</p>
-          {p?.indicator && p.because.length > 0 ? (
-            <small>建议的指标依据原文中的：{p.because.map((b) => `“${b}”`).join('、')}。请核对。</small>
-          ) : null}
+          {p?.indicator ? <Rests of={p} /> : null}
           {p && p.unknown.length > 0 ? (
             <small>原文提到、但本系统没有登记的：{p.unknown.join('、')}。请手工选择或先登记。</small>
           ) : null}
@@ -154,7 +157,8 @@ export default function AcceptDrawer({
       }
       tail={(draft) => {
         const def = indicators.find((i) => i.name === draft.values.indicator)
-        if (draft.values.way !== 'data' || !def) return null
+        const today = <Today notice={notice} item={item.id} binding={bindingOf(draft.values)} />
+        if (draft.values.way !== 'data' || !def) return draft.values.way === 'evidence' ? today : null
         const own = def.of.register
         const { where, subset }: Part = part.register === own ? part : { register: own, subset: [] }
         const register = byName.get(own)
@@ -180,11 +184,42 @@ export default function AcceptDrawer({
               />
             </Suspense>
             <Reach register={own} where={where} />
+            {today}
           </section>
         )
       }}
     />
   )
+}
+
+/** The figure the task would have today, as it is typed. */
+function Today({
+  notice,
+  item,
+  binding,
+}: {
+  notice: string
+  item: string
+  binding: Record<string, unknown>
+}) {
+  const settled = useSettled(JSON.stringify(binding))
+  const shown = useQuery({
+    ...previewQuery(notice, [{ item, binding: JSON.parse(settled) }]),
+    placeholderData: (before) => before,
+  })
+  const [preview] = shown.data ?? []
+  if (shown.error) return <small role="status">{sentence(shown.error)}</small>
+  return preview ? <FigurePreview of={preview} /> : <small role="status">正在计算今天的数字…</small>
+}
+
+/** A text once it has not changed for a moment: not every key asks the server. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 400)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
 }
 
 /** Named records: "the four blast-furnace firms". */

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { get, patch, post } from '../../api/http.ts'
 import { asList, client, refresh } from '../../api/queries.ts'
-import type { NoticeHead, NoticeItem, NoticeView } from '../../api/work-types.ts'
+import type { AcceptPreview, NoticeHead, NoticeItem, NoticeView } from '../../api/work-types.ts'
 
 export const noticesQuery = queryOptions({
   queryKey: ['notices'],
@@ -37,6 +37,35 @@ export async function acceptItem(
   const task = await post<{ id: string }>(`${itemPath(notice, item)}/accept`, binding)
   settled()
   return task
+}
+
+/** An item with the binding in mind; without one as proposed. */
+export interface Accepting {
+  item: string
+  binding?: Record<string, unknown>
+}
+
+/** What items would be as tasks; nothing is written. */
+export const previewQuery = (notice: string, items: Accepting[]) =>
+  queryOptions({
+    // apart from the notice's own: what has just been accepted is not asked again
+    queryKey: ['preview', notice, items],
+    queryFn: () => post<AcceptPreview[]>(`/api/notices/${notice}/preview`, { items }),
+    enabled: items.length > 0,
+    retry: false,
+  })
+
+/** All of them, or none. */
+export async function acceptItems(notice: string, items: Accepting[]): Promise<{ id: string }[]> {
+  const tasks = await post<{ id: string }[]>(`/api/notices/${notice}/accept`, { items })
+  settled()
+  return tasks
+}
+
+/** Takes back what was just accepted; the items are open again. */
+export async function withdrawTasks(notice: string, tasks: string[], reason: string): Promise<void> {
+  await post(`/api/notices/${notice}/withdraw`, { tasks, reason })
+  settled()
 }
 
 export const itemStates: Record<NoticeItem['state'], string> = {

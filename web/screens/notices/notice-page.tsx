@@ -18,6 +18,7 @@ import './notices.css'
 import { loadOrRetry } from '../../parts/later.tsx'
 
 const AcceptDrawer = lazy(() => loadOrRetry(() => import('./accept-drawer.tsx')))
+const TogetherDrawer = lazy(() => loadOrRetry(() => import('./together.tsx')))
 const CorrectDrawer = lazy(() => loadOrRetry(() => import('./correct-drawer.tsx')))
 
 /** One notice: what is to be done beside the sentences it was read from. */
@@ -42,7 +43,15 @@ function Notice({ view }: { view: NoticeView }) {
   const [params, setParams] = useSearchParams()
   const [shown, setShown] = useState<Shown>(notice.items.open > 0 ? 'open' : 'all')
   const [pane, setPane] = useState<'items' | 'text'>('items')
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
+  const [together, setTogether] = useState(false)
   const chosen = params.get('item') ?? undefined
+  const may = managesCounty(me)
+  const likely = items.filter((i) => i.state === 'open' && i.proposal?.indicator)
+  // what was accepted meanwhile is not accepted again
+  const taken = items.filter((i) => i.state === 'open' && picked.has(i.id))
+  const pick = (id: string) =>
+    setPicked(new Set(picked.has(id) ? [...picked].filter((p) => p !== id) : [...picked, id]))
   const listed = useMemo(
     () => items.filter((i) => shown === 'all' || i.state === shown || i.id === chosen),
     [items, shown, chosen],
@@ -116,6 +125,29 @@ function Notice({ view }: { view: NoticeView }) {
               </button>
             ))}
           </nav>
+          {may && notice.items.open > 0 ? (
+            <div className="pick-items">
+              {taken.length > 0 ? (
+                <>
+                  <button type="button" className="button primary" onClick={() => setTogether(true)}>
+                    预览并采纳 {taken.length} 条
+                  </button>
+                  <button type="button" className="link" onClick={() => setPicked(new Set())}>
+                    不选了
+                  </button>
+                </>
+              ) : null}
+              {likely.length > taken.length ? (
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => setPicked(new Set(likely.map((i) => i.id)))}
+                >
+                  选中有建议指标的 {likely.length} 条
+                </button>
+              ) : null}
+            </div>
+          ) : null}
           <ul className="entries" ref={box}>
             {listed.length === 0 ? (
               <li>
@@ -134,7 +166,9 @@ function Notice({ view }: { view: NoticeView }) {
                     item={i}
                     chosen={i.id === chosen}
                     onChoose={() => choose(i.id)}
-                    may={managesCounty(me)}
+                    may={may}
+                    picked={may && i.state === 'open' ? picked.has(i.id) : undefined}
+                    onPick={() => pick(i.id)}
                     withText={phone}
                   />
                 </li>
@@ -146,6 +180,20 @@ function Notice({ view }: { view: NoticeView }) {
           <Source text={text} items={items} chosen={chosen} onChoose={choose} />
         </section>
       </div>
+      <Suspense fallback={null}>
+        {together ? (
+          <TogetherDrawer
+            notice={notice.id}
+            items={taken}
+            onTakeOut={pick}
+            onClose={() => setTogether(false)}
+            onDone={() => {
+              setTogether(false)
+              setPicked(new Set())
+            }}
+          />
+        ) : null}
+      </Suspense>
     </>
   )
 }
@@ -174,6 +222,8 @@ function Entry({
   onChoose,
   may,
   withText,
+  picked,
+  onPick,
 }: {
   notice: string
   item: NoticeItem
@@ -181,6 +231,9 @@ function Entry({
   onChoose: () => void
   may: boolean
   withText: boolean
+  /** undefined: not to be picked */
+  picked: boolean | undefined
+  onPick: () => void
 }) {
   const { message } = App.useApp()
   const [drawer, setDrawer] = useState<'accept' | 'correct' | 'drop'>()
@@ -191,19 +244,24 @@ function Entry({
   const close = () => setDrawer(undefined)
   return (
     <div className={`entry-card ${chosen ? 'chosen' : ''} ${i.state}`}>
-      <button
-        type="button"
-        className="entry-button"
-        data-entry-button
-        aria-expanded={chosen}
-        onClick={onChoose}
-      >
-        <span className="wrap">{i.title}</span>
-        <small>
-          {i.state === 'open' ? (i.kind === 'rule' ? '规则' : '') : itemStates[i.state]}
-          {i.soft ? ' 倡导性' : ''}
-        </small>
-      </button>
+      <div className="entry-head">
+        {picked === undefined ? null : (
+          <input type="checkbox" aria-label={`选中：${i.title}`} checked={picked} onChange={onPick} />
+        )}
+        <button
+          type="button"
+          className="entry-button"
+          data-entry-button
+          aria-expanded={chosen}
+          onClick={onChoose}
+        >
+          <span className="wrap">{i.title}</span>
+          <small>
+            {i.state === 'open' ? (i.kind === 'rule' ? '规则' : '') : itemStates[i.state]}
+            {i.soft ? ' 倡导性' : ''}
+          </small>
+        </button>
+      </div>
       <div className="entry-facts">
         <Facts label="时限" list={i.deadlines} />
         <Facts label="频次" list={i.frequencies} />

@@ -184,7 +184,7 @@ function MissingRow({
           className="link enter"
           onClick={() => onPaper({ owner: r.owner, from: r.from })}
         >
-          提交佐证材料
+          交这一份
         </button>
       ) : null}
       <p>{r.reason}</p>
