@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { App, Segmented } from 'antd'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
@@ -67,25 +67,8 @@ function Notice({ view }: { view: NoticeView }) {
   useEffect(() => {
     if (chosen) box.current?.querySelector(`[data-entry="${chosen}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
-  // the arrow keys walk the list and the text follows
-  useEffect(() => {
-    const el = box.current
-    if (!el) return
-    const onKey = (e: KeyboardEvent) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
-      const at = e.target instanceof HTMLElement ? e.target.closest('[data-entry-button]') : null
-      if (!step || !at) return
-      e.preventDefault()
-      const all = [...el.querySelectorAll<HTMLElement>('[data-entry-button]')]
-      const next = all[all.indexOf(at as HTMLElement) + step]
-      next?.focus()
-      next?.click()
-    }
-    el.addEventListener('keydown', onKey)
-    return () => el.removeEventListener('keydown', onKey)
-  }, [])
+  useArrowKeys(box)
 
-  const count = (s: Shown) => (s === 'all' ? items.length : items.filter((i) => i.state === s).length)
   let heading = ''
   return (
     <>
@@ -118,35 +101,14 @@ function Notice({ view }: { view: NoticeView }) {
       ) : null}
       <div className="notice-panes">
         <section className="notice-items" hidden={phone && pane !== 'items'} aria-label="条目">
-          <nav className="tabs" aria-label="按状态看">
-            {(['open', 'accepted', 'dropped', 'all'] as const).map((s) => (
-              <button key={s} type="button" aria-pressed={shown === s} onClick={() => setShown(s)}>
-                {s === 'all' ? '全部' : itemStates[s]} <span className="count">{count(s)}</span>
-              </button>
-            ))}
-          </nav>
+          <StateTabs items={items} shown={shown} onShow={setShown} />
           {may && notice.items.open > 0 ? (
-            <div className="pick-items">
-              {taken.length > 0 ? (
-                <>
-                  <button type="button" className="button primary" onClick={() => setTogether(true)}>
-                    预览并采纳 {taken.length} 条
-                  </button>
-                  <button type="button" className="link" onClick={() => setPicked(new Set())}>
-                    不选了
-                  </button>
-                </>
-              ) : null}
-              {likely.length > taken.length ? (
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => setPicked(new Set(likely.map((i) => i.id)))}
-                >
-                  选中有建议指标的 {likely.length} 条
-                </button>
-              ) : null}
-            </div>
+            <PickBar
+              taken={taken.length}
+              likely={likely.length}
+              onTogether={() => setTogether(true)}
+              onPick={(all) => setPicked(new Set(all ? likely.map((i) => i.id) : []))}
+            />
           ) : null}
           <ul className="entries" ref={box}>
             {listed.length === 0 ? (
@@ -195,6 +157,80 @@ function Notice({ view }: { view: NoticeView }) {
         ) : null}
       </Suspense>
     </>
+  )
+}
+
+/** The arrow keys walk the list and the text follows. */
+function useArrowKeys(box: RefObject<HTMLUListElement | null>): void {
+  useEffect(() => {
+    const el = box.current
+    if (!el) return
+    const onKey = (e: KeyboardEvent) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
+      const at = e.target instanceof HTMLElement ? e.target.closest('[data-entry-button]') : null
+      if (!step || !at) return
+      e.preventDefault()
+      const all = [...el.querySelectorAll<HTMLElement>('[data-entry-button]')]
+      const next = all[all.indexOf(at as HTMLElement) + step]
+      next?.focus()
+      next?.click()
+    }
+    el.addEventListener('keydown', onKey)
+    return () => el.removeEventListener('keydown', onKey)
+  }, [box])
+}
+
+function StateTabs({
+  items,
+  shown,
+  onShow,
+}: {
+  items: readonly NoticeItem[]
+  shown: Shown
+  onShow: (shown: Shown) => void
+}) {
+  const count = (s: Shown) => (s === 'all' ? items.length : items.filter((i) => i.state === s).length)
+  return (
+    <nav className="tabs" aria-label="按状态看">
+      {(['open', 'accepted', 'dropped', 'all'] as const).map((s) => (
+        <button key={s} type="button" aria-pressed={shown === s} onClick={() => onShow(s)}>
+          {s === 'all' ? '全部' : itemStates[s]} <span className="count">{count(s)}</span>
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** Choosing items to accept together: those with a likely figure in one go. */
+function PickBar({
+  taken,
+  likely,
+  onTogether,
+  onPick,
+}: {
+  taken: number
+  likely: number
+  onTogether: () => void
+  onPick: (all: boolean) => void
+}) {
+  return (
+    <div className="pick-items">
+      {taken > 0 ? (
+        <>
+          <button type="button" className="button primary" onClick={onTogether}>
+            预览并采纳 {taken} 条
+          </button>
+          <button type="button" className="link" onClick={() => onPick(false)}>
+            不选了
+          </button>
+        </>
+      ) : null}
+      {likely > taken ? (
+        <button type="button" className="button" onClick={() => onPick(true)}>
+          选中有建议指标的 {likely} 条
+        </button>
+      ) : null}
+    </div>
   )
 }
 
