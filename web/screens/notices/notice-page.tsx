@@ -82,12 +82,7 @@ function Notice({ view }: { view: NoticeView }) {
           </Link>
         }
       />
-      {!notice.readable ? (
-        <Say>{notice.reason ?? '这份文件没有读出文字。原件已保留，请做文字识别后重新录入。'}</Say>
-      ) : null}
-      {notice.warnings.map((w) => (
-        <Say key={w}>{w}</Say>
-      ))}
+      <Remarks notice={notice} />
       {phone ? (
         <Segmented
           block
@@ -179,6 +174,18 @@ function useArrowKeys(box: RefObject<HTMLUListElement | null>): void {
     return () => el.removeEventListener('keydown', onKey)
   }, [box])
 }
+
+/** What could not be read, and what the reader should look at. */
+const Remarks = ({ notice }: { notice: NoticeView['notice'] }) => (
+  <>
+    {!notice.readable ? (
+      <Say>{notice.reason ?? '这份文件没有读出文字。原件已保留，请做文字识别后重新录入。'}</Say>
+    ) : null}
+    {notice.warnings.map((w) => (
+      <Say key={w}>{w}</Say>
+    ))}
+  </>
+)
 
 function StateTabs({
   items,
