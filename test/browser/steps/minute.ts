@@ -1,12 +1,13 @@
 /** From the file of a notice to a board with figures: what it costs an officer in time and clicks. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { expect } from 'vitest'
 import { told } from '../hands.ts'
-import { ask, open, ready, type Visitor } from '../site.ts'
+import { ask, calm, open, ready, type Site, type Visitor, visit } from '../site.ts'
 import type { Task } from './tasks.ts'
 
 /** The figures that the notice asks for, by the names of their indicators. */
-export const figures = [
+const figures = [
   'standardised-large',
   'three-at-once-complete-smelters',
   'smelters-insured',
@@ -19,7 +20,7 @@ export const figures = [
 const notice = (year: string) =>
   readFileSync(resolve(import.meta.dirname, 'minute-notice.txt'), 'utf8').replaceAll('2026', year)
 
-export async function fromFileToBoard(who: Visitor, year: string) {
+async function fromFileToBoard(who: Visitor, year: string) {
   const { page } = who
   await open(who, '/')
   // every click that the page sees is counted, not only those written down here
@@ -61,4 +62,18 @@ export async function fromFileToBoard(who: Visitor, year: string) {
   const clicks = await page.evaluate(() => Number(document.documentElement.dataset.clicks ?? Infinity))
   const tasks = await ask<(Task & { indicator: string | null })[]>(who, `/api/tasks?notice=${id}`)
   return { tasks, seconds, clicks }
+}
+
+/** At most sixty seconds and ten clicks, and every figure that the notice asks for stands on the board. */
+export async function inAMinute(site: Site, today: string): Promise<void> {
+  const officer = await visit(site, 'county')
+  const { tasks, seconds, clicks } = await fromFileToBoard(officer, today.slice(0, 4))
+  expect(seconds).toBeLessThanOrEqual(60)
+  expect(clicks).toBeGreaterThan(0)
+  expect(clicks).toBeLessThanOrEqual(10)
+  expect(tasks.map((t) => t.indicator).sort()).toEqual([...figures].sort())
+  // each counts somebody
+  for (const t of tasks) expect(t.figure.den, t.title).toBeGreaterThan(0)
+  calm(officer)
+  await officer.context.close()
 }

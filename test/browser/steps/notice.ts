@@ -4,6 +4,8 @@ import { expect } from 'vitest'
 import { dialog, fill, pick, told } from '../hands.ts'
 import { ask, ready, type Visitor } from '../site.ts'
 
+export { inAMinute } from './minute.ts'
+
 /** A real notice where it lies beside the repository, else the demo's own wording. */
 export const noticeText = (): string => {
   const real = '../shared/notices/zezhou-2026.txt'

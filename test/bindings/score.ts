@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Vocabulary } from '../../core/about.ts'
-import type { IndicatorDef } from '../../core/definition.ts'
-import { parseNotice } from '../../notices/parse.ts'
-import { type ParsedItem, proposeBinding } from '../propose.ts'
+import type { Vocabulary } from '../../engine/core/about.ts'
+import type { IndicatorDef } from '../../engine/core/definition.ts'
+import { parseNotice } from '../../engine/notices/parse.ts'
+import { type ParsedItem, proposeBinding } from '../../engine/tasks/propose.ts'
 
 /** The right indicator for a duty of a notice, decided by people who had not seen the proposer. */
 export interface BindingKey {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { definitions } from '../../../county/index.ts'
+import { definitions } from '../../county/index.ts'
 import { type BindingKey, scoreNotice, sumScores } from './score.ts'
 
 /** `npm run bindings -- FOLDER KEYS.json`: proposals for the notices of a folder against their keys, worst failures first. */
 const [
-  folder = resolve(import.meta.dirname, '../../../../shared/notices'),
+  folder = resolve(import.meta.dirname, '../../../shared/notices'),
   keysFile = resolve(import.meta.dirname, 'open.json'),
 ] = process.argv.slice(2)
 const keys: BindingKey[] = JSON.parse(readFileSync(keysFile, 'utf8'))

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { definitions } from '../../../county/index.ts'
+import { definitions } from '../../county/index.ts'
 import { type BindingKey, type BindingScore, scoreNotice, sumScores } from './score.ts'
 
 const { indicators, vocabulary = {} } = definitions
@@ -30,8 +30,13 @@ describe('the keys name indicators that there are', () => {
   })
 })
 
+const written = resolve(import.meta.dirname, '../notices/truth')
+describe('each duty of invented notices gets the right figure', () => {
+  it('on all of them', () => holds(scored(written, keysIn('written.json'))))
+})
+
 /** Real notices lie beside the repository; they are official texts and not part of it. */
-const real = resolve(import.meta.dirname, '../../../../shared/notices')
+const real = resolve(import.meta.dirname, '../../../shared/notices')
 describe.skipIf(!existsSync(real))('needs ../shared: each duty of real notices gets the right figure', () => {
   const keys = keysIn('open.json')
   it('on all of them', () => holds(scored(real, keys)))
