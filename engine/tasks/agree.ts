@@ -18,6 +18,8 @@ export interface Sentence {
   own: string
   heading: string
   quotes: string[]
+  /** the numbers to be reached, as printed */
+  numbers: string
   /** what stands before each number to be reached, with the unit of the number */
   before: readonly { words: string; unit: string }[]
   /** kinds of enterprises it names, by dimension: its own, else its heading's; the industry also the paper's */
@@ -92,6 +94,7 @@ export function readSentence(item: ParsedItem, vocabulary: Vocabulary, paper = '
   return {
     own,
     heading: last,
+    numbers: plain(item.targets.map((t) => t.text).join(' ')),
     before: item.targets.flatMap((t) => before(plain(item.text), plain(t.text), t.unit)),
     quotes: [...item.text.matchAll(/“([^”]+)”/g)].map((m) => plain(m[1] ?? '')),
     kinds: {

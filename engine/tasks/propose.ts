@@ -47,6 +47,13 @@ function weight(hint: string, text: string): number {
   return 0
 }
 
+/** The heading says what is meant, the sentence only the number to be reached: 重大事故隐患治理 … 年底前清零. */
+function across(hint: string, { heading, numbers }: Sentence): number {
+  for (let cut = 3; cut <= hint.length - 2; cut++)
+    if (heading.includes(hint.slice(0, cut)) && numbers.includes(hint.slice(cut))) return hint.length * 0.6
+  return 0
+}
+
 interface Scored {
   def: IndicatorDef
   score: number
@@ -67,7 +74,7 @@ function phrases(def: IndicatorDef, s: Sentence): { said: number; because: strin
     const phrase = plain(hint)
     const own = weight(phrase, s.own)
     const quoted = own > 0 && s.quotes.some((q) => q.includes(phrase))
-    const says = own || weight(phrase, s.heading) * HEADING
+    const says = own || across(phrase, s) || weight(phrase, s.heading) * HEADING
     return says > 0 ? [{ hint, says, quoted }] : []
   })
   const said = found.reduce((n, h) => n + h.says, 0)
