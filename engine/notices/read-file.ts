@@ -3,8 +3,9 @@ import { Problem } from '../core/errors.ts'
 import { MAX_NOTICE_BYTES, MAX_NOTICE_CHARACTERS, MAX_NOTICE_ITEMS } from './limits.ts'
 import type { ParsedNotice } from './model.ts'
 import { parseNotice, unreadable } from './parse.ts'
-import { documentOfText, type NoticeDocument, tablesOf, textForParser } from './reading/document.ts'
+import { type NoticeDocument, tablesOf, textForParser } from './reading/document.ts'
 import { type NoticeFileKind, type ReadDocument, readDocument } from './reading/files.ts'
+import { readPlain } from './reading/plain.ts'
 
 export interface NoticeText {
   kind: NoticeFileKind
@@ -41,7 +42,7 @@ export interface ReadNotice extends NoticeText {
 export async function readNotice(question: NoticeQuestion): Promise<ReadNotice> {
   const read: NoticeText =
     'text' in question
-      ? { kind: 'text', warnings: [], document: documentOfText(question.text) }
+      ? { kind: 'text', warnings: [], document: readPlain(question.text) }
       : await readNoticeFile(await bytesOf(question.path, question.name), question.name)
   const what = 'name' in question ? `“${question.name}”` : '这段文字'
   const { length } = read.document.text

@@ -7,6 +7,7 @@ import { newId } from '../core/ids.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
 import type { ParsedNotice } from '../notices/model.ts'
+import type { NoticeDocument } from '../notices/reading/document.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { mayManage, requireManage, requireSeen, seenSql } from './access.ts'
@@ -40,6 +41,8 @@ export interface ItemView extends Item {
 export interface NoticeView {
   notice: NoticeHead
   text: string
+  /** the text as printed: places of its paragraphs, tables and notes, and what was left out */
+  document: Omit<NoticeDocument, 'text'>
   structure: Notice['structure']
   items: ItemView[]
 }
@@ -49,13 +52,21 @@ export interface NoticeView {
  * marked unreadable with the reason.
  * @param input.parsed what `readNoticeApart` made of the text, before the transaction: reading takes its time
  * @param input.file id of the kept original, when it came as a file
+ * @param input.document what the file looked like; without it the text is shown as it is
  */
 export async function createNotice(
   s: Services,
   tx: Db,
   actor: Actor,
   now: Date,
-  input: { name: string; text: string; parsed: ParsedNotice; area?: string; file?: string },
+  input: {
+    name: string
+    text: string
+    parsed: ParsedNotice
+    area?: string
+    file?: string
+    document?: NoticeDocument
+  },
 ): Promise<NoticeView> {
   const area = input.area ?? actor.home.slice(0, 6)
   requireManage(actor, area, shanghaiDate(now))
@@ -66,12 +77,11 @@ export async function createNotice(
   // PostgreSQL holds no NUL; everything else is kept as it came
   const text = input.text.replaceAll('\0', '')
   await sql`insert into notice (id, area, name, file, text, readable, reason, title, doc_no, issuer, year, issued_on,
-      structure, warnings, created_at, created_by, updated_at)
+      structure, warnings, document, created_at, created_by, updated_at)
     values (${id}, ${area}, ${name}, ${input.file ?? null}, ${text}, ${parsed.readable}, ${parsed.reason}, ${parsed.title},
       ${parsed.docNo}, ${parsed.issuer}, ${parsed.year}, ${parsed.issued ?? parsed.printed},
-      ${JSON.stringify(parsed.structure)}, ${JSON.stringify(parsed.warnings)}, ${now}, ${actor.id}, ${now})`.execute(
-    tx,
-  )
+      ${JSON.stringify(parsed.structure)}, ${JSON.stringify(parsed.warnings)}, ${JSON.stringify(shownOf(input.document))},
+      ${now}, ${actor.id}, ${now})`.execute(tx)
   for (const [no, item] of parsed.items.entries())
     await sql`insert into notice_item (id, notice_id, no, key, kind, title, path, text, place, deadlines, frequencies,
         targets, conditions, units, enterprises, soft, updated_at, updated_by)
@@ -90,6 +100,13 @@ export async function createNotice(
     ...(parsed.reason && { reason: parsed.reason }),
   })
   return getNotice(s, tx, actor, now, id)
+}
+
+/** Positions of a document are those of its text; a text that lost characters on its way is shown without it. */
+function shownOf(document: NoticeDocument | undefined): NoticeView['document'] {
+  if (!document || document.text.includes('\0')) return { blocks: [], struck: [], said: document?.said ?? [] }
+  const { text: _text, ...shown } = document
+  return shown
 }
 
 export async function listNotices(_s: Services, db: Db, actor: Actor, now: Date): Promise<NoticeHead[]> {
@@ -124,7 +141,11 @@ export async function getNotice(
   const items = await listItems(s, db, notice, mayManage(actor, notice.area, today))
   const n = (state: Item['state']) => items.filter((i) => i.state === state).length
   const counts = { open: n('open'), accepted: n('accepted'), dropped: n('dropped') }
-  return { notice: headOf(notice, counts), text: notice.text, structure: notice.structure, items }
+  const { rows } = await sql<
+    Pick<NoticeView, 'document'>
+  >`select document from notice where id = ${id}`.execute(db)
+  const document = rows[0]?.document ?? shownOf(undefined)
+  return { notice: headOf(notice, counts), text: notice.text, document, structure: notice.structure, items }
 }
 
 /** Items proposed for in one go; a long notice must not hold up everybody else. */

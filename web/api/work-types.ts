@@ -93,9 +93,43 @@ export interface NoticeHead {
   items: { open: number; accepted: number; dropped: number }
 }
 
+interface TextSpan {
+  start: number
+  end: number
+}
+
+/** A cell of a table of the original; a merged one is listed once, in its first row. */
+export interface DocumentCell extends TextSpan {
+  columns: number
+  rows: number
+  inner?: DocumentTable[]
+}
+
+export interface DocumentTable extends TextSpan {
+  kind: 'table'
+  rows: DocumentCell[][]
+  place?: string
+}
+
+export interface DocumentParagraph extends TextSpan {
+  kind: 'paragraph'
+  heading?: number
+  place?: string
+  note?: { label: string; at: number }
+}
+
+/** How the original looked, as places in the notice's text; without blocks the text is shown as it is. */
+export interface NoticeDocument {
+  blocks: (DocumentParagraph | DocumentTable)[]
+  struck: TextSpan[]
+  /** what was left out, or could not be read */
+  said: { kind: string; count: number; message: string; texts: string[] }[]
+}
+
 export interface NoticeView {
   notice: NoticeHead
   text: string
+  document: NoticeDocument
   items: NoticeItem[]
 }
 

@@ -7,6 +7,7 @@ import { newId } from '../../core/ids.ts'
 import { readNoticeApart } from '../../notices/apart.ts'
 import { MAX_NOTICE_BYTES } from '../../notices/limits.ts'
 import type { ParsedNotice } from '../../notices/model.ts'
+import type { NoticeDocument } from '../../notices/reading/document.ts'
 import { sql } from '../../store/db.ts'
 import { requireManage } from '../../tasks/access.ts'
 import {
@@ -80,7 +81,14 @@ export const bindingShape = {
 const binding = z.object({ ...bindingShape, area: areaCode.optional() })
 
 interface Taken {
-  input: { text: string; parsed: ParsedNotice; name: string; area?: string; file?: string }
+  input: {
+    text: string
+    parsed: ParsedNotice
+    document: NoticeDocument
+    name: string
+    area?: string
+    file?: string
+  }
   /** what makes two uploads the same */
   request: unknown
 }
@@ -92,12 +100,16 @@ async function taken(s: Services, { request, body, actor, now, today }: Call): P
   if (!request.isMultipart()) {
     const { text, name = '', area } = noticeText.parse(body)
     mayTakeIn(area)
-    const { notice } = await readNoticeApart({ text }, actor.id)
+    const { notice, document } = await readNoticeApart({ text }, actor.id)
     const input = { text, name, ...(area && { area }) }
-    return { input: { ...input, parsed: notice }, request: { text, name, area } }
+    return { input: { ...input, parsed: notice, document }, request: { text, name, area } }
   }
   const { file, fields } = await readSmallUpload(request, MAX_NOTICE_BYTES)
-  if (!file) throw new Problem('bad-input', '没有收到文件，请选择 .txt、.docx 或带文字的 .pdf。')
+  if (!file)
+    throw new Problem(
+      'bad-input',
+      '没有收到文件，请选择 .docx、.doc、.wps、.rtf、.ofd、.txt 或带文字的 .pdf。',
+    )
   const area = fields.area ? areaCode.parse(fields.area) : undefined
   mayTakeIn(area)
   // kept as it came, also when it is a picture or cannot be read; what the store does not keep (old .doc) is only read
@@ -116,7 +128,7 @@ async function taken(s: Services, { request, body, actor, now, today }: Call): P
     ...(area && { area }),
     ...(kept && { file: kept.id }),
   }
-  return { input: { ...input, parsed: notice }, request: input }
+  return { input: { ...input, parsed: notice, document }, request: input }
 }
 
 /** A file that is not kept lies among the uploads while it is read. */
@@ -137,14 +149,15 @@ export function noticeRoutes(s: Services): Route[] {
   const one = '/api/notices/:id'
   const view = {
     description: '通知',
-    schema: object({ notice: anyObject, text, structure: {}, items: listOf(anyObject) }),
+    schema: object({ notice: anyObject, text, document: anyObject, structure: {}, items: listOf(anyObject) }),
   }
   return [
     route({
       ...common,
       method: 'POST',
       path: '/api/notices',
-      summary: '录入通知：粘贴正文（JSON）或上传 .txt、.docx、.pdf（multipart）；自动读出每一条',
+      summary:
+        '录入通知：粘贴正文（JSON）或上传 .docx、.doc、.wps、.rtf、.pdf、.ofd、网页、.txt（multipart）；自动读出每一条',
       write: true,
       upload: true,
       bodySchema: object({ text, name: text, area: text }, ['text']),

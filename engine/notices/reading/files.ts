@@ -4,6 +4,7 @@ import { documentOfText, type NoticeDocument } from './document.ts'
 import { readDocx } from './docx.ts'
 import { charsetOf, readHtml } from './html.ts'
 import { readPdf } from './pdf.ts'
+import { readPlain } from './plain.ts'
 import { readRtf } from './rtf.ts'
 import { SaidList } from './said.ts'
 
@@ -111,7 +112,7 @@ function decoded(bytes: Uint8Array, filename: string): ReadDocument {
     const page = filled('html', readHtml(text), filename)
     return { ...page, document: { ...page.document, said: [...page.document.said, ...said.list()] } }
   }
-  return { kind: 'text', document: documentOfText(text, said.list()) }
+  return { kind: 'text', document: readPlain(text, said.list()) }
 }
 
 /** Characters by mark, by the charset named, as UTF-8, else GB 18030; undefined for what is no text. */

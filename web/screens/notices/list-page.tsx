@@ -104,7 +104,7 @@ function TakeIn() {
     <FileDrop
       label="录入通知"
       className="take-in"
-      accept=".txt,.docx,.pdf,.md"
+      accept=".docx,.doc,.wps,.rtf,.pdf,.ofd,.txt,.md,.html,.htm,.mht,.mhtml"
       chooser="选择通知文件"
       onFiles={([file]) => file && upload(file)}
     >
@@ -114,7 +114,7 @@ function TakeIn() {
           <Restored draft={draft} />
           <Input.TextArea
             aria-label="通知正文"
-            placeholder="把通知正文粘贴到这里，或把 .txt、.docx、.pdf 文件拖进来"
+            placeholder="把通知正文粘贴到这里，或把 Word、WPS、PDF、OFD、网页或文本文件拖进来"
             autoSize={{ minRows: 3, maxRows: 10 }}
             value={text}
             disabled={busy}

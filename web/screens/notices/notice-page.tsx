@@ -4,14 +4,14 @@ import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef, useState } 
 import { Link, useParams, useSearchParams } from 'react-router'
 import { sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
-import type { Fact, NoticeItem, NoticeView } from '../../api/work-types.ts'
+import type { Fact, NoticeDocument, NoticeItem, NoticeView } from '../../api/work-types.ts'
 import { managesCounty } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery } from './api.ts'
-import { Source } from './source.tsx'
+import { LeftOut, Source } from './source.tsx'
 import { factWords } from './words.ts'
 import '../../register/list.css'
 import './notices.css'
@@ -37,7 +37,7 @@ export default function NoticePage() {
 type Shown = NoticeItem['state'] | 'all'
 
 function Notice({ view }: { view: NoticeView }) {
-  const { notice, text, items } = view
+  const { notice, text, document: original, items } = view
   const me = useMe()
   const phone = usePhone()
   const [params, setParams] = useSearchParams()
@@ -82,7 +82,7 @@ function Notice({ view }: { view: NoticeView }) {
           </Link>
         }
       />
-      <Remarks notice={notice} />
+      <Remarks notice={notice} said={original.said} />
       {phone ? (
         <Segmented
           block
@@ -134,7 +134,7 @@ function Notice({ view }: { view: NoticeView }) {
           </ul>
         </section>
         <section className="notice-text" hidden={phone && pane !== 'text'} aria-label="原文">
-          <Source text={text} items={items} chosen={chosen} onChoose={choose} />
+          <Source text={text} document={original} items={items} chosen={chosen} onChoose={choose} />
         </section>
       </div>
       <Suspense fallback={null}>
@@ -176,14 +176,17 @@ function useArrowKeys(box: RefObject<HTMLUListElement | null>): void {
 }
 
 /** What could not be read, and what the reader should look at. */
-const Remarks = ({ notice }: { notice: NoticeView['notice'] }) => (
+const Remarks = ({ notice, said }: { notice: NoticeView['notice']; said: NoticeDocument['said'] }) => (
   <>
     {!notice.readable ? (
       <Say>{notice.reason ?? '这份文件没有读出文字。原件已保留，请做文字识别后重新录入。'}</Say>
     ) : null}
-    {notice.warnings.map((w) => (
-      <Say key={w}>{w}</Say>
-    ))}
+    {notice.warnings
+      .filter((w) => !said.some((s) => s.message === w))
+      .map((w) => (
+        <Say key={w}>{w}</Say>
+      ))}
+    <LeftOut said={said} />
   </>
 )
 
