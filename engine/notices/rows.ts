@@ -39,6 +39,7 @@ export function rowItem(
     all.frequencies.push(...part.frequencies)
   }
   const own = cells.filter((c) => c.own)
+  const ownSaid = said.filter((c) => c.own && !isBare(c.run))
   const first = (own.find((c) => said.includes(c)) ?? own[0] ?? cells[0])?.run ?? emptyRun()
   const last = (own.at(-1) ?? cells.at(-1))?.run ?? first
   const words = (run: Run) => printed(source, run).replace(/\s*\n\s*/g, '；')
@@ -46,7 +47,8 @@ export function rowItem(
   return {
     id: '',
     kind: 'task',
-    title: titleOf(said.map((c) => c.run.text).join('，')),
+    // a task over several rows is named by what the row itself says
+    title: titleOf((ownSaid.length > 0 ? ownSaid : said).map((c) => c.run.text).join('，')),
     path: [...path, ...row.group],
     text,
     offset: { start: first.at[0] ?? 0, end: (last.at[last.at.length - 1] ?? 0) + 1 },

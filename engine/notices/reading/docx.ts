@@ -101,7 +101,7 @@ async function relationsOf(archive: Archive, part: string): Promise<Map<string, 
 }
 
 /** "../a/b.xml" seen from a folder. */
-function inside(folder: string, target: string): string {
+export function inside(folder: string, target: string): string {
   if (target.startsWith('/')) return target.slice(1)
   const steps: string[] = []
   for (const step of `${folder}${target}`.split('/'))

@@ -3,6 +3,7 @@ import { webPart } from '../../exchange/sheet/web-part.ts'
 import { documentOfText, type NoticeDocument } from './document.ts'
 import { readDocx } from './docx.ts'
 import { charsetOf, readHtml } from './html.ts'
+import { readOfd } from './ofd.ts'
 import { readPdf } from './pdf.ts'
 import { readPlain } from './plain.ts'
 import { readRtf } from './rtf.ts'
@@ -48,6 +49,9 @@ export async function readDocument(bytes: Uint8Array, filename: string, depth = 
       const { document, problem } = await readDocument(part, name, depth + 1)
       return problem ? undefined : document
     }
+    const ofd = await readOfd(bytes, filename)
+    if (ofd)
+      return ofd.problem === undefined ? { kind: 'ofd', document: ofd.document } : nothing('ofd', ofd.problem)
     const read = await readDocx(bytes, filename, readPart)
     return read.problem === undefined
       ? { kind: 'docx', document: read.document }

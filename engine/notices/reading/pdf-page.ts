@@ -253,27 +253,29 @@ class PageReader {
     if (!isList(numbers)) return
     for (const points of subpaths(Array.from(numbers, Number))) {
       const placed = points.map(([x, y]) => apply(this.#state.ctm, x, y))
-      if (fills) this.#thin(placed)
-      else for (const [i, p] of placed.entries()) if (i > 0) this.#rule(placed[i - 1] ?? p, p)
+      addPath(this.words.rules, placed, fills)
     }
   }
+}
 
-  #thin(points: readonly [number, number][]): void {
-    const xs = points.map((p) => p[0])
-    const ys = points.map((p) => p[1])
-    const [x, x2, y, y2] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
-    if (y2 - y < 3 && x2 - x > 6) this.#rule([x, (y + y2) / 2], [x2, (y + y2) / 2])
-    else if (x2 - x < 3 && y2 - y > 6) this.#rule([(x + x2) / 2, y], [(x + x2) / 2, y2])
-  }
-
-  #rule([x, y]: [number, number], [x2, y2]: [number, number]): void {
-    const { rules } = this.words
+/** Adds what of a path is a line of a table: strokes along an axis, and boxes filled so thin that they are lines. */
+export function addPath(rules: Rule[], points: readonly [number, number][], filled: boolean): void {
+  const add = ([x, y]: [number, number], [x2, y2]: [number, number]) => {
     if (rules.length >= MOST_RULES) return
     if (Math.abs(y - y2) < 1 && Math.abs(x - x2) > 3)
       rules.push({ x: Math.min(x, x2), x2: Math.max(x, x2), y, y2: y })
     else if (Math.abs(x - x2) < 1 && Math.abs(y - y2) > 3)
       rules.push({ x, x2: x, y: Math.min(y, y2), y2: Math.max(y, y2) })
   }
+  if (!filled) {
+    for (const [n, point] of points.entries()) add(points[n - 1] ?? point, point)
+    return
+  }
+  const xs = points.map((p) => p[0])
+  const ys = points.map((p) => p[1])
+  const [x, x2, y, y2] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+  if (y2 - y < 3 && x2 - x > 6) add([x, (y + y2) / 2], [x2, (y + y2) / 2])
+  else if (x2 - x < 3 && y2 - y > 6) add([(x + x2) / 2, y], [(x + x2) / 2, y2])
 }
 
 /** Control characters and those that every font uses as it likes. */
