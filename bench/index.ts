@@ -9,4 +9,5 @@ export const benches: Record<
     load: () => import('./day.ts'),
   },
   import: { summary: '导入一万行、十万行杂乱台账', load: () => import('./import.ts') },
+  notice: { summary: '解析两万、二十万、一百万字的通知', load: () => import('./notice.ts') },
 }

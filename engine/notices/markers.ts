@@ -15,6 +15,10 @@ export type MarkerStyle =
   | 'shi'
   | 'ordinal'
   | 'sequence'
+  | 'roman'
+  | 'capital'
+  | 'stem'
+  | 'titled'
 
 export interface Marker {
   style: MarkerStyle
@@ -49,10 +53,17 @@ const RULES: { style: MarkerStyle; re: RegExp }[] = [
   { style: 'circle', re: /^([①-⑳])[、.．]?/ },
   { style: 'letter', re: /^([A-Ha-h])[、.．](?=[\u3400-\u9fff“《])/ },
   { style: 'sequence', re: /^(首先|其次|再次|再者|最后)[，、：]/ },
+  { style: 'ordinal', re: new RegExp(`^其(${N})[，、：]`) },
+  { style: 'ordinal', re: new RegExp(`^第(${N})步[，、：]`) },
+  { style: 'roman', re: /^([Ⅰ-Ⅻ])[、.．\s]?/ },
+  { style: 'capital', re: /^([壹贰叁肆伍陆柒捌玖拾])[、.．]/ },
+  { style: 'stem', re: /^（([甲乙丙丁戊己庚辛])）/ },
 ]
 
+const CAPITALS = '壹贰叁肆伍陆柒捌玖拾'
+const STEMS = '甲乙丙丁戊己庚辛'
 const SEQUENCE = ['首先', '其次', '再次', '最后']
-const POSSIBLE = new RegExp(`^[第（${CN_NUMERAL}\\d①-⑳A-Ha-h首其再最]`)
+const POSSIBLE = new RegExp(`^[第（${CN_NUMERAL}\\d①-⑳A-Ha-h首其再最Ⅰ-Ⅻ壹贰叁肆伍陆柒捌玖拾]`)
 
 /** The numbering mark a text begins with, or null. */
 export function readMarker(text: string): Marker | null {
@@ -68,6 +79,9 @@ export function readMarker(text: string): Marker | null {
 }
 
 function ordinalOf(style: MarkerStyle, mark: string): number {
+  if (style === 'roman') return mark.charCodeAt(0) - 0x2160 + 1
+  if (style === 'capital') return CAPITALS.indexOf(mark) + 1
+  if (style === 'stem') return STEMS.indexOf(mark) + 1
   if (style === 'circle') return mark.charCodeAt(0) - 0x2460 + 1
   if (style === 'letter') return mark.toLowerCase().charCodeAt(0) - 96
   if (style === 'sequence') return mark === '再者' ? 3 : SEQUENCE.indexOf(mark) + 1

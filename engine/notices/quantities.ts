@@ -179,7 +179,8 @@ function multiple({ span, look, lead, tail, value, conditional }: Given): Amount
 /** Points of a test are reached; points added or taken away are what follows. */
 function points({ span, look, lead, tail, value, conditional }: Given): Amount | null {
   const comparator = bound(lead, tail, value)
-  if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总)(?:至多|最多)?$/.test(look.before)) return null
+  if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总|分值|得分)(?:至多|最多)?$/.test(look.before))
+    return null
   return { ...span, role: conditional ? 'condition' : 'target', value, unit: '分', comparator }
 }
 
@@ -206,7 +207,7 @@ function duration({ span, look, lead, tail, unit, value, conditional }: Given): 
     return { ...span, end: span.end - tail.length, role: 'target', value, unit: '小时/日', comparator: '=' }
   }
   // how long something lasts is set, unlike how soon something follows
-  if (lead && /(?:时间|时长)(?:累计|合计|均)?$/.test(look.before))
+  if (lead && !isStrict(lead) && /(?:时间|时长)(?:累计|合计|均)?$/.test(look.before))
     return {
       ...span,
       role: conditional ? 'condition' : 'target',

@@ -77,7 +77,7 @@ const OPENS_CONDITION = /^(?:对|凡|如|若|因|一旦|当|未|经|有下列|�
 /** "对一个月内发现2处以上隐患的矿山，": the population of a rule */
 const CONCERNS =
   /^(?:对|凡|针对).*的[^，。；的]{0,10}(?:企业|矿山|煤矿|单位|项目|场所|人员|行为|地区|街道|乡镇|公司)$/
-const HYPOTHESIS = /^(?:如|若|一旦|凡|当).{2,}/
+const HYPOTHESIS = /^(?:如|若|一旦|凡|当).{2,}|(?:达到|超过|低于|高于|大于|小于)[^，。；]{1,12}时$/
 
 /**
  * The parts of a sentence that say when a rule applies ("对…的，"; "3个月之内发生2起以上…的，"): numbers in them

@@ -60,7 +60,8 @@ const COMMA_OR_DONE = new RegExp(`^[，对]|^${DONE}`)
 const CLAUSE_START = /(?:^|[，。；：、])$/
 const SUBJECT_BEFORE =
   /(?:局|办|队|委|企业|单位|部门|乡镇|各镇|镇|街道|人员|园区|中心|全部|应|要|将|须|于|在|计划|拟|力争|确保|务必)$/
-const NOT_A_TERM = /^(?:的|工作|以来|已|共|累计|全[县市省区]共|各|情况|经济|生产|期间|执法|检查计划|目标|度)/
+const NOT_A_TERM =
+  /^(?:的|工作|以来|已|共|累计|全[县市省区]共|各|情况|经济|生产|历来|是|全[县市区镇](?!完成|建成|实现)|期间|执法|检查计划|目标|度)/
 const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
 const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
 /** what a month or a third of a month is followed by when something is due in it */
@@ -240,7 +241,8 @@ export const TIME_RULES: Rule[] = [
     re: new RegExp(`${YEAR}${MONTH}(?<b>内)?`, 'g'),
     needs: '月',
     read: (hit, look) => {
-      if (hit.m === '当' && !hit.b && !look.isTerm) return 'none'
+      // 本月工作情况: no term
+      if (/[本当次下]/.test(hit.m ?? '') && !hit.b && !look.isTerm) return 'none'
       const done = DONE_NEXT.test(look.after) || /^，?(?:再|由|召开|组织开展|印发|公布)/.test(look.after)
       const named = /（$/.test(look.before) && /^）/.test(look.after)
       const begins = CLAUSE_START.test(look.before) || SUBJECT_BEFORE.test(look.before)
