@@ -5,8 +5,8 @@ import type { NoticeItem } from '../../engine/notices/model.ts'
 import type { PaperKind } from '../../engine/notices/papers.ts'
 import { parseNotice } from '../../engine/notices/parse.ts'
 
-const truth = join(import.meta.dirname, 'truth')
-const read = <T>(name: string): T => JSON.parse(readFileSync(join(truth, name), 'utf8'))
+const folder = (name: string) => join(import.meta.dirname, name)
+const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8'))
 
 /** A fact as written in a key or as read; the words it rests on and what it says. */
 interface Fact {
@@ -37,9 +37,10 @@ interface Sentence {
   mood: string
   facts: Partial<Facts>
 }
-interface Key {
-  tasks: Partial<Facts>[]
-  traps: { text: string }[]
+/** With tasks, or of the whole text: papers of `whole` were written to be read unseen and have facts alone. */
+interface Key extends Partial<Facts> {
+  tasks?: Partial<Facts>[]
+  traps: (string | { text: string })[]
 }
 
 export interface Count {
@@ -50,7 +51,8 @@ export interface Count {
 }
 export interface Measured {
   sentences: Count & { mood: number; of: number }
-  papers: Record<string, Count>
+  /** papers with their tasks, and papers whose keys are of the whole text */
+  papers: { truth: Record<string, Count>; whole: Record<string, Count> }
   failures: string[]
 }
 
@@ -149,35 +151,39 @@ const add = (into: Count, more: Count): void => {
 export function measure(): Measured {
   const failures: string[] = []
   const sentences = { ...none(), mood: 0, of: 0 }
-  for (const s of read<Sentence[]>('sentences.json')) {
+  for (const s of read<Sentence[]>(join(folder('truth'), 'sentences.json'))) {
     const { count, mood } = sentence(s, (words) => failures.push(words))
     add(sentences, count)
     sentences.of++
     if (mood) sentences.mood++
   }
+  const papers = { truth: readPapers('truth', failures), whole: readPapers('whole', failures) }
+  return { sentences, papers, failures }
+}
+
+/** Every paper of a folder against its key. */
+function readPapers(name: string, failures: string[]): Record<string, Count> {
   const papers: Record<string, Count> = {}
-  for (const file of readdirSync(truth).filter((f) => f.endsWith('.key.json'))) {
-    const name = file.slice(0, -'.key.json'.length)
-    const key = read<Key>(file)
-    const { items } = parseNotice(readFileSync(join(truth, `${name}.txt`), 'utf8'))
+  for (const file of readdirSync(folder(name)).filter((f) => f.endsWith('.key.json'))) {
+    const paper = file.slice(0, -'.key.json'.length)
+    const key = read<Key>(join(folder(name), file))
+    const { items } = parseNotice(readFileSync(join(folder(name), `${paper}.txt`), 'utf8'))
     const all = <T>(of: (i: NoticeItem) => readonly T[]) => items.flatMap((i) => [...of(i)])
     const got: Facts = {
       deadlines: all((i) => i.deadlines),
       frequencies: all((i) => i.frequencies),
       targets: all((i) => i.targets),
     }
-    const want = Object.fromEntries(kinds.map((k) => [k, key.tasks.flatMap((t) => t[k] ?? [])]))
-    const count = none()
-    add(
-      count,
-      compare(
-        want,
-        got,
-        key.traps.map((t) => t.text),
-        (words) => failures.push(`${name}  ${words}`),
-      ),
-    )
-    papers[name] = count
+    const want = Object.fromEntries(kinds.map((k) => [k, (key.tasks ?? [key]).flatMap((t) => t[k] ?? [])]))
+    const traps = key.traps.map((t) => (typeof t === 'string' ? t : t.text))
+    papers[paper] = compare(want, got, traps, (words) => failures.push(`${paper}  ${words}`))
   }
-  return { sentences, papers, failures }
+  return papers
+}
+
+/** The counts of several papers together. */
+export function pooled(papers: Record<string, Count>): Count {
+  const sum = none()
+  for (const count of Object.values(papers)) add(sum, count)
+  return sum
 }
