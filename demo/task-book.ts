@@ -77,7 +77,8 @@ export function taskBook(
         text,
         parsed: parseNotice(text),
       })
-      for (const item of view.items) await decide(s, tx, now, view.notice.id, item)
+      for (const item of view.items.filter((i) => i.state === 'open'))
+        await decide(s, tx, now, view.notice.id, item)
     })
   }
 

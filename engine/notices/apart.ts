@@ -83,7 +83,7 @@ const notice: z.ZodType<ParsedNotice> = z.object({
   structure: z.array(heading),
   items: z.array(item),
   paper: z.enum(['notice', 'bulletin', 'rules', 'table']),
-  left: z.array(z.object({ text: z.string(), mood, offset, path: z.array(z.string()) })),
+  left: z.array(item.extend({ mood })),
   warnings: z.array(z.string()),
 })
 const place = z.enum(['box', 'part', 'note', 'contents']).optional()

@@ -33,6 +33,8 @@ export interface Facts {
 export interface ReadContext extends Anchors, MoodContext {
   /** the text stands where only a term can stand: a bare "12月" is a deadline */
   isTerm?: boolean
+  /** read it as a duty whatever it looks like: what it would say if somebody took it in */
+  asDuty?: boolean
 }
 
 export function readFacts(text: string, context: ReadContext): Facts {
@@ -40,7 +42,7 @@ export function readFacts(text: string, context: ReadContext): Facts {
   const sentences = readSentences(text, mask)
   const conditions = conditionSpans(text, sentences)
   const conditional = spanFinder(conditions)
-  const moods = readMoods(text, sentences, context)
+  const moods = context.asDuty ? [] : readMoods(text, sentences, context)
   const told = spanFinder(moods.filter((m) => m.mood !== 'duty'))
   const baseline = spanFinder(baselineSpans(text))
   const open = (at: number) => (mask[at]! & ~BRACKETED) === 0

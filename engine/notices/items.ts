@@ -100,15 +100,17 @@ function paragraphItems({ run, notes }: NotedParagraph, context: SectionContext)
 }
 
 /** Sentences without any duty are kept aside with what they are. */
-function leaveOut(run: Run, facts: Facts, { source, left, path }: SectionContext): void {
+function leaveOut(run: Run, facts: Facts, context: SectionContext): void {
+  let whole: Facts | undefined
   for (const sentence of facts.sentences) {
     const moods = within(facts.moods, sentence.start, sentence.end)
     const other = moods.find((m) => m.mood !== 'duty')
     if (!other || other.mood === 'duty' || moods.some((m) => m.mood === 'duty')) continue
-    const own = sliceRun(run, sentence.start, sentence.end)
-    if (own.text === '') continue
-    const offset = { start: own.at[0] ?? 0, end: (own.at[own.at.length - 1] ?? 0) + 1 }
-    left.push({ text: printed(source, own), mood: other.mood, offset, path })
+    // nothing that is left out tells who goes on acting
+    whole ??= readFacts(run.text, { ...context, asDuty: true })
+    const apart = { ...context, heading: null, subject: { last: null, stem: null } }
+    const piece = { start: sentence.start, end: sentence.end, notes: [], rule: false }
+    for (const item of pieceItems(run, whole, piece, apart)) context.left.push({ ...item, mood: other.mood })
   }
 }
 

@@ -89,12 +89,9 @@ export interface Heading {
   children: Heading[]
 }
 
-/** A sentence that was not taken for a duty, so that an officer can take it in. */
-export interface LeftOut {
-  text: string
+/** A sentence that was not taken for a duty, as the item it would be, so that an officer can take it in. */
+export interface LeftOut extends NoticeItem {
   mood: Exclude<Mood, 'duty'>
-  offset: Offset
-  path: string[]
 }
 
 export interface ParsedNotice {

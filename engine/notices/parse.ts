@@ -4,6 +4,7 @@ import { bodyLines, effectiveDay, readHead } from './head.ts'
 import { assignIds, type ItemContext, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
 import type { Heading, LeftOut, NoticeItem, ParsedNotice } from './model.ts'
+import { moodLabel } from './mood.ts'
 import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
 import { paperOf } from './papers.ts'
@@ -37,7 +38,7 @@ export function parseNotice(source: string, tables: readonly Table[] = []): Pars
     effective: effectiveDay(text),
   }
   const structure = collect(root, { source: text, ...anchors, paper, demanding: false, left }, null, items)
-  assignIds(items)
+  assignIds([...items, ...left])
   const ids = new Map(items.map((item) => [item, item.id]))
   const { yearFrom: _, ...said } = head
   const notice: ParsedNotice = {
@@ -128,6 +129,12 @@ function warningsOf(notice: ParsedNotice): string[] {
   if (notice.items.length === 0) out.push('没有识别出可分解的任务，请核对文件是否完整，或手工添加任务。')
   const inferred = notice.items.filter((i) => i.deadlines.some((d) => d.inferred)).length
   if (inferred > 0) out.push(`有${inferred}项任务的期限是推算的（原文只写了年份或年数），请逐项核对。`)
+  if (notice.left.length > 0) {
+    const kinds = [...new Set(notice.left.map((l) => moodLabel[l.mood]))]
+    out.push(
+      `有${notice.left.length}句没有当作任务（${kinds.join('、')}），列在“不分解”里；其中确是任务的，可以取回。`,
+    )
+  }
   const moved = notice.items.flatMap((i) => i.deadlines.filter((d) => d.moved))
   for (const { text, date } of moved.slice(0, 1))
     out.push(`有${moved.length}个期限的月份早于落款日期，按下一年计算（如“${text}”算作${date}），请核对。`)

@@ -53,6 +53,26 @@ describe('notices to items', () => {
     expect((await journalled(noticeId)).map((j) => j.what)).toEqual(['create'])
   })
 
+  it('sentences that are no duties are set aside with what they are, and can be taken in with their facts', async () => {
+    const text = [
+      '关于2026年上半年安全生产情况的通报',
+      '一、总体情况',
+      '上半年，全县共检查企业214家，整改率为92%。逾期60日仍未整改的，依法处2万元罚款。',
+      '二、下一步工作要求',
+      '各乡镇要于2026年9月底前完成复查。',
+    ].join('\n')
+    const make = { name: '通报.txt', text, parsed: parseNotice(text) }
+    const view = await write((tx) => tasks.createNotice(s, tx, county, now(), make))
+    const open = view.items.filter((i) => i.state === 'open')
+    expect(open.map((i) => i.deadlines[0]?.date)).toEqual(['2026-09-30'])
+    const aside = view.items.find((i) => i.text.includes('214家'))
+    expect(aside).toMatchObject({ state: 'dropped', reason: '程序没有当作任务：以往情况' })
+    const again = await write((tx) => tasks.reopenItem(s, tx, county, now(), view.notice.id, aside?.id ?? ''))
+    expect(again).toMatchObject({ state: 'open' })
+    expect(again.targets.map((t) => t.value)).toContain(214)
+    await write((tx) => tasks.dropItem(s, tx, county, now(), view.notice.id, again.id))
+  })
+
   it('garbage is kept and says why it cannot be read', async () => {
     const view = await write((tx) =>
       tasks.createNotice(s, tx, county, now(), {
@@ -68,7 +88,7 @@ describe('notices to items', () => {
 
   it('others see what is theirs to see: the town reads, the neighbour and the enterprise find nothing', async () => {
     const heads = async (a: Actor) => (await tasks.listNotices(s, s.db, a, now())).length
-    expect([await heads(county), await heads(town), await heads(city)]).toEqual([2, 2, 2])
+    expect([await heads(county), await heads(town), await heads(city)]).toEqual([3, 3, 3])
     expect([await heads(stranger), await heads(enterprise)]).toEqual([0, 0])
     await expect(tasks.getNotice(s, s.db, stranger, now(), noticeId)).rejects.toMatchObject({
       code: 'not-found',

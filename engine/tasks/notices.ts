@@ -6,7 +6,9 @@ import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { columnOf, tableOf } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
+import { MAX_NOTICE_ITEMS } from '../notices/limits.ts'
 import type { ParsedNotice } from '../notices/model.ts'
+import { moodLabel } from '../notices/mood.ts'
 import type { NoticeDocument } from '../notices/reading/document.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
@@ -82,13 +84,18 @@ export async function createNotice(
       ${parsed.docNo}, ${parsed.issuer}, ${parsed.year}, ${parsed.issued ?? parsed.printed},
       ${JSON.stringify(parsed.structure)}, ${JSON.stringify(parsed.warnings)}, ${JSON.stringify(shownOf(input.document))},
       ${now}, ${actor.id}, ${now})`.execute(tx)
-  for (const [no, item] of parsed.items.entries())
+  // what is no duty is kept as well, set aside with what it is, so that an officer can take it in
+  const aside = parsed.left
+    .slice(0, MAX_NOTICE_ITEMS)
+    .map((item) => ({ ...item, reason: `程序没有当作任务：${moodLabel[item.mood]}` }))
+  for (const [no, item] of [...parsed.items, ...aside].entries())
     await sql`insert into notice_item (id, notice_id, no, key, kind, title, path, text, place, deadlines, frequencies,
-        targets, conditions, units, enterprises, soft, updated_at, updated_by)
+        targets, conditions, units, enterprises, soft, state, reason, updated_at, updated_by)
       values (${newId()}, ${id}, ${no + 1}, ${item.id}, ${item.kind}, ${item.title}, ${item.path}, ${item.text},
         ${JSON.stringify(item.offset)}, ${JSON.stringify(item.deadlines)}, ${JSON.stringify(item.frequencies)},
         ${JSON.stringify(item.targets)}, ${JSON.stringify(item.conditions)}, ${item.units}, ${item.enterprises},
-        ${item.soft}, ${now}, ${actor.id})`.execute(tx)
+        ${item.soft}, ${'reason' in item ? 'dropped' : 'open'}, ${'reason' in item ? item.reason : null}, ${now},
+        ${actor.id})`.execute(tx)
   await journal(tx, {
     actor,
     now,
