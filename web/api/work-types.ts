@@ -8,6 +8,10 @@ export interface Fact {
   text: string
   offset?: { start: number; end: number }
   inferred?: boolean
+  /** what the year of a deadline rests on */
+  anchor?: 'plan-year' | 'body-year' | 'signature' | 'event'
+  /** its month lies before the signature, so the next year was taken */
+  moved?: boolean
   date?: string
   period?: string | null
   times?: number | null

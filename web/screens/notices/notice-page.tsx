@@ -12,7 +12,7 @@ import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery } from './api.ts'
 import { LeftOut, Source } from './source.tsx'
-import { factWords } from './words.ts'
+import { anchorWords, factWords } from './words.ts'
 import '../../register/list.css'
 import './notices.css'
 import { loadOrRetry } from '../../parts/later.tsx'
@@ -255,7 +255,7 @@ const Facts = ({ label, list, plain }: { label: string; list: Fact[]; plain?: bo
           title={`原文：${f.text}`}
         >
           {factWords(f)}
-          {f.inferred ? '（推定，请核对）' : ''}
+          {f.moved ? '（月份早于落款，按次年，请核对）' : f.inferred ? '（推定，请核对）' : ''}
         </span>
       ))}
     </span>
@@ -317,6 +317,7 @@ function Entry({
       {chosen ? (
         <div className="entry-more">
           {withText ? <p className="sentence">{i.text}</p> : null}
+          {i.deadlines.some((d) => d.anchor) ? <small>期限依据：{anchorWords(i.deadlines)}</small> : null}
           {i.units.length > 0 ? <small>责任单位：{i.units.join('、')}</small> : null}
           {i.enterprises.length > 0 ? <small>涉及企业：{i.enterprises.join('、')}</small> : null}
           {i.reason ? <small>不分解的原因：{i.reason}</small> : null}

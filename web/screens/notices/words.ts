@@ -10,6 +10,17 @@ const periodWords: Record<string, string> = {
   P6M: '每半年',
   P1Y: '每年',
 }
+const anchors: Record<NonNullable<Fact['anchor']>, string> = {
+  'plan-year': '计划年度',
+  'body-year': '原文写明的年份',
+  signature: '落款日期',
+  event: '原文写明的活动日期',
+}
+
+/** What each deadline rests on: “6月底前”按计划年度. */
+export const anchorWords = (deadlines: readonly Fact[]): string =>
+  deadlines.flatMap((d) => (d.anchor ? [`“${d.text}”按${anchors[d.anchor]}`] : [])).join('，')
+
 const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '>': '＞', '<': '＜', '=': '' }
 
 /** A fact of a notice in a few characters: 2026-06-30, 每季度 1 次, ≥ 90 %. */
