@@ -177,11 +177,23 @@ export function readTables(lines: readonly Line[]): (Line | TableRow)[] {
     const found = isTable(line)
       ? { rows: line.rows, next: i + 1 }
       : (readAcross(lines, line, i) ?? readDown(lines, line, i))
+    const last = out.at(-1)
+    if (
+      found &&
+      'columns' in (found.rows[0] ?? {}) &&
+      last &&
+      'run' in last &&
+      INTRODUCES.test(last.run.text)
+    )
+      out.pop()
     for (const row of found?.rows ?? [line]) out.push(row)
     i = found?.next ?? i + 1
   }
   return out
 }
+
+/** "任务分解如下：" before a table says that it comes. */
+const INTRODUCES = /^[^。；，\d]{2,20}(?:如下|见下表)[：。]?$/
 
 const isTable = (line: Line): line is TableLine => 'rows' in line
 

@@ -8,6 +8,7 @@ import { readPdf } from './pdf.ts'
 import { readPlain } from './plain.ts'
 import { readRtf } from './rtf.ts'
 import { SaidList } from './said.ts'
+import { readWord97 } from './word97.ts'
 
 export type NoticeFileKind = 'text' | 'docx' | 'doc' | 'rtf' | 'html' | 'pdf' | 'ofd' | 'picture' | 'unknown'
 
@@ -65,7 +66,7 @@ export async function readDocument(bytes: Uint8Array, filename: string, depth = 
       'picture',
       `“${filename}”是图片，读不出文字。请先做文字识别，或上传 .docx、带文字的 .pdf、.txt。`,
     )
-  if (begins(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return nothing('unknown', oldOffice(bytes, filename))
+  if (begins(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return oldOffice(bytes, filename)
   if (begins(bytes, ascii('{\\rt'))) return filled('rtf', readRtf(bytes), filename)
   return decoded(bytes, filename)
 }
@@ -76,14 +77,39 @@ const filled = (kind: NoticeFileKind, document: NoticeDocument, filename: string
     : { kind, document }
 
 /** An OLE container: what it holds is named in its directory. */
-function oldOffice(bytes: Uint8Array, filename: string): string {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 4_000_000))
-  const holds = (stream: string) => all.includes(Buffer.from(stream, 'utf16le'))
-  if (holds('EncryptedPackage'))
-    return `“${filename}”加了密码，读不出文字。请在 Word 或 WPS 中取消密码并保存后重新上传。`
-  if (holds('Workbook') || holds('Book'))
-    return `“${filename}”是旧版表格（.xls），不是通知。请另存为 .docx，或复制文字粘贴进来。`
-  return `“${filename}”是旧版 Office 文档（.doc/.wps），请另存为 .docx 后重新上传。`
+async function oldOffice(bytes: Uint8Array, filename: string): Promise<ReadDocument> {
+  const again = '请用 Word 或 WPS 打开后另存为 .docx 再上传。'
+  const { CFB } = await import('@e965/xlsx')
+  let container: ReturnType<typeof CFB.read>
+  try {
+    container = CFB.read(Buffer.from(bytes), { type: 'buffer' })
+  } catch {
+    return nothing('unknown', `“${filename}”是旧版 Office 文档，已损坏，读不出文字。${again}`)
+  }
+  const stream = (name: string): Buffer | undefined => {
+    const found = CFB.find(container, `/${name}`)?.content
+    return found && Buffer.from(found)
+  }
+  if (stream('EncryptedPackage'))
+    return nothing(
+      'unknown',
+      `“${filename}”加了密码，读不出文字。请在 Word 或 WPS 中取消密码并保存后重新上传。`,
+    )
+  if (stream('Workbook') ?? stream('Book'))
+    return nothing(
+      'unknown',
+      `“${filename}”是旧版表格（.xls），不是通知。请另存为 .docx，或复制文字粘贴进来。`,
+    )
+  const word = stream('WordDocument')
+  if (!word) return nothing('unknown', `“${filename}”是旧版 Office 文档，不是 Word 文档。${again}`)
+  const read = readWord97(word, [stream('0Table'), stream('1Table')])
+  if ('document' in read) return filled('doc', read.document, filename)
+  const why = {
+    locked: `“${filename}”加了密码，读不出文字。请在 Word 或 WPS 中取消密码并保存后重新上传。`,
+    old: `“${filename}”是 Word 95 或更早的文档，读不出文字。${again}`,
+    broken: `“${filename}”是旧版 Office 文档（.doc/.wps），已损坏，读不出文字。${again}`,
+  }
+  return nothing('doc', why[read.problem])
 }
 
 const isWebp = (bytes: Uint8Array): boolean => begins(bytes, ascii('RIFF')) && begins(bytes, ascii('WEBP'), 8)

@@ -13,12 +13,14 @@ const figures = (item: NoticeItem): string =>
     ...item.deadlines.map((d) => d.date),
     ...item.frequencies.map((f) => f.period),
     // 全部 is not everybody's target: a figure is what is compared
-    ...item.targets.filter((t) => /[\d.]/.test(t.text)).map((t) => `${t.comparator} ${t.value} ${t.unit}`),
+    ...item.targets
+      .filter((t) => /[\d.]/.test(t.text))
+      .map((t) => `${t.value === 100 ? '' : `${t.comparator} `}${t.value} ${t.unit}`),
   ].join(' | ')
 
 /** Place, words and figures of the seven duties of the plain notice. */
 const SEVEN = [
-  ['一、夯实基础', '（一）完善企业台账', '2026-06-30 | >= 100 %'],
+  ['一、夯实基础', '（一）完善企业台账', '2026-06-30 | 100 %'],
   ['一、夯实基础', '（二）开展分类分级', '2026-09-30'],
   ['二、整治重点领域', '（一）粉尘涉爆专项整治', 'P3M'],
   ['二、整治重点领域', '（二）有限空间专项整治', '2026-10-31 | P1M | >= 5 家'],
@@ -84,7 +86,7 @@ describe('one notice of seven duties', () => {
 
 /** Words, units and figures of the five rows. */
 const five = (third: string, last = '标准化创建；新增三级标准化企业20家') => [
-  ['完善企业台账；核实辖区工贸企业基本信息，核实率达到100%', ['各乡镇'], '2026-06-30 | >= 100 %'],
+  ['完善企业台账；核实辖区工贸企业基本信息，核实率达到100%', ['各乡镇'], '2026-06-30 | 100 %'],
   ['粉尘涉爆整治；对10人以上涉粉企业每季度检查1次', ['县局'], 'P3M'],
   [third, ['各乡镇'], '2026-03-31'],
   ['有限空间整治；每月排查不少于5家企业', ['各乡镇'], '2026-10-31 | P1M | >= 5 家'],
@@ -113,5 +115,40 @@ describe('one table of five duties', () => {
     const rows = table?.kind === 'table' ? table.rows : []
     expect(rows[2]?.[1]).toMatchObject({ column: 1, rows: 2 })
     expect(rows[3]?.map((c) => c.column)).toEqual([0, 2, 3, 4])
+  })
+})
+
+/** One notice with everything in it, saved by an office program in its formats. */
+describe('numbers, struck-out and hidden words, a note and merged cells', () => {
+  const merged = [
+    ['完善企业台账；核实辖区工贸企业基本信息，核实率达到100%', ['各乡镇'], '2026-06-30 | 100 %'],
+    ['粉尘涉爆整治；对10人以上涉粉企业每季度检查1次', ['各乡镇'], 'P3M'],
+    ['粉尘涉爆整治；建立除尘系统台账', ['县局'], '2026-03-31'],
+  ]
+  // a PDF without lines does not say that cells are merged: what is not there is not guessed
+  const apart = [merged[0], [merged[1]?.[0], [], 'P3M'], ['建立除尘系统台账', ['县局'], '2026-03-31']]
+
+  it.each([
+    ['notice-made.docx', 'docx', merged],
+    ['notice-made-word97.doc', 'doc', merged],
+    ['notice-made-rich-text.rtf', 'rtf', merged],
+    ['notice-made-struck-and-noted.pdf', 'pdf', apart],
+  ])('%s', async (name, kind, rows) => {
+    const { notice, document, kind: found } = await read(name)
+    expect(found).toBe(kind)
+    expect(notice.docNo).toBe('示应急字〔2026〕12号')
+    const said = document.said.map((s) => [s.kind, s.texts])
+    expect(said).toContainEqual(['struck', ['5月30日']])
+    if (kind !== 'pdf') expect(said).toContainEqual(['hidden', ['内部说明，不对外']])
+    expect(document.text.includes('内部说明')).toBe(false)
+    const note = document.blocks.find((b) => b.place === 'note')
+    expect(note && document.text.slice(note.start, note.end)).toMatch(/基本信息以统一社会信用代码为准。$/)
+    const tasks = notice.items.map((i) => [i.text, i.units, figures(i)])
+    expect(notice.items.slice(0, 3).map((i) => [...i.path, figures(i)])).toEqual([
+      ['一、夯实基础', '（一）完善企业台账', '2026-06-30 | 100 %'],
+      ['一、夯实基础', '（二）开展分类分级', '2026-09-30'],
+      ['二、整治重点领域', '（一）有限空间专项整治', '2026-10-31 | P1M | >= 5 家'],
+    ])
+    expect(tasks.slice(3)).toEqual(rows)
   })
 })

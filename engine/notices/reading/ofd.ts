@@ -3,7 +3,7 @@ import { attributes, scanXml } from '../../exchange/sheet/xml.ts'
 import { plainHan } from '../han.ts'
 import { type Archive, type DocumentOrProblem, inside, openArchive } from './docx.ts'
 import { documentOfPages } from './pages.ts'
-import { addPath, type PageWords } from './pdf-page.ts'
+import { addPath, type PageWords, struckOut } from './pdf-page.ts'
 
 /*
  * OFD (GB/T 33190-2016), the format of official papers: a zip whose pages place text codes by the millimetre. Its words
@@ -132,7 +132,7 @@ function pageWords(xml: string): PageWords {
       } else if (name === 'TextObject' || name === 'PathObject') object = undefined
     },
   })
-  return words
+  return { ...words, pieces: struckOut(words.pieces, words.rules) }
 }
 
 /** "g 3 5.2 6" is 5.2 5.2 5.2 6. */

@@ -1,7 +1,7 @@
-import { DocumentBuilder, type NoticeDocument } from './document.ts'
+import { DocumentBuilder, type NoticeDocument, type Words } from './document.ts'
 import { alignedTable } from './pdf-columns.ts'
-import { lineOf, type Placed, type PlacedTable, rowsOf, ruledTables } from './pdf-lines.ts'
-import type { PageWords } from './pdf-page.ts'
+import { lineOf, type Placed, type PlacedLine, type PlacedTable, rowsOf, ruledTables } from './pdf-lines.ts'
+import { type PageWords, STRUCK } from './pdf-page.ts'
 
 /** Pages of words at their places as a document: lines, and tables by what is drawn or stands below each other. */
 export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
@@ -15,12 +15,36 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
   goOn(placed)
   for (const [n, page] of placed.entries()) {
     if (n > 0) b.pageBreak()
+    const marked = new Map<string, number>()
     for (const one of page) {
-      if (one.kind === 'line') b.paragraph([{ text: one.text }])
-      else tableInto(b, one)
+      if (one.kind === 'table') tableInto(b, one)
+      else lineInto(b, one, marked)
     }
   }
   return b.document()
+}
+
+/** @param marked numbers of notes met on the page, and where */
+function lineInto(b: DocumentBuilder, line: PlacedLine, marked: Map<string, number>): void {
+  const words = wordsOf(b, line.text)
+  const label = /^[\d①-⑳*]{1,2}/.exec(line.text)?.[0] ?? ''
+  const at = line.marks.length === 0 ? marked.get(label) : undefined
+  if (at === undefined) b.paragraph(words)
+  else b.paragraph(words, { place: 'note', note: { label, at } })
+  for (const mark of line.marks) marked.set(mark, b.length - 1)
+}
+
+/** Struck-out words apart. */
+function wordsOf(b: DocumentBuilder, text: string): Words[] {
+  if (!text.includes(STRUCK.from)) return [{ text }]
+  const out: Words[] = []
+  const joined = text.replaceAll(STRUCK.to + STRUCK.from, '')
+  for (const [n, part] of joined.split(new RegExp(`[${STRUCK.from}${STRUCK.to}]`)).entries()) {
+    if (part === '') continue
+    out.push(n % 2 === 1 ? { text: part, struck: true } : { text: part })
+    if (n % 2 === 1) b.said.add('struck', part)
+  }
+  return out
 }
 
 function tableInto(b: DocumentBuilder, table: PlacedTable): void {
@@ -29,7 +53,7 @@ function tableInto(b: DocumentBuilder, table: PlacedTable): void {
     b.openRow()
     for (const cell of table.cells.filter((c) => c.row === r)) {
       b.openCell(cell)
-      for (const words of cell.text.split('\n')) b.paragraph([{ text: words }])
+      for (const words of cell.text.split('\n')) b.paragraph(wordsOf(b, words))
     }
   }
   b.closeTable()

@@ -25,6 +25,8 @@ export function alignedTable(
     const parts = here && columnsOf(here, edges)
     // words over several columns, or a wide gap, end the table
     if (!here || !parts || (here !== head && here.y - last.y > 3.2 * here.size)) break
+    // words where numbers stand: the text goes on below the table
+    if (numbered && parts[0] && !ORDINAL.test(parts[0].text.trim())) break
     const begins = row <= 0 || startsRow(parts, numbered)
     if (begins) row++
     if (row === 1 && begins) numbered = ORDINAL.test(parts[0]?.text.trim() ?? '')
@@ -79,6 +81,6 @@ function columnsOf(row: Row, edges: readonly number[]): (Piece | undefined)[] | 
 /** Where the first column counts, a number begins a row; else whatever stands in the first column, or in most. */
 function startsRow(parts: readonly (Piece | undefined)[], numbered: boolean | undefined): boolean {
   const [first] = parts
-  if (numbered) return first !== undefined && ORDINAL.test(first.text.trim())
+  if (numbered) return first !== undefined
   return first !== undefined || parts.filter(Boolean).length >= Math.max(LEAST_COLUMNS, parts.length - 1)
 }

@@ -10,6 +10,7 @@ export interface PlacedLine {
   to: number
   y: number
   size: number
+  marks: string[]
 }
 
 export interface PlacedCell {
@@ -36,6 +37,8 @@ export interface Row {
   parts: Piece[]
   /** as the file sets them */
   pieces: Piece[]
+  /** numbers set high and small: of notes */
+  marks: string[]
 }
 
 /** Base lines of one line differ by the fonts in it. */
@@ -50,14 +53,22 @@ export function rowsOf(pieces: readonly Piece[]): Row[] {
     if (row && piece.y - row.y <= SAME_LINE * Math.max(row.size, piece.size)) {
       row.pieces.push(piece)
       row.size = Math.max(row.size, piece.size)
-    } else rows.push({ y: piece.y, size: piece.size, parts: [], pieces: [piece] })
+    } else rows.push({ y: piece.y, size: piece.size, parts: [], pieces: [piece], marks: [] })
   }
   for (const row of rows) {
-    row.pieces.sort((a, b) => a.x - b.x)
+    const high = (p: Piece) =>
+      p.size <= 0.75 * row.size &&
+      /^[\d①-⑳*]{1,2}$/.test(p.text.trim()) &&
+      p.y < rowLine(row) - 0.15 * row.size
+    row.marks = row.pieces.filter(high).map((p) => p.text.trim())
+    row.pieces = row.pieces.filter((p) => !high(p)).sort((a, b) => a.x - b.x)
     row.parts = joined(row.pieces)
   }
   return rows
 }
+
+/** Base line of the largest words. */
+const rowLine = (row: Row): number => row.pieces.find((p) => p.size === row.size)?.y ?? row.y
 
 const LATIN = /[A-Za-z0-9]/
 
@@ -90,6 +101,7 @@ export const lineOf = (row: Row): PlacedLine => ({
   to: row.parts.at(-1)?.to ?? 0,
   y: row.y,
   size: row.size,
+  marks: row.marks,
 })
 
 /** Lines of a cell as its words: a full line goes on in the next, a short one ends a paragraph. */

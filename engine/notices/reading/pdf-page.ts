@@ -30,6 +30,23 @@ export interface PageWords {
   pictures: number
 }
 
+/** Around words that a line strikes out; no file's characters lie here, since they are unreadable. */
+export const STRUCK = { from: '\ue000', to: '\ue001' }
+
+/** Words through whose middle a line is drawn. */
+export function struckOut(pieces: readonly Piece[], rules: readonly Rule[]): Piece[] {
+  const lines = rules.filter((r) => r.y === r.y2 && r.x2 - r.x < 400)
+  return pieces.map((piece) => {
+    const [top, bottom] = [piece.y - 0.5 * piece.size, piece.y - 0.15 * piece.size]
+    const over = lines.filter((r) => r.y > top && r.y < bottom && r.x < piece.to && r.x2 > piece.x)
+    const width = over.reduce((sum, r) => sum + Math.min(r.x2, piece.to) - Math.max(r.x, piece.x), 0)
+    // a line of a table that touches a word does not lie over it from end to end
+    const ends = over.every((r) => r.x > piece.x - 20 * piece.size && r.x2 < piece.to + 20 * piece.size)
+    const struck = width > 0.8 * (piece.to - piece.x) && ends && piece.text.trim() !== ''
+    return struck ? { ...piece, text: STRUCK.from + piece.text + STRUCK.to } : piece
+  })
+}
+
 type Matrix = [number, number, number, number, number, number]
 const times = (a: Matrix, b: Matrix): Matrix => [
   a[0] * b[0] + a[2] * b[1],
@@ -82,7 +99,8 @@ export async function pageWords(page: PDFPageProxy, ops: Ops): Promise<PageWords
   )
   const names = new Map(Object.entries(ops).map(([name, code]) => [code, name]))
   for (const [n, fn] of fnArray.entries()) reader.operator(names.get(fn) ?? '', argsArray[n] ?? [], ops)
-  return { width: view.width, height: view.height, ...reader.words }
+  const { words } = reader
+  return { width: view.width, height: view.height, ...words, pieces: struckOut(words.pieces, words.rules) }
 }
 
 class PageReader {

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite'
 import { DocumentBuilder, type NoticeDocument, type Words } from './document.ts'
+import { type CellDef, type RowDef, writeRows } from './grid-rows.ts'
 
 /*
  * Rich Text Format (specification 1.9.1), as far as it says words: paragraphs, tables with merged cells, automatic
@@ -17,17 +18,6 @@ interface State {
   /** characters that stand for a Unicode one and are passed over */
   uc: number
   font: number
-}
-
-interface CellDef {
-  right: number
-  merge?: 'first' | 'next'
-  across?: 'first' | 'next'
-}
-
-interface RowDef {
-  cells: CellDef[]
-  paragraphs: Words[][][]
 }
 
 /** Destinations without words of the text. Those behind \* are skipped unless they are known. */
@@ -88,7 +78,7 @@ class RtfReader {
   #passOver = 0
   #words: Words[] = []
   #aside = ''
-  #notes: { label: string; words: string }[] = []
+  #notes: { label: string; words: string; at: number }[] = []
   #hidden = ''
   #deleted = ''
   /** the row being read, and the rows of the table so far */
@@ -118,8 +108,8 @@ class RtfReader {
     this.#flush()
     this.#paragraph()
     this.#endTable()
-    for (const { label, words } of this.#notes)
-      this.#builder.paragraph([{ text: words }], { place: 'note', note: { label, at: 0 } })
+    for (const { label, words, at } of this.#notes)
+      this.#builder.paragraph([{ text: words }], { place: 'note', note: { label, at } })
     return this.#builder.document()
   }
 
@@ -137,7 +127,7 @@ class RtfReader {
     if (inner.into && !outer.into) {
       const words = this.#aside.trim()
       if (inner.into === 'note' && words !== '')
-        this.#notes.push({ label: String(this.#notes.length + 1), words })
+        this.#notes.push({ label: String(this.#notes.length + 1), words, at: -1 })
       else if (words !== '') this.#builder.said.add('comment', words)
       this.#aside = ''
     }
@@ -312,40 +302,15 @@ class RtfReader {
     }
     if (words.length === 0) return
     this.#endTable()
+    // a blank before an automatic number
+    const [first] = words
+    if (first) first.text = first.text.replace(/^ +/, '')
     b.paragraph(words)
+    for (const note of this.#notes) if (note.at < 0) note.at = b.length - 1
   }
 
-  /** Columns of the grid are the right edges that any row has. */
   #endTable(): void {
-    const rows = this.#rows
-    if (rows.length === 0) return
+    writeRows(this.#builder, this.#rows)
     this.#rows = []
-    const edges = [...new Set(rows.flatMap((r) => r.cells.map((c) => c.right)))].sort((a, b) => a - b)
-    const b = this.#builder
-    b.openTable()
-    for (const { cells, paragraphs } of rows) {
-      b.openRow()
-      let from = 0
-      for (const [i, content] of paragraphs.entries()) {
-        const def = cells[i]
-        let columns = 1
-        if (def) {
-          const to = edges.indexOf(def.right) + 1
-          columns = Math.max(1, to - from)
-          from = Math.max(from + 1, to)
-          // cells that the one before reaches over
-          if (def.across === 'first') {
-            const reached = cells.slice(i + 1).findIndex((c) => c.across !== 'next')
-            const over = cells.slice(i + 1, reached < 0 ? undefined : i + 1 + reached)
-            columns += over.length
-          }
-        }
-        if (def?.across === 'next') continue
-        b.openCell({ columns, continues: def?.merge === 'next' })
-        for (const words of content) b.paragraph(words)
-      }
-      b.closeRow()
-    }
-    b.closeTable()
   }
 }
