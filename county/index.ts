@@ -8,9 +8,11 @@ import { indicators } from './indicators/index.ts'
 import { industryRemark } from './industry/remark.ts'
 import { hazard } from './loops/hazard.ts'
 import { tipOff } from './loops/tip-off.ts'
+import { populations } from './named-populations.ts'
 import { accounts } from './policy/accounts.ts'
 import { liaoning } from './policy/liaoning.ts'
 import { national } from './policy/national.ts'
+import { populationPolicies } from './policy/populations.ts'
 import { shanxi } from './policy/shanxi.ts'
 import { chiefCheck } from './registers/chief-check.ts'
 import { confinedSpace } from './registers/confined-space.ts'
@@ -63,7 +65,8 @@ export const definitions: Definitions = {
   ],
   indicators,
   gradings: [shanxiIndustry, nationalMines],
-  policies: [...national, ...accounts, ...shanxi, ...liaoning],
+  populations,
+  policies: [...national, ...accounts, ...populationPolicies, ...shanxi, ...liaoning],
   duties,
   templates: hazardTemplates,
   selfCheck,

@@ -58,14 +58,13 @@ export const keyEquipment = all(
 export const underVideo = any(smelter, confinedLightKey, dusty)
 /** 县级重点, or a field of high risk: whom experts are to visit. */
 export const keyEnterprise = all(operating, field('supervisingLevel').is('县级重点'))
+const drilledHalfYearly = [
+  field('smelting').is(true),
+  field('labourIntensive').is(true),
+  field('plantInPlant').is(true),
+  field('multiTenant').is(true),
+]
 /** 金属冶炼、劳动密集、厂中厂 and mines: drills every half-year, others every year. */
-export const halfYearDrill = all(
-  operating,
-  any(
-    field('smelting').is(true),
-    field('labourIntensive').is(true),
-    field('plantInPlant').is(true),
-    field('multiTenant').is(true),
-    mine,
-  ),
-)
+export const halfYearDrill = all(operating, any(...drilledHalfYearly, mine))
+/** the same where the notice speaks of industry and trade alone */
+export const halfYearDrillTrade = all(operating, industryTrade, any(...drilledHalfYearly))

@@ -28,7 +28,7 @@ interface Mark {
 
 export type DemoEngine = Pick<
   Services,
-  'db' | 'catalogue' | 'clock' | 'policies' | 'seal' | 'onWrite' | 'loopVersion'
+  'db' | 'catalogue' | 'clock' | 'policies' | 'seal' | 'onWrite' | 'loopVersion' | 'freshLocal'
 > & {
   auth: Auth
   files: FileStore

@@ -3,7 +3,7 @@ import type { Actor } from '../engine/access/actor.ts'
 import { fixedClock } from '../engine/core/clock.ts'
 import { all, field, some } from '../engine/core/condition/build.ts'
 import { defineIndicator } from '../engine/core/define.ts'
-import type { Role } from '../engine/core/definition.ts'
+import type { Definitions, Role } from '../engine/core/definition.ts'
 import { parseNotice } from '../engine/notices/parse.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import { openServices } from '../engine/store/open.ts'
@@ -73,9 +73,12 @@ export const enterprise: Actor = {
 }
 
 /** Opens it on 2 March 2026 with two smelters of its own and one of the neighbour. */
-export async function openTasksCounty() {
+export async function openTasksCounty(more: Partial<Definitions> = {}) {
   const clock = fixedClock('2026-03-02T09:00:00+08:00')
-  const open = await openFiguresCounty({ indicators })
+  const open = await openFiguresCounty({
+    ...more,
+    indicators: [...indicators, ...(more.indicators ?? [])],
+  })
   const s = await openServices(open.db, open.catalogue, { clock })
   for (const [code, name, level, parent] of [
     ['14', '某省', 'province', null],

@@ -1,6 +1,6 @@
 import { all, field, some } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
-import { keyEnterprise, smelter } from '../populations.ts'
+import { smelter } from '../populations.ts'
 
 const expert = all(field('kind').is('专家指导'), field('visitedOn').within('year'))
 const insurer = all(field('kind').is('保险机构预防检查'), field('visitedOn').within('year'))
@@ -8,9 +8,10 @@ const insurer = all(field('kind').is('保险机构预防检查'), field('visited
 /** 专家指导服务、“回头看”、保险机构预防检查 (P01, P07). */
 export const guidance = [
   defineIndicator('expert-service', {
+    version: 2,
     label: '重点企业专家指导服务完成率',
     basis: ['泽应急发〔2026〕56号 一、9'],
-    of: { register: 'enterprise', where: keyEnterprise },
+    of: { register: 'enterprise', who: 'population.expertService' },
     measure: 'share',
     met: some('guidance', expert),
     proof: { related: 'guidance', where: expert, least: 'evidenced' },

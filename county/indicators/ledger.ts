@@ -2,14 +2,15 @@ import { all, field } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
 import { industryTrade, standing } from '../populations.ts'
 
-const supervised = all(standing, industryTrade)
+const _supervised = all(standing, industryTrade)
 
 /** 台账、状态、分级、监管名单 (A02, A04, A05–A09, B02). */
 export const ledger = [
   defineIndicator('ledger-confirmed', {
+    version: 2,
     label: '企业基本信息台账核实率',
     basis: ['泽应急发〔2026〕56号 一、1', '阳安办发〔2025〕10号（十四）'],
-    of: { register: 'enterprise', where: supervised },
+    of: { register: 'enterprise', who: 'population.supervised' },
     measure: 'share',
     met: field('confirmedOn').within('year'),
     proof: { least: 'claimed' },
@@ -27,9 +28,10 @@ export const ledger = [
     about: { kinds: ['trade'], unlike: ['误差率'] },
   }),
   defineIndicator('ledger-refreshed-half-year', {
+    version: 2,
     label: '企业台账半年更新率',
     basis: ['交应急字〔2024〕45号（一）'],
-    of: { register: 'enterprise', where: supervised, every: 'half-year' },
+    of: { register: 'enterprise', who: 'population.supervised', every: 'half-year' },
     measure: 'share',
     met: field('confirmedOn').within('half-year'),
     proof: { least: 'claimed' },
@@ -59,9 +61,10 @@ export const ledger = [
     hints: ['断电措施', '长期停产停工', '僵尸企业'],
   }),
   defineIndicator('graded', {
+    version: 2,
     label: '企业分级评定率',
     basis: ['泽应急发〔2026〕56号 一、2', '山西省冶金工贸行业安全生产分类分级监管实施办法'],
-    of: { register: 'enterprise', where: supervised },
+    of: { register: 'enterprise', who: 'population.supervised' },
     measure: 'share',
     met: field('adoptedLevel').notEmpty(),
     proof: { least: 'claimed' },
@@ -70,9 +73,10 @@ export const ledger = [
     about: { kinds: ['trade'], unlike: ['公布', '检查不'] },
   }),
   defineIndicator('supervision-assigned', {
+    version: 2,
     label: '监管层级和监管单位明确率',
     basis: ['泽应急发〔2026〕56号 一、3'],
-    of: { register: 'enterprise', where: supervised },
+    of: { register: 'enterprise', who: 'population.supervised' },
     measure: 'share',
     met: all(field('supervisingLevel').notEmpty(), field('supervisor').notEmpty()),
     proof: { least: 'claimed' },

@@ -1,6 +1,6 @@
 import { all, field, policy, some } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
-import { blastFurnace, dustToConnect, dusty, underVideo } from '../populations.ts'
+import { blastFurnace, dusty, underVideo } from '../populations.ts'
 import type { monitoringSystems } from '../registers/monitoring-connection.ts'
 
 const connected = (system: (typeof monitoringSystems)[number]) =>
@@ -16,9 +16,10 @@ const basis = ['泽应急发〔2026〕56号 一、22', '应急厅函〔2023〕82
 /** 监测预警与智慧监管 (F01–F04, F08, F14, F17, F19). */
 export const monitoring = [
   defineIndicator('dust-connected', {
+    version: 2,
     label: '粉尘涉爆企业接入率',
     basis,
-    of: { register: 'enterprise', where: dustToConnect },
+    of: { register: 'enterprise', who: 'population.dustConnect' },
     measure: 'share',
     met: some('monitoring-connection', connected(dustSystem)),
     proof: proof(dustSystem),

@@ -1,6 +1,6 @@
 import { all, any, count, field, not, policy, some } from '../../engine/core/condition/build.ts'
 import { defineIndicator } from '../../engine/core/define.ts'
-import { halfYearDrill, industryTrade, mine, operating } from '../populations.ts'
+import { industryTrade, mine, operating } from '../populations.ts'
 
 const monthly = any(field('smelting').is(true), mine)
 const ledIn = (period: 'month' | 'quarter') =>
@@ -42,25 +42,25 @@ export const periodic = [
     proof: { related: 'chief-check', where: ledIn('month'), least: 'evidenced' },
     unit: '%',
     hints: ['每月带队检查', '每月排查', '金属冶炼每月'],
-    about: { kinds: ['smelter', 'mine'], needs: ['主要负责人', '矿长'] },
+    about: { any: ['smelter', 'mine'], needs: ['主要负责人', '矿长'] },
   }),
   defineIndicator('drill-half-year', {
-    version: 2,
+    version: 3,
     label: '半年疏散逃生演练开展率',
     basis: ['阳安办发〔2025〕10号（六）', '交应急字〔2024〕45号（七）'],
-    of: { register: 'enterprise', where: halfYearDrill, every: 'half-year' },
+    of: { register: 'enterprise', who: 'population.drillHalfYear', every: 'half-year' },
     measure: 'share',
     met: count('drill', 'gte', policy('drill.perHalfYear'), evacuation('half-year')),
     proof: { related: 'drill', where: evacuation('half-year'), least: 'evidenced' },
     unit: '%',
     hints: ['每半年演练', '每半年疏散', '逃生演练', '半年开展'],
-    about: { kinds: ['smelter', 'labour', 'tenants', 'mine'], needs: ['演练'] },
+    about: { any: ['smelter', 'labour', 'tenants', 'mine'], needs: ['演练'] },
   }),
   defineIndicator('drill-yearly', {
-    version: 2,
+    version: 3,
     label: '年度疏散逃生演练开展率',
     basis: ['阳安办发〔2025〕10号（六）'],
-    of: { register: 'enterprise', where: all(operating, industryTrade, not(halfYearDrill)) },
+    of: { register: 'enterprise', where: all(operating, industryTrade), besides: 'population.drillHalfYear' },
     measure: 'share',
     met: count('drill', 'gte', policy('drill.perYear'), evacuation('year')),
     proof: { related: 'drill', where: evacuation('year'), least: 'evidenced' },

@@ -11,6 +11,8 @@ export interface About {
    * another one, and of `risk` it must name one
    */
   kinds?: string[]
+  /** kinds of several dimensions, of which the sentence names one: smelters and mines alike */
+  any?: string[]
   /** one of these words stands in the sentence or its heading: the phrase alone is used for other things as well */
   needs?: string[]
   /** with one of these words the sentence is about something else */
@@ -31,7 +33,7 @@ export type Vocabulary = Record<string, { of: Dimension; words: string[] }>
 /** Kinds that an indicator names and that the vocabulary does not have. */
 export function aboutComplaints(indicators: Iterable<IndicatorDef>, vocabulary: Vocabulary): Complaint[] {
   return [...indicators].flatMap(({ name, about }) =>
-    (about?.kinds ?? [])
+    [...(about?.kinds ?? []), ...(about?.any ?? [])]
       .filter((kind) => !vocabulary[kind])
       .map((kind) => ({ path: `${name}.about`, message: `词汇表里没有名为“${kind}”的企业类别。` })),
   )

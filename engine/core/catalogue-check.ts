@@ -20,6 +20,7 @@ import type { Complaint } from './errors.ts'
 import { levelOrder } from './grade.ts'
 import { columnOf, tableOf } from './naming.ts'
 import { PolicyBook } from './policy.ts'
+import { type PopulationDef, populationComplaints } from './population.ts'
 import { reserved, taken } from './reserved.ts'
 import { isRole } from './roles.ts'
 import { systemFieldsOf } from './system-fields.ts'
@@ -37,6 +38,10 @@ export function checkCatalogue(catalogue: Catalogue): Complaint[] {
   if (checker.complaints.length) return checker.complaints
   for (const def of catalogue.records.values()) checker.record(def)
   for (const def of catalogue.indicators.values()) checker.indicator(def)
+  for (const p of catalogue.populations.values()) checker.population(p)
+  checker.complaints.push(
+    ...populationComplaints(catalogue.indicators.values(), catalogue.policies, catalogue.populations),
+  )
   checker.complaints.push(...aboutComplaints(catalogue.indicators.values(), catalogue.vocabulary))
   for (const def of catalogue.gradings.values()) checker.grading(def)
   for (const duty of catalogue.duties) checker.duty(duty)
@@ -364,6 +369,11 @@ class Checker {
     if (this.#catalogue.findRecord(related)?.of !== register)
       this.#say(`${at}.proof`, `“${related}”不是“${register}”名下的台账。`)
     else this.#condition(`${at}.proof.where`, where, related)
+  }
+
+  population(def: PopulationDef): void {
+    if (!this.#catalogue.findRecord(def.register)) this.#say(def.name, `没有名为“${def.register}”的台账。`)
+    else this.#condition(`${def.name}.where`, def.where, def.register)
   }
 
   grading(def: GradingDef): void {

@@ -17,6 +17,7 @@ import type {
 import { Problem } from './errors.ts'
 import type { FieldType, FieldTypes } from './field-type.ts'
 import { bareMaps, columnOf, parentField } from './naming.ts'
+import type { Local, PopulationDef } from './population.ts'
 import { systemFieldsOf } from './system-fields.ts'
 
 /** A field found by its path: where it lives and how it is stored. */
@@ -31,6 +32,11 @@ export interface FoundField {
   system: boolean
 }
 
+/** A definition of a county's own, in its newest version. */
+export interface LocalDefinition extends Local {
+  body: IndicatorDef | PopulationDef
+}
+
 /** A register whose newest confirmed record sets fields of its parent. */
 export interface Setter extends SetsDef {
   def: RecordDef
@@ -43,7 +49,11 @@ export interface Setter extends SetsDef {
  */
 export class Catalogue {
   readonly records: ReadonlyMap<string, RecordDef>
-  readonly indicators: ReadonlyMap<string, IndicatorDef>
+  /** those that the program ships; a county's own stand beside them in `indicators` and `populations` */
+  readonly shipped: {
+    indicators: ReadonlyMap<string, IndicatorDef>
+    populations: ReadonlyMap<string, PopulationDef>
+  }
   readonly gradings: ReadonlyMap<string, GradingDef>
   readonly policies: readonly PolicyDef[]
   readonly duties: readonly DutyDef[]
@@ -51,12 +61,21 @@ export class Catalogue {
   readonly selfCheck: SelfCheckDef | undefined
   readonly vocabulary: Vocabulary
   readonly fieldTypes: FieldTypes
+  #indicators: ReadonlyMap<string, IndicatorDef>
+  #populations: ReadonlyMap<string, PopulationDef>
+  #local: ReadonlyMap<string, Local> = new Map()
+  #generation = 0
   readonly #remarks = new Map<Fields, Remark[]>()
   readonly #fields = new Map<string, FoundField | undefined>()
 
   constructor(definitions: Definitions, fieldTypes: FieldTypes, remarks: readonly Remark[] = []) {
     this.records = new Map(definitions.records.map((r) => [r.name, bareMaps(r)]))
-    this.indicators = new Map(definitions.indicators.map((i) => [i.name, i]))
+    this.shipped = {
+      indicators: new Map(definitions.indicators.map((i) => [i.name, i])),
+      populations: new Map((definitions.populations ?? []).map((p) => [p.name, p])),
+    }
+    this.#indicators = this.shipped.indicators
+    this.#populations = this.shipped.populations
     this.gradings = new Map(definitions.gradings.map((g) => [g.name, g]))
     this.policies = definitions.policies
     this.duties = definitions.duties ?? []
@@ -68,6 +87,39 @@ export class Catalogue {
       const { fields } = this.record(remark.register)
       this.#remarks.set(fields, [...(this.#remarks.get(fields) ?? []), remark])
     }
+  }
+
+  /** The shipped indicators and the counties' own; another map after a county has changed one of its own. */
+  get indicators(): ReadonlyMap<string, IndicatorDef> {
+    return this.#indicators
+  }
+
+  get populations(): ReadonlyMap<string, PopulationDef> {
+    return this.#populations
+  }
+
+  /** Which state of the counties' own definitions this is; 0 before any was read. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Puts the counties' own definitions beside the shipped ones, all at once. */
+  takeLocal(generation: number, list: readonly LocalDefinition[]): void {
+    const indicators = new Map(this.shipped.indicators)
+    const populations = new Map(this.shipped.populations)
+    for (const { body } of list)
+      if (body.kind === 'indicator') indicators.set(body.name, body)
+      else populations.set(body.name, body)
+    this.#indicators = indicators
+    this.#populations = populations
+    this.#local = new Map(list.map(({ body, area, retired }) => [body.name, { area, retired }]))
+    this.#generation = generation
+  }
+
+  /** Whether a definition is there for an area: a shipped one, or its own or of above or below it, and not retired. */
+  offered(name: string, area: string): boolean {
+    const local = this.#local.get(name)
+    return !local || (!local.retired && (local.area.startsWith(area) || area.startsWith(local.area)))
   }
 
   /** What the county remarks on values of these fields; `fields` is a register's own object. */
@@ -93,7 +145,7 @@ export class Catalogue {
   }
 
   indicator(name: string): IndicatorDef {
-    const def = this.indicators.get(name)
+    const def = this.#indicators.get(name)
     if (!def) throw new Problem('not-found', `没有名为“${name}”的指标。`, { indicator: name })
     return def
   }

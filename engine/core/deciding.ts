@@ -56,6 +56,12 @@ export function factsOf(c: Condition | undefined, register: string, catalogue: C
 const relatedOf = (c: Condition | undefined): string[] =>
   c ? [...nodes(c)].flatMap(({ node }) => (isRelated(node) ? [node.related] : [])) : []
 
+/** Populations that may come to decide whom an indicator counts. */
+const populationsOf = ({ of }: IndicatorDef, catalogue: Catalogue): Condition[] =>
+  of.who || of.besides
+    ? [...catalogue.populations.values()].flatMap((p) => (p.register === of.register ? [p.where] : []))
+    : []
+
 /**
  * What decides whom an indicator asks and how much: everything its population reads, whatever a fulfilment is
  * compared with, and of an organisation's own record also what fulfils it. The fulfilment itself, a row of a ledger
@@ -63,7 +69,7 @@ const relatedOf = (c: Condition | undefined): string[] =>
  */
 export function decidingFacts(def: IndicatorDef, catalogue: Catalogue): Fact[] {
   const { register, where } = def.of
-  const out = factsOf(where, register, catalogue)
+  const out = [where, ...populationsOf(def, catalogue)].flatMap((c) => factsOf(c, register, catalogue))
   for (const { node, related } of def.met ? nodes(def.met) : []) {
     const to = 'to' in node ? node.to : undefined
     const on = isRelated(node) ? register : (related ?? register)
@@ -76,7 +82,8 @@ export function decidingFacts(def: IndicatorDef, catalogue: Catalogue): Fact[] {
 
 /** Everything an indicator looks at: for telling whose waiting changes could move its figure. */
 export function readFacts(def: IndicatorDef, catalogue: Catalogue): { facts: Fact[]; registers: string[] } {
-  const facts = [def.of.where, def.met].flatMap((c) => factsOf(c, def.of.register, catalogue))
-  const registers = [def.of.register, ...relatedOf(def.of.where), ...relatedOf(def.met)]
+  const conditions = [def.of.where, def.met, ...populationsOf(def, catalogue)]
+  const facts = conditions.flatMap((c) => factsOf(c, def.of.register, catalogue))
+  const registers = [def.of.register, ...conditions.flatMap(relatedOf)]
   return { facts, registers: [...new Set(registers)] }
 }

@@ -8,6 +8,8 @@ import type {
   RegisterDef,
 } from './definition.ts'
 
+import type { PopulationDef } from './population.ts'
+
 /**
  * Thin helpers to write definitions: they fill defaults and turn field builders into plain JSON.
  * `JSON.parse(JSON.stringify(def))` equals the definition.
@@ -56,6 +58,13 @@ export function defineIndicator(
   def: Omit<IndicatorDef, 'kind' | 'name' | 'version'> & { version?: number },
 ): IndicatorDef {
   return plain({ kind: 'indicator', name, version: 1, ...def })
+}
+
+export function definePopulation(
+  name: string,
+  def: Omit<PopulationDef, 'kind' | 'name' | 'version'> & { version?: number },
+): PopulationDef {
+  return plain({ kind: 'population', name, version: 1, ...def })
 }
 
 export function defineGrading(

@@ -1,6 +1,7 @@
 import type { About, Vocabulary } from './about.ts'
 import type { Condition, Json } from './condition/ast.ts'
 import type { GradingDef } from './grading-definition.ts'
+import type { PopulationDef } from './population.ts'
 import type { AskDef, Sealed, SelfCheckDef, SetsDef, TemplateDef } from './register-parts.ts'
 
 export type { GradingDef, GradingRule, Level } from './grading-definition.ts'
@@ -308,8 +309,11 @@ export interface IndicatorDef {
   label: string
   version: number
   basis: string[]
-  /** population: records of a register that satisfy `where`; with `every`, each record × each period of the span */
-  of: { register: string; where?: Condition; every?: Period }
+  /**
+   * population: records of a register that satisfy `where`; with `every`, each record × each period of the span. `who`
+   * and `besides` are policy keys whose row names a population (core/population.ts): only those, all but those
+   */
+  of: { register: string; where?: Condition; every?: Period; who?: string; besides?: string }
   /**
    * share: met / population · count: number met · sum: Σ `sum` over those met (with `over`: Σ sum / Σ over)
    * duration: mean days from `from` to `to` over those met (summed as Σ days / n)
@@ -378,6 +382,7 @@ export interface Definitions {
   duties?: DutyDef[]
   templates?: TemplateDef[]
   selfCheck?: SelfCheckDef
+  populations?: PopulationDef[]
   /** words by which notices name whom they mean */
   vocabulary?: Vocabulary
 }

@@ -116,6 +116,8 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
         checkOrigin(request, origins)
         await identify(services, request, reply)
         admit(request)
+        // what a county has defined of its own may have changed in another program; probes are told without
+        if (who !== 'anyone') await services.freshLocal()
       })
       serve(scope, services, of(who), options.disk)
     })

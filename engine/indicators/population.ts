@@ -12,6 +12,7 @@ import type { PolicyBook } from '../core/policy.ts'
 import type { Db } from '../store/db.ts'
 import { reachSql } from '../store/where.ts'
 import { asOfTables, tableName } from './as-of.ts'
+import { whoConditions, whoKeys, whoSql } from './who.ts'
 
 export interface FigureContext {
   db: Db
@@ -41,6 +42,8 @@ export interface FigureQuery {
   /** with `recordedBy`: records that were corrected since and are read as they stand now, by register */
   corrected?: ReadonlyMap<string, readonly string[]> | undefined
   subset?: Subset | undefined
+  /** population that a task counts instead of the county's, by name */
+  who?: string | null | undefined
   /** a later day: a record that counts on either counts, of those that the first asks */
   also?: string | undefined
   /** also what a running period does not have yet: for telling whom to remind, never for a figure */
@@ -67,17 +70,26 @@ export interface Slice {
 }
 
 /** Policy keys the conditions of a figure ask for. */
-const keysOf = (def: IndicatorDef, subset?: Subset): string[] => [
-  ...new Set(
-    [def.of.where, def.met, def.proof.where, subset?.where].flatMap((c) => (c ? policiesOf(c) : [])),
-  ),
+const keysOf = (def: IndicatorDef, catalogue: Catalogue, subset?: Subset): string[] => [
+  ...new Set([
+    ...whoKeys(def.of),
+    ...whoConditions(def.of, catalogue).flatMap(policiesOf),
+    ...[def.of.where, def.met, def.proof.where, subset?.where].flatMap((c) => (c ? policiesOf(c) : [])),
+  ]),
 ]
 
 /** Parameters without a value anywhere in the figure's area at a moment. */
-function keysMissing(def: IndicatorDef, query: FigureQuery, { policies }: FigureContext, asOf: string) {
+function keysMissing(
+  def: IndicatorDef,
+  query: FigureQuery,
+  { policies, catalogue }: FigureContext,
+  asOf: string,
+) {
   const { scope } = query
   const near = (area: string) => typeof scope !== 'string' || scope.startsWith(area) || area.startsWith(scope)
-  return keysOf(def, query.subset).filter((key) => !policies.variants(key, asOf).some((v) => near(v.area)))
+  return keysOf(def, catalogue, query.subset).filter(
+    (key) => !policies.variants(key, asOf).some((v) => near(v.area)),
+  )
 }
 
 /**
@@ -129,7 +141,7 @@ export function sourcesOf(def: IndicatorDef, catalogue: Catalogue, subset?: Subs
   const sources = new Set([def.of.register])
   const parent = catalogue.parentOf(def.of.register)
   if (parent) sources.add(parent.name)
-  for (const c of [def.of.where, def.met, subset?.where])
+  for (const c of [def.of.where, def.met, subset?.where, ...whoConditions(def.of, catalogue)])
     if (c) for (const name of registersOf(c).related) sources.add(name)
   if (def.proof.related) sources.add(def.proof.related)
   return sources
@@ -216,6 +228,7 @@ function sliceSql(
         t.proof::int as own, ${a} as a, ${b} as b
       from ${tableName(def.of.register)} t
       where t.archived_at is null and ${scopeSql(query.scope)} and ${holds(def.of.where)}
+        and ${whoSql(def.of, at, query.who)}
         and ${holds(query.subset?.where)} ${ids} offset 0) r offset 0) q`
 }
 

@@ -9,7 +9,12 @@ import { type Db, sql } from './db.ts'
 type Stored = { kind: string; name: string; version: number; hash: string; body: object }
 
 const described = (c: Catalogue): Stored[] =>
-  [...c.records.values(), ...c.indicators.values(), ...c.gradings.values()].map((d) => ({
+  [
+    ...c.records.values(),
+    ...c.shipped.indicators.values(),
+    ...c.shipped.populations.values(),
+    ...c.gradings.values(),
+  ].map((d) => ({
     kind: d.kind,
     name: d.name,
     version: d.version,

@@ -5,6 +5,7 @@ import type { PolicyDef } from '../core/definition.ts'
 import { PolicyBook } from '../core/policy.ts'
 import { type Db, sql } from './db.ts'
 import { loopVersions, storeDefinitions } from './definitions.ts'
+import { followLocal } from './local.ts'
 import { createSeal, readSealKey } from './seal.ts'
 import type { Services } from './services.ts'
 
@@ -55,6 +56,8 @@ export async function openServices(
 ): Promise<OpenServices> {
   const clock = options.clock ?? systemClock
   await storeDefinitions(db, catalogue, clock.now(), { lenient: options.lenient ?? false })
+  const freshLocal = followLocal(db, catalogue)
+  await freshLocal()
   const trust = options.policyTrustMs ?? TRUST_MS
   let mark = await markOf(db)
   let book = new PolicyBook(catalogue.policies, await readLocalPolicies(db))
@@ -80,6 +83,7 @@ export async function openServices(
       return book
     },
     seal: createSeal(await readSealKey(db)),
+    freshLocal,
     onWrite: [],
     loopVersion: loopVersions(db, catalogue),
     async refreshPolicies() {

@@ -43,6 +43,8 @@ export interface Services {
   clock: Clock
   /** closes what is handed out to be brought back: cursors of lists */
   seal: Seal
+  /** brings the catalogue to what counties have defined of their own; asked before every request and every wake */
+  freshLocal(): Promise<void>
   /** the policies in force, shipped and local; kept fresh by whoever made the services */
   policies(): PolicyBook
   /** what must happen with every write, in its transaction (grades); a hook that throws undoes the write */

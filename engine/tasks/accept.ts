@@ -4,6 +4,7 @@ import { explain } from '../core/condition/explain.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { whoWords } from '../indicators/who.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireManage, requireSeen } from './access.ts'
@@ -167,7 +168,7 @@ async function shown(
 /** Whom a figure counts, as a sentence. */
 export function populationWords(
   s: Services,
-  task: Pick<Task, 'where' | 'subset' | 'area'>,
+  task: Pick<Task, 'where' | 'subset' | 'who' | 'area'>,
   def: IndicatorDef,
   today: string,
 ): string {
@@ -175,7 +176,7 @@ export function populationWords(
   const { register, where } = def.of
   const parts = [where, task.where].filter((c) => c !== undefined && c !== null)
   const record = s.catalogue.record(register)
-  const sentences = parts.map((c) => explain(c, register, words))
+  const sentences = [...whoWords(def.of, words, task.who), ...parts.map((c) => explain(c, register, words))]
   if (task.subset)
     sentences.push(`指定的 ${task.subset.length} ${record.name === 'enterprise' ? '家' : '条'}`)
   return `${record.label}：${sentences.join('；') || '全部'}`

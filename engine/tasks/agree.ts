@@ -117,7 +117,7 @@ export type Agreement =
 /** Whether an indicator may answer a sentence at all: whom it means, what is measured, and how often. */
 export function agreement(def: IndicatorDef, s: Sentence, vocabulary: Vocabulary): Agreement {
   const no = (what: 'population' | 'measure' | 'rhythm' | 'words'): Agreement => ({ agree: false, in: what })
-  const { kinds = [], needs, unlike } = def.about ?? {}
+  const { kinds = [], any, needs, unlike } = def.about ?? {}
   const says = (word: string) => s.own.includes(plain(word)) || s.heading.includes(plain(word))
   if (needs && !needs.some(says)) return no('words')
   if (unlike?.some((word) => s.own.includes(plain(word)))) return no('words')
@@ -126,7 +126,12 @@ export function agreement(def: IndicatorDef, s: Sentence, vocabulary: Vocabulary
   let wider = false
   const named = narrowing.flatMap((d) => s.kinds[d])
   if (s.kinds.elsewhere.length && named.length === 0) return no('population')
-  for (const dimension of narrowing) {
+  if (any) {
+    const both = any.filter((k) => named.includes(k))
+    if (both.length === 0) return no('population')
+    population.push(...both)
+  }
+  for (const dimension of any ? [] : narrowing) {
     const wants = kinds.filter((k) => vocabulary[k]?.of === dimension)
     const has = s.kinds[dimension]
     const both = wants.filter((k) => has.includes(k))

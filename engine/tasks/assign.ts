@@ -29,6 +29,8 @@ export interface Binding {
   /** the records concerned: a condition on the indicator's register, and/or named ones */
   where?: Condition | undefined
   subset?: string[] | undefined
+  /** name of a population to count instead of the county's, of an indicator that asks for one */
+  who?: string | undefined
   /** in the indicator's unit; default: all, none open, or one */
   target?: number | [number, number] | undefined
   comparator?: Comparator | undefined
@@ -63,6 +65,7 @@ export type Bound = Pick<
   | 'indicatorVersion'
   | 'where'
   | 'subset'
+  | 'who'
   | 'target'
   | 'comparator'
   | 'unit'
@@ -113,9 +116,9 @@ async function insertTask(
   const id = newId()
   const startsOn = notice.issuedOn ?? shanghaiDate(now)
   await sql`insert into task (id, area, notice_id, item_id, title, sentence, indicator, indicator_version, population,
-      subset, target, comparator, unit, every, starts_on, due_on, owners, created_at, created_by, updated_at, updated_by)
+      subset, who, target, comparator, unit, every, starts_on, due_on, owners, created_at, created_by, updated_at, updated_by)
     values (${id}, ${b.area}, ${notice.id}, ${item.id}, ${b.title}, ${item.text}, ${b.indicator}, ${b.indicatorVersion},
-      ${b.where ? JSON.stringify(b.where) : null}, ${b.subset}::uuid[], ${JSON.stringify(b.target)}, ${b.comparator},
+      ${b.where ? JSON.stringify(b.where) : null}, ${b.subset}::uuid[], ${b.who}, ${JSON.stringify(b.target)}, ${b.comparator},
       ${b.unit}, ${b.every}, ${startsOn}, ${b.due}, ${b.owners}::uuid[], ${now}, ${actor.id}, ${now}, ${actor.id})`.execute(
     tx,
   )
@@ -134,6 +137,7 @@ const labels: Partial<Record<keyof Bound, string>> = {
   indicatorVersion: '指标版本',
   where: '范围',
   subset: '指定对象',
+  who: '统计口径',
   target: '目标',
   comparator: '比较',
   unit: '单位',
@@ -149,7 +153,8 @@ export async function checkBinding(s: Services, tx: Db, b: Binding & { area: str
   const title = b.title?.trim() ?? ''
   if (!title || title.length > 200) say('title', '请填写任务名称（200 字以内）。')
   const def = b.indicator ? s.catalogue.indicators.get(b.indicator) : undefined
-  if (b.indicator && !def) say('indicator', `没有名为“${b.indicator}”的指标，请重新选择。`)
+  if (b.indicator && (!def || !s.catalogue.offered(b.indicator, b.area)))
+    say('indicator', `没有名为“${b.indicator}”的指标，请重新选择。`)
   if (!b.indicator && !b.evidence) say('indicator', '请选择指标；没有数据可算的，请选择以佐证材料完成。')
   const unit = def?.unit ?? b.unit ?? (b.target === undefined ? paperMeasure.unit : '项')
   const goal = {
@@ -174,7 +179,11 @@ export async function checkBinding(s: Services, tx: Db, b: Binding & { area: str
     if (b.subset?.length === 0) say('subset', '指定对象不能为空，请选择或取消指定。')
     if (b.subset && (await countSubset(s, tx, def, b.subset, b.area)) < new Set(b.subset).size)
       say('subset', '有指定的对象不存在或不在本地区，请重新选择。')
-  } else if (b.where || b.subset) say('where', '以佐证材料完成的任务不能限定统计范围。')
+    const population = b.who ? s.catalogue.populations.get(b.who) : undefined
+    if (b.who && !def.of.who) say('who', '这个指标的统计口径不能另选，请用筛选条件限定。')
+    else if (b.who && (population?.register !== def.of.register || !s.catalogue.offered(b.who, b.area)))
+      say('who', '没有这个统计口径，或者它已停用，请重新选择。')
+  } else if (b.where || b.subset || b.who) say('where', '以佐证材料完成的任务不能限定统计范围。')
   const [first] = complaints
   if (first) throw new Problem('bad-input', `任务没有保存：${first.message}`, { complaints })
   return {
@@ -184,6 +193,7 @@ export async function checkBinding(s: Services, tx: Db, b: Binding & { area: str
     indicatorVersion: def?.version ?? null,
     where,
     subset: b.subset ?? null,
+    who: b.who ?? null,
     target,
     comparator,
     unit,
@@ -219,11 +229,12 @@ async function countSubset(
   return rows[0]?.n ?? 0
 }
 
-export type TaskChange = Partial<Omit<Binding, 'area' | 'due' | 'where' | 'subset' | 'every'>> & {
+export type TaskChange = Partial<Omit<Binding, 'area' | 'due' | 'where' | 'subset' | 'who' | 'every'>> & {
   /** null takes it away */
   due?: string | null
   where?: Condition | null
   subset?: string[] | null
+  who?: string | null
   every?: Period | null
   /** the task is called off, with the reason */
   withdrawn?: boolean
@@ -236,6 +247,7 @@ const promises: (keyof Bound)[] = [
   'indicatorVersion',
   'where',
   'subset',
+  'who',
   'target',
   'comparator',
   'due',
@@ -290,7 +302,7 @@ export async function updateTask(
   const withdrawnAt = change.withdrawn === undefined ? task.withdrawnAt : change.withdrawn ? now : null
   await sql`update task set title = ${after.title}, indicator = ${after.indicator},
       indicator_version = ${after.indicatorVersion}, population = ${after.where ? JSON.stringify(after.where) : null},
-      subset = ${after.subset}::uuid[], target = ${JSON.stringify(after.target)}, comparator = ${after.comparator},
+      subset = ${after.subset}::uuid[], who = ${after.who}, target = ${JSON.stringify(after.target)}, comparator = ${after.comparator},
       unit = ${after.unit}, every = ${after.every}, due_on = ${after.due}, owners = ${after.owners}::uuid[],
       withdrawn_at = ${withdrawnAt}, withdrawn_reason = ${change.withdrawn ? change.reason : null},
       version = version + 1, updated_at = ${now}, updated_by = ${actor.id} where id = ${id}`.execute(tx)
@@ -313,6 +325,7 @@ async function changed(s: Services, tx: Db, task: Task, change: TaskChange): Pro
     evidence: indicator === undefined,
     where: pick(change.where, rebound ? null : task.where),
     subset: pick(change.subset, rebound ? null : task.subset),
+    who: pick(change.who, rebound ? null : task.who),
     target: change.target ?? task.target,
     comparator: change.comparator ?? task.comparator,
     unit: change.unit ?? task.unit,

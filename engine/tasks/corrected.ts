@@ -6,6 +6,7 @@ import { columnOf, parentField, tableOf } from '../core/naming.ts'
 import { computeIndicator } from '../indicators/compute.ts'
 import type { Group } from '../indicators/figure.ts'
 import { type FigureQuery, populationSql, sourcesOf } from '../indicators/population.ts'
+import { whoConditions } from '../indicators/who.ts'
 import { shownChanges } from '../journal/timeline.ts'
 import { rowsById } from '../store/bulk.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -52,9 +53,8 @@ function fieldsRead(s: Services, task: Task, def: IndicatorDef): Map<string, Set
   const { register } = def.of
   const out = new Map<string, Set<string>>()
   const add = (of: string, field: string) => out.set(of, (out.get(of) ?? new Set()).add(field))
-  const facts = [def.of.where, def.met, task.where ?? undefined].flatMap((c) =>
-    factsOf(c, register, s.catalogue),
-  )
+  const conditions = [def.of.where, def.met, task.where ?? undefined, ...whoConditions(def.of, s.catalogue)]
+  const facts = conditions.flatMap((c) => factsOf(c, register, s.catalogue))
   if (def.proof.related) facts.push(...factsOf(def.proof.where, def.proof.related, s.catalogue))
   for (const f of facts) add(f.register, f.field)
   for (const path of [def.sum, def.over, def.duration?.from, def.duration?.to]) if (path) add(register, path)

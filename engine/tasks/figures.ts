@@ -28,6 +28,7 @@ export function queryOf(task: Task, asOf: string): FigureQuery {
     asOf,
     span: { from: `${year}-01-01`, to: task.due ?? `${year}-12-31` },
     ...(task.every && { every: task.every }),
+    ...(task.who && { who: task.who }),
     ...((task.where || task.subset) && {
       subset: { ...(task.where && { where: task.where }), ...(task.subset && { ids: task.subset }) },
     }),

@@ -132,7 +132,9 @@ async function byCounty(s: Services, db: Db, standings: readonly Standing[], now
 
 /** What makes two counties' tasks the same: what is counted, of whom and how often; without data their names. */
 const sameDuty = ({ task }: Standing): string =>
-  task.indicator ? canonicalJson([task.indicator, task.where, task.every, task.unit]) : `佐证 ${task.title}`
+  task.indicator
+    ? canonicalJson([task.indicator, task.where, task.who, task.every, task.unit])
+    : `佐证 ${task.title}`
 
 /** A county's own task is its cell. */
 function wholeOf(view: TaskView, code: string, name: string): Share & { task: string } {

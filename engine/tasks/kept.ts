@@ -64,7 +64,9 @@ export function askedOf(
   asked.set(book, known)
   const promised = canonicalJson([
     program,
-    [task.id, task.area, task.indicator, task.indicatorVersion, task.where, task.subset],
+    [task.id, task.area, task.indicator, task.indicatorVersion, task.where, task.subset, task.who],
+    // a population that a county has changed since
+    s.catalogue.generation,
     [task.due, task.every, task.target, task.comparator, today, frozen],
   ])
   const found = known.get(promised)

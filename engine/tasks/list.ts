@@ -40,6 +40,8 @@ export interface TaskDefinition {
   basis: string[]
   /** whom it counts */
   population: string
+  /** where the task counts another population than the county's: both, in words */
+  scope?: { notice: string; county: string }
   /** what counts as done */
   met: string
   /** least proof that counts: claimed, evidenced, verified */
@@ -145,6 +147,13 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
 
 const periodWords: Record<Period, string> = { month: '月', quarter: '季度', 'half-year': '半年', year: '年' }
 
+/** 通知口径 and 本县口径, where a notice asks for others than the county's number says. */
+function scopeOf(s: Services, task: Task, def: IndicatorDef, today: string): Pick<TaskDefinition, 'scope'> {
+  if (!task.who && !task.where && !task.subset) return {}
+  const county = populationWords(s, { area: task.area, where: null, subset: null, who: null }, def, today)
+  return { scope: { notice: populationWords(s, task, def, today), county } }
+}
+
 /** Whose papers there are and for which periods that have begun. */
 function papersFor(papers: readonly Paper[], actor: Actor, today: string): NonNullable<TaskPage['papers']> {
   const owners = new Map(papers.flatMap((p) => (p.owner ? [[p.owner.id, p.owner] as const] : [])))
@@ -186,6 +195,7 @@ function definitionOf(s: Services, { task, def, papers }: Standing, now: Date): 
     label: def.label,
     basis: def.basis,
     population: populationWords(s, task, def, shanghaiDate(now)),
+    ...scopeOf(s, task, def, shanghaiDate(now)),
     met: def.met ? explain(def.met, register, words) : '全部计入',
     least: def.proof.least,
     leastLabel: proofLabel[def.proof.least],

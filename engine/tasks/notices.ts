@@ -180,9 +180,7 @@ export async function listItems(
     const [taskId] = taskIds
     const view = { ...item, taskIds, ...(taskId && { taskId }) }
     views.push(
-      known && item.state === 'open'
-        ? { ...view, proposal: proposalOf(s, item, known, notice.title ?? notice.name) }
-        : view,
+      known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known, notice) } : view,
     )
   }
   return views
@@ -213,12 +211,13 @@ async function knownNames(s: Services, db: Db, area: string, items: readonly Ite
   return { units, enterprises }
 }
 
-function proposalOf(s: Services, item: Item, known: Known, paper: string): ItemProposal {
+function proposalOf(s: Services, item: Item, known: Known, notice: Notice): ItemProposal {
+  const { area } = notice
   const { units, names, ...proposal } = proposeBinding(
     item,
-    s.catalogue.indicators.values(),
+    [...s.catalogue.indicators.values()].filter((i) => s.catalogue.offered(i.name, area)),
     s.catalogue.vocabulary,
-    paper,
+    notice.title ?? notice.name,
   )
   const def = proposal.indicator ? s.catalogue.indicators.get(proposal.indicator) : undefined
   const owners = new Set<string>()

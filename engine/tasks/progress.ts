@@ -34,9 +34,10 @@ import { endOfDay, type Goal, goalOf, reached, type TaskState, taskRules, taskSt
 
 /** A task with where it stands: what lists and pages show. */
 export interface TaskView
-  extends Omit<Task, 'indicatorVersion' | 'createdAt' | 'updatedAt' | 'where' | 'subset'> {
+  extends Omit<Task, 'indicatorVersion' | 'createdAt' | 'updatedAt' | 'where' | 'subset' | 'who'> {
   where?: Task['where']
   subset?: string[]
+  who?: string
   state: TaskState
   /** the day it was done: of tasks that are met, in time or late */
   doneOn?: string
@@ -189,7 +190,7 @@ export function viewOf(
   const goal: Goal = goalOf(task, def)
   const rules = taskRules(s.policies(), task.area, shanghaiDate(now))
   const timing = { startsOn: task.startsOn, dueOn: task.due }
-  const { indicatorVersion: _v, createdAt: _c, updatedAt: _u, where, subset, ...shown } = task
+  const { indicatorVersion: _v, createdAt: _c, updatedAt: _u, where, subset, who, ...shown } = task
   const { taskId: _t, groups: _g, ...fixed } = frozen ?? { taskId: '', groups: [] }
   const behind = papers && task.every ? isBehind(papers, shanghaiDate(now)) : undefined
   const state = taskState(timing, goal, figure.value, frozen?.reached, now, rules, behind)
@@ -198,6 +199,7 @@ export function viewOf(
     ...shown,
     ...(where && { where }),
     ...(subset && { subset }),
+    ...(who && { who }),
     state,
     ...(done && { doneOn: done }),
     figure: {

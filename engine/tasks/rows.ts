@@ -72,6 +72,8 @@ export interface Task {
   indicatorVersion: number | null
   where: Condition | null
   subset: string[] | null
+  /** name of the population that it counts instead of the county's (`IndicatorDef.of.who`) */
+  who: string | null
   target: number | [number, number]
   comparator: Comparator
   unit: string
@@ -121,7 +123,7 @@ const noticeColumns =
 const itemColumns = sql.raw(`id, notice_id as "noticeId", version, no, key, kind, title, path, text,
   place as "offset", deadlines, frequencies, targets, conditions, units, enterprises, soft, state, reason`)
 const taskColumns = sql.raw(`id, version, area, notice_id as "noticeId", item_id as "itemId", title, sentence,
-  indicator, indicator_version as "indicatorVersion", population as "where", subset, target, comparator, unit,
+  indicator, indicator_version as "indicatorVersion", population as "where", subset, who, target, comparator, unit,
   every, starts_on as "startsOn", due_on as "due", owners, created_at as "createdAt", updated_at as "updatedAt",
   withdrawn_at as "withdrawnAt"`)
 
@@ -230,7 +232,9 @@ export async function indicatorsOf(s: Services, tasks: readonly Task[]): Promise
       version: number
       body: IndicatorDef
     }>`select name, version, body
-      from definition where kind = 'indicator' and (name, version) in (select * from
+      from (select name, version, body from definition where kind = 'indicator'
+        union all select name, version, body from local_definition where kind = 'indicator') d
+      where (name, version) in (select * from
         unnest(${absent.map((t) => t.indicator)}::text[], ${absent.map((t) => t.indicatorVersion)}::int[]))`.execute(
       s.db,
     )

@@ -7,6 +7,7 @@ import { dutyPeriod } from '../core/duty.ts'
 import { parentField } from '../core/naming.ts'
 import { periodOf } from '../core/period.ts'
 import { almost, type LacksContext } from '../indicators/lacks.ts'
+import { isOfWho, whoConditions, whoOf } from '../indicators/who.ts'
 import { sql } from '../store/db.ts'
 import { selectRows } from '../store/select.ts'
 import type { Services } from '../store/services.ts'
@@ -36,7 +37,8 @@ function askedOf(s: Services, actor: Actor, today: string): Asked[] {
   return s.catalogue.duties.flatMap((duty) => {
     const def = s.catalogue.indicator(duty.indicator)
     const period = dutyPeriod(def)
-    const keys = [def.of.where, def.met, def.proof.where].flatMap((c) => (c ? policiesOf(c) : []))
+    const who = whoOf(def.of, { catalogue: s.catalogue, policies }, actor.home || null, today)
+    const keys = [def.of.where, def.met, def.proof.where, who].flatMap((c) => (c ? policiesOf(c) : []))
     const known = keys.every((key) => policies.find(key, actor.home || null, today))
     return period && known ? [{ duty, def, period }] : []
   })
@@ -53,7 +55,7 @@ export async function dutyItems(s: Services, actor: Actor, today: string): Promi
   const asked = askedOf(s, actor, today).filter(
     ({ def }) => def.of.register === firm.name || s.catalogue.record(def.of.register).of === firm.name,
   )
-  const names = new Set([firm.name, ...asked.flatMap(({ def }) => registersRead(def))])
+  const names = new Set([firm.name, ...asked.flatMap(({ def }) => registersRead(s, def))])
   const rows = new Map<string, Row[]>()
   for (const name of names) rows.set(name, await rowsOf(s, s.catalogue.record(name), organisation))
   const own = rows.get(firm.name)?.[0]
@@ -80,7 +82,8 @@ function walkItem(
     register: 'enterprise',
   }
   const concerned = asked.some(
-    ({ duty, def: { of } }) => duty.bySelfCheck && (!of.where || holds(of.where, firm, {}, at)),
+    ({ duty, def: { of } }) =>
+      duty.bySelfCheck && (!of.where || holds(of.where, firm, {}, at)) && isOfWho(of, firm, {}, at),
   )
   const { from, to } = periodOf('month', today)
   const done = rows.get(selfCheck.record)?.some((r) => r.happenedOn >= from && r.happenedOn <= to)
@@ -97,8 +100,12 @@ function walkItem(
   })
 }
 
-function registersRead({ of, met, proof }: IndicatorDef): string[] {
-  return [of.register, ...(met ? registersOf(met).related : []), ...(proof.related ? [proof.related] : [])]
+function registersRead(s: Services, { of, met, proof }: IndicatorDef): string[] {
+  return [
+    of.register,
+    ...[met, of.where, ...whoConditions(of, s.catalogue)].flatMap((c) => (c ? registersOf(c).related : [])),
+    ...(proof.related ? [proof.related] : []),
+  ]
 }
 
 async function rowsOf(s: Services, def: RecordDef, organisation: string): Promise<Row[]> {
@@ -126,7 +133,7 @@ function dutyItem(
       [...rows].map(([name, all]) => [name, all.filter((r) => r[link] === row.id)]),
     )
     const at = { ...context, register, parent: firm }
-    if (where && !holds(where, row, related, at)) continue
+    if ((where && !holds(where, row, related, at)) || !isOfWho(def.of, row, related, at)) continue
     if (!def.met || !holds(def.met, row, related, at)) owing.push({ row })
     else {
       const best = shownBy(def, row, related, context)

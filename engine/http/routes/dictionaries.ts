@@ -9,18 +9,45 @@ import { listOf, nullable, object, text, uuid } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { areaCode } from './parameters.ts'
 
+/** So many counties' definitions are kept written out; a province has some more than a hundred. */
+const MOST_KEPT = 200
+
+/** The definitions as a county's people get them: the shipped ones and its own that are offered. */
+function definitionsByCounty(s: Services) {
+  const { records, gradings, templates } = s.catalogue
+  let generation = -1
+  const kept = new Map<string, { version: string; definitions: ReturnType<typeof packed> }>()
+  return (area: string) => {
+    // a county has changed one of its own: all are written anew when they are asked for
+    if (generation !== s.catalogue.generation || kept.size > MOST_KEPT) kept.clear()
+    generation = s.catalogue.generation
+    const own = [...s.catalogue.indicators.keys(), ...s.catalogue.populations.keys()].some(
+      (name) => name.startsWith('x-') && s.catalogue.offered(name, area),
+    )
+    const key = own ? area : ''
+    const found = kept.get(key)
+    if (found) return found
+    const offered = (d: { name: string }) => s.catalogue.offered(d.name, key || NOWHERE)
+    const body = {
+      records: [...records.values()],
+      indicators: [...s.catalogue.indicators.values()].filter(offered),
+      populations: [...s.catalogue.populations.values()].filter(offered),
+      gradings: [...gradings.values()],
+      templates,
+      roles: roleLabels,
+    }
+    const version = hashOf(body).slice(0, 16)
+    const made = { version, definitions: packed(() => Buffer.from(JSON.stringify({ ...body, version }))) }
+    kept.set(key, made)
+    return made
+  }
+}
+/** No area's code begins with it: nobody's own definitions. */
+const NOWHERE = '-'
+
 /** Definitions and dictionaries: what screens are drawn from. */
 export function dictionaryRoutes(s: Services): Route[] {
-  const { records, indicators, gradings } = s.catalogue
-  const body = {
-    records: [...records.values()],
-    indicators: [...indicators.values()],
-    gradings: [...gradings.values()],
-    templates: s.catalogue.templates,
-    roles: roleLabels,
-  }
-  const version = hashOf(body).slice(0, 16)
-  const definitions = packed(() => Buffer.from(JSON.stringify({ ...body, version })))
+  const definitionsFor = definitionsByCounty(s)
 
   return [
     route({
@@ -35,6 +62,7 @@ export function dictionaryRoutes(s: Services): Route[] {
           schema: object({
             records: listOf({ type: 'object' }),
             indicators: listOf({ type: 'object' }),
+            populations: listOf({ type: 'object' }),
             gradings: listOf({ type: 'object' }),
             templates: listOf({ type: 'object' }),
             roles: { type: 'object' },
@@ -49,7 +77,8 @@ export function dictionaryRoutes(s: Services): Route[] {
           .optional()
           .describe('已知的版本（答复里的 version）：相同时可一直缓存，不用再问'),
       }),
-      handler: ({ request, reply, query }) => {
+      handler: ({ request, reply, query, actor }) => {
+        const { version, definitions } = definitionsFor(actor.home.slice(0, 6))
         const lasting = query.version === version
         reply.header('cache-control', lasting ? 'private, max-age=31536000, immutable' : 'private, no-cache')
         return sendPacked(request, reply.type('application/json; charset=utf-8'), definitions())

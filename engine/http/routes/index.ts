@@ -12,6 +12,7 @@ import { gradeRoutes } from './grades.ts'
 import { importRoutes } from './imports.ts'
 import { journalRoutes } from './journal.ts'
 import { apiKeyRoutes } from './keys.ts'
+import { localRoutes } from './local.ts'
 import { noticeRoutes } from './notices.ts'
 import { peopleRoutes } from './people.ts'
 import { policyRoutes } from './policy.ts'
@@ -37,6 +38,7 @@ export const routesOf = (s: Services, options: HttpOptions): Route[] => [
   ...wishRoutes(s),
   ...noticeRoutes(s),
   ...taskRoutes(s),
+  ...localRoutes(s),
   ...gradeRoutes(s),
   ...importRoutes(s),
   ...collectionRoutes(s),

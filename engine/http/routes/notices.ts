@@ -71,6 +71,7 @@ export const bindingShape = {
   evidence: z.boolean().optional(),
   where: z.record(z.string(), z.unknown()).nullish(),
   subset: z.array(z.uuid()).max(5000).nullish(),
+  who: z.string().max(80).nullish().describe('代替本县口径的统计范围'),
   target: target.nullish(),
   comparator: z.string().max(30).nullish(),
   unit: z.string().max(20).nullish(),

@@ -7,6 +7,7 @@ import type { PolicyDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { outOfBounds } from '../../core/policy-bounds.ts'
+import { POPULATION_KEY } from '../../core/population.ts'
 import { refreshProposals } from '../../grading/refresh.ts'
 import { journal } from '../../journal/write.ts'
 import { type Db, sql } from '../../store/db.ts'
@@ -60,6 +61,14 @@ function requireSpan(from: string, to: string | null | undefined): void {
     })
 }
 
+/** The populations a policy row may name in an area. */
+function populationsFor(s: Services, { value }: PolicyDef, area: string): { value: string; label: string }[] {
+  const register = s.catalogue.populations.get(String(value))?.register
+  return [...s.catalogue.populations.values()]
+    .filter((p) => p.register === register && s.catalogue.offered(p.name, area))
+    .map((p) => ({ value: p.name, label: p.label }))
+}
+
 /** Numbers from law and notices: the shipped ones and a county's own, which win where they are valid. */
 export function policyRoutes(s: Services): Route[] {
   const name = areaNames(s.db, s.clock)
@@ -77,6 +86,7 @@ export function policyRoutes(s: Services): Route[] {
     basis: text,
     sure: { enum: ['S', 'N', 'M', 'D'] },
     local: flag,
+    options: { description: '企业范围：可以选择的', ...listOf(object({ value: text, label: text })) },
   })
 
   const readLocal = async (db: Db, id: string, actor: Actor): Promise<LocalRow> => {
@@ -104,6 +114,20 @@ export function policyRoutes(s: Services): Route[] {
     throw new Problem('bad-input', `“${shipped.label}”的数值类型不对，请参照原来的数值填写。`, {
       complaints: [{ path: 'value', message: `应与 ${JSON.stringify(shipped.value)} 的形式相同` }],
     })
+  }
+
+  /** A population is named: one that is offered here, of the register that the shipped one is of. */
+  const requirePopulation = (shipped: PolicyDef, given: Json, area: string) => {
+    if (!shipped.key.startsWith(POPULATION_KEY)) return
+    const options = populationsFor(s, shipped, area)
+    if (!options.some((o) => o.value === given))
+      throw new Problem(
+        'bad-input',
+        `“${shipped.label}”应选择一个企业范围：${options.map((o) => o.label).join('、')}。`,
+        {
+          complaints: [{ path: 'value', message: '没有这个企业范围，请从列表中选择。' }],
+        },
+      )
   }
 
   /** @throws Problem `bad-input` for a town's own number where there is one for the county */
@@ -162,10 +186,14 @@ export function policyRoutes(s: Services): Route[] {
           areaName: (await name())(p.area),
           local: false,
         }))
-        return [
+        const all = [
           ...(await Promise.all(rows.filter((r) => known.has(r.key)).map(show))),
           ...(await Promise.all(shipped)),
         ]
+        return all.map((r) => {
+          const def = s.catalogue.policies.find((p) => p.key === r.key && p.key.startsWith(POPULATION_KEY))
+          return def ? { ...r, options: populationsFor(s, def, actor.home.slice(0, 6)) } : r
+        })
       },
     }),
     route({
@@ -186,6 +214,7 @@ export function policyRoutes(s: Services): Route[] {
         const given = body.value as Json
         const shipped = checkKind(body.key, given)
         requireCountyWide(shipped, area)
+        requirePopulation(shipped, given, area)
         requireSpan(body.from ?? today, body.to)
         await requireKnownArea(s, area)
         const made = await once(s.db, actor, meta, now, { policy: body }, async (tx) => {
@@ -230,7 +259,10 @@ export function policyRoutes(s: Services): Route[] {
                 throw new Problem('version-lost', '这个数值刚被别人修改过，请对照后重新提交。', {
                   current: before,
                 })
-              if (wish.value !== undefined) checkKind(before.key, wish.value as Json)
+              if (wish.value !== undefined) {
+                const given = wish.value as Json
+                requirePopulation(checkKind(before.key, given), given, before.area)
+              }
               const next = { ...before, ...(wish as Partial<LocalRow>) }
               if (method === 'PATCH') requireSpan(next.from, next.to)
               const { rows } =
