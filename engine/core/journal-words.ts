@@ -9,6 +9,7 @@ export const journalLabels: Record<string, string> = {
   claim: '企业账号',
   'api-key': '接口密钥',
   policy: '依据参数',
+  'local-definition': '本县自定',
   'grade-rule': '定级规则',
   journal: '留痕',
   session: '登录',

@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { reach } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
-import type { Condition, Json } from '../core/condition/ast.ts'
+import type { Condition } from '../core/condition/ast.ts'
 import { asCondition } from '../core/condition/check.ts'
 import { explain } from '../core/condition/explain.ts'
 import { registersOf } from '../core/condition/walk.ts'
@@ -25,8 +25,8 @@ export interface LocalIndicator {
   label: string
   basis: string
   register: string
-  where?: Condition | undefined
-  met?: Condition | undefined
+  where?: unknown
+  met?: unknown
   measure: 'share' | 'count'
   /** of a count: 家, 项 */
   unit?: string | undefined
@@ -38,7 +38,7 @@ export interface LocalPopulation {
   label: string
   basis: string
   register: string
-  where: Condition
+  where: unknown
 }
 
 export type LocalInput = LocalIndicator | LocalPopulation
@@ -95,11 +95,11 @@ function checked(
   s: Services,
   actor: Actor,
   today: string,
-  condition: Condition | undefined,
+  condition: unknown,
   register: string,
   path: string,
 ): Condition | undefined {
-  if (!condition) return undefined
+  if (condition === undefined) return undefined
   const right = asCondition(condition, register, s.catalogue, s.policies())
   const def = s.catalogue.record(register)
   for (const { holder, name } of personalPaths(s, def, right))
@@ -253,8 +253,8 @@ const note = (
       .map((f) => ({
         field: f,
         label: f === 'label' ? '名称' : '口径',
-        before: (before?.[f] ?? null) as Json,
-        after: view[f] as Json,
+        before: before?.[f] ?? null,
+        after: view[f],
       })),
   })
 

@@ -70,8 +70,8 @@ describe('what a county defines of its own', () => {
   const now = () => c.now()
   const make = (input: Parameters<typeof createLocal>[5] = own, a = county) =>
     c.write((tx) => createLocal(s, tx, a, now(), '140525', input))
-  const figure = async (def: { indicator: string; who?: string; where?: object }) => {
-    const binding = { title: '试算', owners: [], ...def } as tasks.Binding
+  const figure = async (def: { indicator: string; who?: string }) => {
+    const binding = { title: '试算', owners: [], ...def }
     const [shown] = await tasks.previewItems(s, s.db, county, now(), notice, [
       { item: item('标准化').id, binding },
     ])

@@ -100,6 +100,7 @@ export interface Catalogue {
   byName: Map<string, RecordDef>
   childrenOf: (name: string) => RecordDef[]
   indicators: Definitions['indicators']
+  populations: Definitions['populations']
   gradings: Definitions['gradings']
   templates: Definitions['templates']
   roles: Definitions['roles']
@@ -115,6 +116,7 @@ export function useCatalogue(): Catalogue {
       byName: new Map(records.map((d) => [d.name, d])),
       childrenOf: (name: string) => records.filter((d) => d.of === name),
       indicators: data?.indicators ?? [],
+      populations: data?.populations ?? [],
       gradings: data?.gradings ?? [],
       templates: data?.templates ?? [],
       roles: data?.roles ?? {},

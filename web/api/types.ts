@@ -7,6 +7,7 @@ import type {
   Role,
   TemplateDef,
 } from '../../engine/core/definition.ts'
+import type { PopulationDef } from '../../engine/core/population.ts'
 import type { FileRef } from '../../fields/files/model.ts'
 
 /** Shapes of the HTTP contract (openapi.json says the same to other systems). */
@@ -50,6 +51,7 @@ export interface DemoSignIn {
 export interface Definitions {
   records: RecordDef[]
   indicators: IndicatorDef[]
+  populations: PopulationDef[]
   gradings: GradingDef[]
   templates: TemplateDef[]
   roles: Partial<Record<Role, string>>

@@ -178,6 +178,7 @@ export interface Task {
   indicator: string | null
   where?: Condition | null
   subset?: string[] | null
+  who?: string | null
   target: number | [number, number]
   comparator: string
   unit: string
@@ -231,6 +232,8 @@ export interface TaskDetail extends Task {
     basis: string[]
     /** whom it counts */
     population: string
+    /** where the task counts others than the county's number says */
+    scope?: { notice: string; county: string }
     /** what counts as done */
     met: string
     leastLabel?: string
@@ -371,6 +374,8 @@ export interface PolicyRow {
   to?: string | null
   basis: string
   sure: 'S' | 'N' | 'M' | 'D'
+  /** of populations: what may be chosen */
+  options?: { value: string; label: string }[]
   /** the county's own row, which wins over the shipped one */
   local?: boolean
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { requireKnownArea } from '../../areas/areas.ts'
-import type { Condition } from '../../core/condition/ast.ts'
 import {
   changeLocal,
   createLocal,
@@ -16,9 +15,7 @@ import { integer, listOf, nullable, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { areaCode } from './parameters.ts'
 
-const condition = z
-  .record(z.string(), z.unknown(), { error: '请写条件。' })
-  .transform((c): Condition => c as unknown as Condition)
+const condition = z.record(z.string(), z.unknown(), { error: '请写条件。' })
 const told = {
   label: z.string().max(60),
   basis: z.string().max(300),
@@ -38,15 +35,16 @@ const input = z.discriminatedUnion('kind', [indicator, population])
 const reason = z.string().trim().min(1, '请写明理由。').max(500)
 const byName = z.object({ name: z.string().max(80) })
 
+const common = { tag: '本县自定', who: 'signed-in' as const }
+const record = (what: string) => ({ register: 'local-definition', what })
+const view = object({ name: text, version: integer, kind: text, label: text, area: text, words: text })
+const own = ({ area, ...given }: z.output<typeof input>, home: string): [string, LocalInput] => [
+  area ?? home.slice(0, 6),
+  given,
+]
+
 /** Indicators and populations that a county defines of its own. */
 export function localRoutes(s: Services): Route[] {
-  const common = { tag: '本县自定', who: 'signed-in' as const }
-  const record = (what: string) => ({ register: 'local-definition', what })
-  const view = object({ name: text, version: integer, kind: text, label: text, area: text, words: text })
-  const own = ({ area, ...given }: z.output<typeof input>, home: string): [string, LocalInput] => [
-    area ?? home.slice(0, 6),
-    given,
-  ]
   return [
     route({
       ...common,
@@ -112,6 +110,13 @@ export function localRoutes(s: Services): Route[] {
         return new Answer(201, made, { etag: `"${made.version}"` })
       },
     }),
+    ...changingRoutes(s),
+  ]
+}
+
+/** A further version, and the end of being offered. */
+function changingRoutes(s: Services): Route[] {
+  return [
     route({
       ...common,
       method: 'PATCH',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Select } from 'antd'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Condition } from '../../../engine/core/condition/ast.ts'
-import { field } from '../../../engine/core/condition/build.ts'
+import { all, field } from '../../../engine/core/condition/build.ts'
 import type { Fields } from '../../../engine/core/definition.ts'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get, sentence } from '../../api/http.ts'
@@ -13,12 +13,13 @@ import type { NoticeItem } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { loadOrRetry } from '../../parts/later.tsx'
 import { Loading } from '../../parts/say.tsx'
-import type { DraftValues } from '../../register/use-draft.ts'
+import type { Draft, DraftValues } from '../../register/use-draft.ts'
 import { comparators, periods } from '../tasks/words.ts'
 import { acceptItem, previewQuery } from './api.ts'
 import { FigurePreview, Rests } from './preview.tsx'
 import '../tasks/tasks.css'
 
+const LocalDrawer = lazy(() => loadOrRetry(() => import('../local/drawer.tsx')))
 const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
 
 interface Part {
@@ -31,14 +32,18 @@ interface Part {
 export default function AcceptDrawer({
   notice,
   item,
+  source,
   onClose,
 }: {
   notice: string
   item: NoticeItem
+  /** number or title of the notice: what an indicator made here stands on */
+  source: string
   onClose: () => void
 }) {
   const { message } = App.useApp()
-  const { indicators, byName } = useCatalogue()
+  const { indicators, populations, byName } = useCatalogue()
+  const [own, setOwn] = useState<Draft>()
   const { units } = useFieldServices()
   const p = item.proposal
   // a part of one register: forgotten when an indicator of another register is chosen
@@ -90,6 +95,15 @@ export default function AcceptDrawer({
         ),
       ],
     },
+    who: {
+      type: 'choice',
+      label: '通知口径',
+      when: all(byData, field('indicator').in(indicators.filter((i) => i.of.who).map((i) => i.name))),
+      options: populations
+        .filter((x) => x.register === 'enterprise')
+        .map((x) => ({ value: x.name, label: x.label })),
+      help: '通知所指的企业比本县口径多或少时才选；不选按本县口径（见依据参数）。',
+    },
     comparator: { type: 'choice', label: '比较', required: true, options: comparators },
     target: { type: 'number', label: `目标${range ? `（原文 ${range.join('—')}）` : ''}`, required: true },
     due: { type: 'date', label: '完成时限' },
@@ -106,7 +120,12 @@ export default function AcceptDrawer({
     return {
       title: v.title,
       ...(v.way === 'data'
-        ? { indicator: v.indicator, ...(where && { where }), ...(subset.length > 0 && { subset }) }
+        ? {
+            indicator: v.indicator,
+            ...(v.who ? { who: v.who } : {}),
+            ...(where && { where }),
+            ...(subset.length > 0 && { subset }),
+          }
         : { evidence: true, unit: v.unit }),
       target: range && v.target === range[0] ? range : v.target,
       comparator: v.comparator,
@@ -115,7 +134,7 @@ export default function AcceptDrawer({
       owners: v.owners ?? [],
     }
   }
-  return (
+  const drawer = (
     <FormDrawer
       wide
       title="分解为任务"
@@ -158,10 +177,16 @@ export default function AcceptDrawer({
       tail={(draft) => {
         const def = indicators.find((i) => i.name === draft.values.indicator)
         const today = <Today notice={notice} item={item.id} binding={bindingOf(draft.values)} />
-        if (draft.values.way !== 'data' || !def) return draft.values.way === 'evidence' ? today : null
-        const own = def.of.register
-        const { where, subset }: Part = part.register === own ? part : { register: own, subset: [] }
-        const register = byName.get(own)
+        const make = (
+          <button type="button" className="link" onClick={() => setOwn(draft)}>
+            没有合适的？自定一个指标
+          </button>
+        )
+        if (draft.values.way !== 'data') return today
+        if (!def) return make
+        const on = def.of.register
+        const { where, subset }: Part = part.register === on ? part : { register: on, subset: [] }
+        const register = byName.get(on)
         return (
           <section className="stack">
             <p className="soft">
@@ -170,25 +195,41 @@ export default function AcceptDrawer({
             </p>
             <h3>只针对其中一部分</h3>
             <Subset
-              key={`s ${own}`}
-              register={own}
+              key={`s ${on}`}
+              register={on}
               value={subset}
-              onChange={(ids) => setPart({ register: own, where, subset: ids })}
+              onChange={(ids) => setPart({ register: on, where, subset: ids })}
             />
             <Suspense fallback={<Loading lines={2} what="筛选" />}>
               <FilterPanel
-                key={own}
-                register={own}
+                key={on}
+                register={on}
                 where={where}
-                onChange={(c) => setPart({ register: own, subset, where: c })}
+                onChange={(c) => setPart({ register: on, subset, where: c })}
               />
             </Suspense>
-            <Reach register={own} where={where} />
+            <Reach register={on} where={where} />
             {today}
+            {make}
           </section>
         )
       }}
     />
+  )
+  return (
+    <>
+      {drawer}
+      <Suspense fallback={null}>
+        {own ? (
+          <LocalDrawer
+            kind="indicator"
+            basis={source}
+            onClose={() => setOwn(undefined)}
+            onSaved={(name) => own.set('indicator', name)}
+          />
+        ) : null}
+      </Suspense>
+    </>
   )
 }
 

@@ -11,6 +11,7 @@ import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery } from './api.ts'
+import { PickBar } from './pick-bar.tsx'
 import { LeftOut, Source } from './source.tsx'
 import { anchorWords, factWords } from './words.ts'
 import '../../register/list.css'
@@ -120,6 +121,7 @@ function Notice({ view }: { view: NoticeView }) {
                   {fresh && path ? <h3>{path}</h3> : null}
                   <Entry
                     notice={notice.id}
+                    source={notice.docNo ?? notice.title ?? notice.name}
                     item={i}
                     chosen={i.id === chosen}
                     onChoose={() => choose(i.id)}
@@ -211,39 +213,6 @@ function StateTabs({
   )
 }
 
-/** Choosing items to accept together: those with a likely figure in one go. */
-function PickBar({
-  taken,
-  likely,
-  onTogether,
-  onPick,
-}: {
-  taken: number
-  likely: number
-  onTogether: () => void
-  onPick: (all: boolean) => void
-}) {
-  return (
-    <div className="pick-items">
-      {taken > 0 ? (
-        <>
-          <button type="button" className="button primary" onClick={onTogether}>
-            预览并采纳 {taken} 条
-          </button>
-          <button type="button" className="link" onClick={() => onPick(false)}>
-            不选了
-          </button>
-        </>
-      ) : null}
-      {likely > taken ? (
-        <button type="button" className="button" onClick={() => onPick(true)}>
-          选中有建议指标的 {likely} 条
-        </button>
-      ) : null}
-    </div>
-  )
-}
-
 const Facts = ({ label, list, plain }: { label: string; list: Fact[]; plain?: boolean }) =>
   list.length === 0 ? null : (
     <span>
@@ -263,6 +232,7 @@ const Facts = ({ label, list, plain }: { label: string; list: Fact[]; plain?: bo
 
 function Entry({
   notice,
+  source,
   item: i,
   chosen,
   onChoose,
@@ -272,6 +242,7 @@ function Entry({
   onPick,
 }: {
   notice: string
+  source: string
   item: NoticeItem
   chosen: boolean
   onChoose: () => void
@@ -358,7 +329,9 @@ function Entry({
         </div>
       ) : null}
       <Suspense fallback={null}>
-        {drawer === 'accept' ? <AcceptDrawer notice={notice} item={i} onClose={close} /> : null}
+        {drawer === 'accept' ? (
+          <AcceptDrawer notice={notice} item={i} source={source} onClose={close} />
+        ) : null}
         {drawer === 'correct' ? <CorrectDrawer notice={notice} item={i} onClose={close} /> : null}
       </Suspense>
       {drawer === 'drop' ? (

@@ -6,13 +6,14 @@ import type { Fields } from '../../../engine/core/definition.ts'
 import { del, isApiError, patch, post, sentence } from '../../api/http.ts'
 import { client, refresh, useMe } from '../../api/queries.ts'
 import type { PolicyRow } from '../../api/work-types.ts'
-import { setsNumbers } from '../../app/nav.tsx'
+import { managesCounty, setsNumbers } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Wait } from '../../parts/say.tsx'
 import { today } from '../../parts/time.ts'
 import { policyQuery } from '../../register/lexicon.ts'
 import { SearchBox } from '../../register/search-box.tsx'
+import { LocalDefinitions } from '../local/list.tsx'
 import '../../register/list.css'
 import './policy.css'
 
@@ -27,7 +28,9 @@ type Period = { days: number; calendar: 'calendar' | 'working' }
 const isPeriod = (v: Json): v is Period & { [k: string]: Json } =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && 'days' in v
 
-const valueText = (v: Json, unit?: string | null): string => {
+const valueText = (v: Json, unit?: string | null, options?: PolicyRow['options']): string => {
+  const named = options?.find((o) => o.value === v)
+  if (named) return named.label
   if (isPeriod(v)) return `${v.days} 个${v.calendar === 'working' ? '工作日' : '自然日'}`
   if (Array.isArray(v)) return v.join('、')
   if (typeof v === 'boolean') return v ? '是' : '否'
@@ -89,6 +92,7 @@ export default function PolicyPage() {
           )
         }
       </Wait>
+      {managesCounty(me) ? <LocalDefinitions /> : null}
       {editing ? <Edit {...editing} onClose={() => setEditing(undefined)} /> : null}
     </div>
   )
@@ -127,7 +131,7 @@ function PolicyItem({
         <small className="code">{first.key}</small>
       </span>
       <span className="policy-value">
-        {now ? valueText(now.value, now.unit) : '—'}
+        {now ? valueText(now.value, now.unit, now.options) : '—'}
         {now?.local ? <span className="chip solid">本县</span> : null}
       </span>
       <span className="wrap">
@@ -143,8 +147,8 @@ function PolicyItem({
             </summary>
             {others.map((r) => (
               <small key={`${r.area} ${r.from} ${r.id ?? ''}`}>
-                {r.areaName || (r.area === '' ? '全国' : r.area)}：{valueText(r.value, r.unit)}（{r.basis}，
-                {r.from} 起）
+                {r.areaName || (r.area === '' ? '全国' : r.area)}：{valueText(r.value, r.unit, r.options)}（
+                {r.basis}，{r.from} 起）
               </small>
             ))}
           </details>
@@ -185,7 +189,9 @@ function Edit({ of, own, onClose }: { of: PolicyRow; own?: PolicyRow; onClose: (
         ? { type: 'number', label: '数值', required: true, unit: of.unit ?? undefined }
         : flag
           ? { type: 'flag', label: '数值', required: true }
-          : { type: 'text', label: '数值', required: true, help: list ? '多个值用顿号隔开' : undefined },
+          : of.options
+            ? { type: 'choice', label: '企业范围', required: true, options: of.options }
+            : { type: 'text', label: '数值', required: true, help: list ? '多个值用顿号隔开' : undefined },
     ...(period && {
       calendar: {
         type: 'choice',

@@ -129,6 +129,18 @@ function TaskView({ task: t }: { task: TaskDetail }) {
               <small>统计谁：</small>
               {t.definition.population}
             </p>
+            {t.definition.scope ? (
+              <>
+                <p>
+                  <small>通知口径：</small>
+                  {t.definition.scope.notice}
+                </p>
+                <p>
+                  <small>本县口径：</small>
+                  {t.definition.scope.county}
+                </p>
+              </>
+            ) : null}
             <p>
               <small>怎样算完成：</small>
               {t.definition.met}
