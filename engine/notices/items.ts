@@ -106,6 +106,12 @@ function leaveOut(run: Run, facts: Facts, context: SectionContext): void {
     const moods = within(facts.moods, sentence.start, sentence.end)
     const other = moods.find((m) => m.mood !== 'duty')
     if (!other || other.mood === 'duty' || moods.some((m) => m.mood === 'duty')) continue
+    // headings and "…通报如下：" leave nothing out
+    if (
+      !/[。；！]$/.test(facts.text.slice(sentence.start, sentence.end)) &&
+      sentence.end - sentence.start < 30
+    )
+      continue
     // nothing that is left out tells who goes on acting
     whole ??= readFacts(run.text, { ...context, asDuty: true })
     const apart = { ...context, heading: null, subject: { last: null, stem: null } }
