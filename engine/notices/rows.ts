@@ -17,7 +17,10 @@ export function rowItem(
   const cells = row.columns.filter((c) => c.run.text !== '')
   const said = cells.filter((c) => c.kind === 'task' || c.kind === 'measure' || c.kind === 'other')
   const all: Figures = { deadlines: [], frequencies: [], targets: [], conditions: [] }
-  const unit = cells.find((c) => c.kind === 'unit')?.run.text ?? row.unit
+  const unit =
+    cells.find((c) => c.kind === 'unit')?.run.text ||
+    row.unit ||
+    (cells.flatMap((c) => (c.kind === 'task' ? (IN_BRACKETS.exec(c.run.text)?.[1] ?? []) : []))[0] ?? '')
   for (const cell of cells) {
     if (!READ.has(cell.kind)) continue
     const bare = cell.kind === 'measure' ? bareValue(cell.run, unit, source) : null
@@ -48,7 +51,7 @@ export function rowItem(
     id: '',
     kind: 'task',
     // a task over several rows is named by what the row itself says
-    title: titleOf((ownSaid.length > 0 ? ownSaid : said).map((c) => c.run.text).join('，')),
+    title: rowTitle((ownSaid.length > 0 ? ownSaid : said).map((c) => c.run.text)),
     path: [...path, ...row.group],
     text,
     offset: { start: first.at[0] ?? 0, end: (last.at[last.at.length - 1] ?? 0) + 1 },
@@ -59,8 +62,17 @@ export function rowItem(
   }
 }
 
+/** The first cell says what is to be done, if it is short enough; a sentence is shortened as in prose. */
+function rowTitle(texts: readonly string[]): string {
+  const [first = ''] = (texts[0] ?? '').split(/[，。；]/)
+  return first.length >= 4 && first.length <= 32 ? first : titleOf(texts.join('，'))
+}
+
 /** Columns whose words may state dates and figures. What was (baseline) and remarks never do. */
 const READ = new Set(['task', 'measure', 'deadline', 'other'])
+
+/** "隐患整改率（%）": the unit behind the name. */
+const IN_BRACKETS = /（([%‰\u4e00-\u9fff]{1,3})）$/
 
 /** "县应急局、各乡镇（街道）" is two bodies; what stands in brackets stays with its own. */
 const bodies = (text: string): string[] =>

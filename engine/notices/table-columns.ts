@@ -80,7 +80,12 @@ const isUnits = (text: string): boolean =>
       (part) => part.length <= 18 && (BODY.test(part) || /^各/.test(part)) && !VERB.test(part.slice(0, 2)),
     )
 
-const isWhen = (text: string): boolean => text.length <= 26 && WHEN.test(text) && !COUNTED.test(text)
+/** Everything that a term consists of; what is left over is what is to be done by then. */
+const OF_TERMS =
+  /20\d{2}[年./-]?|\d{1,2}(?:月份?|日|[./-]|号)|\d{1,2}|第?[一二三四1-4]季度|[上下]半年|半年|[年月季]度?[底末初]|全年|年内|每[年月周季日天]|[上中下]旬|长期|持续|坚持|常态化?|立即|即时|即行|立行立改|随时|推进|开展|完成|阶段|之?前|底|末|初|[至到—~、，（）-]/g
+
+const isWhen = (text: string): boolean =>
+  text.length <= 30 && WHEN.test(text) && !COUNTED.test(text) && text.replace(OF_TERMS, '').length <= 4
 
 /** What most cells of a column are; null when they are words. */
 function heldKind(cells: readonly string[], all: number): ColumnKind | null {
@@ -132,13 +137,17 @@ export function readHeads(grid: Grid, width: number): { rows: number; heads: str
 const single = (row: Grid[number], width: number): boolean =>
   width > 1 && new Set(row.filter((c) => c && c.run.text !== '')).size === 1
 
+/** "2025年", "2026年目标": figures of no other kind stand in headings. */
+const YEAR_HEAD = /^20\d{2}年/
+const FIGURE = /^(?!20\d{2}年).*\d/
+
 function isHeadRow(row: Grid[number], below = false): boolean {
   const cells = [...new Set(row)].filter((c): c is GridCell => c !== undefined && c.run.text !== '')
   const texts = cells.map((c) => c.run.text)
   if (cells.length < 2 && !(below && cells.length > 0)) return false
-  if (texts.some((t) => t.length > LONGEST_HEAD || ORDINAL.test(t) || VALUE.test(t) || /[。；]/.test(t)))
+  if (texts.some((t) => t.length > LONGEST_HEAD || ORDINAL.test(t) || /[。；]/.test(t) || FIGURE.test(t)))
     return false
-  const known = texts.filter((t) => headKind(t) !== null || /^20\d{2}年$/.test(t)).length
+  const known = texts.filter((t) => headKind(t) !== null || YEAR_HEAD.test(t)).length
   // a second line of headings hangs under merged ones of the first
   if (below && cells.some((c) => !c.own))
     return cells.filter((c) => c.own).every((c) => !isWhen(c.run.text) || c.columns > 1)
@@ -180,13 +189,29 @@ export function columnKinds(data: Grid, heads: readonly string[]): ColumnKind[] 
     const said = heads[c] !== ''
     kinds[c] = said && named ? 'other' : n === 0 && !named ? 'task' : 'measure'
   }
+  // "指标" over names of what is measured
+  if (!kinds.includes('task')) {
+    const name = kinds.findIndex((k, c) => k === 'measure' && textsOf(c).some((t) => !VALUE.test(t)))
+    if (name >= 0 && kinds.some((k, c) => k === 'measure' && c !== name)) kinds[name] = 'task'
+  }
   return kinds.map((k) => k ?? 'other')
 }
 
 export type TableSense = 'duties' | 'measures' | 'layout' | 'data'
 
-/** What a table is for. Only duties and measures become items. */
-export function senseOf(data: Grid, kinds: readonly ColumnKind[], heads: readonly string[]): TableSense {
+/** Papers have their letterhead, their list of copies in a frame of cells: that is no table. */
+const LETTERHEAD = /〔20\d{2}〕|^.{2,30}文件$|关于.{4,60}(?:通知|意见|方案)$|^抄送|印发$/
+
+/**
+ * What a table is for. Only duties and measures become items.
+ * @param all rows of the table, with its headings, titles and empty ones
+ */
+export function senseOf(
+  all: Grid,
+  data: Grid,
+  kinds: readonly ColumnKind[],
+  heads: readonly string[],
+): TableSense {
   const texts = (kind: ColumnKind) =>
     data.flatMap((row) =>
       row.flatMap((cell, c) =>
@@ -217,7 +242,6 @@ export function senseOf(data: Grid, kinds: readonly ColumnKind[], heads: readonl
   }
   const cells = data.flat().filter((c) => c?.own && c.run.text !== '')
   const sentences = cells.some((c) => c && c.run.text.length >= 30 && c.run.text.includes('。'))
-  return kinds.length === 1 || data.length + (headed ? 1 : 0) <= 2 || (sentences && !headed)
-    ? 'layout'
-    : 'data'
+  const framed = cells.some((c) => c && LETTERHEAD.test(c.run.text))
+  return kinds.length === 1 || all.length <= 2 || ((sentences || framed) && !headed) ? 'layout' : 'data'
 }

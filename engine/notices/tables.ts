@@ -115,7 +115,7 @@ function readGrid(grid: Grid): { sense: TableSense; rows: TableRow[] } {
   const body = grid.slice(headRows).filter((row) => !repeatsHeads(row, heads))
   const data = body.filter((row) => groupOf(row, width) === null && !isTotal(row))
   const kinds = columnKinds(data, heads)
-  const sense = senseOf(data, kinds, heads)
+  const sense = senseOf(grid, data, kinds, heads)
   if (sense === 'layout' || sense === 'data') return { sense, rows: [] }
   const unit =
     heads.flatMap((h, c) =>
