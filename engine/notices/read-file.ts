@@ -2,10 +2,11 @@ import { open } from 'node:fs/promises'
 import { Problem } from '../core/errors.ts'
 import { MAX_NOTICE_BYTES, MAX_NOTICE_CHARACTERS, MAX_NOTICE_ITEMS } from './limits.ts'
 import type { ParsedNotice } from './model.ts'
-import { parseNotice, unreadable } from './parse.ts'
+import { unreadable } from './parse.ts'
 import { type NoticeDocument, tablesOf, textForParser } from './reading/document.ts'
 import { type NoticeFileKind, type ReadDocument, readDocument } from './reading/files.ts'
 import { readPlain } from './reading/plain.ts'
+import { parseNotices } from './several.ts'
 
 export interface NoticeText {
   kind: NoticeFileKind
@@ -64,7 +65,7 @@ export async function readNotice(question: NoticeQuestion): Promise<ReadNotice> 
 /** The notice in a text that was read; what was left out is said before what the parser has to say. */
 function parsedOf({ warnings, document }: NoticeText): ParsedNotice {
   if (document.text === '') return unreadable(warnings[0] ?? '文件里没有文字。')
-  const notice = parseNotice(textForParser(document), tablesOf(document))
+  const notice = parseNotices(textForParser(document), tablesOf(document))
   return { ...notice, warnings: [...warnings, ...notice.warnings] }
 }
 
