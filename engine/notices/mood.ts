@@ -103,6 +103,9 @@ const OPENS_YEAR = /^(?:（[^）]{1,6}）)?(?:在|自)?(20\d\d)(?:年|至|—|-)
 /** "不断提升…水平。", "形成…态势。": nothing that could be found done */
 const AIM =
   /^(?:(?:通过|以|为|切实|全面|持续|不断|进一步|着力|有效|坚决|努力|大力|充分|从而|形成|倒逼|营造|推动|促进|打造|筑牢|实现|确保|聚焦|坚持|总结|学习|提升|提高|增强|加强|发挥|加快|深化|严格|规范|认真|贯彻)[^。；]{0,110})(?:水平|缺位|到位|落地|见效|责任|建设|[\u3400-\u9fff]化|能力|基础|氛围|防线|态势|风险|质量|稳定|形势|发展|保障|力量|尖刀队伍|提高|提升|目标|经验做法|局面|意识)[。；]?$/
+/** "…风险广，极易导致事故发生。": why, not what */
+const STATES =
+  /(?:极易|容易|易)(?:导致|引发|造成|发生)|不容忽视|依然严峻|仍然存在|具有[^，。；]{2,12}(?:特点|意义)/
 /** 实现应急培训手册化、应急处置图表化。 */
 const TURNED =
   /^(?:逐步|全面|基本)?(?:实现|推动|推进)(?:[^，。；、\d%]{2,14}化、){1,4}[^，。；、\d%]{2,14}化[。；]$/
@@ -169,6 +172,7 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
     if (DEFINES.test(words)) return 'threshold'
   }
   if ((AIM.test(words) && !DEED.test(words)) || TURNED.test(words)) return 'aim'
+  if (STATES.test(words) && !AHEAD.test(words)) return 'aim'
   if (PUNISHES.test(words) && !/\d月|每[月季年]/.test(words)) return 'consequence'
   if (/^本(?:办法|方案|细则|规定|通知)?(?:所称|适用)|包括本数/.test(words)) return 'threshold'
   if (paper === 'bulletin' && !demanding) return demandsItself(words) ? null : 'was'
