@@ -29,7 +29,7 @@ export const threeAtOnce = [
     proof: { least: 'claimed' },
     unit: '%',
     hints: ['三同时摸底', '三同时排查', '三同时'],
-    about: { kinds: ['trade', 'small'] },
+    about: { kinds: ['trade', 'small'], needs: ['摸底', '排查', '自查'] },
   }),
   defineIndicator('three-at-once-complete-smelters', {
     label: '金属冶炼企业“三同时”手续完善率',

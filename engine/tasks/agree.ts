@@ -35,13 +35,29 @@ export const plain = (text: string): string => text.replace(/[\s“”"‘’《
 
 /** Kinds named in a text, longest words first: 非煤矿山 names no 煤矿. */
 function kindsIn(text: string, vocabulary: Vocabulary): string[] {
+  const { byWord, any } = wordsOf(vocabulary)
+  return any ? [...new Set([...text.matchAll(any)].flatMap(([word]) => byWord.get(word) ?? []))] : []
+}
+
+interface Words {
+  byWord: Map<string, string>
+  /** any of the words; none of an empty vocabulary */
+  any: RegExp | undefined
+}
+
+/** A vocabulary's words are sorted once. */
+const sorted = new WeakMap<Vocabulary, Words>()
+
+function wordsOf(vocabulary: Vocabulary): Words {
+  const known = sorted.get(vocabulary)
+  if (known) return known
   const byWord = new Map<string, string>()
   for (const [kind, { words }] of Object.entries(vocabulary))
     for (const word of words) byWord.set(plain(word), kind)
-  if (byWord.size === 0) return []
   const longest = [...byWord.keys()].sort((a, b) => b.length - a.length)
-  const found = [...text.matchAll(new RegExp(longest.join('|'), 'g'))]
-  return [...new Set(found.flatMap(([word]) => byWord.get(word) ?? []))]
+  const words = { byWord, any: longest.length ? new RegExp(longest.join('|'), 'g') : undefined }
+  sorted.set(vocabulary, words)
+  return words
 }
 
 /** Dimensions in which an indicator's population is compared. */
@@ -109,6 +125,9 @@ export function readSentence(item: ParsedItem, vocabulary: Vocabulary, paper = '
   }
 }
 
+/** What somebody may do or gets for having done something: no duty, whatever figure it speaks of. */
+const PRIVILEGE = /可以?(?:直接|申请|向.{1,20}申请)|激励(?:政策|措施)|费率下浮|优先(?:复产|评先)/
+
 /** In what a sentence and an indicator agree, by name; or the one thing in which they do not. */
 export type Agreement =
   | { agree: true; population: string[]; measure: boolean; rhythm: boolean; wider: boolean }
@@ -118,6 +137,7 @@ export type Agreement =
 export function agreement(def: IndicatorDef, s: Sentence, vocabulary: Vocabulary): Agreement {
   const no = (what: 'population' | 'measure' | 'rhythm' | 'words'): Agreement => ({ agree: false, in: what })
   const { kinds = [], any, needs, unlike } = def.about ?? {}
+  if (PRIVILEGE.test(s.own)) return no('words')
   const says = (word: string) => s.own.includes(plain(word)) || s.heading.includes(plain(word))
   if (needs && !needs.some(says)) return no('words')
   if (unlike?.some((word) => s.own.includes(plain(word)))) return no('words')

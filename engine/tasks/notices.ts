@@ -13,7 +13,7 @@ import type { NoticeDocument } from '../notices/reading/document.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { mayManage, requireManage, requireSeen, seenSql } from './access.ts'
-import { type Proposal, proposeBinding } from './propose.ts'
+import { type Proposal, proposeBinding, settleProposals } from './propose.ts'
 import { findItem, findNotice, type Item, itemsOf, type Notice, noticesWhere } from './rows.ts'
 
 /** How far a notice is worked through. */
@@ -169,21 +169,39 @@ export async function listItems(
   propose = true,
   only?: string,
 ): Promise<ItemView[]> {
-  const items = (await itemsOf(db, notice.id)).filter((i) => !only || i.id === only)
+  const all = await itemsOf(db, notice.id)
+  const items = all.filter((i) => !only || i.id === only)
   const { rows: tasks } = await sql<{ id: string; item: string }>`select id, item_id as item from task
     where notice_id = ${notice.id} and withdrawn_at is null order by created_at, id`.execute(db)
   const known = propose ? await knownNames(s, db, notice.area, items) : undefined
+  const proposals = propose ? await proposalsFor(s, notice, all) : new Map<string, Proposal>()
   const views: ItemView[] = []
-  for (const [n, item] of items.entries()) {
-    if (n > 0 && n % AT_ONCE === 0) await new Promise((r) => setImmediate(r))
+  for (const item of items) {
     const taskIds = tasks.filter((t) => t.item === item.id).map((t) => t.id)
     const [taskId] = taskIds
     const view = { ...item, taskIds, ...(taskId && { taskId }) }
+    const proposal = proposals.get(item.id)
     views.push(
-      known && item.state === 'open' ? { ...view, proposal: proposalOf(s, item, known, notice) } : view,
+      known && proposal && item.state === 'open' ? { ...view, proposal: resolved(s, proposal, known) } : view,
     )
   }
   return views
+}
+
+/** What the words of all items come to, some at a time. */
+async function proposalsFor(
+  s: Services,
+  notice: Notice,
+  items: readonly Item[],
+): Promise<Map<string, Proposal>> {
+  const offered = [...s.catalogue.indicators.values()].filter((i) => s.catalogue.offered(i.name, notice.area))
+  const out: Proposal[] = []
+  for (const [n, item] of items.entries()) {
+    if (n > 0 && n % AT_ONCE === 0) await new Promise((r) => setImmediate(r))
+    out.push(proposeBinding(item, offered, s.catalogue.vocabulary, notice.title ?? notice.name))
+  }
+  const settled = settleProposals(items, out)
+  return new Map(items.flatMap((item, i) => (settled[i] ? [[item.id, settled[i]] as const] : [])))
 }
 
 interface Known {
@@ -211,14 +229,8 @@ async function knownNames(s: Services, db: Db, area: string, items: readonly Ite
   return { units, enterprises }
 }
 
-function proposalOf(s: Services, item: Item, known: Known, notice: Notice): ItemProposal {
-  const { area } = notice
-  const { units, names, ...proposal } = proposeBinding(
-    item,
-    [...s.catalogue.indicators.values()].filter((i) => s.catalogue.offered(i.name, area)),
-    s.catalogue.vocabulary,
-    notice.title ?? notice.name,
-  )
+/** A proposal with the printed names as the database knows them. */
+function resolved(s: Services, { units, names, ...proposal }: Proposal, known: Known): ItemProposal {
   const def = proposal.indicator ? s.catalogue.indicators.get(proposal.indicator) : undefined
   const owners = new Set<string>()
   const unknown: string[] = []

@@ -173,6 +173,37 @@ export function proposeBinding(
   }
 }
 
+/** Whether a sentence prints something to hold it by: a date, a number to be reached, a rhythm. */
+const held = (item: ParsedItem): boolean =>
+  item.deadlines.length > 0 || item.targets.length > 0 || item.frequencies.some((f) => f.period !== null)
+
+/**
+ * What is proposed of an item once the whole notice has been read, from the proposals of all its items. A notice asks for a figure where it prints its date, number or
+ * rhythm; a sentence that has none of them and speaks of the same figure (an aim, a summary, a reason) is no second
+ * task: its indicator is only offered.
+ */
+export function settleProposals(items: readonly ParsedItem[], proposals: readonly Proposal[]): Proposal[] {
+  const asked = new Set(items.flatMap((item, i) => (held(item) ? (proposals[i]?.indicator ?? []) : [])))
+  return items.map((item, i) => {
+    const proposal = proposals[i] ?? proposeBinding(item, [])
+    const { indicator } = proposal
+    if (!indicator || held(item) || !asked.has(indicator)) return proposal
+    return { ...proposeBinding(item, []), alternatives: [indicator, ...proposal.alternatives].slice(0, 3) }
+  })
+}
+
+/** Proposals for all items of a notice, in their order. */
+export const proposeForNotice = (
+  items: readonly ParsedItem[],
+  indicators: readonly IndicatorDef[],
+  vocabulary: Vocabulary = {},
+  paper = '',
+): Proposal[] =>
+  settleProposals(
+    items,
+    items.map((item) => proposeBinding(item, indicators, vocabulary, paper)),
+  )
+
 /** Named enterprises among the population phrases: 涉及金属冶炼的企业（甲、乙、丙） names three. */
 export function namesIn(phrases: readonly string[]): string[] {
   const names = new Set<string>()

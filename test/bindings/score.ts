@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Vocabulary } from '../../engine/core/about.ts'
 import type { IndicatorDef } from '../../engine/core/definition.ts'
 import { parseNotice } from '../../engine/notices/parse.ts'
-import { type ParsedItem, proposeBinding } from '../../engine/tasks/propose.ts'
+import { type ParsedItem, proposeBinding, proposeForNotice } from '../../engine/tasks/propose.ts'
 
 /** The right indicator for a duty of a notice, decided by people who had not seen the proposer. */
 export interface BindingKey {
@@ -20,7 +20,17 @@ export interface BindingKey {
 
 interface KeyTask {
   id: string
+  path: string[]
   evidence: string[]
+  deadlines: (Omit<ParsedItem['deadlines'][number], 'date'> & { iso: string })[]
+  frequencies: ParsedItem['frequencies']
+  targets: ParsedItem['targets']
+  population?: string[]
+}
+
+interface AnswerKey {
+  title: string
+  tasks: KeyTask[]
 }
 
 interface Proposed {
@@ -87,13 +97,13 @@ export function scoreNotice(
   vocabulary: Vocabulary,
 ): BindingScore {
   const parsed = parseNotice(readFileSync(path.join(folder, `${notice}.txt`), 'utf8'))
-  const answer: { tasks: KeyTask[] } = JSON.parse(
-    readFileSync(path.join(folder, `${notice}.key.json`), 'utf8'),
-  )
+  const answer: AnswerKey = JSON.parse(readFileSync(path.join(folder, `${notice}.key.json`), 'utf8'))
   const proposals = new Map<ParsedItem, Proposed>()
-  for (const item of parsed.items) {
-    const p = proposeBinding(item, indicators, vocabulary, parsed.title ?? '')
-    const names = [...(p.indicator ? [p.indicator] : []), ...p.alternatives].slice(0, 3)
+  const proposed = proposeForNotice(parsed.items, indicators, vocabulary, parsed.title ?? '')
+  for (const [i, item] of parsed.items.entries()) {
+    const { indicator, alternatives = [] } = proposed[i] ?? {}
+    // nothing first where an indicator is only offered
+    const names = [indicator ?? '', ...alternatives].slice(0, 3)
     proposals.set(item, { text: item.text, names })
   }
   const out: BindingScore = { asked: 0, first: 0, three: 0, proposed: 0, wrong: 0, failures: [] }
@@ -140,6 +150,55 @@ export function scoreNotice(
       wanted: [...(bears.get(item) ?? [])].join('、'),
       proposed: names,
     })
+  }
+  return out
+}
+
+/**
+ * The same from the words and facts that the answer keys hold, so that it tells of the proposals alone and not of how
+ * the notice was read.
+ */
+export function scoreKeyed(
+  folder: string,
+  keys: readonly BindingKey[],
+  indicators: readonly IndicatorDef[],
+  vocabulary: Vocabulary,
+): BindingScore {
+  const out: BindingScore = { asked: 0, first: 0, three: 0, proposed: 0, wrong: 0, failures: [] }
+  const answers = new Map<string, AnswerKey>()
+  for (const key of keys) {
+    const file = path.join(folder, `${key.notice}.key.json`)
+    const answer: AnswerKey = answers.get(key.notice) ?? JSON.parse(readFileSync(file, 'utf8'))
+    answers.set(key.notice, answer)
+    const task = answer.tasks.find((t) => t.id === key.task)
+    if (!task) throw new Error(`${key.notice} ${key.task}: no such duty in the answer key`)
+    const { path: headings, evidence, frequencies, targets, population = [] } = task
+    const text = evidence.join('，')
+    const deadlines = task.deadlines.map(({ iso, ...d }) => ({ ...d, date: iso }))
+    const item = {
+      title: '',
+      path: headings,
+      text,
+      deadlines,
+      frequencies,
+      targets,
+      units: [],
+      enterprises: population,
+    }
+    const p = proposeBinding(item, indicators, vocabulary, answer.title)
+    const names = [...(p.indicator ? [p.indicator] : []), ...p.alternatives].slice(0, 3)
+    const failure = { notice: key.notice, text, wanted: key.right ?? key.also.join('、'), proposed: names }
+    if (key.right !== null) {
+      out.asked++
+      if (names[0] === key.right) out.first++
+      else out.failures.push({ what: names.includes(key.right) ? 'first' : 'three', ...failure })
+      if (names.includes(key.right)) out.three++
+    }
+    if (!p.indicator) continue
+    out.proposed++
+    if (p.indicator === key.right || key.also.includes(p.indicator)) continue
+    out.wrong++
+    out.failures.push({ what: 'wrong', ...failure })
   }
   return out
 }
