@@ -38,10 +38,12 @@ export async function firstMissing({ page }: Visitor): Promise<{ title: string; 
   return { title, reason }
 }
 
-export async function handIn(who: Visitor, id: string, note: string): Promise<void> {
+/** @param owner whose paper it is */
+export async function handIn(who: Visitor, id: string, note: string, owner: string): Promise<void> {
   await open(who, `/tasks/${id}`)
   await who.page.getByRole('button', { name: '提交佐证材料' }).click()
   const drawer = dialog(who.page, '提交佐证材料')
+  await drawer.getByRole('radio', { name: owner }).check({ force: true })
   await hand(drawer, '材料', paper('会议纪要.png'))
   await drawer.getByText('会议纪要.png').first().waitFor()
   await fill(drawer, '说明', note)
