@@ -1,6 +1,7 @@
 import { dateLine } from './dates.ts'
 import type { Line } from './lines.ts'
 import { readMarker } from './markers.ts'
+import { headKind } from './table-columns.ts'
 
 export interface Head {
   title: string | null
@@ -212,7 +213,9 @@ export function bodyLines(lines: readonly Line[], from: number, issuer: string |
       const resumes =
         (marker?.ordinal === 1 && /^(?:chapter|cn|article|cn-paren)$/.test(marker.style)) ||
         (text.length >= 60 && /。/.test(text)) ||
-        line.cells.length >= 3
+        line.cells.length >= 3 ||
+        // a table whose cells stand one below the other
+        (/^(?:序号|编号)$/.test(text) && headKind(lines[i + 1]?.run.text ?? '') !== null)
       if (!resumes || TAIL_LINE.test(text)) continue
       tail = false
       if (waiting && waiting !== line) out.push(waiting)

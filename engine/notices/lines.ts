@@ -1,5 +1,6 @@
-import { cleanRun, joinRuns, pairQuotes, type Run, sliceRun } from './clean.ts'
+import { cleanRun, emptyRun, joinRuns, pairQuotes, type Run, sliceRun } from './clean.ts'
 import { startsWithMarker } from './markers.ts'
+import { headKind } from './table-columns.ts'
 
 /** One printed line. */
 export interface Line {
@@ -35,7 +36,54 @@ export function readLines(source: string): Line[] {
     if (!end) break
     from = end.index + end[0].length
   }
-  return withoutRunningHeads(lines)
+  return withoutRunningHeads(withLooseTables(source, lines))
+}
+
+const ORDINAL = /^[（(]?\d{1,3}[）)、.．]?$/
+/** longer lines are prose, whatever blanks they have */
+const LONGEST_LOOSE = 160
+
+/**
+ * "序号 任务 目标 责任单位 完成时限" with single blanks, and rows of as many parts below it that begin with a number: a
+ * table that was pasted as text. Its lines get their cells.
+ */
+function withLooseTables(source: string, lines: Line[]): Line[] {
+  for (let i = 0; i < lines.length; i++) {
+    const heads = loose(source, lines[i])
+    if (heads.length < 3 || !heads.every((h) => headKind(h.text) !== null)) continue
+    // the number of a row may have no heading
+    const first = loose(source, lines[i + 1])
+    const width = first.length === heads.length + 1 ? first.length : heads.length
+    const rows: Run[][] = []
+    for (let row = first; isRow(row, width); row = loose(source, lines[i + 1 + rows.length])) rows.push(row)
+    if (rows.length < 2) continue
+    const head = width > heads.length ? [emptyRun(), ...heads] : heads
+    for (const [n, cells] of [head, ...rows].entries()) {
+      const line = lines[i + n]
+      if (line) line.cells = cells
+    }
+    i += rows.length
+  }
+  return lines
+}
+
+const isRow = (cells: readonly Run[], width: number): boolean =>
+  cells.length === width && ORDINAL.test(cells[0]?.text ?? '')
+
+/** The parts of a line between single blanks; none where it has cells already or is too long. */
+function loose(source: string, line: Line | undefined): Run[] {
+  const from = line?.run.at[0]
+  const last = line?.run.at[line.run.at.length - 1]
+  if (!line || line.cells.length > 0 || from === undefined || last === undefined) return []
+  if (last - from > LONGEST_LOOSE) return []
+  const out: Run[] = []
+  let start = from
+  for (const hit of source.slice(from, last + 1).matchAll(/[ \u3000]+/g)) {
+    out.push(cleanRun(source, start, from + hit.index))
+    start = from + hit.index + hit[0].length
+  }
+  out.push(cleanRun(source, start, last + 1))
+  return out.filter((c) => c.text !== '')
 }
 
 function readLine(source: string, from: number, to: number): Omit<Line, 'newPage'> | 'page' | null {
