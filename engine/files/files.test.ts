@@ -149,6 +149,11 @@ describe('files', () => {
     expect((await upload(town.cookie, png(3), 'a.png', { lon: 'x' })).status).toBe(400)
   })
 
+  it('official papers (.ofd) are kept as what they are', () => {
+    const paper = Buffer.from('PK\x03\x04 Doc_0/Document.xml OFD.xml')
+    expect(sniff(paper, paper)).toBe('application/ofd')
+  })
+
   it('refuse programs, archives, web pages, macros and empty files, whatever they are called', async () => {
     const bad: [string, Buffer | string][] = [
       ['a.jpg', Buffer.from('MZ\x90\0\x03', 'latin1')],

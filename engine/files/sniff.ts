@@ -5,6 +5,7 @@ export const keptTypes = {
   'image/webp': '.webp',
   'image/heic': '.heic',
   'application/pdf': '.pdf',
+  'application/ofd': '.ofd',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': '.docx',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': '.xlsx',
   'application/vnd.ms-excel': '.xls',
@@ -57,6 +58,7 @@ function office(tail: Buffer): KeptType | undefined {
   if (tail.includes('vbaProject.bin')) return undefined
   if (tail.includes('word/document.xml'))
     return 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  if (tail.includes('OFD.xml')) return 'application/ofd'
   if (tail.includes('xl/workbook.xml'))
     return 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   return undefined

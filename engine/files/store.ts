@@ -80,7 +80,7 @@ export function createFileStore(db: Db, folder: string) {
         if (!type)
           throw new Problem(
             'bad-input',
-            '不支持这种文件。请上传照片（JPG、PNG、WebP、HEIC）、PDF、Word（.docx）、Excel（.xlsx）或纯文本。',
+            '不支持这种文件。请上传照片（JPG、PNG、WebP、HEIC）、PDF、OFD、Word（.docx）、Excel（.xlsx）或纯文本。',
           )
         return { aside, id, size, type, taken: type === 'image/jpeg' ? readExif(head) : {} }
       } catch (e) {

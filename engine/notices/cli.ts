@@ -3,7 +3,8 @@ import { isProblem } from '../core/errors.ts'
 import { readNoticeApart } from './apart.ts'
 import type { ParsedNotice } from './model.ts'
 
-const USAGE = '用法：zhiben notice parse 文件 [--json]\n  文件：.txt、.docx 或带文字的 .pdf；不需要数据库。'
+const USAGE =
+  '用法：zhiben notice parse 文件 [--json]\n  文件：.docx、.doc、.wps、.rtf、.ofd、带文字的 .pdf、网页（.html、.mht）或 .txt；不需要数据库。'
 
 /**
  * `zhiben notice parse FILE --json`: prints the parsed notice. Without --json a short table for people.

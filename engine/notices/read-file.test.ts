@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
+import { CFB } from '@e965/xlsx'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { docxOf, p, run as runOf } from '../../test/messy/notice-files.ts'
+import { zipOf } from '../exchange/sheet/zip-write.ts'
 import { noticeParseCommand } from './cli.ts'
 import type { ParsedNotice } from './model.ts'
-import { parseNoticeFile, readNoticeFile } from './read-file.ts'
+import { parseNoticeFile, readNotice, readNoticeFile } from './read-file.ts'
 
 const PARAGRAPHS = [
   '青岭县应急管理局关于做好2026年粮食仓储安全工作的通知',
@@ -17,56 +19,19 @@ const PARAGRAPHS = [
 ]
 const TEXT = PARAGRAPHS.join('\n')
 
-/** A zip with stored (uncompressed) entries: all that a .docx needs. */
-function zip(entries: Record<string, string>): Uint8Array {
-  const locals: Buffer[] = []
-  const central: Buffer[] = []
-  let offset = 0
-  for (const [name, content] of Object.entries(entries)) {
-    const data = Buffer.from(content)
-    const fields = Buffer.alloc(26)
-    fields.writeUInt16LE(20, 0)
-    fields.writeUInt32LE(crc32(data), 10)
-    fields.writeUInt32LE(data.length, 14)
-    fields.writeUInt32LE(data.length, 18)
-    fields.writeUInt16LE(name.length, 22)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, Buffer.from(name), data])
-    const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(offset, 10)
-    central.push(
-      Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, tail, Buffer.from(name)]),
-    )
-    locals.push(local)
-    offset += local.length
-  }
-  const directory = Buffer.concat(central)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 0, 'latin1')
-  end.writeUInt16LE(central.length, 8)
-  end.writeUInt16LE(central.length, 10)
-  end.writeUInt32LE(directory.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...locals, directory, end])
-}
+const docx = (paragraphs: readonly string[]) => docxOf(paragraphs.map((text) => p(text)).join(''))
 
-function docx(paragraphs: readonly string[]): Uint8Array {
-  const body = paragraphs.map((p) => `<w:p><w:r><w:t xml:space="preserve">${p}</w:t></w:r></w:p>`).join('')
-  const types = 'http://schemas.openxmlformats.org/package/2006'
-  return zip({
-    '[Content_Types].xml': `<?xml version="1.0"?><Types xmlns="${types}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
-    '_rels/.rels': `<?xml version="1.0"?><Relationships xmlns="${types}/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
-    'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
-  })
-}
-
-/** A PDF whose pages show the lines in a font without glyphs; a ToUnicode map says what they mean. */
-function pdf(pages: readonly (readonly string[])[]): Uint8Array {
+/**
+ * A PDF whose pages show the lines in a font without glyphs; a ToUnicode map says what they mean.
+ * @param unmapped characters that the map leaves out
+ */
+function pdf(pages: readonly (readonly string[])[], unmapped = ''): Uint8Array {
   const chars = [...new Set(pages.flat().join(''))]
   const code = (char: string) => (chars.indexOf(char) + 1).toString(16).padStart(4, '0')
   const unicode = (char: string) => char.charCodeAt(0).toString(16).padStart(4, '0')
   const groups: string[] = []
   for (let i = 0; i < chars.length; i += 100) {
-    const part = chars.slice(i, i + 100)
+    const part = chars.slice(i, i + 100).filter((c) => !unmapped.includes(c))
     groups.push(
       `${part.length} beginbfchar\n${part.map((c) => `<${code(c)}> <${unicode(c)}>`).join('\n')}\nendbfchar`,
     )
@@ -161,6 +126,13 @@ describe('the words of a file', () => {
   })
 })
 
+/** An OLE container with these streams. */
+function cfb(streams: Record<string, Buffer>): Uint8Array {
+  const container = CFB.utils.cfb_new()
+  for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(container, `/${name}`, content)
+  return Buffer.from(CFB.write(container, { type: 'buffer' }))
+}
+
 describe('files without words', () => {
   it.each([
     ['a PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), '是图片'],
@@ -168,7 +140,18 @@ describe('files without words', () => {
     ['a scanned PDF', pdf([[], []]), '扫描件'],
     ['a broken PDF', Buffer.from('%PDF-1.7 and no more'), '已损坏'],
     ['an old .doc', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), '.docx'],
-    ['a zip that is no document', zip({ 'a.txt': 'a' }), '.docx'],
+    ['a picture under the name of a document', Buffer.from([0xff, 0xd8, 0xff, 0xe1, 1, 2, 3]), '是图片'],
+    ['a long PDF', pdf(Array.from({ length: 400 }, () => ['汇编'])), '400 页'],
+    [
+      'a locked document',
+      cfb({ EncryptedPackage: Buffer.alloc(100), EncryptionInfo: Buffer.alloc(50) }),
+      '密码',
+    ],
+    ['an old workbook', cfb({ Workbook: Buffer.alloc(100) }), '.xls'],
+    ['a broken old document', cfb({ WordDocument: Buffer.alloc(2000) }), '已损坏'],
+    ['a bomb', docxOf(p('安全'.repeat(8_000_000))), '已停止读取'],
+    ['a PDF whose fonts say nothing', pdf([['各乡镇要完成排查登记']], '各乡镇要完成排查登记'), '个字认不出'],
+    ['a zip that is no document', zipOf({ 'a.txt': 'a' }), '.docx'],
     ['an empty document', docx([]), '没有文字'],
     [
       'random bytes',
@@ -181,6 +164,22 @@ describe('files without words', () => {
     expect(notice.reason).toContain(words)
     expect(notice.reason).toMatch(/请/)
     expect(notice.warnings).toEqual([notice.reason])
+  })
+
+  it('characters that no font explains are counted, and a box stands for each', async () => {
+    const { document } = await readNoticeFile(
+      pdf([['各乡镇要完成排查'], ['登记造册，登记率']], '登'),
+      'x.pdf',
+    )
+    expect(document.said.map((s) => s.message)).toEqual(['第2页有2个字认不出，原文里用□表示，请对照原件。'])
+    expect(document.text).toContain('□记造册')
+  })
+
+  it('a text of 2 MB is no notice, and what to do is said', async () => {
+    await expect(readNotice({ text: '各乡镇要完成排查。\n'.repeat(70_000) })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('请只录入通知正文'),
+    })
   })
 
   it('refuses empty and oversized files', async () => {
@@ -223,6 +222,10 @@ describe('zhiben notice parse', () => {
     expect(json.code).toBe(0)
     expect((JSON.parse(json.out) as ParsedNotice).items).toHaveLength(2)
     expect((await run([file])).out).toContain('2026-03-31')
+    // through the reading process, with what was left out
+    const word = join(folder, '通知.docx')
+    writeFileSync(word, docxOf(PARAGRAPHS.map((text) => p(text)).join('') + p(runOf('作废', '<w:strike/>'))))
+    expect((await run([word])).out).toContain('注意：有1处文字已被划掉')
   })
 
   it('tells what is wrong and exits with it', async () => {

@@ -56,6 +56,8 @@ export interface NoticeDocument {
 const MOST_CHARACTERS = 2_000_000
 const MOST_BLOCKS = 60_000
 const DEEPEST = 6
+/** What lies further right is one column: paper ends before. */
+const MOST_COLUMNS = 120
 
 export interface Words {
   text: string
@@ -154,13 +156,15 @@ export class DocumentBuilder {
     while ((open.covered[open.column] ?? 0) > 0) open.column++
     if (row.length > 0) this.#write('\t')
     const at = this.#length
-    const span = Math.min(Math.max(1, columns), 200)
+    const full = open.column >= MOST_COLUMNS
+    const column = full ? MOST_COLUMNS : open.column
+    const span = full ? 1 : Math.min(Math.max(1, columns), MOST_COLUMNS - column)
     open.cell = {
       start: at,
       end: at,
-      column: open.column,
+      column,
       columns: span,
-      rows: Math.min(Math.max(1, rows), 5000),
+      rows: full ? 1 : Math.min(Math.max(1, rows), 5000),
       empty: true,
       continues,
     }
@@ -174,10 +178,7 @@ export class DocumentBuilder {
     open.cell = null
     const above = continues ? coveredBy(open.table.rows, cell.column) : undefined
     if (above) above.rows++
-    else {
-      // before the row is closed, so that its own cells are not counted as covered from above
-      open.row?.push(cell)
-    }
+    else open.row?.push(cell)
   }
 
   closeRow(): void {
