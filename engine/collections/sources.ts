@@ -73,7 +73,8 @@ export function placeSources(catalogue: Catalogue, may: May): PlaceSources {
     known.set(name, source)
     terms.push({ field: name, label, aliases, required: false })
   }
-  for (const i of catalogue.indicators.values()) {
+  // a county's own are chosen by hand: another county's columns are not filled by them
+  for (const i of catalogue.shipped.indicators.values()) {
     add(`i ${i.name}`, { indicator: i.name, part: 'value' }, i.label, bare(i))
     if (i.measure !== 'share') continue
     const stem = i.label.replace(/率$/, '')

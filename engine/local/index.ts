@@ -155,6 +155,8 @@ export function localBody(
     ...(met && { met }),
     proof: { least: 'claimed' },
     unit: input.measure === 'share' ? '%' : input.unit?.trim() || '家',
+    // the next notice that prints its name finds it
+    hints: [label],
   })
 }
 

@@ -27,19 +27,30 @@ export async function readLocalDefinitions(db: Db): Promise<{ generation: number
  * definitions are read only when another program or an officer has changed them.
  */
 export function followLocal(db: Db, catalogue: Catalogue): () => Promise<void> {
-  let reading: Promise<void> | undefined
   const read = async () => {
     const { generation, list } = await readLocalDefinitions(db)
     // a slow answer does not put back what a later one has brought
     if (generation > catalogue.generation) catalogue.takeLocal(generation, list)
   }
-  return async () => {
-    if ((await localGeneration(db)) === catalogue.generation) return
-    reading ??= read().finally(() => {
-      reading = undefined
-    })
-    await reading
-    // who joined a reading that began earlier looks once more
+  const look = async () => {
     if ((await localGeneration(db)) !== catalogue.generation) await read()
+  }
+  // one look runs and one waits: who comes while one runs joins the next, which begins after he came
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const begin = (): Promise<void> => {
+    next = undefined
+    const mine = look()
+    running = mine
+    const done = () => {
+      if (running === mine) running = undefined
+    }
+    mine.then(done, done)
+    return mine
+  }
+  return () => {
+    if (!running) return begin()
+    next ??= running.then(begin, begin)
+    return next
   }
 }

@@ -334,5 +334,13 @@ async function changed(s: Services, tx: Db, task: Task, change: TaskChange): Pro
     owners: change.owners ?? task.owners,
     area: task.area,
   })
+  if (def && bound.who && !def.of.who)
+    throw new Problem(
+      'bad-input',
+      '任务没有保存：它按较早版本的指标计算，统计口径不能另选。请撤销后重新分解。',
+      {
+        complaints: [{ path: 'who', message: '这个版本的指标不能另选统计口径。' }],
+      },
+    )
   return def ? { ...bound, indicatorVersion: def.version, unit: def.unit } : bound
 }

@@ -7,7 +7,7 @@ import type { Fields } from '../../../engine/core/definition.ts'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { get, sentence } from '../../api/http.ts'
 import { at } from '../../api/place.ts'
-import { recordPath, useCatalogue } from '../../api/queries.ts'
+import { definitionsQuery, recordPath, useCatalogue } from '../../api/queries.ts'
 import type { Page } from '../../api/types.ts'
 import type { NoticeItem } from '../../api/work-types.ts'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
@@ -42,6 +42,8 @@ export default function AcceptDrawer({
   onClose: () => void
 }) {
   const { message } = App.useApp()
+  // what a colleague has defined a moment ago is offered as well
+  useQuery({ ...definitionsQuery, staleTime: 60_000 })
   const { indicators, populations, byName } = useCatalogue()
   const [own, setOwn] = useState<Draft>()
   const { units } = useFieldServices()

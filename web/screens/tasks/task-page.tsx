@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
 import { patch } from '../../api/http.ts'
-import { client, useMe } from '../../api/queries.ts'
+import { client, useCatalogue, useMe } from '../../api/queries.ts'
 import type { TaskDetail } from '../../api/work-types.ts'
 import { managesCounty } from '../../app/nav.tsx'
 import { FormDrawer } from '../../parts/form-drawer.tsx'
@@ -175,6 +175,8 @@ const settled = () => void client.invalidateQueries({ queryKey: ['tasks'] })
 function EditTask({ task, onClose }: { task: TaskDetail; onClose: () => void }) {
   const { message } = App.useApp()
   const { units } = useFieldServices()
+  const { indicators, populations } = useCatalogue()
+  const def = indicators.find((i) => i.name === task.indicator)
   const least = Array.isArray(task.target) ? task.target[0] : task.target
   return (
     <FormDrawer
@@ -195,14 +197,31 @@ function EditTask({ task, onClose }: { task: TaskDetail; onClose: () => void }) 
           label: '责任单位',
           options: units.map((u) => ({ value: u.id, label: u.label })),
         },
+        ...(def?.of.who && {
+          who: {
+            type: 'choice',
+            label: '通知口径',
+            options: populations
+              .filter((p) => p.register === def.of.register)
+              .map((p) => ({ value: p.name, label: p.label })),
+            help: '通知所指的企业比本县口径多或少时才选；不选按本县口径。',
+          },
+        }),
         reason: { type: 'text', label: '修改理由', multiline: true, required: true, length: 300 },
       }}
-      start={{ title: task.title, target: least, due: task.due, owners: task.owners }}
+      start={{ title: task.title, target: least, due: task.due, owners: task.owners, who: task.who }}
       onClose={onClose}
-      onSend={async ({ title, target, due, owners, reason }) => {
+      onSend={async ({ title, target, due, owners, who, reason }) => {
         await patch(
           `/api/tasks/${task.id}`,
-          { title, ...(target !== undefined && { target }), due: due ?? null, owners: owners ?? [], reason },
+          {
+            title,
+            ...(target !== undefined && { target }),
+            due: due ?? null,
+            owners: owners ?? [],
+            ...(def?.of.who && { who: who ?? null }),
+            reason,
+          },
           { ifMatch: task.version },
         )
         settled()
