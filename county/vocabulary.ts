@@ -34,10 +34,13 @@ export const vocabulary: Vocabulary = {
   ancillary: { of: 'risk', words: ['配套危化', '配套的危化', '危化装置'] },
   key: { of: 'risk', words: ['重点企业', '重点工贸企业', '重点监管企业'] },
   coal: { of: 'elsewhere', words: ['煤矿', '煤炭'] },
-  chemical: { of: 'elsewhere', words: ['化工企业', '危险化学品', '危化品', '油气', '加油站'] },
+  chemical: {
+    of: 'elsewhere',
+    words: ['化工企业', '危险化学品', '危化品', '危化领域', '烟花爆竹', '油气', '加油站'],
+  },
   fire: { of: 'elsewhere', words: ['消防', '燃气', '人员密集场所', '自建房', '森林'] },
   traffic: { of: 'elsewhere', words: ['道路交通', '道路运输', '货车', '客运', '农机'] },
-  building: { of: 'elsewhere', words: ['建筑施工', '建筑工地', '房屋建筑'] },
+  building: { of: 'elsewhere', words: ['建筑业', '建筑施工', '建筑工地', '房屋建筑'] },
   disaster: {
     of: 'elsewhere',
     words: ['防汛', '抗旱', '地震', '地质灾害', '避难场所', '救援队伍', '应急物资'],

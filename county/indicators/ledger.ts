@@ -69,7 +69,7 @@ export const ledger = [
     met: field('adoptedLevel').notEmpty(),
     proof: { least: 'claimed' },
     unit: '%',
-    hints: ['分级分类台账', '分级分类', '风险等级', '四级风险', '评定等级', '首次评级', '完成评级'],
+    hints: ['分级分类台账', '分级分类监管', '风险等级', '四级风险', '评定等级', '首次评级', '完成评级'],
     about: { kinds: ['trade'], unlike: ['公布', '检查不'] },
   }),
   defineIndicator('supervision-assigned', {

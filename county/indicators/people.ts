@@ -29,8 +29,10 @@ export const people = [
       '负责人轮训',
       '全部轮训',
       '轮训任务',
+      '参训率',
+      '进行轮训',
     ],
-    about: { kinds: ['trade'], needs: ['轮训', '培训'] },
+    about: { kinds: ['trade'], needs: ['主要负责人', '实际控制人', '安全负责人'] },
   }),
   defineIndicator('smelter-heads-examined', {
     label: '金属冶炼企业负责人和安全管理人员考核合格率',

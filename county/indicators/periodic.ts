@@ -65,8 +65,8 @@ export const periodic = [
     met: count('drill', 'gte', policy('drill.perYear'), evacuation('year')),
     proof: { related: 'drill', where: evacuation('year'), least: 'evidenced' },
     unit: '%',
-    hints: ['每年至少开展', '每年至少组织', '每年演练', '疏散逃生演练', '应急演练'],
-    about: { kinds: ['trade'], needs: ['演练'] },
+    hints: ['每年演练', '疏散逃生演练', '应急演练', '综合演练', '疏散演练'],
+    about: { kinds: ['trade'], needs: ['企业', '生产经营单位'] },
   }),
   defineIndicator('major-report-quarterly', {
     label: '重大事故隐患季度统计报告报送率',

@@ -94,7 +94,7 @@ export const responsibility = [
     proof: measureProof('异常工况处置规程'),
     unit: '%',
     hints: ['异常工况', '异常工况安全处置', '应急处置程序'],
-    about: { kinds: ['trade', 'large'] },
+    about: { kinds: ['trade', 'large'], needs: ['程序', '规程', '预案'] },
   }),
   defineIndicator('five-regulars', {
     version: 2,

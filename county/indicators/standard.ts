@@ -54,6 +54,6 @@ export const standard = [
     proof,
     unit: '%',
     hints: ['矿山标准化', '矿山达到三级'],
-    about: { kinds: ['mine'], needs: ['标准化'] },
+    about: { kinds: ['mine'], needs: ['达标', '定级', '等级', '三级', '二级'] },
   }),
 ]

@@ -99,7 +99,8 @@ const rhythmOf = (f: Frequency): Period | 'other' | undefined =>
  * @param paper title of the notice, which says whose duties are meant where a sentence does not
  */
 export function readSentence(item: ParsedItem, vocabulary: Vocabulary, paper = ''): Sentence {
-  const own = plain(item.title + item.text)
+  // the name of a law or an office's paper says nothing of what is to be done
+  const own = plain(`${item.title}${item.text}`.replace(NAMED_PAPER, ''))
   const heading = plain(item.path.join(' '))
   const last = plain(item.path.at(-1) ?? '')
   const texts = [own, last, heading]
@@ -117,13 +118,16 @@ export function readSentence(item: ParsedItem, vocabulary: Vocabulary, paper = '
       industry: named('industry', plain(paper)),
       scale: named('scale'),
       risk: named('risk'),
-      elsewhere: named('elsewhere'),
+      elsewhere: named('elsewhere', plain(paper)),
     },
     measures: measuresOf(own, item.targets),
     units: new Set(item.targets.map((t) => t.unit)),
     rhythms: new Set(item.frequencies.flatMap((f) => rhythmOf(f) ?? [])),
   }
 }
+
+/** 《…管理办法》, 《…分类标准（试行）》: a paper that is quoted. */
+const NAMED_PAPER = /《[^》]*(?:法|办法|规定|条例|通知|标准|意见|细则|规则|规范|方案)(?:（[^）]*）)?》/g
 
 /** What somebody may do or gets for having done something: no duty, whatever figure it speaks of. */
 const PRIVILEGE = /可以?(?:直接|申请|向.{1,20}申请)|激励(?:政策|措施)|费率下浮|优先(?:复产|评先)/

@@ -43,7 +43,7 @@ export async function handIn(who: Visitor, id: string, note: string, owner: stri
   await open(who, `/tasks/${id}`)
   await who.page.getByRole('button', { name: '提交佐证材料' }).click()
   const drawer = dialog(who.page, '提交佐证材料')
-  await drawer.getByRole('radio', { name: owner }).check({ force: true })
+  await drawer.locator('.ant-segmented-item').filter({ hasText: owner }).click()
   await hand(drawer, '材料', paper('会议纪要.png'))
   await drawer.getByText('会议纪要.png').first().waitFor()
   await fill(drawer, '说明', note)
