@@ -1,3 +1,4 @@
+import { startsWithMarker } from '../markers.ts'
 import { DocumentBuilder, type NoticeDocument, type Words } from './document.ts'
 import { alignedTable } from './pdf-columns.ts'
 import { lineOf, type Placed, type PlacedLine, type PlacedTable, rowsOf, ruledTables } from './pdf-lines.ts'
@@ -10,6 +11,9 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
   for (const [n, { unknown, pieces, pictures }] of pages.entries()) {
     if (unknown > 0) b.said.onPage('glyph', n + 1, unknown)
     if (pieces.length === 0) b.said.add('page')
+    const loose = looseRows(placed[n] ?? [])
+    if (loose >= (placed[n]?.some((p) => p.kind === 'table' && !p.ruled) ? FEW : LOOSE))
+      b.said.onPage('table', n + 1, loose)
     if (pictures > 0) b.said.add('picture', '', pictures)
   }
   goOn(placed)
@@ -23,6 +27,17 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
   }
   return b.document()
 }
+
+/** So many lines of parts far from each other are no letterhead and no signature. */
+const LOOSE = 5
+/** Beside a table that was found by its columns alone. */
+const FEW = 2
+
+/** Lines of parts that stand apart and that no table took. */
+const looseRows = (page: readonly Placed[]): number =>
+  page.filter(
+    (p) => p.kind === 'line' && p.parts >= 2 && !/[.…·]{4,}/.test(p.text) && !startsWithMarker(p.text),
+  ).length
 
 /** @param marked numbers of notes met on the page, and where */
 function lineInto(b: DocumentBuilder, line: PlacedLine, marked: Map<string, number>): void {

@@ -11,6 +11,8 @@ export interface PlacedLine {
   y: number
   size: number
   marks: string[]
+  /** parts that stand apart from each other */
+  parts: number
 }
 
 export interface PlacedCell {
@@ -28,6 +30,8 @@ export interface PlacedTable {
   /** left edges of the columns, by which a table goes on on the next page */
   edges: number[]
   y: number
+  /** its lines are drawn */
+  ruled?: boolean
 }
 
 /** Pieces on one base line, by x; a gap of a character parts them. */
@@ -102,6 +106,7 @@ export const lineOf = (row: Row): PlacedLine => ({
   y: row.y,
   size: row.size,
   marks: row.marks,
+  parts: row.parts.length,
 })
 
 /** Lines of a cell as its words: a full line goes on in the next, a short one ends a paragraph. */
@@ -161,7 +166,10 @@ export function ruledTables(
         rowsOf(list),
         (xs[cell.column + cell.columns] ?? 0) - (xs[cell.column] ?? 0) - NEAR * 2,
       )
-    out.push({ table: { kind: 'table', cells, rows: ys.length - 1, edges: xs.slice(0, -1), y: box.y }, box })
+    out.push({
+      table: { kind: 'table', cells, rows: ys.length - 1, edges: xs.slice(0, -1), y: box.y, ruled: true },
+      box,
+    })
   }
   return out
 }

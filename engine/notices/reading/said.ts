@@ -37,7 +37,7 @@ const SENTENCES: Record<SaidKind, (count: number) => string> = {
   part: (n) => `有${n}个嵌入的部分没有读，请打开原件把其中的文字复制进来。`,
   contents: () => '目录照样显示，不当作任务。',
   page: (n) => `有${n}页没有文字（可能是扫描页），请核对是否缺内容。`,
-  table: (n) => `有${n}个表格没有当作任务表读，请看原文。`,
+  table: (n) => `有${n}行像是没有框线的表格，各格可能读混了，请对照原件。`,
   encoding: (n) => `有${n}个字符按原编码无法识别，请核对。`,
 }
 
@@ -56,7 +56,7 @@ export class SaidList {
   }
 
   /** Glyphs and pages are counted where they stand: "第3页有12个字认不出". */
-  onPage(kind: 'glyph', page: number, count: number): void {
+  onPage(kind: 'glyph' | 'table', page: number, count: number): void {
     const entry = this.#entry(kind, `${kind}-${page}`, SENTENCES[kind])
     entry.count += count
     entry.message = `第${page}页${SENTENCES[kind](entry.count)}`
