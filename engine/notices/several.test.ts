@@ -22,7 +22,7 @@ describe('two notices in one file', () => {
   it('each is read with its own year, and both are named', () => {
     const text = `${first}\n\n${second}\n`
     const notice = parseNotices(text)
-    expect(notice.warnings[0]).toContain('文件里有2份通知')
+    expect(notice.warnings[0]).toContain('文件里有两份通知')
     expect(notice.warnings[0]).toContain(
       '《云岭县应急管理局关于做好2025年汛期安全工作的通知》云应急〔2025〕40号',
     )

@@ -1,6 +1,6 @@
-import type { Heading, NoticeItem, ParsedNotice } from './model.ts'
+import type { Heading, NoticeItem, Offset, ParsedNotice } from './model.ts'
 import { parseNotice } from './parse.ts'
-import type { Table } from './reading/document.ts'
+import { shifted, type Table } from './reading/document.ts'
 
 /*
  * Two notices in one file: each has its own number, year and addressees, so each is read by itself. A plan that is
@@ -79,25 +79,40 @@ function linesOf(text: string): TextLine[] {
 /** Reads a text that may hold several notices; positions are those of the whole text. */
 export function parseNotices(text: string, tables: readonly Table[] = []): ParsedNotice {
   const starts = noticeStarts(text)
+  if (starts.length === 1) return parseNotice(text, tables)
   const [first, ...others] = starts.map((from, n) => {
     const to = starts[n + 1] ?? text.length
-    const own = starts.length === 1 ? text : blanked(text, 0, from) + text.slice(from, to)
-    return parseNotice(
-      own,
-      tables.filter((t) => t.start >= from && t.start < to),
-    )
+    const own = tables.filter((t) => t.start >= from && t.start < to).map((t) => shifted(t, -from))
+    return moved(parseNotice(text.slice(from, to), own), from)
   })
   if (!first) return parseNotice(text, tables)
-  if (others.length === 0) return first
   const titles = [first, ...others].map((n) => `《${n.title ?? '没有标题'}》${n.docNo ?? ''}`)
-  const said = `文件里有${others.length + 1}份通知：${titles.join('、')}。各按自己的年份和文号读了，请核对；最好拆开分别录入。`
+  const count = others.length === 1 ? '两' : others.length + 1
+  const said = `文件里有${count}份通知：${titles.join('、')}。各按自己的年份和文号读了，请核对；最好拆开分别录入。`
   const whole: ParsedNotice = { ...first, warnings: [said, ...first.warnings] }
   for (const other of others) addTo(whole, other)
   return whole
 }
 
-const blanked = (text: string, from: number, to: number): string =>
-  text.slice(from, to).replace(/[^\n]/g, ' ')
+/** A notice whose text begins further on. */
+function moved(notice: ParsedNotice, by: number): ParsedNotice {
+  const at = ({ start, end }: Offset): Offset => ({ start: start + by, end: end + by })
+  const placed = <T extends { offset: Offset }>(one: T): T => ({ ...one, offset: at(one.offset) })
+  const item = <T extends NoticeItem>(one: T): T => ({
+    ...placed(one),
+    deadlines: one.deadlines.map(placed),
+    frequencies: one.frequencies.map(placed),
+    targets: one.targets.map(placed),
+    conditions: one.conditions.map(placed),
+  })
+  const heading = (one: Heading): Heading => ({ ...placed(one), children: one.children.map(heading) })
+  return {
+    ...notice,
+    items: notice.items.map(item),
+    left: notice.left.map(item),
+    structure: notice.structure.map(heading),
+  }
+}
 
 /** A further notice under its title. */
 function addTo(whole: ParsedNotice, other: ParsedNotice): void {

@@ -278,7 +278,8 @@ function coveredBy(rows: readonly Cell[][], column: number): Cell | undefined {
   return undefined
 }
 
-function shifted<T extends Block>(block: T, by: number): T {
+/** A block at another place of the text. */
+export function shifted<T extends Block>(block: T, by: number): T {
   const span = { start: block.start + by, end: block.end + by }
   if (block.kind === 'table')
     return {
