@@ -88,9 +88,9 @@ export async function addEvidence(
   const [first] = complaints
   if (first) throw new Problem('bad-input', `佐证材料没有保存：${first.message}`, { complaints })
   const id = newId()
-  await sql`insert into task_evidence (id, task_id, files, happened_on, owner, period, note, added_by, added_by_name,
+  await sql`insert into task_evidence (id, task_id, files, happened_on, owner, place, period, note, added_by, added_by_name,
       added_at)
-    values (${id}, ${taskId}, ${JSON.stringify(kept.files)}, ${happenedOn}, ${place.owner?.id ?? null},
+    values (${id}, ${taskId}, ${JSON.stringify(kept.files)}, ${happenedOn}, ${place.owner?.id ?? null}, ${place.owner?.area ?? null},
       ${place.period?.from ?? null}, ${evidence.note ?? null}, ${actor.id}, ${actor.name}, ${now})`.execute(
     tx,
   )

@@ -10,6 +10,7 @@ import {
 } from '../../test/tasks-county.ts'
 import type { Actor } from '../access/actor.ts'
 import { sql } from '../store/db.ts'
+import { deskItems } from '../today/tasks.ts'
 import * as tasks from './index.ts'
 import { type Owner, paperFigure, papersOf } from './papers.ts'
 import type { Task } from './rows.ts'
@@ -111,6 +112,12 @@ describe('papers are owed by owner and by period', () => {
         { title: '西镇应急管理中心', reason: '王镇 2026-03-02 已提交，等待另一人确认' },
       ],
     })
+    // who may confirm it is told so: a colleague of the county, not the other town
+    const desk = async (a: Actor) =>
+      (await deskItems(s, a, '2026-03-02')).filter((i) => i.link === `/tasks/${id}`).length
+    expect([await desk(county), await desk(colleague), await desk(east), await desk(town)]).toEqual([
+      1, 1, 0, 0,
+    ])
     await expect(confirm(east, given.id)).rejects.toThrow('由其本单位的另一位同事')
     await expect(confirm(stranger, given.id)).rejects.toMatchObject({ code: 'not-found' })
     await confirm(colleague, given.id)

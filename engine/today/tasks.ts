@@ -4,7 +4,7 @@ import type { IndicatorDef } from '../core/definition.ts'
 import type { Figure } from '../indicators/figure.ts'
 import { sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { mayManage, mayProve, seenSql } from '../tasks/access.ts'
+import { mayManage, mayProve, mayProveFor, seenSql } from '../tasks/access.ts'
 import { isBehind, paperMeasure, papersIn } from '../tasks/papers.ts'
 import { tasksWhere } from '../tasks/rows.ts'
 import { goalOf, reached, type TaskState, taskRules, taskState, taskStateLabel } from '../tasks/state.ts'
@@ -119,7 +119,8 @@ const share = (label: string, f: Pick<Figure, 'num' | 'den' | 'value'>, unit: st
 })
 
 interface Desk {
-  evidence: { id: string; title: string; area: string; due: string | null }[]
+  /** `places`: of the units whose papers wait, or of the task where they are nobody's own */
+  evidence: { id: string; title: string; area: string; due: string | null; places: string[] }[]
   notices: { id: string; title: string; area: string; n: number }[]
 }
 
@@ -133,15 +134,19 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
         where ${seenSql(actor, today, 'n.area')} group by n.id order by n.id desc limit 5) x)`
     : sql`'[]'::json`
   const { rows } = await sql<Desk>`select
-    (select coalesce(json_agg(x), '[]') from (select distinct on (t.id) t.id, t.title, t.area, t.due_on as due
+    (select coalesce(json_agg(x), '[]') from (select t.id, t.title, t.area, t.due_on as due,
+        array_agg(distinct coalesce(e.place, t.area)) as places
       from task_evidence e join task t on t.id = e.task_id
       where e.confirmed_at is null and e.added_by <> ${actor.id} and t.withdrawn_at is null
-        and ${seenSql(actor, today, 't.area')} order by t.id limit 20) x) as evidence,
+        and ${seenSql(actor, today, 't.area')} group by t.id order by t.id limit 20) x) as evidence,
     ${open} as notices`.execute(s.db)
   const { evidence = [], notices = [] } = rows[0] ?? {}
   return [
     ...evidence
-      .filter((t) => mayProve(actor, t.area, today))
+      // a town confirms its own papers; what is the county's alone a town of it may confirm as before
+      .filter((t) =>
+        t.places.some((p) => mayProveFor(actor, p, today) || (p === t.area && mayProve(actor, p, today))),
+      )
       .map((t) =>
         item({
           kind: 'task',
