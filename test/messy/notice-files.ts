@@ -24,9 +24,14 @@ export const table = (...rows: string[][]): string =>
 /**
  * A .docx.
  * @param body of word/document.xml
+ * @param files of the archive as they are, in place of those made here
  * @param parts further ones by their relation's name, e.g. numbering, styles, footnotes; each with its root's inside
  */
-export function docxOf(body: string, parts: Record<string, string> = {}): Buffer {
+export function docxOf(
+  body: string,
+  parts: Record<string, string> = {},
+  files: Record<string, string | Buffer> = {},
+): Buffer {
   const names = Object.keys(parts)
   const kinds = (of: string[]) =>
     of
@@ -47,6 +52,7 @@ export function docxOf(body: string, parts: Record<string, string> = {}): Buffer
     ),
     'word/document.xml': `<?xml version="1.0"?><w:document xmlns:w="${W}" xmlns:r="${R}" xmlns:mc="${MC}"><w:body>${body}</w:body></w:document>`,
     ...Object.fromEntries(names.map((n) => [`word/${n}.xml`, `<w:${n} xmlns:w="${W}">${parts[n]}</w:${n}>`])),
+    ...files,
   })
 }
 

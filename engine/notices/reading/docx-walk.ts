@@ -26,6 +26,8 @@ interface Open {
   own: { numId?: string; level?: number }
   style?: string
   outline?: number
+  /** its automatic number, where the file writes it */
+  label?: string
   /** the paragraph's own mark is deleted: its number is not counted */
   markDeleted: boolean
   references: Omit<Reference, 'at'>[]
@@ -108,6 +110,8 @@ export class DocxWalker {
       case 't':
       case 'delText':
         this.#text = !alone
+        // Word 2003 writes the number itself beside the list
+        if (this.#inParagraphProperties && this.#paragraph) this.#paragraph.label = attributes(raw).val
         return
       case 'AlternateContent':
         this.#choices.push(false)
@@ -362,7 +366,7 @@ export class DocxWalker {
   #print(p: Open): void {
     const style = this.#styleOf(p)
     const contents = /^(?:toc|目录)\s*\d/i.test(style.name)
-    const label = this.#walk.counter.next(p.own, p.style)
+    const label = p.label ?? this.#walk.counter.next(p.own, p.style)
     const outline = p.outline ?? style.outline
     const at = this.#builder.paragraph(label ? [{ text: label }, ...p.words] : p.words, {
       ...(label && { label: label.length }),

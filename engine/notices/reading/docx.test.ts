@@ -3,8 +3,12 @@ import { docxOf, list, num, numbered, p, run, table, tc } from '../../../test/me
 import type { NoticeDocument } from './document.ts'
 import { readDocument } from './files.ts'
 
-const read = async (body: string, parts?: Record<string, string>): Promise<NoticeDocument> => {
-  const { document, problem } = await readDocument(docxOf(body, parts), '通知.docx')
+const read = async (
+  body: string,
+  parts?: Record<string, string>,
+  more?: Record<string, string | Buffer>,
+): Promise<NoticeDocument> => {
+  const { document, problem } = await readDocument(docxOf(body, parts, more), '通知.docx')
   expect(problem).toBeUndefined()
   return document
 }
@@ -213,6 +217,36 @@ describe('what stands in odd places', () => {
         [2, 1, 1],
       ],
     ])
+  })
+
+  it('an embedded document and an embedded text are read by their own kind', async () => {
+    const inner = docxOf(p('里面的一份'))
+    const archive = { 'word/inner.docx': inner, 'word/plain.txt': '里面的文字' }
+    const relation = (id: string, target: string) =>
+      `<Relationship Id="${id}" Type="http://x/aFChunk" Target="${target}"/>`
+    const document = await read(
+      `${p('前')}<w:altChunk r:id="a"/><w:altChunk r:id="b"/><w:altChunk r:id="c"/>${p('后')}`,
+      {},
+      {
+        ...archive,
+        'word/_rels/document.xml.rels': `<Relationships>${relation('a', 'inner.docx')}${relation('b', 'plain.txt')}</Relationships>`,
+      },
+    )
+    expect(lines(document)).toEqual(['前', '里面的一份', '里面的文字', '后'])
+    // what is not there is said
+    expect(said(document)).toEqual([['part', 1]])
+  })
+
+  it('saved as one XML file, by Word 2003 and by later ones', async () => {
+    const w = 'xmlns:w="w"'
+    const old = `<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument ${w} xmlns:wx="wx"><w:body><w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><wx:t wx:val="一、"/></w:listPr></w:pPr><w:r><w:t>排查</w:t></w:r></w:p></w:body></w:wordDocument>`
+    const flat = `<?xml version="1.0"?><pkg:package xmlns:pkg="p"><pkg:part pkg:name="/word/document.xml"><pkg:xmlData><w:document ${w}><w:body>${p('整治')}</w:body></w:document></pkg:xmlData></pkg:part></pkg:package>`
+    const words = async (xml: string) => lines((await readDocument(Buffer.from(xml), '通知.doc')).document)
+    expect(await words(old)).toEqual(['一、排查'])
+    expect(await words(flat)).toEqual(['整治'])
+    const other = await readDocument(Buffer.from('<?xml version="1.0"?><data>安全生产</data>'), '通知.doc')
+    expect(other.problem).toContain('XML 文件')
+    expect(other.document.text).toBe('')
   })
 
   it('20,000 characters in a blink, twice as many in twice the time', async () => {

@@ -8,6 +8,7 @@ import { readPdf } from './pdf.ts'
 import { readPlain } from './plain.ts'
 import { readRtf } from './rtf.ts'
 import { SaidList } from './said.ts'
+import { wordXml } from './word-xml.ts'
 import { readWord97 } from './word97.ts'
 
 export type NoticeFileKind = 'text' | 'docx' | 'doc' | 'rtf' | 'html' | 'pdf' | 'ofd' | 'picture' | 'unknown'
@@ -68,7 +69,7 @@ export async function readDocument(bytes: Uint8Array, filename: string, depth = 
     )
   if (begins(bytes, [0xd0, 0xcf, 0x11, 0xe0])) return oldOffice(bytes, filename)
   if (begins(bytes, ascii('{\\rt'))) return filled('rtf', readRtf(bytes), filename)
-  return decoded(bytes, filename)
+  return decoded(bytes, filename, depth)
 }
 
 const filled = (kind: NoticeFileKind, document: NoticeDocument, filename: string): ReadDocument =>
@@ -123,7 +124,7 @@ const PAGE =
 const MIME = /^(?:mime-version|from|subject|date|x-[\w-]+|content-[\w-]+):/i
 
 /** Text, a web page or a web archive; all of them also under the names of office programs. */
-function decoded(bytes: Uint8Array, filename: string): ReadDocument {
+async function decoded(bytes: Uint8Array, filename: string, depth: number): Promise<ReadDocument> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const head = buffer.toString('latin1', 0, HEAD)
   if (MIME.test(head) && /content-type:\s*(?:multipart|text\/html)/i.test(head)) {
@@ -141,6 +142,15 @@ function decoded(bytes: Uint8Array, filename: string): ReadDocument {
   if (PAGE.test(text.slice(0, HEAD).replace(/^\ufeff/, ''))) {
     const page = filled('html', readHtml(text), filename)
     return { ...page, document: { ...page.document, said: [...page.document.said, ...said.list()] } }
+  }
+  if (/^\ufeff?\s*<\?xml[\s?]/.test(text.slice(0, 20))) {
+    const word = wordXml(text)
+    return word
+      ? readDocument(word, filename, depth + 1)
+      : nothing(
+          'unknown',
+          `“${filename}”是 XML 文件，不是通知正文。请用 Word 或 WPS 打开后另存为 .docx 再上传。`,
+        )
   }
   return { kind: 'text', document: readPlain(text, said.list()) }
 }
