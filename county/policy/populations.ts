@@ -9,7 +9,8 @@ export const populationPolicies = policyPack({ area: '', from: '2021-09-01', sur
     key: 'population.drillHalfYear',
     label: '每半年演练一次的企业范围',
     value: 'half-year-drill',
-    basis: '交应急字〔2024〕45号（七）；其余企业每年一次',
+    basis: '产品默认，县局可改；如 交应急字〔2024〕45号（七），其余企业每年一次',
+    sure: 'D',
   },
   {
     key: 'population.drillHalfYear',
@@ -23,7 +24,8 @@ export const populationPolicies = policyPack({ area: '', from: '2021-09-01', sur
     key: 'population.expertService',
     label: '专家指导服务的企业范围',
     value: 'key-enterprise',
-    basis: '泽应急发〔2026〕56号 一、9',
+    basis: '产品默认，县局可改；如 泽应急发〔2026〕56号 一、9',
+    sure: 'D',
   },
   {
     key: 'population.expertService',
@@ -37,13 +39,15 @@ export const populationPolicies = policyPack({ area: '', from: '2021-09-01', sur
     key: 'population.systems',
     label: '应建立责任制等各项制度的企业范围',
     value: 'large-trade',
-    basis: '泽应急发〔2026〕56号 一、5：所有规模以上企业',
+    basis: '产品默认，县局可改；如 泽应急发〔2026〕56号 一、5：所有规模以上企业',
+    sure: 'D',
   },
   {
     key: 'population.supervised',
     label: '纳入台账、分级和名单的企业范围',
     value: 'supervised-trade',
-    basis: '泽应急发〔2026〕56号 一、1',
+    basis: '产品默认，县局可改；如 泽应急发〔2026〕56号 一、1',
+    sure: 'D',
   },
   {
     key: 'population.dustConnect',
