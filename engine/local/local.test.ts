@@ -123,6 +123,12 @@ describe('what a county defines of its own', () => {
     await s.freshLocal()
     expect(await figure({ indicator: made.name })).toContain('请重新选择')
     expect((await tasks.getTask(s, s.db, county, now(), task!.id)).figure).toMatchObject({ num: 1, den: 3 })
+    // and is still changed and called off
+    const later = { due: '2026-12-31', reason: '改期' }
+    const moved = await c.write((tx) => tasks.updateTask(s, tx, county, now(), task!.id, 1, later))
+    await c.write((tx) =>
+      tasks.updateTask(s, tx, county, now(), task!.id, moved.version, { withdrawn: true, reason: '并入' }),
+    )
     const [view] = await listLocal(s, s.db, county, '140525')
     expect(view).toMatchObject({ version: 2, reason: '标准提高', retireReason: '并入另一指标' })
     const id = view!.name.slice(2)

@@ -146,14 +146,23 @@ const labels: Partial<Record<keyof Bound, string>> = {
   owners: '责任单位',
 }
 
-/** Everything a binding names must exist. */
-export async function checkBinding(s: Services, tx: Db, b: Binding & { area: string }): Promise<Bound> {
+/**
+ * Everything a binding names must exist, and be offered where it is chosen now.
+ * @param before the task as it stands: what it names already may have been retired since
+ */
+export async function checkBinding(
+  s: Services,
+  tx: Db,
+  b: Binding & { area: string },
+  before?: Pick<Task, 'indicator' | 'who'>,
+): Promise<Bound> {
   const complaints: Complaint[] = []
   const say = (path: string, message: string) => complaints.push({ path, message })
   const title = b.title?.trim() ?? ''
   if (!title || title.length > 200) say('title', '请填写任务名称（200 字以内）。')
   const def = b.indicator ? s.catalogue.indicators.get(b.indicator) : undefined
-  if (b.indicator && (!def || !s.catalogue.offered(b.indicator, b.area)))
+  const offered = (name: string, was?: string | null) => name === was || s.catalogue.offered(name, b.area)
+  if (b.indicator && (!def || !offered(b.indicator, before?.indicator)))
     say('indicator', `没有名为“${b.indicator}”的指标，请重新选择。`)
   if (!b.indicator && !b.evidence) say('indicator', '请选择指标；没有数据可算的，请选择以佐证材料完成。')
   const unit = def?.unit ?? b.unit ?? (b.target === undefined ? paperMeasure.unit : '项')
@@ -181,7 +190,7 @@ export async function checkBinding(s: Services, tx: Db, b: Binding & { area: str
       say('subset', '有指定的对象不存在或不在本地区，请重新选择。')
     const population = b.who ? s.catalogue.populations.get(b.who) : undefined
     if (b.who && !def.of.who) say('who', '这个指标的统计口径不能另选，请用筛选条件限定。')
-    else if (b.who && (population?.register !== def.of.register || !s.catalogue.offered(b.who, b.area)))
+    else if (b.who && (population?.register !== def.of.register || !offered(b.who, before?.who)))
       say('who', '没有这个统计口径，或者它已停用，请重新选择。')
   } else if (b.where || b.subset || b.who) say('where', '以佐证材料完成的任务不能限定统计范围。')
   const [first] = complaints
@@ -319,21 +328,26 @@ async function changed(s: Services, tx: Db, task: Task, change: TaskChange): Pro
   // a task keeps the version of its indicator until it is bound anew
   const def = rebound ? undefined : await indicatorOf(s, task)
   const indicator = rebound ? (change.evidence ? undefined : change.indicator) : (task.indicator ?? undefined)
-  const bound = await checkBinding(s, tx, {
-    title: change.title ?? task.title,
-    indicator,
-    evidence: indicator === undefined,
-    where: pick(change.where, rebound ? null : task.where),
-    subset: pick(change.subset, rebound ? null : task.subset),
-    who: pick(change.who, rebound ? null : task.who),
-    target: change.target ?? task.target,
-    comparator: change.comparator ?? task.comparator,
-    unit: change.unit ?? task.unit,
-    due: pick(change.due, task.due),
-    every: pick(change.every, task.every),
-    owners: change.owners ?? task.owners,
-    area: task.area,
-  })
+  const bound = await checkBinding(
+    s,
+    tx,
+    {
+      title: change.title ?? task.title,
+      indicator,
+      evidence: indicator === undefined,
+      where: pick(change.where, rebound ? null : task.where),
+      subset: pick(change.subset, rebound ? null : task.subset),
+      who: pick(change.who, rebound ? null : task.who),
+      target: change.target ?? task.target,
+      comparator: change.comparator ?? task.comparator,
+      unit: change.unit ?? task.unit,
+      due: pick(change.due, task.due),
+      every: pick(change.every, task.every),
+      owners: change.owners ?? task.owners,
+      area: task.area,
+    },
+    rebound ? undefined : task,
+  )
   if (def && bound.who && !def.of.who)
     throw new Problem(
       'bad-input',
