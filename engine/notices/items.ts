@@ -56,17 +56,22 @@ export function sectionItems(
   const headed = heading.times.length + heading.amounts.length + heading.recurrences.length > 0
   const items: NoticeItem[] = []
   const preamble = isPreamble(section)
-  const keep = (item: NoticeItem) => (preamble ? asks(item) : assignable(item, section)) && items.push(item)
+  // nothing is lost: what is not kept is set aside
+  const keep = (item: NoticeItem, before: NoticeItem | undefined) => {
+    const goesOn = before !== undefined && items.includes(before) && item.deadlines.some((d) => !d.inferred)
+    if (preamble ? asks(item) || goesOn : assignable(item, section)) items.push(item)
+    else if (item.text.length >= SAYS_SOMETHING) context.left.push({ ...item, mood: 'aim' })
+  }
   let stem: string | null = null
   for (const [n, paragraph] of paragraphsWithNotes(section).entries()) {
     const own = paragraphItems(paragraph, { ...common, heading: n === 0 && headed ? section.heading : null })
     const isStem = section.children.length > 0 && paragraph.run.text.endsWith('：')
     if (isStem) stem = subject.last
-    for (const item of own) if (!isStem || hasFigures(item)) keep(item)
+    for (const [k, item] of own.entries()) if (!isStem || hasFigures(item)) keep(item, own[k - 1])
   }
   const leaf = section.children.length === 0 || heading.times.length > 0
   if (items.length === 0 && leaf && section.heading.text !== '' && section.style !== 'title') {
-    for (const item of paragraphItems({ run: section.heading, notes: [] }, common)) keep(item)
+    for (const item of paragraphItems({ run: section.heading, notes: [] }, common)) keep(item, undefined)
   }
   for (const row of section.rows) {
     const says = row.columns.some((c) => c.kind !== 'number' && c.kind !== 'units' && c.run.text !== '')
@@ -74,6 +79,9 @@ export function sectionItems(
   }
   return { items, stem }
 }
+
+/** Shorter remainders are headings and phrases of courtesy. */
+const SAYS_SOMETHING = 30
 
 const hasFigures = (item: NoticeItem): boolean =>
   item.deadlines.length + item.frequencies.length + item.targets.length > 0

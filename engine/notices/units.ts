@@ -88,24 +88,23 @@ const BODY = new RegExp(
 /** 石门沟乡、桃源镇要… */
 const TOWNS =
   /^((?:[\u3400-\u9fff]{1,5}(?:乡|镇|街道)、){0,6}[\u3400-\u9fff]{1,5}(?:乡|镇|街道))(?=要|应|须|于|按|由)/
+/** 各镇每月向县局报送 */
+const EACH =
+  /^(各(?:乡镇|镇|乡|街道|区县|县区|县|区|村|社区|部门|单位|企业|矿山)(?:（[^）]{1,8}）)?(?:[、和]各?(?:乡镇|街道|园区|部门|单位|企业)){0,3})(?![级类项种、和的]|主要|负责人)/
 const FOUND = /^[^，。；]{0,14}(?:检查|排查|自查)发现的/
 
 /** The one who is told to act at the start of a clause; null when the clause has no subject of its own. */
 export function subjectOf(clause: string): string | null {
   const words = clause.replace(LEAD_IN, '')
-  const subject = SUBJECT.exec(words)?.[1] ?? BODY.exec(words)?.[1] ?? TOWNS.exec(words)?.[1]
+  const subject =
+    SUBJECT.exec(words)?.[1] ?? BODY.exec(words)?.[1] ?? TOWNS.exec(words)?.[1] ?? EACH.exec(words)?.[1]
   if (!subject || /^(?:每[个座家名]|[A-D]级)/.test(subject) || FOUND.test(words)) return null
   if (NOT_A_SUBJECT.test(subject) || /[由对向经须]|前$/.test(subject) || subject.length > 40) return null
   return subject
 }
 
-const OTHERS = [
-  // 由县应急局牵头
-  new RegExp(
-    `由((?:[^，。；“由]){0,24}?(?:${ORG_TAIL}))(?=负责|牵头|组织|发|下达|出具|约谈|责令|处罚|依法|挂牌|跟踪|抽查|复核|备案|配合|督导|督促|统一|会同|指导|审核|验收|进行|实施|报|对|在|按|联合|制定|开展|根据|$)`,
-    'g',
-  ),
-  // 向属地监管部门报告, 上报县局
+/** 向属地监管部门报告, 上报县局 */
+const RECEIVERS = [
   new RegExp(
     `(?:可?向)((?:[^，。；“向]){0,20}?(?:${ORG_TAIL}))(?=报告|报送|申请|汇报|备案|报备|提交|提出|通报)`,
     'g',
@@ -114,6 +113,15 @@ const OTHERS = [
     `(?:上报|报送|报)(?:至|给|到)?([省市县镇各属乡][^，。；“]{0,12}?(?:${ORG_TAIL}))(?=[，。；备审]|$)`,
     'g',
   ),
+]
+
+const OTHERS = [
+  // 由县应急局牵头
+  new RegExp(
+    `由((?:[^，。；“由]){0,24}?(?:${ORG_TAIL}))(?=负责|牵头|组织|发|下达|出具|约谈|责令|处罚|依法|挂牌|跟踪|抽查|复核|备案|配合|督导|督促|统一|会同|指导|审核|验收|进行|实施|报|对|在|按|联合|制定|开展|根据|$)`,
+    'g',
+  ),
+  ...RECEIVERS,
   // 县应急局牵头、县统计局配合; 会同县应急局、国网公司
   new RegExp(
     `(?<=牵头[，、]|负责[，、])((?:[县市省局各][^，。；、]{1,14}?(?:${ORG_TAIL})、?){1,6})(?=配合|参加|协助|协同)`,
@@ -131,6 +139,10 @@ const OTHERS = [
 
 /** Units named elsewhere in a clause: by whom, to whom, with whom. */
 const NAMES_OTHERS = /[由向报经]|会同|牵头|负责|发挥/
+
+/** Bodies that a duty only reports to: named in it, not responsible for it. */
+export const receivers = (text: string): string[] =>
+  RECEIVERS.flatMap((re) => [...text.matchAll(re)].flatMap((hit) => hit[1] ?? []))
 
 export function otherUnits(text: string): string[] {
   if (!NAMES_OTHERS.test(text)) return []

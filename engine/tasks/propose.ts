@@ -2,6 +2,7 @@ import type { Vocabulary } from '../core/about.ts'
 import type { IndicatorDef, Period } from '../core/definition.ts'
 import { periodOfIso } from '../core/period.ts'
 import type { Comparator, Quantity } from '../notices/model.ts'
+import { receivers } from '../notices/units.ts'
 import { agreement, type ParsedItem, plain, readSentence, type Sentence } from './agree.ts'
 
 export type { ParsedItem } from './agree.ts'
@@ -31,6 +32,12 @@ export interface Proposal {
   units: string[]
   /** printed names of single enterprises */
   names: string[]
+}
+
+/** Who is to act: whoever only gets the report owes nothing. */
+function owners({ text, units }: ParsedItem): string[] {
+  const told = receivers(text.replace(/\s/g, ''))
+  return units.filter((u) => !told.includes(u))
 }
 
 /** Words put between the halves of a phrase: 重大事故隐患〔必须〕清零. */
@@ -168,7 +175,7 @@ export function proposeBinding(
     unit: def?.unit ?? printed?.unit ?? '%',
     ...(due && { due }),
     ...(every && (!def || def.of.every) && { every }),
-    units: item.units,
+    units: owners(item),
     names: namesIn(item.enterprises),
   }
 }
