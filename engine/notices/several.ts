@@ -13,6 +13,8 @@ const ADDRESSED = /^[^。；]{2,200}[：:]$/
 const BODIES = /^各|[、，]各|政府|局[、，：:]|办公室|委员会|管委会|中心|企业|单位/
 const INTRODUCES = /如下|通知[：:]$|^(?:现|为|根据|按照)/
 const DAY = /^(?:20\d{2}|二[〇○零]..)年.{1,3}月.{1,3}日$/
+/** Titles that are named in full. */
+const NAMED = 4
 /** Lines of a head between its number and its addressees. */
 const HEAD_LINES = 10
 
@@ -86,7 +88,8 @@ export function parseNotices(text: string, tables: readonly Table[] = []): Parse
     return moved(parseNotice(text.slice(from, to), own), from)
   })
   if (!first) return parseNotice(text, tables)
-  const titles = [first, ...others].map((n) => `《${n.title ?? '没有标题'}》${n.docNo ?? ''}`)
+  const named = [first, ...others].slice(0, NAMED).map((n) => `《${n.title ?? '没有标题'}》${n.docNo ?? ''}`)
+  const titles = others.length < NAMED ? named : [...named, '……']
   const count = others.length === 1 ? '两' : others.length + 1
   const said = `文件里有${count}份通知：${titles.join('、')}。各按自己的年份和文号读了，请核对；最好拆开分别录入。`
   const whole: ParsedNotice = { ...first, warnings: [said, ...first.warnings] }

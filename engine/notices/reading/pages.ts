@@ -3,11 +3,12 @@ import { DocumentBuilder, type NoticeDocument, type Words } from './document.ts'
 import { alignedTable } from './pdf-columns.ts'
 import { lineOf, type Placed, type PlacedLine, type PlacedTable, rowsOf, ruledTables } from './pdf-lines.ts'
 import { type PageWords, STRUCK } from './pdf-page.ts'
+import { joinParagraphs } from './pdf-paragraphs.ts'
 
 /** Pages of words at their places as a document: lines, and tables by what is drawn or stands below each other. */
 export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
   const b = new DocumentBuilder()
-  const placed = pages.map(placedOn)
+  const placed = withoutRunning(pages.map(placedOn))
   for (const [n, { unknown, pieces, pictures }] of pages.entries()) {
     if (unknown > 0) b.said.onPage('glyph', n + 1, unknown)
     if (pieces.length === 0) b.said.add('page')
@@ -17,7 +18,7 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
     if (pictures > 0) b.said.add('picture', '', pictures)
   }
   goOn(placed)
-  for (const [n, page] of placed.entries()) {
+  for (const [n, page] of joinParagraphs(placed).entries()) {
     if (n > 0) b.pageBreak()
     const marked = new Map<string, number>()
     for (const one of page) {
@@ -26,6 +27,22 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
     }
   }
   return b.document()
+}
+
+/** Lines at the edge of a page that may be its head or foot. */
+const EDGE = 2
+
+/** Heads, feet and numbers of pages: the same words, but for numbers, at the same height of most pages. */
+function withoutRunning(pages: Placed[][]): Placed[][] {
+  const key = (line: PlacedLine) => `${Math.round(line.y / 4)} ${line.text.replace(/\d+/g, '#')}`
+  const edges = pages.map((page) => {
+    const lines = page.filter((p) => p.kind === 'line')
+    return new Set([...lines.slice(0, EDGE), ...lines.slice(-EDGE)])
+  })
+  const seen = new Map<string, number>()
+  for (const lines of edges) for (const line of lines) seen.set(key(line), (seen.get(key(line)) ?? 0) + 1)
+  const running = (line: PlacedLine) => (seen.get(key(line)) ?? 0) >= Math.max(2, 0.4 * pages.length)
+  return pages.map((page, n) => page.filter((p) => p.kind === 'table' || !edges[n]?.has(p) || !running(p)))
 }
 
 /** So many lines of parts far from each other are no letterhead and no signature. */

@@ -117,6 +117,33 @@ describe('tables without lines', () => {
   })
 })
 
+describe('lines of a page', () => {
+  const full = '各乡镇要对辖区内工贸企业逐家排查登记造册'
+  const lineAt = (x: number, y: number, text: string) => piece(x, y, text)
+
+  it('a full line goes on, over the break of the page too; heads and feet with their numbers are left out', () => {
+    const sheet = (n: number, ...lines: Piece[]) =>
+      page([piece(250, 20, '云岭县文件'), ...lines, piece(300, 780, `— ${n} —`)])
+    const document = documentOfPages([
+      sheet(
+        1,
+        lineAt(70, 60, '一、摸清底数。各乡镇要在三月底前对企业'),
+        lineAt(50, 80, full),
+        lineAt(50, 100, '。'),
+        lineAt(70, 120, '二、开展演练。各企业每半年要至少组织一'),
+        lineAt(50, 140, `${full.slice(0, 18)}监管队`),
+      ),
+      sheet(2, lineAt(50, 60, '伍、经费、装备。'), lineAt(70, 80, '三、完'), lineAt(70, 100, '四、完')),
+    ])
+    expect(document.text.split(/[\n\f]/).filter((l) => l !== '')).toEqual([
+      `一、摸清底数。各乡镇要在三月底前对企业${full}。`,
+      `二、开展演练。各企业每半年要至少组织一${full.slice(0, 18)}监管队伍、经费、装备。`,
+      '三、完',
+      '四、完',
+    ])
+  })
+})
+
 describe('struck-out words', () => {
   it('a line through their middle; not one below them, and not the frame of a table', () => {
     const words = piece(100, 200, '作废')

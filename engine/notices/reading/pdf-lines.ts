@@ -123,7 +123,7 @@ export function cellText(rows: readonly Row[], width: number): string {
 }
 
 /** In characters: what cannot be parted at the beginning of a line, and so may have been too long for the one before. */
-function firstWord(text: string): number {
+export function firstWord(text: string): number {
   const [word = ''] = /^[A-Za-z0-9.%‰~〔〕()-]*/.exec(text) ?? []
   const [signs = ''] = /^[，。、；：）》”’！？%]*/.exec(text.slice(Math.max(1, word.length))) ?? []
   return 0.6 + Math.max(1, 0.6 * word.length) + signs.length
