@@ -73,23 +73,40 @@ describe('notices and tasks over HTTP', () => {
       `${url}/items/${items.find((i) => i.text.includes('手册'))!.id}`,
       {
         cookie,
+        ifMatch: 1,
         body: { state: 'dropped', reason: '县局自办' },
       },
     )
     expect(dropped).toMatchObject({ status: 200, body: { state: 'dropped', reason: '县局自办' } })
     const corrected = await web.send('PATCH', `${url}/items/${item.id}`, {
       cookie,
+      ifMatch: 1,
       body: { title: '推进标准化达标' },
     })
     expect(corrected).toMatchObject({ status: 200, body: { title: '推进标准化达标' } })
     const bad = await web.send('PATCH', `${url}/items/${item.id}`, {
       cookie,
+      ifMatch: 2,
       body: { deadlines: [{ text: 'x', date: '六月' }] },
     })
     expect(bad).toMatchObject({ status: 400, body: { complaints: [{ path: 'deadlines.0.date' }] } })
 
+    const blind = await web.send('POST', `${url}/items/${item.id}/accept`, {
+      cookie,
+      body: { title: 'x', owners: [] },
+    })
+    expect(blind.status).toBe(428)
+    const list = { items: [{ item: item.id }] }
+    expect((await web.send('POST', `${url}/accept`, { cookie, body: list })).status).toBe(428)
+    const stale = await web.send('PATCH', `${url}/items/${item.id}`, {
+      cookie,
+      ifMatch: 1,
+      body: { title: '推进' },
+    })
+    expect(stale).toMatchObject({ status: 409, body: { code: 'version-lost', yours: 1 } })
     const accepted = await web.send('POST', `${url}/items/${item.id}/accept`, {
       cookie,
+      ifMatch: 2,
       body: {
         title: '标准化达标',
         indicator: 'insured',
@@ -142,6 +159,7 @@ describe('notices and tasks over HTTP', () => {
     const item = (made.body.items as Item[]).find((i) => i.text.includes('手册'))!
     const accepted = await web.send('POST', `/api/notices/${made.body.notice.id}/items/${item.id}/accept`, {
       cookie,
+      ifMatch: 1,
       body: { title: '编制手册', evidence: true, due: '2026-09-30', owners: [] },
     })
     const task = `/api/tasks/${accepted.body.id}`

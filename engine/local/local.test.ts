@@ -173,6 +173,7 @@ describe('what a county defines of its own', () => {
       tasks.acceptItems(s, tx, county, now(), notice, [
         {
           item: item('标准化').id,
+          again: true,
           binding: { title: '全部达标', indicator: 'graded-firms', who: 'everybody', owners: [] },
         },
       ]),
@@ -203,7 +204,11 @@ describe('what a county defines of its own', () => {
     const server = await openServices(s.db, other, { clock: s.clock, lenient: true })
     const [task] = await c.write((tx) =>
       tasks.acceptItems(s, tx, county, now(), notice, [
-        { item: item('标准化').id, binding: { title: '达标', indicator: 'graded-firms', owners: [] } },
+        {
+          item: item('标准化').id,
+          again: true,
+          binding: { title: '达标', indicator: 'graded-firms', owners: [] },
+        },
       ]),
     )
     const told = async (services: typeof s) => {

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { county, openTasksCounty, stranger, type TasksCounty, town } from '../../test/tasks-county.ts'
+import {
+  colleague,
+  county,
+  openTasksCounty,
+  stranger,
+  type TasksCounty,
+  town,
+} from '../../test/tasks-county.ts'
 import { sql } from '../store/db.ts'
 import * as tasks from './index.ts'
 
@@ -107,5 +114,78 @@ describe('items are seen before they are accepted, and accepted together', () =>
     expect((await tasks.getNotice(s, s.db, county, now(), notice)).notice.items.open).toBe(3)
     expect((await c.journalled(ids[0]!)).at(-1)).toMatchObject({ reason: '选错了条目' })
     expect(await tasks.listTasks(s, s.db, county, now(), { notice })).toEqual([])
+  })
+
+  describe('two officers with one item', () => {
+    const binding = { title: '编制手册', evidence: true, owners: [] }
+    const fresh = async () => {
+      const view = await tasks.getNotice(s, s.db, county, now(), notice)
+      return view.items.find((i) => i.text.includes('手册'))!
+    }
+    const accept = (seen: tasks.Seen, a = county) =>
+      c.write((tx) => tasks.acceptItem(s, tx, a, now(), notice, item('手册').id, binding, seen))
+
+    it('of three at the same moment one makes the task; the others read who was faster', async () => {
+      const { version } = await fresh()
+      const got = await Promise.allSettled([
+        accept({ version }),
+        accept({ version }, colleague),
+        accept({ version }),
+      ])
+      expect(got.map((g) => g.status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+      for (const g of got)
+        if (g.status === 'rejected') {
+          expect(g.reason).toMatchObject({ code: 'conflict', status: 409, details: { state: 'accepted' } })
+          expect(g.reason.message).toMatch(/^(李县|赵县) 3月2日 09:00 已把这一条分解为任务“编制手册”/)
+        }
+      expect((await fresh()).taskIds).toHaveLength(1)
+    })
+
+    it('a second task of one item is made on purpose, of the item as it stands now', async () => {
+      const { version } = await fresh()
+      await expect(accept({ version: version - 1, again: true })).rejects.toMatchObject({
+        code: 'version-lost',
+      })
+      await expect(accept({ version })).rejects.toThrow('再分解一项')
+      await accept({ version, again: true }, colleague)
+      const { taskIds } = await fresh()
+      expect(taskIds).toHaveLength(2)
+      await c.write((tx) => tasks.withdrawTasks(s, tx, county, now(), notice, taskIds, '试'))
+    })
+
+    it('of two who accept the same items together one is told that nothing was accepted', async () => {
+      const view = await tasks.getNotice(s, s.db, county, now(), notice)
+      const list = view.items
+        .filter((i) => !i.text.includes('手册'))
+        .map((i) => ({ item: i.id, version: i.version }))
+      expect(list).toHaveLength(2)
+      const together = (a: typeof county, of = list) =>
+        c.write((tx) => tasks.acceptItems(s, tx, a, now(), notice, of))
+      const got = await Promise.allSettled([together(county), together(colleague, list.toReversed())])
+      expect(got.map((g) => g.status).sort()).toEqual(['fulfilled', 'rejected'])
+      expect(await rows()).toBe(2)
+      const made = await tasks.listTasks(s, s.db, county, now(), { notice })
+      const ids = made.map((t) => t.id)
+      await c.write((tx) => tasks.withdrawTasks(s, tx, county, now(), notice, ids, '试'))
+      const [one] = list
+      await expect(together(county, [one!, one!])).rejects.toMatchObject({ code: 'bad-input', status: 400 })
+      await expect(together(county, [one!])).rejects.toMatchObject({ code: 'version-lost' })
+    })
+
+    it('a correction of an item that a colleague has changed meanwhile is refused', async () => {
+      const { id, version } = await fresh()
+      const correct = (title: string, a: typeof county) =>
+        c.write((tx) => tasks.correctItem(s, tx, a, now(), notice, id, { title }, version))
+      await correct('编制辨识手册', colleague)
+      await expect(correct('编手册', county)).rejects.toMatchObject({
+        code: 'version-lost',
+        status: 409,
+        details: { yours: version },
+      })
+      await expect(
+        c.write((tx) => tasks.dropItem(s, tx, county, now(), notice, id, '重复', version)),
+      ).rejects.toMatchObject({ code: 'version-lost' })
+      expect((await fresh()).title).toBe('编制辨识手册')
+    })
   })
 })

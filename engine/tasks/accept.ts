@@ -8,7 +8,7 @@ import { whoWords } from '../indicators/who.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireManage, requireSeen } from './access.ts'
-import { acceptItem, type Binding, type Bound, checkBinding, updateTask } from './assign.ts'
+import { acceptItem, type Binding, type Bound, checkBinding, type Seen, updateTask } from './assign.ts'
 import { figureNow } from './figures.ts'
 import { type ItemView, listItems } from './notices.ts'
 import { ownersOf, paperFigure, papersOf } from './papers.ts'
@@ -18,7 +18,7 @@ import { namesOf } from './shares.ts'
 import { goalOf, reached } from './state.ts'
 
 /** An item with the binding that an officer has in mind; without one, as proposed. */
-export interface Accepting {
+export interface Accepting extends Seen {
   item: string
   binding?: Binding | undefined
 }
@@ -67,11 +67,13 @@ async function chosen(
   db: Db,
   notice: Notice,
   list: readonly Accepting[],
-): Promise<{ item: ItemView; binding: Binding }[]> {
+): Promise<{ item: ItemView; binding: Binding; seen: Seen }[]> {
   if (list.length > MOST_ACCEPTED)
     throw new Problem('bad-input', `一次最多采纳 ${MOST_ACCEPTED} 条，请分几次办理。`)
+  if (new Set(list.map((a) => a.item)).size < list.length)
+    throw new Problem('bad-input', '同一条选了两次，请只选一次；要分解为两项任务的，请逐条分解。')
   const items = new Map((await listItems(s, db, notice)).map((i) => [i.id, i]))
-  return list.map(({ item: id, binding }) => {
+  return list.map(({ item: id, binding, ...seen }) => {
     const item = items.get(id)
     if (!item) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。', { item: id })
     const proposed = item.proposal && proposedBinding(item, item.proposal)
@@ -81,7 +83,7 @@ async function chosen(
         item: id,
         state: item.state,
       })
-    return { item, binding: given }
+    return { item, binding: given, seen }
   })
 }
 
@@ -194,9 +196,12 @@ export async function acceptItems(
 ): Promise<Task[]> {
   const notice = requireSeen(await findNotice(tx, noticeId), actor, shanghaiDate(now), '通知')
   const tasks: Task[] = []
-  for (const { item, binding } of await chosen(s, tx, notice, list))
+  // in one order, so that two officers with the same items wait for each other instead of blocking each other
+  await sql`select id from notice_item where notice_id = ${notice.id}
+    and id = any(${list.map((a) => a.item)}::uuid[]) order by id for update`.execute(tx)
+  for (const { item, binding, seen } of await chosen(s, tx, notice, list))
     try {
-      tasks.push(await acceptItem(s, tx, actor, now, noticeId, item.id, binding))
+      tasks.push(await acceptItem(s, tx, actor, now, noticeId, item.id, binding, seen))
     } catch (e) {
       if (!(e instanceof Problem)) throw e
       throw new Problem(e.code, `一条也没有采纳。“${item.title}”：${e.message}`, {

@@ -10,7 +10,7 @@ export {
   previewItems,
   withdrawTasks,
 } from './accept.ts'
-export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
+export { acceptItem, type Binding, type Seen, type TaskChange, updateTask } from './assign.ts'
 export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
 export { freezeDue } from './freeze.ts'
 export { type GridFilter, type TaskGrid, taskGrid } from './grid.ts'

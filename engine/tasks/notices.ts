@@ -194,20 +194,35 @@ const correctable: Record<keyof ItemCorrection, string> = {
   enterprises: '涉及企业',
 }
 
-/** Locks an item for a change by someone who may. */
+/**
+ * Locks an item for a change by someone who may.
+ * @param version the item's, as its reader saw it; without it (our own programs) the present one
+ * @throws Problem version-lost when somebody else changed it meanwhile
+ */
 export async function lockItem(
   db: Db,
   actor: Actor,
   now: Date,
   noticeId: string,
   itemId: string,
+  version?: number,
 ): Promise<{ notice: Notice; item: Item }> {
   const today = shanghaiDate(now)
   const notice = requireSeen(await findNotice(db, noticeId), actor, today, '通知')
   requireManage(actor, notice.area, today)
   const item = await findItem(db, noticeId, itemId, true)
   if (!item) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。')
+  if (version !== undefined) requireVersion(item, version)
   return { notice, item }
+}
+
+export function requireVersion(item: Item, version: number): void {
+  if (item.version !== version)
+    throw new Problem(
+      'version-lost',
+      `这一条刚被别人修改过（现为第 ${item.version} 版）。请刷新后重新提交。`,
+      { yours: version, current: item },
+    )
 }
 
 export async function correctItem(
@@ -218,8 +233,9 @@ export async function correctItem(
   noticeId: string,
   itemId: string,
   correction: ItemCorrection,
+  version?: number,
 ): Promise<ItemView> {
-  const { notice, item } = await lockItem(tx, actor, now, noticeId, itemId)
+  const { notice, item } = await lockItem(tx, actor, now, noticeId, itemId, version)
   const changes: Change[] = []
   for (const [field, label] of Object.entries(correctable) as [keyof ItemCorrection, string][]) {
     const after = correction[field]
@@ -244,8 +260,9 @@ export async function dropItem(
   noticeId: string,
   itemId: string,
   reason?: string,
+  version?: number,
 ): Promise<ItemView> {
-  return moveItem(s, tx, actor, now, noticeId, itemId, 'open', 'dropped', reason)
+  return moveItem(s, tx, actor, now, [noticeId, itemId, version], 'open', 'dropped', reason)
 }
 
 export async function reopenItem(
@@ -255,8 +272,9 @@ export async function reopenItem(
   now: Date,
   noticeId: string,
   itemId: string,
+  version?: number,
 ): Promise<ItemView> {
-  return moveItem(s, tx, actor, now, noticeId, itemId, 'dropped', 'open')
+  return moveItem(s, tx, actor, now, [noticeId, itemId, version], 'dropped', 'open')
 }
 
 const stateLabel: Record<Item['state'], string> = { open: '待分解', accepted: '已分解', dropped: '不分解' }
@@ -266,13 +284,12 @@ async function moveItem(
   tx: Db,
   actor: Actor,
   now: Date,
-  noticeId: string,
-  itemId: string,
+  which: [notice: string, item: string, version: number | undefined],
   from: Item['state'],
   to: Item['state'],
   reason?: string,
 ): Promise<ItemView> {
-  const { notice, item } = await lockItem(tx, actor, now, noticeId, itemId)
+  const { notice, item } = await lockItem(tx, actor, now, ...which)
   if (item.state !== from)
     throw new Problem(
       'conflict',

@@ -140,13 +140,22 @@ describe('tasks', () => {
     it('a record that comes later, even back-dated, makes it met late and leaves the frozen figure', async () => {
       c.clock.set('2026-07-10T09:00:00+08:00')
       const late = await write((tx) =>
-        tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
-          title: '重点企业达标',
-          indicator: 'insured',
-          subset: [c.firms[1]!],
-          due: '2026-07-11',
-          owners: [],
-        }),
+        tasks.acceptItem(
+          s,
+          tx,
+          county,
+          now(),
+          noticeId,
+          item('标准化').id,
+          {
+            title: '重点企业达标',
+            indicator: 'insured',
+            subset: [c.firms[1]!],
+            due: '2026-07-11',
+            owners: [],
+          },
+          { again: true },
+        ),
       )
       c.clock.set('2026-07-13T09:00:00+08:00')
       await tasks.freezeDue(s)
@@ -168,13 +177,22 @@ describe('tasks', () => {
     it('what some do after the due date counts at once and leaves the list, while others are still missing', async () => {
       await sql`update standard set proof = 1`.execute(s.db)
       const late = await write((tx) =>
-        tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
-          title: '两家达标',
-          indicator: 'insured',
-          subset: [c.firms[0]!, c.firms[1]!],
-          due: '2026-07-14',
-          owners: [],
-        }),
+        tasks.acceptItem(
+          s,
+          tx,
+          county,
+          now(),
+          noticeId,
+          item('标准化').id,
+          {
+            title: '两家达标',
+            indicator: 'insured',
+            subset: [c.firms[0]!, c.firms[1]!],
+            due: '2026-07-14',
+            owners: [],
+          },
+          { again: true },
+        ),
       )
       c.clock.set('2026-07-16T09:00:00+08:00')
       await tasks.freezeDue(s)
@@ -235,14 +253,23 @@ describe('tasks', () => {
   it('a due date that has passed is frozen before it can be moved, and stays to be seen', async () => {
     c.clock.set('2026-08-01T09:00:00+08:00')
     const task = await write((tx) =>
-      tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
-        title: '全部达标',
-        indicator: 'insured',
-        target: 100,
-        comparator: '>',
-        due: '2026-08-02',
-        owners: [],
-      }),
+      tasks.acceptItem(
+        s,
+        tx,
+        county,
+        now(),
+        noticeId,
+        item('标准化').id,
+        {
+          title: '全部达标',
+          indicator: 'insured',
+          target: 100,
+          comparator: '>',
+          due: '2026-08-02',
+          owners: [],
+        },
+        { again: true },
+      ),
     )
     // no sweep has come round yet
     c.clock.set('2026-08-03T00:30:00+08:00')

@@ -39,6 +39,7 @@ export interface Proposal {
 
 export interface NoticeItem {
   id: string
+  version: number
   no: number
   kind: 'task' | 'rule'
   title: string

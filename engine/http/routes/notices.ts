@@ -80,6 +80,7 @@ export const bindingShape = {
   owners: z.array(z.uuid()).max(200),
 }
 const binding = z.object({ ...bindingShape, area: areaCode.optional() })
+const again = z.boolean().optional().describe('true：已分解的一条，再分解一项')
 
 interface Taken {
   input: {
@@ -200,33 +201,37 @@ export function noticeRoutes(s: Services): Route[] {
       path: `${one}/items/:item`,
       summary: '更正一条，或标为不分解（state: dropped，写明原因）、恢复（state: open）',
       write: true,
+      versioned: true,
       params: itemParams,
       body: correction,
       record: record('update'),
       responses: { 200: { description: '这一条', schema: anyObject } },
-      handler: ({ actor, params, body, meta, now }) => {
+      handler: async ({ actor, params, body, meta, version, now }) => {
         const { state, reason, ...fields } = body
-        return once(s.db, actor, meta, now, { item: params, body }, async (tx) => {
+        const item = await once(s.db, actor, meta, now, { item: params, version, body }, async (tx) => {
           const { id, item } = params
-          if (state === 'dropped') return dropItem(s, tx, actor, now, id, item, reason)
-          if (state === 'open') return reopenItem(s, tx, actor, now, id, item)
-          return correctItem(s, tx, actor, now, id, item, fields as ItemCorrection)
+          if (state === 'dropped') return dropItem(s, tx, actor, now, id, item, reason, version)
+          if (state === 'open') return reopenItem(s, tx, actor, now, id, item, version)
+          return correctItem(s, tx, actor, now, id, item, fields as ItemCorrection, version)
         })
+        return new Answer(200, item, { etag: `"${item.version}"` })
       },
     }),
     route({
       ...common,
       method: 'POST',
       path: `${one}/items/:item/accept`,
-      summary: '分解为任务：绑定指标（或以佐证材料完成）、范围、目标、时限和责任单位',
+      summary:
+        '分解为任务：绑定指标（或以佐证材料完成）、范围、目标、时限和责任单位；已分解的一条要再分解一项的，写明 again: true',
       write: true,
+      versioned: true,
       params: itemParams,
-      body: binding,
+      body: binding.extend({ again }),
       record: record('accept'),
       responses: { 201: { description: '任务', schema: anyObject } },
-      handler: async ({ actor, params, body, meta, now }) => {
-        const task = await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
-          acceptItem(s, tx, actor, now, params.id, params.item, bindingOf(body)),
+      handler: async ({ actor, params, body: { again, ...body }, meta, version, now }) => {
+        const task = await once(s.db, actor, meta, now, { accept: params, version, again, body }, (tx) =>
+          acceptItem(s, tx, actor, now, params.id, params.item, bindingOf(body), { version, again }),
         )
         return new Answer(201, task, { location: `/api/tasks/${task.id}`, etag: `"${task.version}"` })
       },
@@ -238,15 +243,24 @@ export function noticeRoutes(s: Services): Route[] {
 const accepting = (most: number) =>
   z.object({
     items: z
-      .array(z.object({ item: z.uuid(), binding: binding.nullish() }))
+      .array(
+        z.object({
+          item: z.uuid(),
+          version: z.number().int().min(1).optional(),
+          again,
+          binding: binding.nullish(),
+        }),
+      )
       .min(1, '请先选择条目。')
       .max(most)
-      .describe('binding 不填则按建议'),
+      .describe('version：这一条的版本号，采纳时必填；binding 不填则按建议'),
   })
 
 const given = (items: z.infer<ReturnType<typeof accepting>>['items']): Accepting[] =>
-  items.map(({ item, binding: b }) => ({
+  items.map(({ item, version, again, binding: b }) => ({
     item,
+    version,
+    again,
     ...(b && { binding: bindingOf(b) }),
   }))
 
@@ -273,13 +287,17 @@ function togetherRoutes(s: Services): Route[] {
       body: accepting(MOST_ACCEPTED),
       record: { register: 'notice', what: 'accept' },
       responses: { 201: list('任务') },
-      handler: async ({ actor, params, body, meta, now }) =>
-        new Answer(
-          201,
-          await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
-            acceptItems(s, tx, actor, now, params.id, given(body.items)),
-          ),
-        ),
+      handler: async ({ actor, params, body, meta, now }) => {
+        if (body.items.some((i) => i.version === undefined))
+          throw new Problem(
+            'version-required',
+            '缺少版本号：请带上每一条的版本号（version），以免覆盖他人的修改。',
+          )
+        const tasks = await once(s.db, actor, meta, now, { accept: params, body }, (tx) =>
+          acceptItems(s, tx, actor, now, params.id, given(body.items)),
+        )
+        return new Answer(201, tasks)
+      },
     }),
     route({
       ...common,

@@ -35,7 +35,7 @@ async function tasks({ send, admin, engine, clock, settle }) {
     const [wanted, more] = bindings[i % bindings.length]
     const indicator = wanted === null ? null : known.includes(wanted) ? wanted : known[i * 3]
     const body = { title: item.title, ...(indicator ? { indicator } : { evidence: true }), owners, ...more }
-    const made = await send('POST', `${at}/${item.id}/accept`, { cookie, body })
+    const made = await send('POST', `${at}/${item.id}/accept`, { cookie, version: item.version, body })
     ids.push(made.body.id)
   }
   await settle()

@@ -47,7 +47,9 @@ export default function AcceptDrawer({
   const { indicators, populations, byName } = useCatalogue()
   const [own, setOwn] = useState<Draft>()
   const { units } = useFieldServices()
-  const p = item.proposal
+  // as it was when the form was opened: a colleague may have made it a task since
+  const [seen] = useState(item)
+  const p = seen.proposal
   // a part of one register: forgotten when an indicator of another register is chosen
   const [part, setPart] = useState<Part>({
     register: indicators.find((i) => i.name === p?.indicator)?.of.register ?? '',
@@ -156,7 +158,10 @@ export default function AcceptDrawer({
       touched={part.where !== undefined}
       onClose={onClose}
       onSend={async (v) => {
-        const { id } = await acceptItem(notice, item.id, bindingOf(v))
+        const { id } = await acceptItem(notice, seen, {
+          ...bindingOf(v),
+          ...(seen.state === 'accepted' && { again: true }),
+        })
         void message.success({
           duration: 6,
           content: (
@@ -178,7 +183,7 @@ export default function AcceptDrawer({
       }
       tail={(draft) => {
         const def = indicators.find((i) => i.name === draft.values.indicator)
-        const today = <Today notice={notice} item={item.id} binding={bindingOf(draft.values)} />
+        const today = <Today notice={notice} item={seen} binding={bindingOf(draft.values)} />
         const make = (
           <button type="button" className="link" onClick={() => setOwn(draft)}>
             没有合适的？自定一个指标
@@ -242,12 +247,12 @@ function Today({
   binding,
 }: {
   notice: string
-  item: string
+  item: NoticeItem
   binding: Record<string, unknown>
 }) {
   const settled = useSettled(JSON.stringify(binding))
   const shown = useQuery({
-    ...previewQuery(notice, [{ item, binding: JSON.parse(settled) }]),
+    ...previewQuery(notice, [{ item: item.id, version: item.version, binding: JSON.parse(settled) }]),
     placeholderData: (before) => before,
   })
   const [preview] = shown.data ?? []

@@ -19,29 +19,32 @@ export const settled = (): void => {
 
 const itemPath = (notice: string, item: string) => `/api/notices/${notice}/items/${item}`
 
+/** What an officer saw of an item: a change of another version is refused. */
+export type Seen = Pick<NoticeItem, 'id' | 'version'>
+
 /** Corrects an item, drops it with a reason, or takes it back. */
 export async function changeItem(
   notice: string,
-  item: string,
+  item: Seen,
   change: Record<string, unknown>,
-): Promise<void> {
-  await patch<NoticeItem>(itemPath(notice, item), change)
-  settled()
+): Promise<NoticeItem> {
+  // what was refused is read anew as well: a colleague was faster
+  return patch<NoticeItem>(itemPath(notice, item.id), change, { ifMatch: item.version }).finally(settled)
 }
 
 export async function acceptItem(
   notice: string,
-  item: string,
+  item: Seen,
   binding: Record<string, unknown>,
 ): Promise<{ id: string }> {
-  const task = await post<{ id: string }>(`${itemPath(notice, item)}/accept`, binding)
-  settled()
-  return task
+  const path = `${itemPath(notice, item.id)}/accept`
+  return post<{ id: string }>(path, binding, { ifMatch: item.version }).finally(settled)
 }
 
 /** An item with the binding in mind; without one as proposed. */
 export interface Accepting {
   item: string
+  version: number
   binding?: Record<string, unknown>
 }
 
@@ -57,9 +60,7 @@ export const previewQuery = (notice: string, items: Accepting[]) =>
 
 /** All of them, or none. */
 export async function acceptItems(notice: string, items: Accepting[]): Promise<{ id: string }[]> {
-  const tasks = await post<{ id: string }[]>(`/api/notices/${notice}/accept`, { items })
-  settled()
-  return tasks
+  return post<{ id: string }[]>(`/api/notices/${notice}/accept`, { items }).finally(settled)
 }
 
 /** Takes back what was just accepted; the items are open again. */

@@ -37,6 +37,8 @@ export default function CorrectDrawer({
   onClose: () => void
 }) {
   const { message } = App.useApp()
+  // as it was when the form was opened: what a colleague has saved since is not overwritten
+  const [seen] = useState({ id: item.id, version: item.version })
   const [facts, setFacts] = useState<Record<Kind, Fact[]>>({
     deadlines: item.deadlines,
     frequencies: item.frequencies,
@@ -80,7 +82,7 @@ export default function CorrectDrawer({
       check={() => (facts.deadlines.some((d) => !d.date) ? ['有时限没有填日期，请填写或删除。'] : [])}
       onClose={onClose}
       onSend={async ({ title, kind }) => {
-        await changeItem(notice, item.id, { title, kind, ...facts, units, enterprises })
+        await changeItem(notice, seen, { title, kind, ...facts, units, enterprises })
         void message.success('已更正')
         onClose()
       }}

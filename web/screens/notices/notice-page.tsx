@@ -10,7 +10,7 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { Head } from '../../parts/page.tsx'
 import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
-import { changeItem, itemStates, noticeQuery } from './api.ts'
+import { changeItem, itemStates, noticeQuery, type Seen } from './api.ts'
 import { PickBar } from './pick-bar.tsx'
 import { LeftOut, Source } from './source.tsx'
 import { anchorWords, factWords } from './words.ts'
@@ -254,8 +254,8 @@ function Entry({
 }) {
   const { message } = App.useApp()
   const [drawer, setDrawer] = useState<'accept' | 'correct' | 'drop'>()
-  const reopen = () =>
-    changeItem(notice, i.id, { state: 'open' })
+  const reopen = (seen: Seen) =>
+    changeItem(notice, seen, { state: 'open' })
       .then(() => void message.success('已恢复为待分解'))
       .catch((e) => void message.error(sentence(e)))
   const close = () => setDrawer(undefined)
@@ -320,7 +320,7 @@ function Entry({
                 </>
               ) : null}
               {i.state === 'dropped' ? (
-                <button type="button" className="button" onClick={() => void reopen()}>
+                <button type="button" className="button" onClick={() => void reopen(i)}>
                   恢复
                 </button>
               ) : null}
@@ -350,7 +350,7 @@ function Entry({
           lead={<p className="sentence">{i.text}</p>}
           onClose={close}
           onSend={async ({ reason }) => {
-            await changeItem(notice, i.id, { state: 'dropped', reason })
+            const dropped = await changeItem(notice, i, { state: 'dropped', reason })
             close()
             void message.open({
               type: 'success',
@@ -358,7 +358,7 @@ function Entry({
               content: (
                 <>
                   已标为不分解{' '}
-                  <button type="button" className="link" onClick={() => void reopen()}>
+                  <button type="button" className="link" onClick={() => void reopen(dropped)}>
                     撤销
                   </button>
                 </>

@@ -29,7 +29,7 @@ export default function TogetherDrawer({
   const { message } = App.useApp()
   const phone = usePhone()
   const [busy, setBusy] = useState(false)
-  const asked = items.map((i) => ({ item: i.id }))
+  const asked = items.map((i) => ({ item: i.id, version: i.version }))
   const shown = useQuery({ ...previewQuery(notice, asked), placeholderData: (before) => before })
   const byId = new Map((shown.data ?? []).map((p) => [p.item, p]))
   const ready = asked.filter((a) => byId.has(a.item) && !byId.get(a.item)?.problem)
