@@ -69,6 +69,8 @@ const verbs: Record<string, string> = {
   'act:reopen': '重新分解',
   'act:evidence': '提交佐证材料：',
   'act:confirm': '确认佐证材料：',
+  'act:send-back': '退回佐证材料：',
+  'act:take-back': '撤回佐证材料：',
   'act:sample': '抽查',
   'sweep:freeze': '按到期日定格进度：',
 }

@@ -8,7 +8,7 @@ import { type Db, sql } from '../store/db.ts'
 import { storedFiles } from '../store/kept-files.ts'
 import type { Services } from '../store/services.ts'
 import { mayProveFor, requireProve, requireSeen } from './access.ts'
-import { countsPapers, type Owner, ownersOf, type Paper, paperPeriods } from './papers.ts'
+import { countsPapers, type Owner, ownersOf, type Paper, paperPeriods, stands } from './papers.ts'
 import { type Evidence, evidenceOf, findTask, type Task } from './rows.ts'
 
 export interface NewEvidence {
@@ -108,6 +108,37 @@ export async function addEvidence(
   return one(tx, taskId, id)
 }
 
+/** A piece that waits for a second person, and its task. */
+async function waiting(tx: Db, actor: Actor, now: Date, taskId: string, id: string) {
+  const task = await provable(tx, actor, now, taskId)
+  const found = await one(tx, taskId, id)
+  if (found.confirmedBy)
+    throw new Problem('conflict', `这份佐证材料已由${found.confirmedBy.name}确认，不能再确认、退回或撤回。`)
+  if (found.returned)
+    throw new Problem(
+      'conflict',
+      `这份佐证材料已由${found.returned.by.name}${found.returned.reason ? '退回' : '撤回'}，请重新提交。`,
+    )
+  return { task, found }
+}
+
+/** A piece on which somebody decides who did not hand it in: of its own body, or above it. */
+async function decidable(tx: Db, actor: Actor, now: Date, taskId: string, id: string, verb: '确认' | '退回') {
+  const piece = await waiting(tx, actor, now, taskId, id)
+  const { task, found } = piece
+  if (found.addedBy.id === actor.id)
+    throw new Problem(
+      'forbidden',
+      verb === '确认'
+        ? '佐证材料须由提交人以外的人确认，请交另一位同事确认。'
+        : '这是您自己提交的材料，请直接撤回。',
+    )
+  const owner = found.owner ? (await ownersOf(tx, [task])).get(found.owner) : undefined
+  if (owner && !mayProveFor(actor, owner.area, shanghaiDate(now)))
+    throw new Problem('forbidden', `${owner.name}的佐证材料由其本单位的另一位同事或县级监管人员${verb}。`)
+  return piece
+}
+
 /** Confirms evidence: never by the person who handed it in. */
 export async function confirmEvidence(
   _s: Services,
@@ -117,15 +148,7 @@ export async function confirmEvidence(
   taskId: string,
   evidenceId: string,
 ): Promise<Evidence> {
-  const task = await provable(tx, actor, now, taskId)
-  const found = await one(tx, taskId, evidenceId)
-  if (found.addedBy.id === actor.id)
-    throw new Problem('forbidden', '佐证材料须由提交人以外的人确认，请交另一位同事确认。')
-  const owner = found.owner ? (await ownersOf(tx, [task])).get(found.owner) : undefined
-  if (owner && !mayProveFor(actor, owner.area, shanghaiDate(now)))
-    throw new Problem('forbidden', `${owner.name}的佐证材料由其本单位的另一位同事或县级监管人员确认。`)
-  if (found.confirmedBy)
-    throw new Problem('conflict', `这份佐证材料已由${found.confirmedBy.name}确认，无需再次确认。`)
+  const { task, found } = await decidable(tx, actor, now, taskId, evidenceId, '确认')
   await sql`update task_evidence set confirmed_by = ${actor.id}, confirmed_by_name = ${actor.name}, confirmed_at = ${now}
     where id = ${evidenceId}`.execute(tx)
   const entry = { actor, now, register: 'task', recordId: taskId, title: task.title, area: task.area }
@@ -135,6 +158,94 @@ export async function confirmEvidence(
     changes: [{ field: 'files', label: '确认佐证材料', before: null, after: found.files.map((f) => f.name) }],
   })
   return one(tx, taskId, evidenceId)
+}
+
+async function giveBack(
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  { task, found }: { task: Task; found: Evidence },
+  reason: string | null,
+): Promise<Evidence> {
+  await sql`update task_evidence set returned_by = ${actor.id}, returned_by_name = ${actor.name},
+    returned_at = ${now}, returned_reason = ${reason} where id = ${found.id}`.execute(tx)
+  const entry = { actor, now, register: 'task', recordId: task.id, title: task.title, area: task.area }
+  await journal(tx, {
+    ...entry,
+    what: reason === null ? 'act:take-back' : 'act:send-back',
+    ...(reason !== null && { reason }),
+    changes: [{ field: 'files', label: '佐证材料', before: found.files.map((f) => f.name), after: null }],
+  })
+  return one(tx, task.id, found.id)
+}
+
+/** Sends evidence back that does not prove it, with the reason, by whoever could confirm it: it counts for nothing. */
+export async function sendBackEvidence(
+  _s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  taskId: string,
+  evidenceId: string,
+  reason: string,
+): Promise<Evidence> {
+  const piece = await decidable(tx, actor, now, taskId, evidenceId, '退回')
+  const said = reason.trim()
+  if (!said)
+    throw new Problem('bad-input', '请写明退回的原因，提交人才知道怎样改。', {
+      complaints: [{ path: 'reason', message: '请写明原因。' }],
+    })
+  return giveBack(tx, actor, now, piece, said)
+}
+
+/** Takes evidence back before anybody confirmed it, by who handed it in. */
+export async function takeBackEvidence(
+  _s: Services,
+  tx: Db,
+  actor: Actor,
+  now: Date,
+  taskId: string,
+  evidenceId: string,
+): Promise<Evidence> {
+  const piece = await waiting(tx, actor, now, taskId, evidenceId)
+  if (piece.found.addedBy.id !== actor.id)
+    throw new Problem(
+      'forbidden',
+      `这份材料由${piece.found.addedBy.name}提交，只有提交人可以撤回；您可以退回。`,
+    )
+  return giveBack(tx, actor, now, piece, null)
+}
+
+/** A piece as the page shows it, with what whoever confirms it should look at, in Chinese. */
+export type ShownEvidence = Evidence & { doubts: string[] }
+
+/**
+ * Pieces with what is odd about them: the day of the fact lies outside the period it is for, or the same file (by its
+ * content) stands for another paper of the task as well.
+ */
+export function shownEvidence(evidence: readonly Evidence[], papers: readonly Paper[]): ShownEvidence[] {
+  const periods = new Map(papers.flatMap((p) => (p.period ? [[p.period.from, p.period] as const] : [])))
+  const owners = new Map(papers.flatMap((p) => (p.owner ? [[p.owner.id, p.owner.name] as const] : [])))
+  const paperOf = (e: Evidence) => `${e.owner ?? ''} ${e.period ?? ''}`
+  const nameOf = (e: Evidence) =>
+    [owners.get(e.owner ?? ''), periods.get(e.period ?? '')?.label].filter(Boolean).join(' ')
+  return evidence.map((e) => {
+    const period = periods.get(e.period ?? '')
+    const others = evidence.filter(
+      (o) =>
+        paperOf(o) !== paperOf(e) && stands(o) && o.files.some((f) => e.files.some((own) => own.id === f.id)),
+    )
+    const named = [...new Set(others.map(nameOf))].filter(Boolean)
+    return {
+      ...e,
+      doubts: [
+        ...(period && (e.happenedOn < period.from || e.happenedOn > period.to)
+          ? [`办理日期 ${e.happenedOn} 不在${period.label}内`]
+          : []),
+        ...(named.length ? [`同一个文件也用于：${named.join('、')}`] : []),
+      ],
+    }
+  })
 }
 
 async function one(db: Db, taskId: string, id: string): Promise<Evidence> {

@@ -11,7 +11,13 @@ export {
   withdrawTasks,
 } from './accept.ts'
 export { acceptItem, type Binding, type Seen, type TaskChange, updateTask } from './assign.ts'
-export { addEvidence, confirmEvidence, type NewEvidence } from './evidence.ts'
+export {
+  addEvidence,
+  confirmEvidence,
+  type NewEvidence,
+  sendBackEvidence,
+  takeBackEvidence,
+} from './evidence.ts'
 export { freezeDue } from './freeze.ts'
 export { type GridFilter, type TaskGrid, taskGrid } from './grid.ts'
 export { keepFigures } from './keep.ts'

@@ -11,10 +11,11 @@ import { populationWords } from './accept.ts'
 import { mayProveFor, requireSeen, seenSql } from './access.ts'
 import { type ShownCorrection, shownCorrections } from './corrected.ts'
 import { type Entered, enteredIn } from './entered.ts'
+import { type ShownEvidence, shownEvidence } from './evidence.ts'
 import { figureContext, figureQuery } from './figures.ts'
 import type { Paper } from './papers.ts'
 import { type Standing, standingOf, standingsOf, type TaskView, viewOf } from './progress.ts'
-import { type Evidence, earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
+import { earlierFrozen, type Frozen, findTask, type Task, tasksWhere } from './rows.ts'
 import { namesOf, type Share, shareOf, townsOf } from './shares.ts'
 import type { TaskState } from './state.ts'
 
@@ -61,7 +62,7 @@ export interface TaskPage extends TaskItem {
   earlier?: Omit<Frozen, 'taskId'>[]
   /** corrections since the figure was frozen, of records the reader may read; the others are counted */
   corrections?: { rows: ShownCorrection[]; hidden: number }
-  evidenceList?: Evidence[]
+  evidenceList?: ShownEvidence[]
   /** of a task whose papers are counted by owner and period: whose there are, and for when; `mine`: may be handed in by the reader */
   papers?: {
     owners: { id: string; name: string; mine: boolean }[]
@@ -140,7 +141,7 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
     ...(earlier.length && { earlier: earlier.map(({ taskId: _, ...e }) => e) }),
     ...(standing.frozen &&
       standing.corrected && { corrections: await shownCorrections(s, db, actor, standing.corrected) }),
-    ...(!def && { evidenceList: [...evidence] }),
+    ...(!def && { evidenceList: shownEvidence(evidence, standing.papers ?? []) }),
     ...(standing.papers && { papers: papersFor(standing.papers, actor, shanghaiDate(now)) }),
   }
 }

@@ -13,6 +13,8 @@ export interface PaperRow {
   period?: string
   /** its period still runs: not yet done, and not late */
   running?: true
+  /** a piece waits for a second person: nothing is to be handed in */
+  waits?: true
   reason: string
   /** whom to call: nobody's phone is kept of a unit */
   contacts: never[]
@@ -35,7 +37,9 @@ function reasonOf(p: Paper, open: boolean): string {
     return `${proved.addedBy.name}提交，${proved.confirmedBy.name} ${day(proved.confirmedAt)} 确认`
   const [given] = p.evidence
   if (given) return `${given.addedBy.name} ${day(given.addedAt)} 已提交，等待另一人确认`
-  return open && p.period ? `本期还没交（${p.period.to}止）` : '没有佐证材料'
+  const back = p.sentBack?.returned
+  if (back?.reason) return `${back.by.name} ${day(back.at)} 退回：${back.reason}，请重新提交`
+  return open && p.period ? `本期还没交（${p.period.due}止）` : '没有佐证材料'
 }
 
 /**
@@ -54,7 +58,7 @@ export function paperRows(
     .filter((p) => p.confirmed || !p.period || p.period.from <= today)
     .filter((p) => !q || p.owner?.name.includes(q))
     .map((p) => {
-      const open = !p.confirmed && p.period !== undefined && p.period.to >= today
+      const open = !p.confirmed && p.period !== undefined && p.period.due >= today
       return { p, open }
     })
     .sort((a, b) => Number(a.open) - Number(b.open))
@@ -68,6 +72,7 @@ export function paperRows(
       ...(p.period && { from: p.period.from, period: p.period.label }),
       town: p.owner && p.owner.area.length >= 9 ? p.owner.area.slice(0, 9) : null,
       ...(open && { running: true as const }),
+      ...(!p.confirmed && p.evidence.length > 0 && { waits: true as const }),
       reason: reasonOf(p, open),
       contacts: [],
     })),

@@ -12,8 +12,9 @@ import type { Actor } from '../access/actor.ts'
 import { sql } from '../store/db.ts'
 import { deskItems } from '../today/tasks.ts'
 import * as tasks from './index.ts'
-import { type Owner, paperFigure, papersOf } from './papers.ts'
+import { type Owner, paperFigure, paperPeriods, papersOf } from './papers.ts'
 import type { Task } from './rows.ts'
+import { goalOf, taskState } from './state.ts'
 
 const east: Actor = {
   ...town,
@@ -66,6 +67,8 @@ describe('papers are owed by owner and by period', () => {
       indicator: null,
       unit: '%',
       every: 'quarter',
+      sentence: '各镇每季度报送。',
+      startsOn: '2026-02-10',
       due: '2026-12-31',
       owners: [...owners.keys()],
     } as unknown as Task
@@ -78,6 +81,45 @@ describe('papers are owed by owner and by period', () => {
     // until the end of June two quarters, without a rhythm one each
     expect(papersOf({ ...task, due: '2026-06-30' }, owners, [], '2026-03-02')).toHaveLength(32)
     expect(papersOf({ ...task, every: null }, owners, [], '2026-03-02')).toHaveLength(16)
+  })
+
+  it('what was before the paper is not owed, and a printed day ends the period', () => {
+    const monthly = {
+      every: 'month',
+      sentence: '各镇每月25日前向县局报送排查情况。',
+      startsOn: '2026-10-09',
+      due: null,
+    } as unknown as Task
+    const ends = (more: object = {}) => paperPeriods({ ...monthly, ...more }, '2026-11-26').map((p) => p.due)
+    expect(ends()).toEqual(['2026-10-25', '2026-11-25', '2026-12-25'])
+    // a paper that came after the 25th asks nothing for its own month
+    expect(ends({ startsOn: '2026-10-28' })).toEqual(['2026-11-25', '2026-12-25'])
+    expect(ends({ sentence: '各镇每月报送。' })).toEqual(['2026-10-31', '2026-11-30', '2026-12-31'])
+    expect(ends({ due: '2027-02-10' })).toEqual([
+      '2026-10-25',
+      '2026-11-25',
+      '2026-12-25',
+      '2027-01-25',
+      '2027-02-10',
+    ])
+    expect(ends({ due: '2026-09-30' })).toEqual(['2026-09-25'])
+    expect(ends({ every: 'quarter', sentence: '每季度末月 25 日前报送。' })).toEqual(['2026-12-25'])
+    // two days: neither is taken
+    expect(ends({ sentence: '每月5日前报送，每月25日前汇总。' })[0]).toBe('2026-10-31')
+    // without a deadline as well, an ended month that lacks is at risk
+    const goal = goalOf({ target: 100, comparator: '>=', every: 'month' }, undefined)
+    const rules = { atRiskDays: 30, paceFrom: 0.67 }
+    const at = (behind: boolean) =>
+      taskState(
+        { startsOn: '2026-10-09', dueOn: null },
+        goal,
+        0,
+        undefined,
+        new Date('2026-11-26T02:00:00Z'),
+        rules,
+        behind,
+      )
+    expect([at(true), at(false)]).toEqual(['at-risk', 'on-track'])
   })
 
   it('the goal is a rate of the papers owed, by town', async () => {
@@ -136,6 +178,53 @@ describe('papers are owed by owner and by period', () => {
       ['东镇', 0, 4],
       ['西镇', 1, 4],
     ])
+  })
+
+  it('a piece is sent back with a reason or taken back, and the paper is asked for again', async () => {
+    const sendBack = (a: Actor, piece: string, reason = '缺少签字') =>
+      c.write((tx) => tasks.sendBackEvidence(s, tx, a, now(), id, piece, reason))
+    const takeBack = (a: Actor, piece: string) =>
+      c.write((tx) => tasks.takeBackEvidence(s, tx, a, now(), id, piece))
+    const eastRow = async () =>
+      (await tasks.taskMissing(s, s.db, east, now(), id, { town: '140525101' })).rows[0]
+    const first = await hand(east)
+    expect(await eastRow()).toMatchObject({ waits: true })
+    await expect(sendBack(town, first.id)).rejects.toThrow('由其本单位的另一位同事或县级监管人员退回')
+    await expect(sendBack(east, first.id)).rejects.toThrow('请直接撤回')
+    await expect(sendBack(colleague, first.id, ' ')).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(takeBack(colleague, first.id)).rejects.toThrow('只有提交人可以撤回')
+    expect(await sendBack(colleague, first.id)).toMatchObject({
+      returned: { by: { name: '赵县' }, reason: '缺少签字' },
+    })
+    await expect(confirm(county, first.id)).rejects.toThrow('已由赵县退回')
+    const row = await eastRow()
+    expect(row).toMatchObject({ reason: '赵县 2026-03-02 退回：缺少签字，请重新提交' })
+    expect(row).not.toHaveProperty('waits')
+    const second = await hand(east)
+    expect(await takeBack(east, second.id)).toMatchObject({ returned: { reason: null } })
+    expect(await page()).toMatchObject({
+      figure: { num: 1, den: 8, proof: { evidenced: 0 } },
+      evidence: { confirmed: 2, pending: 0 },
+    })
+    expect((await deskItems(s, county, '2026-03-02')).filter((i) => i.link === `/tasks/${id}`)).toEqual([])
+    const written = await c.journalled(id)
+    expect(written.slice(-3).map((w) => [w.what, w.reason])).toEqual([
+      ['act:send-back', '缺少签字'],
+      ['act:evidence', null],
+      ['act:take-back', null],
+    ])
+  })
+
+  it('whoever confirms sees a day outside the period and a file that proves several', async () => {
+    const odd = await hand(east, { happenedOn: '2020-01-01', period: '2026-01-01' })
+    const list = async () => (await page()).evidenceList!
+    const doubts = async () => (await list()).find((e) => e.id === odd.id)!.doubts
+    // the other town's confirmed piece is the same file by its content
+    expect(await doubts()).toEqual([
+      '办理日期 2020-01-01 不在2026年第1季度内',
+      '同一个文件也用于：西镇应急管理中心 2026年第1季度',
+    ])
+    await c.write((tx) => tasks.takeBackEvidence(s, tx, east, now(), id, odd.id))
   })
 
   it('what an ended quarter lacks puts its town at risk, and the list says which quarter of which town', async () => {

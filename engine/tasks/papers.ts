@@ -1,4 +1,5 @@
 import { shanghaiDate } from '../core/clock.ts'
+import type { Period } from '../core/definition.ts'
 import { periodLabel, periodsIn } from '../core/period.ts'
 import { figureValue, type Group, noProof } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -17,10 +18,12 @@ export interface Owner {
 export interface Paper {
   /** absent: a task without owners */
   owner?: Owner
-  /** absent: asked once */
-  period?: { from: string; to: string; label: string }
-  /** what was handed in for it, in that order */
+  /** absent: asked once; `due`: the last day on which it is in time, where the notice prints one before the period's end */
+  period?: { from: string; to: string; due: string; label: string }
+  /** what was handed in for it and stands, in that order */
   evidence: readonly Evidence[]
+  /** what was last sent back, where nothing stands */
+  sentBack?: Evidence
   /** confirmed by a second person */
   confirmed: boolean
 }
@@ -44,13 +47,43 @@ export async function ownersOf(db: Db, tasks: readonly Task[]): Promise<Map<stri
   return new Map(rows.map((u) => [u.id, u]))
 }
 
-/** The periods a task's papers are owed for, up to its due date as with indicators; one without a rhythm has none. */
+const printedDays: Partial<Record<Period, RegExp>> = {
+  month: /每个?月的?(\d{1,2})[日号]之?前/g,
+  quarter: /每个?季度?的?(?:末月|最后一个月)的?(\d{1,2})[日号]之?前/g,
+}
+
+/** The day of a period's last month until which a sentence asks (每月25日前, 每季度末月25日前); none where it prints two. */
+export function printedDay(every: Period, sentence: string): number | undefined {
+  const found = printedDays[every] ? sentence.replace(/\s/g, '').matchAll(printedDays[every]) : []
+  const days = new Set([...found].map((m) => Number(m[1])).filter((d) => d >= 1 && d <= 31))
+  return days.size === 1 ? [...days][0] : undefined
+}
+
+const earliest = (...dates: (string | null)[]): string => dates.filter((d) => d !== null).sort()[0]!
+
+/**
+ * The periods a task's papers are owed for: from the one its notice came in, for what was before nobody owes, up to
+ * its due date, else the end of this year. One without a rhythm has none.
+ */
 export function paperPeriods(task: Task, today: string): NonNullable<Paper['period']>[] {
-  const { every } = task
+  const { every, startsOn, due } = task
   const { span } = queryOf(task, today)
   if (!every || !span) return []
-  return periodsIn(every, span).map((p) => ({ ...p, label: periodLabel(every, p.from) }))
+  const day = printedDay(every, task.sentence)
+  const lasting = (from: string, to: string) =>
+    periodsIn(every, { from, to }).map((p) => ({
+      ...p,
+      due: earliest(p.to, due, day ? `${p.to.slice(0, 8)}${String(day).padStart(2, '0')}` : null),
+      label: periodLabel(every, p.from),
+    }))
+  const owed = lasting(due === null && startsOn < span.from ? span.from : startsOn, span.to)
+  const left = owed.filter((p) => p.due >= startsOn)
+  // due before it began: what is asked is asked once
+  return left.length ? left : lasting(span.to, span.to)
 }
+
+/** Whether a piece counts for anything: it was neither sent back nor taken back. */
+export const stands = (e: Evidence): boolean => e.returned === null
 
 /** All papers of a task, in the order of its periods and owners. */
 export function papersOf(
@@ -68,11 +101,14 @@ export function papersOf(
   const out: Paper[] = []
   for (const period of periods.length ? periods : [undefined])
     for (const owner of asked.length ? asked : [undefined]) {
-      const own = byPlace.get(`${owner?.id ?? ''} ${period?.from ?? ''}`) ?? []
+      const given = byPlace.get(`${owner?.id ?? ''} ${period?.from ?? ''}`) ?? []
+      const own = given.filter(stands)
+      const sentBack = own.length ? undefined : given.at(-1)
       out.push({
         ...(owner && { owner }),
         ...(period && { period }),
         evidence: own,
+        ...(sentBack && { sentBack }),
         confirmed: own.some((e) => e.confirmedBy),
       })
     }
@@ -119,7 +155,8 @@ export function paperFigure(papers: readonly Paper[], at: string): TaskFigure {
 }
 
 /** Confirmed pieces of evidence against a printed number; what one person handed in alone does not count. */
-export function evidenceFigure(evidence: readonly Evidence[], task: Task, at: string): TaskFigure {
+export function evidenceFigure(given: readonly Evidence[], task: Task, at: string): TaskFigure {
+  const evidence = given.filter(stands)
   const confirmed = evidence.filter((e) => e.confirmedBy).length
   const den = Array.isArray(task.target) ? task.target[0] : task.target
   const proof = { ...noProof(), evidenced: evidence.length - confirmed, verified: confirmed }
@@ -128,7 +165,7 @@ export function evidenceFigure(evidence: readonly Evidence[], task: Task, at: st
 
 /** A paper whose period has ended and that nobody has confirmed: the rhythm is not kept. */
 export const isBehind = (papers: readonly Paper[], today: string): boolean =>
-  papers.some((p) => p.period && p.period.to < today && !p.confirmed)
+  papers.some((p) => p.period && p.period.due < today && !p.confirmed)
 
 /** The figure of a task proved by papers. */
 export const proofFigure = (
@@ -150,6 +187,7 @@ export function proofAtDue(
   const by = endOfDay(task.due)
   const known = evidence
     .filter((e) => new Date(e.addedAt) <= by)
+    .map((e) => (e.returned && new Date(e.returned.at) > by ? { ...e, returned: null } : e))
     .map((e) => (e.confirmedAt && new Date(e.confirmedAt) <= by ? e : { ...e, confirmedBy: null }))
   return proofFigure(task, owners, known, task.due)
 }

@@ -19,6 +19,7 @@ import {
   papersIn,
   papersOf,
   proofAtDue,
+  stands,
 } from './papers.ts'
 import {
   type Evidence,
@@ -215,7 +216,7 @@ export function viewOf(
     ...(!def && {
       evidence: {
         confirmed: evidence.filter((e) => e.confirmedBy).length,
-        pending: evidence.filter((e) => !e.confirmedBy).length,
+        pending: evidence.filter((e) => !e.confirmedBy && stands(e)).length,
       },
     }),
   }

@@ -115,6 +115,8 @@ export interface Evidence {
   addedAt: string
   confirmedBy: { id: string; name: string } | null
   confirmedAt: string | null
+  /** sent back by whoever may confirm, with the reason; taken back by who handed it in: without one */
+  returned: { by: { id: string; name: string }; at: string; reason: string | null } | null
 }
 
 const noticeColumns =
@@ -194,23 +196,34 @@ export async function earlierFrozen(db: Db, task: Pick<Task, 'id' | 'due'>): Pro
   return rows
 }
 
-type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy'> & {
+type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy' | 'returned'> & {
   added_by: string
   added_by_name: string
   confirmed_by: string | null
   confirmed_by_name: string | null
+  returned_by: string | null
+  returned_by_name: string | null
+  returned_at: string | null
+  returned_reason: string | null
 }
 
 export async function evidenceOf(db: Db, taskIds: readonly string[]): Promise<Evidence[]> {
   const { rows } =
     await sql<EvidenceRow>`select id, task_id as "taskId", files, happened_on as "happenedOn", owner, period,
-      note, added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt"
+      note, added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt",
+      returned_by, returned_by_name, returned_at, returned_reason
     from task_evidence where task_id = any(${taskIds}::uuid[]) order by added_at, id`.execute(db)
-  return rows.map(({ added_by, added_by_name, confirmed_by, confirmed_by_name, ...e }) => ({
-    ...e,
-    addedBy: { id: added_by, name: added_by_name },
-    confirmedBy: confirmed_by ? { id: confirmed_by, name: confirmed_by_name ?? '' } : null,
-  }))
+  return rows.map((row) => {
+    const { added_by, added_by_name, confirmed_by, confirmed_by_name, ...rest } = row
+    const { returned_by, returned_by_name, returned_at, returned_reason, ...e } = rest
+    const by = returned_by ? { id: returned_by, name: returned_by_name ?? '' } : undefined
+    return {
+      ...e,
+      addedBy: { id: added_by, name: added_by_name },
+      confirmedBy: confirmed_by ? { id: confirmed_by, name: confirmed_by_name ?? '' } : null,
+      returned: by && returned_at ? { by, at: returned_at, reason: returned_reason } : null,
+    }
+  })
 }
 
 /** Earlier versions of indicators, which never change: read once. */

@@ -131,7 +131,7 @@ export function taskState(
   const { startsOn, dueOn } = timing
   if (dueOn !== null && today > dueOn) return frozen ? 'met' : done ? 'met-late' : 'late'
   if (done) return goal.standing && dueOn !== null ? 'on-track' : 'met'
-  if (dueOn === null) return 'on-track'
+  if (dueOn === null) return behind ? 'at-risk' : 'on-track'
   if (goal.periodic && value !== null) return 'at-risk'
   const { atRiskDays, paceFrom } = rules
   if (atRiskDays !== undefined && daysBetween(today, dueOn) <= atRiskDays) return 'at-risk'

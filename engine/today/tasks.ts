@@ -137,7 +137,7 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
     (select coalesce(json_agg(x), '[]') from (select t.id, t.title, t.area, t.due_on as due,
         array_agg(distinct coalesce(e.place, t.area)) as places
       from task_evidence e join task t on t.id = e.task_id
-      where e.confirmed_at is null and e.added_by <> ${actor.id} and t.withdrawn_at is null
+      where e.confirmed_at is null and e.returned_at is null and e.added_by <> ${actor.id} and t.withdrawn_at is null
         and ${seenSql(actor, today, 't.area')} group by t.id order by t.id limit 20) x) as evidence,
     ${open} as notices`.execute(s.db)
   const { evidence = [], notices = [] } = rows[0] ?? {}

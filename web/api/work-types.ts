@@ -166,6 +166,10 @@ export interface Evidence {
   addedAt: string
   confirmedBy: { id: string; name: string } | null
   confirmedAt: string | null
+  /** sent back with a reason, or without one taken back by who handed it in */
+  returned: { by: { id: string; name: string }; at: string; reason: string | null } | null
+  /** what whoever confirms it should look at */
+  doubts: string[]
 }
 
 export interface Task {
@@ -284,6 +288,8 @@ export interface TaskRows {
     title?: string
     owner?: string
     from?: string
+    /** a piece waits for its confirmation */
+    waits?: true
     weak?: { register: string; id: string }
     contacts: Contact[]
   })[]

@@ -6,8 +6,10 @@ import {
   confirmEvidence,
   getTask,
   listTasks,
+  sendBackEvidence,
   type TaskChange,
   type TaskState,
+  takeBackEvidence,
   taskGrid,
   taskMet,
   taskMissing,
@@ -206,6 +208,35 @@ export function taskRoutes(s: Services): Route[] {
       handler: ({ actor, params, meta, now }) =>
         once(s.db, actor, meta, now, { confirm: params.evidence }, (tx) =>
           confirmEvidence(s, tx, actor, now, params.id, params.evidence),
+        ),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/evidence/:evidence/send-back`,
+      summary: '退回佐证材料并写明原因：由可以确认的人办理，退回的不计入',
+      write: true,
+      params: idParams.extend({ evidence: z.uuid() }),
+      body: z.object({ reason: z.string().trim().min(1, '请写明退回的原因。').max(500) }).strict(),
+      record: record('send-back'),
+      responses: { 200: { description: '佐证', schema: anyObject } },
+      handler: ({ actor, params, body, meta, now }) =>
+        once(s.db, actor, meta, now, { sendBack: params.evidence, body }, (tx) =>
+          sendBackEvidence(s, tx, actor, now, params.id, params.evidence, body.reason),
+        ),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: `${one}/evidence/:evidence/take-back`,
+      summary: '撤回自己提交、还没有确认的佐证材料',
+      write: true,
+      params: idParams.extend({ evidence: z.uuid() }),
+      record: record('take-back'),
+      responses: { 200: { description: '佐证', schema: anyObject } },
+      handler: ({ actor, params, meta, now }) =>
+        once(s.db, actor, meta, now, { takeBack: params.evidence }, (tx) =>
+          takeBackEvidence(s, tx, actor, now, params.id, params.evidence),
         ),
     }),
   ]

@@ -64,6 +64,8 @@ export default function AcceptDrawer({
   const byData = field('way').is('data')
   const printed = p && !p.indicator && p.unit !== '%' ? p.unit : undefined
   const range = Array.isArray(p?.target) ? p.target : undefined
+  // what comes more often than there are periods is not taken as done once without a word
+  const rhythm = p?.every ? undefined : item.frequencies.find((f) => /^P(\d+[WD])$/.test(f.period ?? ''))
   const fields: Fields = {
     title: { type: 'text', label: '任务名称', required: true, length: 200 },
     way: {
@@ -111,7 +113,15 @@ export default function AcceptDrawer({
     comparator: { type: 'choice', label: '比较', required: true, options: comparators },
     target: { type: 'number', label: `目标${range ? `（原文 ${range.join('—')}）` : ''}`, required: true },
     due: { type: 'date', label: '完成时限' },
-    every: { type: 'choice', label: '周期', options: periods, help: '每个周期都要完成的才选' },
+    every: rhythm
+      ? {
+          type: 'choice',
+          label: '周期',
+          required: true,
+          options: [...periods, { value: 'once', label: '不按周期，只办一次' }],
+          help: `原文是“${rhythm.text}”：${rhythm.period === 'P1W' ? '每周' : '这样'}没有对应的周期。请选最接近的（如每月一份，材料里写明各次），或者选不按周期。`,
+        }
+      : { type: 'choice', label: '周期', options: periods, help: '每个周期都要完成的才选' },
     owners: {
       type: 'choices',
       label: '责任单位',
@@ -134,7 +144,7 @@ export default function AcceptDrawer({
       target: range && v.target === range[0] ? range : v.target,
       comparator: v.comparator,
       due: v.due ?? null,
-      every: v.every ?? null,
+      every: v.every === 'once' ? null : (v.every ?? null),
       owners: v.owners ?? [],
     }
   }

@@ -1,4 +1,5 @@
 import { App, Button } from 'antd'
+import { type ReactNode, useState } from 'react'
 import { Show as ShowFiles } from '../../../fields/files/ui.tsx'
 import { post, sentence } from '../../api/http.ts'
 import { client, useMe } from '../../api/queries.ts'
@@ -99,50 +100,106 @@ export function EvidencePanel({
   )
 }
 
-function EvidenceItem({ task, evidence: e }: { task: TaskDetail; evidence: Evidence }) {
+/** A piece that waits: its giver may take it back, another may confirm it or send it back. */
+function Decide({ task, evidence: e }: { task: TaskDetail; evidence: Evidence }) {
   const me = useMe()
   const { message, modal } = App.useApp()
-  const confirm = () =>
+  const [back, setBack] = useState(false)
+  const path = `/api/tasks/${task.id}/evidence/${e.id}`
+  const ask = (verb: '确认' | '撤回', content: ReactNode, to: string) =>
     void modal.confirm({
-      title: '确认这份佐证材料？',
-      content: '确认后计入完成，以您为确认人，记入留痕。',
-      okText: '确认',
+      title: `${verb}这份佐证材料？`,
+      content,
+      okText: verb,
       cancelText: '再看看',
       onOk: () =>
-        post(`/api/tasks/${task.id}/evidence/${e.id}/confirm`, {})
+        post(`${path}/${to}`, {})
           .then(() => {
             settled()
-            void message.success('已确认')
+            void message.success(`已${verb}`)
           })
           .catch((x) => void message.error(sentence(x))),
     })
+  if (e.addedBy.id === me.id)
+    return (
+      <div className="row">
+        <small>由您提交，须由另一人确认。</small>
+        <Button onClick={() => ask('撤回', '撤回后不计入，可以重新提交；记入留痕。', 'take-back')}>
+          撤回
+        </Button>
+      </div>
+    )
+  return (
+    <div className="row">
+      <Button
+        type="primary"
+        onClick={() =>
+          ask(
+            '确认',
+            <>
+              {e.doubts.map((d) => (
+                <p key={d}>{d}，请核对。</p>
+              ))}
+              <p>确认后计入完成，以您为确认人，记入留痕。</p>
+            </>,
+            'confirm',
+          )
+        }
+      >
+        确认
+      </Button>
+      <Button onClick={() => setBack(true)}>退回</Button>
+      {back ? (
+        <FormDrawer
+          title="退回佐证材料"
+          send="退回"
+          fields={{
+            reason: { type: 'text', label: '退回原因', multiline: true, required: true, length: 500 },
+          }}
+          lead={<p className="soft">退回的材料不计入，提交人看得到原因，可以重新提交。</p>}
+          onClose={() => setBack(false)}
+          onSend={async ({ reason }) => {
+            await post(`${path}/send-back`, { reason })
+            settled()
+            void message.success('已退回')
+            setBack(false)
+          }}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+function EvidenceItem({ task, evidence: e }: { task: TaskDetail; evidence: Evidence }) {
+  const me = useMe()
+  const Line = e.returned ? 's' : 'span'
   return (
     <li>
       <div className="row">
-        <b className="num">{e.happenedOn}</b>
-        {e.owner ? <span>{task.papers?.owners.find((o) => o.id === e.owner)?.name}</span> : null}
-        {e.period ? (
-          <span className="chip">
-            {task.papers?.periods.find((p) => p.from === e.period)?.label ?? e.period}
-          </span>
-        ) : null}
-        <span>{e.addedBy.name} 提交</span>
+        <Line className="row">
+          <b className="num">{e.happenedOn}</b>
+          {e.owner ? <span>{task.papers?.owners.find((o) => o.id === e.owner)?.name}</span> : null}
+          {e.period ? (
+            <span className="chip">
+              {task.papers?.periods.find((p) => p.from === e.period)?.label ?? e.period}
+            </span>
+          ) : null}
+          <span>{e.addedBy.name} 提交</span>
+        </Line>
         <span className="push">
-          {e.confirmedBy ? `${e.confirmedBy.name} ${timeText(e.confirmedAt).slice(0, 10)} 已确认` : '待确认'}
+          {e.returned
+            ? `${e.returned.by.name} ${timeText(e.returned.at).slice(0, 10)} ${e.returned.reason ? '退回' : '撤回'}`
+            : e.confirmedBy
+              ? `${e.confirmedBy.name} ${timeText(e.confirmedAt).slice(0, 10)} 已确认`
+              : '待确认'}
         </span>
       </div>
+      {e.returned?.reason ? <p className="wrap">退回原因：{e.returned.reason}</p> : null}
       {e.note ? <p className="wrap">{e.note}</p> : null}
+      {e.returned ? null : e.doubts.map((d) => <small key={d}>请核对：{d}</small>)}
       <ShowFiles name="files" def={{ type: 'files', label: '佐证材料' }} value={e.files} />
-      {!e.confirmedBy && isOfficer(me) ? (
-        e.addedBy.id === me.id ? (
-          <small>由您提交，须由另一人确认。</small>
-        ) : (
-          <div>
-            <Button type="primary" onClick={confirm}>
-              确认
-            </Button>
-          </div>
-        )
+      {!e.confirmedBy && !e.returned && !task.withdrawnAt && isOfficer(me) ? (
+        <Decide task={task} evidence={e} />
       ) : null}
     </li>
   )

@@ -178,7 +178,7 @@ function MissingRow({
       {r.period ? <span className="chip">{r.period}</span> : null}
       {parent ? <span className="soft"> {parent}</span> : null}
       {def && entered ? <Enter def={def} row={r} entered={entered} /> : null}
-      {mine && isOfficer(me) ? (
+      {mine && !r.waits && isOfficer(me) ? (
         <button
           type="button"
           className="link enter"
