@@ -177,6 +177,19 @@ describe('notices and tasks over HTTP', () => {
     expect(given.status).toBe(201)
     const confirm = `${task}/evidence/${given.body.id}/confirm`
     expect((await web.send('POST', confirm, { cookie })).status).toBe(403)
+    const again = await web.send('POST', `${task}/evidence`, {
+      cookie,
+      body: { files: [{ id, name, type, size }] },
+    })
+    const back = (to: string, who: string, body: object = {}) =>
+      web.send('POST', `${task}/evidence/${again.body.id}/${to}`, { cookie: who, body })
+    expect((await back('send-back', second.cookie, { reason: ' ' })).status).toBe(400)
+    expect((await back('take-back', second.cookie)).status).toBe(403)
+    expect(await back('take-back', cookie)).toMatchObject({
+      status: 200,
+      body: { returned: { reason: null } },
+    })
+    expect((await back('send-back', second.cookie, { reason: '缺页' })).status).toBe(409)
     const attempts = await sql<{ id: string }>`select actor_id as id from journal
       where record_id = ${accepted.body.id} and what = 'refused:confirm'`.execute(web.services.db)
     expect(attempts.rows).toEqual([{ id: county.id }])
