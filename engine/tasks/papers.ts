@@ -59,7 +59,8 @@ export function printedDay(every: Period, sentence: string): number | undefined 
   return days.size === 1 ? [...days][0] : undefined
 }
 
-const earliest = (...dates: (string | null)[]): string => dates.filter((d) => d !== null).sort()[0]!
+const earliest = (first: string, ...others: (string | null)[]): string =>
+  others.reduce<string>((a, b) => (b !== null && b < a ? b : a), first)
 
 /**
  * The periods a task's papers are owed for: from the one its notice came in, for what was before nobody owes, up to

@@ -1,6 +1,7 @@
 import type { Condition, Json } from '../../engine/core/condition/ast.ts'
 import type { Level } from '../../engine/core/definition.ts'
-import type { Row, StoredFile } from './types.ts'
+import type { Evidence } from './evidence-types.ts'
+import type { Row } from './types.ts'
 
 /** Shapes of what exists once: notices, tasks, grades, parameters, keys. */
 
@@ -153,23 +154,6 @@ export interface Figure {
 export interface Frozen extends Figure {
   asOf: string
   reached: boolean
-}
-
-export interface Evidence {
-  id: string
-  files: StoredFile[]
-  happenedOn: string
-  owner: string | null
-  period: string | null
-  note: string | null
-  addedBy: { id: string; name: string }
-  addedAt: string
-  confirmedBy: { id: string; name: string } | null
-  confirmedAt: string | null
-  /** sent back with a reason, or without one taken back by who handed it in */
-  returned: { by: { id: string; name: string }; at: string; reason: string | null } | null
-  /** what whoever confirms it should look at */
-  doubts: string[]
 }
 
 export interface Task {
