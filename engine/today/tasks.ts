@@ -25,12 +25,13 @@ const figureWords = (value: number | null, unit: string, missing?: readonly stri
       ? '还没有数据'
       : `目前 ${round(value)}${unit}`
 
-/** Tasks that run out or have run out: of a town by its own part, with the county's figure beside it. */
+/** Tasks that run out or have run out, or whose papers lack of a past period: of a town by its own part, with the county's figure beside it. */
 export async function taskItems(s: Services, actor: Actor, now: Date, today: string): Promise<TodayItem[]> {
   const seen = seenSql(actor, today, 'area')
   const tasks = await tasksWhere(
     s.db,
-    sql`${seen} and withdrawn_at is null and due_on between ${addDays(today, -BEHIND_DAYS)} and ${addDays(today, AHEAD_DAYS)}`,
+    sql`${seen} and withdrawn_at is null and (due_on between ${addDays(today, -BEHIND_DAYS)} and ${addDays(today, AHEAD_DAYS)}
+      or (due_on is null and indicator is null and every is not null))`,
   )
   const figured = await figuresOf(s, tasks.slice(-MOST_TASKS), now)
   const town = townOf(actor)
@@ -51,7 +52,8 @@ function townOf(actor: Actor): string | undefined {
   )[0]
 }
 
-const ifNotOf = (state: TaskState) => (state === 'late' ? '已按逾期未完成记录' : '到期后按逾期未完成记录')
+const ifNotOf = (state: TaskState, due: string | null) =>
+  state === 'late' ? '已按逾期未完成记录' : due === null ? '过完的各期按没有交记录' : '到期后按逾期未完成记录'
 
 function countyTask({ view: t }: Figured, today: string): TodayItem | undefined {
   const done = t.doneOn === today
@@ -61,7 +63,7 @@ function countyTask({ view: t }: Figured, today: string): TodayItem | undefined 
     group: 'task',
     title: t.title,
     why: `${taskStateLabel[t.state]}：${figureWords(t.figure.value, t.unit, t.figure.missing)}${done || !t.due ? '' : `，${inWords(t.due, today)}`}`,
-    ifNot: done ? null : ifNotOf(t.state),
+    ifNot: done ? null : ifNotOf(t.state, t.due),
     due: t.due,
     link: `/tasks/${t.id}`,
     ...(done && { done }),
@@ -102,7 +104,7 @@ function townTask(s: Services, f: Figured, town: string, now: Date, today: strin
     why: done
       ? '本镇已完成'
       : [taskStateLabel[state], missing, t.due && inWords(t.due, today)].filter(Boolean).join('，'),
-    ifNot: done ? null : ifNotOf(state),
+    ifNot: done ? null : ifNotOf(state, t.due),
     due: t.due,
     link: `/tasks/${t.id}?town=${town}`,
     shares: [share('本镇', own, t.unit), share('全县', t.figure, t.unit)],
