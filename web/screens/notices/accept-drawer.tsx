@@ -66,6 +66,9 @@ export default function AcceptDrawer({
   const range = Array.isArray(p?.target) ? p.target : undefined
   // what comes more often than there are periods is not taken as done once without a word
   const rhythm = p?.every ? undefined : item.frequencies.find((f) => /^P(\d+[WD])$/.test(f.period ?? ''))
+  const rhythmless =
+    rhythm &&
+    `原文是“${rhythm.text}”：${rhythm.period === 'P1W' ? '每周' : '这样'}没有对应的周期。请选最接近的（如每月一份，材料里写明各次），或者选不按周期。`
   const fields: Fields = {
     title: { type: 'text', label: '任务名称', required: true, length: 200 },
     way: {
@@ -119,7 +122,7 @@ export default function AcceptDrawer({
           label: '周期',
           required: true,
           options: [...periods, { value: 'once', label: '不按周期，只办一次' }],
-          help: `原文是“${rhythm.text}”：${rhythm.period === 'P1W' ? '每周' : '这样'}没有对应的周期。请选最接近的（如每月一份，材料里写明各次），或者选不按周期。`,
+          help: '每个周期都要完成的选周期',
         }
       : { type: 'choice', label: '周期', options: periods, help: '每个周期都要完成的才选' },
     owners: {
@@ -185,6 +188,7 @@ export default function AcceptDrawer({
       lead={
         <>
           <p className="sentence">{item.text}</p>
+          {rhythmless ? <small>{rhythmless}</small> : null}
           {p?.indicator ? <Rests of={p} /> : null}
           {p && p.unknown.length > 0 ? (
             <small>原文提到、但本系统没有登记的：{p.unknown.join('、')}。请手工选择或先登记。</small>
