@@ -188,4 +188,35 @@ describe('items are seen before they are accepted, and accepted together', () =>
       expect((await fresh()).title).toBe('编制辨识手册')
     })
   })
+
+  it('one task called off opens its item again, and taken up again it closes it', async () => {
+    const open = (await tasks.getNotice(s, s.db, county, now(), notice)).items.filter(
+      (i) => i.state === 'open',
+    )
+    const before = open.length
+    const { id = '', version = 0 } = open[0] ?? {}
+    const task = await c.write((tx) =>
+      tasks.acceptItem(
+        s,
+        tx,
+        county,
+        now(),
+        notice,
+        id,
+        { title: '一项', evidence: true, owners: [] },
+        { version },
+      ),
+    )
+    const state = async () =>
+      (await tasks.getNotice(s, s.db, county, now(), notice)).items.filter((i) => i.state === 'open').length
+    expect(await state()).toBe(before - 1)
+    const off = { withdrawn: true, reason: '上级调整' }
+    const called = await c.write((tx) => tasks.updateTask(s, tx, county, now(), task.id, task.version, off))
+    expect(called.withdrawnReason).toBe('上级调整')
+    expect(await state()).toBe(before)
+    await c.write((tx) =>
+      tasks.updateTask(s, tx, county, now(), task.id, called.version, { withdrawn: false }),
+    )
+    expect(await state()).toBe(before - 1)
+  })
 })

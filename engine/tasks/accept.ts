@@ -5,7 +5,7 @@ import type { IndicatorDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { whoWords } from '../indicators/who.ts'
-import { type Db, sql } from '../store/db.ts'
+import type { Db } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireManage, requireSeen } from './access.ts'
 import { acceptItem, type Binding, type Bound, checkBinding, type Seen, updateTask } from './assign.ts'
@@ -134,6 +134,7 @@ async function shown(
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
     withdrawnAt: null,
+    withdrawnReason: null,
   }
   const figure = def
     ? await figureNow(s, db, task, def, now, { groupBy: 'places' })
@@ -234,9 +235,5 @@ export async function withdrawTasks(
     if (task.withdrawnAt !== null) continue
     out.push(await updateTask(s, tx, actor, now, id, task.version, { withdrawn: true, reason }))
   }
-  await sql`update notice_item i set state = 'open', version = version + 1, updated_at = ${now}, updated_by = ${actor.id}
-    where i.notice_id = ${noticeId} and i.state = 'accepted'
-      and i.id = any(${out.flatMap((t) => t.itemId ?? [])}::uuid[])
-      and not exists (select 1 from task t where t.item_id = i.id and t.withdrawn_at is null)`.execute(tx)
   return out
 }

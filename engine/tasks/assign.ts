@@ -351,10 +351,19 @@ export async function updateTask(
       unit = ${after.unit}, every = ${after.every}, due_on = ${after.due}, owners = ${after.owners}::uuid[],
       withdrawn_at = ${withdrawnAt}, withdrawn_reason = ${change.withdrawn ? change.reason : null},
       version = version + 1, updated_at = ${now}, updated_by = ${actor.id} where id = ${id}`.execute(tx)
+  if (change.withdrawn !== undefined && task.itemId) await settleItem(tx, actor, now, task.itemId)
   const what = change.withdrawn === true ? 'archive' : change.withdrawn === false ? 'restore' : 'update'
   const entry = { actor, now, register: 'task', recordId: id, title: after.title, area: task.area, what }
   await journal(tx, { ...entry, changes, ...(change.reason && { reason: change.reason }) })
   return (await findTask(tx, id)) as Task
+}
+
+/** An item whose last task was called off is open again; one whose task came back is not. */
+async function settleItem(tx: Db, actor: Actor, now: Date, item: string): Promise<void> {
+  await sql`update notice_item i set state = case when l.live then 'accepted' else 'open' end, version = version + 1,
+      updated_at = ${now}, updated_by = ${actor.id}
+    from (select exists (select 1 from task where item_id = ${item} and withdrawn_at is null) as live) l
+    where i.id = ${item} and i.state = case when l.live then 'open' else 'accepted' end`.execute(tx)
 }
 
 async function changed(s: Services, tx: Db, task: Task, change: TaskChange): Promise<Bound> {

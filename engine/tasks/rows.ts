@@ -84,6 +84,7 @@ export interface Task {
   createdAt: string
   updatedAt: string
   withdrawnAt: string | null
+  withdrawnReason: string | null
 }
 
 /** A figure that was fixed at the end of its due date. */
@@ -127,7 +128,7 @@ const itemColumns = sql.raw(`id, notice_id as "noticeId", version, no, key, kind
 const taskColumns = sql.raw(`id, version, area, notice_id as "noticeId", item_id as "itemId", title, sentence,
   indicator, indicator_version as "indicatorVersion", population as "where", subset, who, target, comparator, unit,
   every, starts_on as "startsOn", due_on as "due", owners, created_at as "createdAt", updated_at as "updatedAt",
-  withdrawn_at as "withdrawnAt"`)
+  withdrawn_at as "withdrawnAt", withdrawn_reason as "withdrawnReason"`)
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

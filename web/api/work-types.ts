@@ -187,6 +187,7 @@ export interface Task {
   /** only tasks that no data can answer */
   evidence?: { confirmed: number; pending: number }
   withdrawnAt?: string | null
+  withdrawnReason?: string | null
 }
 
 /** A place's part of a task; without a state where the goal is the whole's alone. */

@@ -133,7 +133,11 @@ export function Missing({
           {rows.map((r) => (
             <MissingRow
               onPaper={onPaper}
-              mine={task.papers?.owners.some((o) => o.mine && o.id === r.owner) && which === 'missing'}
+              mine={
+                !task.withdrawnAt &&
+                task.papers?.owners.some((o) => o.mine && o.id === r.owner) &&
+                which === 'missing'
+              }
               key={`${r.id} ${r.period ?? ''}`}
               row={r}
               register={found.data?.pages[0]?.register}

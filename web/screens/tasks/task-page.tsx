@@ -3,7 +3,7 @@ import { App, Button } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useFieldServices } from '../../../fields/ui-kit.tsx'
-import { patch } from '../../api/http.ts'
+import { patch, sentence } from '../../api/http.ts'
 import { client, useCatalogue, useMe } from '../../api/queries.ts'
 import type { TaskDetail } from '../../api/work-types.ts'
 import { managesCounty } from '../../app/nav.tsx'
@@ -39,7 +39,15 @@ function TaskView({ task: t }: { task: TaskDetail }) {
   const list = useListAddress()
   const [drawer, setDrawer] = useState<'edit' | 'withdraw'>()
   const [paper, setPaper] = useState<Asked>()
+  const { message } = App.useApp()
   const due = dueText(t.due)
+  const restore = () =>
+    patch(`/api/tasks/${t.id}`, { withdrawn: false }, { ifMatch: t.version })
+      .then(() => {
+        settled()
+        void message.success('任务已恢复，重新计算进度')
+      })
+      .catch((e) => void message.error(sentence(e)))
   return (
     <>
       <Head
@@ -52,7 +60,8 @@ function TaskView({ task: t }: { task: TaskDetail }) {
         ]}
         note={
           <span className="badges-line">
-            <State task={t} /> · {t.due ? `${t.due} 前` : '没有期限'}
+            {t.withdrawnAt ? <b>已撤销：{t.withdrawnReason}</b> : <State task={t} />} ·{' '}
+            {t.due ? `${t.due} 前` : '没有期限'}
             {t.due && !/^met/.test(stateOf(t)) ? `（${due.text}）` : ''} ·{' '}
             <span title={t.owners.map(unitName).join('、')}>{ownersText(t.owners.map(unitName))}</span>
           </span>
@@ -63,6 +72,8 @@ function TaskView({ task: t }: { task: TaskDetail }) {
               <Button onClick={() => setDrawer('edit')}>修改</Button>
               <Button onClick={() => setDrawer('withdraw')}>撤销任务</Button>
             </>
+          ) : managesCounty(me) ? (
+            <Button onClick={() => void restore()}>恢复任务</Button>
           ) : undefined
         }
       />
