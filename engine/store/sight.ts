@@ -79,8 +79,8 @@ export function refuseGuessing(s: Services, actor: Actor, def: RecordDef, query:
     if (sightOf(s, actor, def) === 'none') throw refused(def.fields[fields[0]!]!.label, '查找', 'q')
 }
 
-/** Every personal field whose content a condition compares; that something is filled in is no content. */
-export function* personalPaths(
+/** Every field whose content a condition compares; that something is filled in is no content. */
+function* comparedPaths(
   s: Pick<Services, 'catalogue'>,
   def: RecordDef,
   where: Condition,
@@ -90,15 +90,46 @@ export function* personalPaths(
     // fields that an aggregate adds up or counts belong to the related register
     const asked = 'related' in node ? aggregated(node) : []
     const inner = 'related' in node ? s.catalogue.findRecord(node.related) : undefined
-    for (const name of asked)
-      if (inner && isPersonalField(inner, name)) yield { holder: inner, name, path: name }
+    for (const name of asked) if (inner) yield { holder: inner, name, path: name }
     const of = related ? s.catalogue.findRecord(related) : def
     for (const path of pathsOf(node)) {
       const up = path.includes('.')
       const holder = up ? s.catalogue.findRecord(of?.of ?? '') : of
       const name = path.slice(path.indexOf('.') + 1)
-      if (holder && isPersonalField(holder, name)) yield { holder, name, path }
+      if (holder) yield { holder, name, path }
     }
+  }
+}
+
+/** Every personal field whose content a condition compares. */
+export function* personalPaths(
+  s: Pick<Services, 'catalogue'>,
+  def: RecordDef,
+  where: Condition,
+): Generator<{ holder: RecordDef; name: string; path: string }> {
+  for (const found of comparedPaths(s, def, where)) if (isPersonalField(found.holder, found.name)) yield found
+}
+
+/** What is written in records that only their organisation reads: a count of them must not tell a word of it. */
+const WRITTEN: ReadonlySet<string> = new Set([
+  'text',
+  'phone',
+  'id-number',
+  'credit-code',
+  'place',
+  'files',
+  'photos',
+])
+
+/** The fields of sealed registers that a condition compares and that are no choice, flag or division. */
+export function* sealedPaths(
+  s: Pick<Services, 'catalogue'>,
+  def: RecordDef,
+  where: Condition,
+): Generator<{ holder: RecordDef; name: string; path: string }> {
+  for (const found of comparedPaths(s, def, where)) {
+    const type = found.holder.fields[found.name]?.type
+    if (found.holder.sealed && type && WRITTEN.has(type)) yield found
   }
 }
 

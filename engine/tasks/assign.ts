@@ -12,7 +12,7 @@ import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { personalPaths } from '../store/sight.ts'
+import { personalPaths, sealedPaths } from '../store/sight.ts'
 import { requireManage, requireSeen } from './access.ts'
 import { freezeTask } from './freeze.ts'
 import { lockItem, requireVersion, setItemState } from './notices.ts'
@@ -221,6 +221,11 @@ export async function checkBinding(
     const register = s.catalogue.record(def.of.register)
     for (const { holder, name } of where ? personalPaths(s, register, where) : [])
       say('where', `${holder.fields[name]!.label}是个人信息，不能用来限定人人可见的任务。`)
+    for (const { holder, name } of where ? sealedPaths(s, register, where) : [])
+      say(
+        'where',
+        `“${holder.label}”里有只属于企业自己的记录，不能按“${holder.fields[name]!.label}”限定任务，请改用选项（如等级、来源）。`,
+      )
     if (b.subset?.length === 0) say('subset', '指定对象不能为空，请选择或取消指定。')
     if (b.subset && (await countSubset(s, tx, def, b.subset, b.area)) < new Set(b.subset).size)
       say('subset', '有指定的对象不存在或不在本地区，请重新选择。')
@@ -268,9 +273,13 @@ async function countSubset(
   ids: readonly string[],
   area: string,
 ): Promise<number> {
-  const table = tableOf(s.catalogue.record(def.of.register).name)
-  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}
-    where id = any(${ids.filter((id) => uuid.test(id))}::uuid[]) and starts_with(area, ${area})`.execute(tx)
+  const register = s.catalogue.record(def.of.register)
+  // a record that only its organisation reads is not there for anybody else
+  const open = register.sealed ? sql`and sealed is not true` : sql``
+  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(tableOf(register.name))}
+    where id = any(${ids.filter((id) => uuid.test(id))}::uuid[]) and starts_with(area, ${area}) ${open}`.execute(
+    tx,
+  )
   return rows[0]?.n ?? 0
 }
 
