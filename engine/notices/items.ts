@@ -179,7 +179,8 @@ function withHeading(heading: Run, body: Figures, context: ItemContext): Figures
   const hundred = body.targets.some((t) => t.value === 100)
   const periods = new Set(body.frequencies.map((f) => f.period))
   return {
-    deadlines: [...above.deadlines, ...body.deadlines],
+    // a stage's window is for what has no date of its own
+    deadlines: body.deadlines.length > 0 ? body.deadlines : above.deadlines,
     // a bare 定期 in a heading names no rhythm
     frequencies: [
       ...above.frequencies.filter((f) => f.period !== null && !periods.has(f.period)),

@@ -150,6 +150,16 @@ function targetFor(def: IndicatorDef | undefined, targets: readonly Quantity[]):
 const rising = (t: Quantity): boolean => t.comparator === 'increase' || t.comparator === 'decrease'
 
 /**
+ * Of several dates the one printed before the number that is to be reached, else the last: an earlier one is a step on
+ * the way (6月底前完成一半，年底前全部完成).
+ */
+function dueOf({ deadlines }: ParsedItem, printed: Quantity | undefined): string | undefined {
+  const at = printed?.offset?.start
+  const before = at === undefined ? [] : deadlines.filter((d) => d.offset.start < at)
+  return (before.at(-1) ?? deadlines.at(-1))?.date
+}
+
+/**
  * Proposes a binding from the words of an item. Pure; equal scores go to the indicator defined first. Nothing is
  * proposed where population, measure, unit or rhythm disagree, or where too little of an indicator is printed.
  * @param paper title of the notice
@@ -164,7 +174,7 @@ export function proposeBinding(
   const def = best?.def
   const printed = targetFor(def, item.targets)
   const goal = printed ? { target: printed.value, comparator: printed.comparator } : defaultGoal(def)
-  const due = item.deadlines[0]?.date
+  const due = dueOf(item, printed)
   const every = item.frequencies.map((f) => periodOfIso(f.period)).find(Boolean)
   return {
     ...(def && { indicator: def.name }),
