@@ -19,6 +19,7 @@ import { lockItem, requireVersion, setItemState } from './notices.ts'
 import { paperMeasure } from './papers.ts'
 import { defaultGoal } from './propose.ts'
 import { findTask, type Item, indicatorOf, type Notice, type Task } from './rows.ts'
+import { settleItem } from './settle.ts'
 
 /** What an officer decides when an item becomes a task. */
 export interface Binding {
@@ -224,7 +225,7 @@ export async function checkBinding(
     for (const { holder, name } of where ? sealedPaths(s, register, where) : [])
       say(
         'where',
-        `“${holder.label}”里有只属于企业自己的记录，不能按“${holder.fields[name]!.label}”限定任务，请改用选项（如等级、来源）。`,
+        `“${holder.label}”里有只属于企业自己的记录，不能按“${holder.fields[name]?.label ?? name}”限定任务，请改用选项（如等级、来源）。`,
       )
     if (b.subset?.length === 0) say('subset', '指定对象不能为空，请选择或取消指定。')
     if (b.subset && (await countSubset(s, tx, def, b.subset, b.area)) < new Set(b.subset).size)
@@ -365,14 +366,6 @@ export async function updateTask(
   const entry = { actor, now, register: 'task', recordId: id, title: after.title, area: task.area, what }
   await journal(tx, { ...entry, changes, ...(change.reason && { reason: change.reason }) })
   return (await findTask(tx, id)) as Task
-}
-
-/** An item whose last task was called off is open again; one whose task came back is not. */
-async function settleItem(tx: Db, actor: Actor, now: Date, item: string): Promise<void> {
-  await sql`update notice_item i set state = case when l.live then 'accepted' else 'open' end, version = version + 1,
-      updated_at = ${now}, updated_by = ${actor.id}
-    from (select exists (select 1 from task where item_id = ${item} and withdrawn_at is null) as live) l
-    where i.id = ${item} and i.state = case when l.live then 'open' else 'accepted' end`.execute(tx)
 }
 
 async function changed(s: Services, tx: Db, task: Task, change: TaskChange): Promise<Bound> {
