@@ -4,16 +4,17 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import { asCondition } from '../core/condition/check.ts'
 import { isDate } from '../core/condition/values.ts'
-import type { IndicatorDef, Period } from '../core/definition.ts'
+import type { Period } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { canonicalJson, tableOf } from '../core/naming.ts'
+import { canonicalJson } from '../core/naming.ts'
 import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { personalPaths, sealedPaths } from '../store/sight.ts'
 import { requireManage, requireSeen } from './access.ts'
+import { countIds, countSubset, targetFault } from './bounds.ts'
 import { freezeTask } from './freeze.ts'
 import { lockItem, requireVersion, setItemState } from './notices.ts'
 import { paperMeasure } from './papers.ts'
@@ -208,7 +209,8 @@ export async function checkBinding(
     ...(b.target !== undefined && { target: b.target, comparator: '=' as Comparator }),
   }
   const target = goal.target
-  if (!isTarget(target)) say('target', '目标应为数字，或从小到大的两个数字。')
+  const fault = targetFault(target, unit, def?.measure === 'change')
+  if (fault) say('target', fault)
   const comparator = b.comparator ?? goal.comparator
   if (!comparators.includes(comparator)) say('comparator', `没有“${comparator}”这种比较方式。`)
   if (b.due !== undefined && !isDate(b.due)) say('due', '完成时限应为日期，如 2026-12-31。')
@@ -252,36 +254,6 @@ export async function checkBinding(
     every: b.every ?? null,
     owners: [...new Set(b.owners)],
   }
-}
-
-const isTarget = (t: unknown): boolean =>
-  Array.isArray(t)
-    ? t.length === 2 && t.every((n) => Number.isFinite(n)) && Number(t[0]) <= Number(t[1])
-    : Number.isFinite(t)
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-async function countIds(tx: Db, table: string, ids: readonly string[]): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}
-    where id = any(${ids.filter((id) => uuid.test(id))}::uuid[])`.execute(tx)
-  return rows[0]?.n ?? 0
-}
-
-async function countSubset(
-  s: Services,
-  tx: Db,
-  def: IndicatorDef,
-  ids: readonly string[],
-  area: string,
-): Promise<number> {
-  const register = s.catalogue.record(def.of.register)
-  // a record that only its organisation reads is not there for anybody else
-  const open = register.sealed ? sql`and sealed is not true` : sql``
-  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(tableOf(register.name))}
-    where id = any(${ids.filter((id) => uuid.test(id))}::uuid[]) and starts_with(area, ${area}) ${open}`.execute(
-    tx,
-  )
-  return rows[0]?.n ?? 0
 }
 
 export type TaskChange = Partial<Omit<Binding, 'area' | 'due' | 'where' | 'subset' | 'who' | 'every'>> & {

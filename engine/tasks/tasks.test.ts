@@ -294,6 +294,20 @@ describe('tasks', () => {
     )
   })
 
+  const odd: (number | [number, number])[] = [-5, 101, [80, 20]]
+  it.each(odd)('a target of %j is refused with what to do', async (target) => {
+    await expect(
+      write((tx) =>
+        tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
+          title: '参保',
+          indicator: 'insured',
+          target,
+          owners: [],
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'bad-input', details: { complaints: [{ path: 'target' }] } })
+  })
+
   it('nothing open: the list shows what is left to do', async () => {
     c.clock.set('2026-08-01T09:00:00+08:00')
     const hazard = c.open.catalogue.record('hazard')
