@@ -294,18 +294,26 @@ describe('tasks', () => {
     )
   })
 
-  const odd: (number | [number, number])[] = [-5, 101, [80, 20]]
-  it.each(odd)('a target of %j is refused with what to do', async (target) => {
-    await expect(
-      write((tx) =>
-        tasks.acceptItem(s, tx, county, now(), noticeId, item('标准化').id, {
-          title: '参保',
-          indicator: 'insured',
-          target,
-          owners: [],
-        }),
-      ),
-    ).rejects.toMatchObject({ code: 'bad-input', details: { complaints: [{ path: 'target' }] } })
+  it('a target below nothing, above the whole or upside down is refused with what to do', async () => {
+    const { id } = item('标准化')
+    const { items } = await tasks.getNotice(s, s.db, county, now(), noticeId)
+    const version = items.find((i) => i.id === id)?.version ?? 0
+    const odd: (number | [number, number])[] = [-5, 101, [80, 20]]
+    for (const target of odd)
+      await expect(
+        write((tx) =>
+          tasks.acceptItem(
+            s,
+            tx,
+            county,
+            now(),
+            noticeId,
+            id,
+            { title: '参保', indicator: 'insured', target, owners: [] },
+            { version, again: true },
+          ),
+        ),
+      ).rejects.toMatchObject({ code: 'bad-input', details: { complaints: [{ path: 'target' }] } })
   })
 
   it('nothing open: the list shows what is left to do', async () => {
