@@ -155,7 +155,10 @@ describe('notices and tasks over HTTP', () => {
 
   it('evidence counts once a second person has confirmed it, and both may read its file', async () => {
     const { cookie } = county
-    const made = await web.send('POST', '/api/notices', { cookie, body: { text: printed, name: '佐证' } })
+    const made = await web.send('POST', '/api/notices?confirm=1', {
+      cookie,
+      body: { text: printed, name: '佐证' },
+    })
     const item = (made.body.items as Item[]).find((i) => i.text.includes('手册'))!
     const accepted = await web.send('POST', `/api/notices/${made.body.notice.id}/items/${item.id}/accept`, {
       cookie,
@@ -216,12 +219,37 @@ describe('notices and tasks over HTTP', () => {
     expect(notice).toMatchObject({ state: 'unreadable', file: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(items).toEqual([])
     expect((await web.send('GET', `/api/files/${notice.file}`, { cookie: second.cookie })).status).toBe(200)
-    const text = await upload(printed, '通知.txt')
+    const text = await upload(printed.replace('8号', '28号'), '通知.txt')
     expect(text.json().items.length).toBeGreaterThan(1)
     expect((await upload(Buffer.from('PK\x03\x04rubbish', 'latin1'), '通知.docx')).statusCode).toBeLessThan(
       500,
     )
     expect((await upload('', '空.txt')).statusCode).toBe(400)
+  })
+
+  it('a paper that is there is asked about; a notice is called off and restored over HTTP', async () => {
+    const { cookie } = county
+    const body = { text: printed.replace('8号', '18号'), name: '通知' }
+    const made = await web.send('POST', '/api/notices', { cookie, body })
+    expect(await web.send('POST', '/api/notices', { cookie, body })).toMatchObject({
+      status: 409,
+      body: { asks: true, records: [{ id: made.body.notice.id }] },
+    })
+    expect((await web.send('POST', '/api/notices?confirm=1', { cookie, body })).status).toBe(201)
+    const url = `/api/notices/${made.body.notice.id}`
+    const off = { voided: true, reason: '重复录入' }
+    expect((await web.send('PATCH', url, { cookie, body: off })).status).toBe(428)
+    expect(await web.send('PATCH', url, { cookie, ifMatch: 1, body: off })).toMatchObject({
+      status: 200,
+      body: { notice: { version: 2, voidedReason: '重复录入' } },
+    })
+    expect((await web.send('GET', url, { cookie: town.cookie })).status).toBe(404)
+    const listed = async (query = '') =>
+      ((await web.send('GET', `/api/notices${query}`, { cookie })).body as { id: string }[]).map((n) => n.id)
+    expect(await listed()).not.toContain(made.body.notice.id)
+    expect(await listed('?voided=1')).toEqual([made.body.notice.id])
+    const back = await web.send('PATCH', url, { cookie, ifMatch: 2, body: { voided: false } })
+    expect(back).toMatchObject({ status: 200, body: { notice: { version: 3, voidedAt: null } } })
   })
 
   it('a town takes in no notice; another county sees none', async () => {

@@ -8,7 +8,7 @@ import { whoWords } from '../indicators/who.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { requireManage, requireSeen } from './access.ts'
-import { acceptItem, type Binding, type Bound, checkBinding, type Seen, updateTask } from './assign.ts'
+import { acceptItem, type Binding, type Bound, checkBinding, updateTask } from './assign.ts'
 import { figureNow } from './figures.ts'
 import { type ItemView, listItems } from './notices.ts'
 import { ownersOf, paperFigure, papersOf } from './papers.ts'
@@ -16,6 +16,8 @@ import type { ItemProposal } from './proposals.ts'
 import { findNotice, findTask, type Notice, type Task } from './rows.ts'
 import { namesOf } from './shares.ts'
 import { goalOf, reached } from './state.ts'
+import type { Seen } from './taken.ts'
+import { requireInForce } from './voided.ts'
 
 /** An item with the binding that an officer has in mind; without one, as proposed. */
 export interface Accepting extends Seen {
@@ -30,6 +32,8 @@ export interface AcceptPreview {
   problem?: string
   title?: string
   indicator?: string
+  /** what it asks for, where that is more than the one thing that this task would answer */
+  demands?: string[]
   /** name of the figure */
   label?: string
   /** whom it counts, in words */
@@ -102,11 +106,13 @@ export async function previewItems(
   const today = shanghaiDate(now)
   const notice = requireSeen(await findNotice(db, noticeId), actor, today, '通知')
   requireManage(actor, notice.area, today)
+  requireInForce(notice)
   const out: AcceptPreview[] = []
   for (const { item, binding } of await chosen(s, db, notice, list))
     try {
       const bound = await checkBinding(s, db, { ...binding, area: binding.area ?? notice.area })
-      out.push({ item: item.id, ...(await shown(s, db, bound, notice, now)) })
+      const { demands } = item
+      out.push({ item: item.id, ...(await shown(s, db, bound, notice, now)), ...(demands && { demands }) })
     } catch (e) {
       if (!(e instanceof Problem)) throw e
       out.push({ item: item.id, title: binding.title, problem: e.message })

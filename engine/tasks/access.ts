@@ -84,14 +84,22 @@ export function seenSql(actor: Actor, today: string, column: string): RawBuilder
   return sql`(${sql.ref(column)} = any(${above}::text[]) or ${sql.join(below, sql` or `)})`
 }
 
+/** A notice that was called off is seen by those who may restore it. */
+export const seesNotice = (
+  actor: Actor,
+  notice: { area: string; voidedAt: string | null },
+  today: string,
+): boolean =>
+  notice.voidedAt === null ? maySee(actor, notice.area, today) : mayManage(actor, notice.area, today)
+
 /** Not seen is told as not there, so that nobody learns what exists elsewhere. */
-export function requireSeen<T extends { area: string }>(
+export function requireSeen<T extends { area: string; voidedAt?: string | null }>(
   found: T | undefined,
   actor: Actor,
   today: string,
   what: '通知' | '任务',
 ): T {
-  if (!found || !maySee(actor, found.area, today))
+  if (!found || !seesNotice(actor, { area: found.area, voidedAt: found.voidedAt ?? null }, today))
     throw new Problem('not-found', `没有找到这项${what}，或者它不在您的管辖范围内。`)
   return found
 }

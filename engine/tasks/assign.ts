@@ -16,11 +16,13 @@ import { personalPaths, sealedPaths } from '../store/sight.ts'
 import { requireManage, requireSeen } from './access.ts'
 import { countIds, countSubset, targetFault } from './bounds.ts'
 import { freezeTask } from './freeze.ts'
-import { lockItem, requireVersion, setItemState } from './notices.ts'
+import { lockItem, setItemState } from './notices.ts'
 import { paperMeasure } from './papers.ts'
 import { defaultGoal } from './propose.ts'
-import { findTask, type Item, indicatorOf, type Notice, type Task } from './rows.ts'
+import { findNotice, findTask, type Item, indicatorOf, type Notice, type Task } from './rows.ts'
 import { settleItem } from './settle.ts'
+import { requireUntaken, requireVersion, type Seen } from './taken.ts'
+import { requireInForce } from './voided.ts'
 
 /** What an officer decides when an item becomes a task. */
 export interface Binding {
@@ -77,14 +79,6 @@ export type Bound = Pick<
   | 'area'
 >
 
-/** What an officer saw of an item before accepting it. */
-export interface Seen {
-  /** version of the item; without it (our own programs) the present one */
-  version?: number | undefined
-  /** on purpose once more: a sentence of two duties, or of two populations */
-  again?: boolean | undefined
-}
-
 /**
  * Accepts an item: it becomes a task, journalled. An item with two populations is accepted once for each.
  * @throws Problem bad-input with complaints by field, forbidden, not-found, conflict when the item was dropped or has
@@ -117,30 +111,6 @@ export async function acceptItem(
   await sql`update notice_item set version = version + 1, updated_at = ${now}, updated_by = ${actor.id}
     where id = ${item.id}`.execute(tx)
   return task
-}
-
-/** A second task of one item is made on purpose only: who has made the first, and when, is said. */
-async function requireUntaken(tx: Db, item: Item): Promise<void> {
-  const { rows } = await sql<{
-    id: string
-    title: string
-    by: string
-    on: string
-    at: string
-  }>`select t.id, t.title,
-      coalesce(j.actor_name, '有人') as by, to_char(t.created_at at time zone 'Asia/Shanghai', 'FMMM月FMDD日 HH24:MI') as "on",
-      t.created_at as at
-    from task t left join journal j on j.register = 'task' and j.record_id = t.id and j.what = 'create'
-    where t.item_id = ${item.id} and t.withdrawn_at is null order by t.created_at desc, t.id desc limit 1`.execute(
-    tx,
-  )
-  const [first] = rows
-  if (!first) return
-  throw new Problem(
-    'conflict',
-    `${first.by} ${first.on} 已把这一条分解为任务“${first.title}”。请刷新后查看；确要再分解一项的，点“再分解一项”。`,
-    { task: first.id, by: first.by, at: first.at, state: item.state },
-  )
 }
 
 async function insertTask(
@@ -326,6 +296,11 @@ export async function updateTask(
       complaints: [{ path: 'reason', message: '请写明修改理由。' }],
     })
   if (moved.length > 0) await freezeTask(s, tx, id, now)
+  // a task in force again stands on a notice in force
+  if (change.withdrawn === false && task.noticeId) {
+    const notice = await findNotice(tx, task.noticeId, 'share')
+    if (notice) requireInForce(notice)
+  }
   const withdrawnAt = change.withdrawn === undefined ? task.withdrawnAt : change.withdrawn ? now : null
   await sql`update task set title = ${after.title}, indicator = ${after.indicator},
       indicator_version = ${after.indicatorVersion}, population = ${after.where ? JSON.stringify(after.where) : null},

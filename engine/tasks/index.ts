@@ -10,7 +10,7 @@ export {
   previewItems,
   withdrawTasks,
 } from './accept.ts'
-export { acceptItem, type Binding, type Seen, type TaskChange, updateTask } from './assign.ts'
+export { acceptItem, type Binding, type TaskChange, updateTask } from './assign.ts'
 export {
   addEvidence,
   confirmEvidence,
@@ -41,3 +41,5 @@ export { type ParsedItem, type Proposal, proposeBinding } from './propose.ts'
 export type { Evidence, Task } from './rows.ts'
 export type { Share } from './shares.ts'
 export { type TaskState, taskState, taskStateLabel } from './state.ts'
+export type { Seen } from './taken.ts'
+export { voidNotice } from './voided.ts'

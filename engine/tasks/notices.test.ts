@@ -168,4 +168,82 @@ describe('notices to items', () => {
       },
     })
   })
+
+  it('the same paper again is asked about before it is stored, and taken in when confirmed', async () => {
+    const take = (text: string, confirm = false) =>
+      write((tx) =>
+        tasks.createNotice(s, tx, county, now(), { name: 'x', text, parsed: parseNotice(text), confirm }),
+      )
+    const first = await tasks.getNotice(s, s.db, county, now(), noticeId)
+    const asked = await take(notice).catch((e) => e)
+    expect(asked).toMatchObject({
+      code: 'conflict',
+      status: 409,
+      details: { asks: true, records: [{ id: noticeId, title: first.notice.title }] },
+    })
+    expect(asked.message).toBe(
+      '请确认：同样内容的通知已于 2026-03-02 09:00 录入。不是同一份的，点“仍要录入”。',
+    )
+    // the same number of the same office with other words
+    await expect(take(notice.replace('清零', '全部销号'))).rejects.toThrow('泉应急发〔2026〕8号 这份通知')
+    const other = await take(notice.replace('8号', '9号'))
+    expect(other.notice.id).not.toBe(noticeId)
+    const again = await take(notice, true)
+    expect(again.notice.docNo).toBe(first.notice.docNo)
+    // of two at the same moment the second is asked
+    const text = notice.replace('8号', '10号')
+    const got = await Promise.allSettled([take(text), take(text)])
+    expect(got.map((g) => g.status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  it('a notice is called off while no task hangs on it: out of the lists, kept, and restored', async () => {
+    const view = await tasks.getNotice(s, s.db, county, now(), noticeId)
+    const off = (reason: string, a = county, version = 1) =>
+      write((tx) => tasks.voidNotice(tx, a, now(), noticeId, version, { voided: true, reason }))
+    const restore = (version: number) =>
+      write((tx) => tasks.voidNotice(tx, county, now(), noticeId, version, { voided: false }))
+    const id = item('清零').id
+    const task = await write((tx) =>
+      tasks.acceptItem(s, tx, county, now(), noticeId, id, {
+        title: '清零',
+        indicator: 'open-majors',
+        owners: [],
+      }),
+    )
+    await expect(off('重复录入')).rejects.toThrow('还有 1 项在执行，请先撤销任务')
+    await write((tx) => tasks.withdrawTasks(s, tx, county, now(), noticeId, [task.id], '试'))
+    await expect(off(' ')).rejects.toMatchObject({ details: { complaints: [{ path: 'reason' }] } })
+    await expect(off('重复录入', town)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(off('重复录入', stranger)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(off('重复录入', county, 7)).rejects.toMatchObject({ code: 'version-lost' })
+    await off('重复录入')
+
+    const ids = async (a: Actor, voided = false) =>
+      (await tasks.listNotices(s, s.db, a, now(), voided)).map((n) => n.id)
+    for (const a of [county, town, city]) expect(await ids(a)).not.toContain(noticeId)
+    expect(await ids(county, true)).toEqual([noticeId])
+    expect([await ids(town, true), await ids(city, true)]).toEqual([[], []])
+    for (const a of [town, city])
+      await expect(tasks.getNotice(s, s.db, a, now(), noticeId)).rejects.toMatchObject({ code: 'not-found' })
+    expect((await tasks.getNotice(s, s.db, county, now(), noticeId)).notice).toMatchObject({
+      voidedReason: '重复录入',
+      items: view.notice.items,
+    })
+    // nothing is made of it, by whatever way
+    await expect(
+      write((tx) =>
+        tasks.acceptItem(s, tx, county, now(), noticeId, id, { title: 'x', evidence: true, owners: [] }),
+      ),
+    ).rejects.toThrow('请先恢复这份通知')
+    await expect(
+      write((tx) => tasks.updateTask(s, tx, county, now(), task.id, task.version + 1, { withdrawn: false })),
+    ).rejects.toThrow('请先恢复这份通知')
+    await expect(off('再一次', county, 2)).rejects.toThrow('已经作废')
+    await restore(2)
+    expect(await ids(town)).toContain(noticeId)
+    expect((await journalled(noticeId)).slice(-2)).toEqual([
+      { what: 'archive', reason: '重复录入' },
+      { what: 'restore', reason: null },
+    ])
+  })
 })

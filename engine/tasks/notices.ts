@@ -11,10 +11,13 @@ import { moodLabel } from '../notices/mood.ts'
 import type { NoticeDocument } from '../notices/reading/document.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { mayManage, requireManage, requireSeen, seenSql } from './access.ts'
+import { mayManage, requireManage, requireSeen, seenSql, seesNotice } from './access.ts'
+import { severalDemands } from './demands.ts'
 import { type ItemProposal, knownNames, proposalsFor, resolved } from './proposals.ts'
 import type { Proposal } from './propose.ts'
 import { findItem, findNotice, type Item, itemsOf, type Notice, noticesWhere } from './rows.ts'
+import { requireVersion } from './taken.ts'
+import { requireInForce, requireNew } from './voided.ts'
 
 /** How far a notice is worked through. */
 export type NoticeState = 'open' | 'done' | 'unreadable'
@@ -28,6 +31,8 @@ export interface ItemView extends Item {
   taskIds: string[]
   taskId?: string
   proposal?: ItemProposal
+  /** what an open item asks for, as printed, where that is more than one thing: it is broken down one by one */
+  demands?: string[]
 }
 
 export interface NoticeView {
@@ -58,12 +63,15 @@ export async function createNotice(
     area?: string
     file?: string
     document?: NoticeDocument
+    /** the question whether it is one that is there has been answered */
+    confirm?: boolean
   },
 ): Promise<NoticeView> {
   const area = input.area ?? actor.home.slice(0, 6)
   requireManage(actor, area, shanghaiDate(now))
   if (input.area) await requireKnownArea(s, input.area)
   const { parsed } = input
+  if (!input.confirm) await requireNew(tx, actor, area, input)
   const id = newId()
   const name = input.name.trim() || parsed.title || '未命名通知'
   // PostgreSQL holds no NUL; everything else is kept as it came
@@ -106,8 +114,18 @@ function shownOf(document: NoticeDocument | undefined): NoticeView['document'] {
   return shown
 }
 
-export async function listNotices(_s: Services, db: Db, actor: Actor, now: Date): Promise<NoticeHead[]> {
-  const notices = await noticesWhere(db, seenSql(actor, shanghaiDate(now), 'area'))
+/** @param voided those that were called off, for who may restore them, instead of those in force */
+export async function listNotices(
+  _s: Services,
+  db: Db,
+  actor: Actor,
+  now: Date,
+  voided = false,
+): Promise<NoticeHead[]> {
+  const today = shanghaiDate(now)
+  const state = voided ? sql`voided_at is not null` : sql`voided_at is null`
+  const all = await noticesWhere(db, sql`${seenSql(actor, today, 'area')} and ${state}`)
+  const notices = all.filter((n) => seesNotice(actor, n, today))
   const { rows } = await sql<{
     id: string
     state: Item['state']
@@ -166,7 +184,13 @@ export async function listItems(
   for (const item of items) {
     const taskIds = tasks.filter((t) => t.item === item.id).map((t) => t.id)
     const [taskId] = taskIds
-    const view = { ...item, taskIds, ...(taskId && { taskId }) }
+    const demands = item.state === 'open' ? severalDemands(item) : []
+    const view = {
+      ...item,
+      taskIds,
+      ...(taskId && { taskId }),
+      ...(demands.length > 0 && { demands }),
+    }
     const proposal = proposals.get(item.id)
     views.push(
       known && proposal && item.state === 'open' ? { ...view, proposal: resolved(s, proposal, known) } : view,
@@ -208,21 +232,13 @@ export async function lockItem(
   version?: number,
 ): Promise<{ notice: Notice; item: Item }> {
   const today = shanghaiDate(now)
-  const notice = requireSeen(await findNotice(db, noticeId), actor, today, '通知')
+  const notice = requireSeen(await findNotice(db, noticeId, 'share'), actor, today, '通知')
   requireManage(actor, notice.area, today)
+  requireInForce(notice)
   const item = await findItem(db, noticeId, itemId, true)
   if (!item) throw new Problem('not-found', '通知中没有这一条，请刷新后重试。')
   if (version !== undefined) requireVersion(item, version)
   return { notice, item }
-}
-
-export function requireVersion(item: Item, version: number): void {
-  if (item.version !== version)
-    throw new Problem(
-      'version-lost',
-      `这一条刚被别人修改过（现为第 ${item.version} 版）。请刷新后重新提交。`,
-      { yours: version, current: item },
-    )
 }
 
 export async function correctItem(

@@ -32,6 +32,9 @@ export interface Notice {
   structure: Heading[]
   warnings: string[]
   createdAt: string
+  /** called off: taken in by mistake, or twice */
+  voidedAt: string | null
+  voidedReason: string | null
 }
 
 export type ItemState = 'open' | 'accepted' | 'dropped'
@@ -122,7 +125,8 @@ export interface Evidence {
 
 const noticeColumns =
   sql.raw(`id, version, area, name, file, text, readable, reason, title, doc_no as "docNo",
-  issuer, year, issued_on as "issuedOn", structure, warnings, created_at as "createdAt"`)
+  issuer, year, issued_on as "issuedOn", structure, warnings, created_at as "createdAt",
+  voided_at as "voidedAt", voided_reason as "voidedReason"`)
 const itemColumns = sql.raw(`id, notice_id as "noticeId", version, no, key, kind, title, path, text,
   place as "offset", deadlines, frequencies, targets, conditions, units, enterprises, soft, state, reason`)
 const taskColumns = sql.raw(`id, version, area, notice_id as "noticeId", item_id as "itemId", title, sentence,
@@ -132,10 +136,11 @@ const taskColumns = sql.raw(`id, version, area, notice_id as "noticeId", item_id
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-export async function findNotice(db: Db, id: string, lock = false): Promise<Notice | undefined> {
+/** @param lock `share`: it is not called off meanwhile; `update`: nothing is made of it meanwhile */
+export async function findNotice(db: Db, id: string, lock?: 'share' | 'update'): Promise<Notice | undefined> {
   if (!uuid.test(id)) return undefined
   const { rows } = await sql<Notice>`select ${noticeColumns} from notice where id = ${id}
-    ${lock ? sql`for update` : sql``}`.execute(db)
+    ${lock ? sql.raw(`for ${lock}`) : sql``}`.execute(db)
   return rows[0]
 }
 

@@ -133,7 +133,7 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
   const open = manages
     ? sql`(select coalesce(json_agg(x), '[]') from (select n.id, coalesce(n.title, n.name) as title, n.area, count(*)::int as n
         from notice n join notice_item i on i.notice_id = n.id and i.state = 'open'
-        where ${seenSql(actor, today, 'n.area')} group by n.id order by n.id desc limit 5) x)`
+        where n.voided_at is null and ${seenSql(actor, today, 'n.area')} group by n.id order by n.id desc limit 5) x)`
     : sql`'[]'::json`
   const { rows } = await sql<Desk>`select
     (select coalesce(json_agg(x), '[]') from (select t.id, t.title, t.area, t.due_on as due,

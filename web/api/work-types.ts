@@ -58,6 +58,8 @@ export interface NoticeItem {
   reason: string | null
   taskIds: string[]
   proposal?: Proposal
+  /** what it asks for, as printed, where that is more than one thing */
+  demands?: string[]
 }
 
 /** What an item would be as a task, with the figure it would have today. */
@@ -96,6 +98,9 @@ export interface NoticeHead {
   createdAt: string
   area: string
   state: 'open' | 'done' | 'unreadable'
+  /** called off: shown to those who may restore it */
+  voidedAt: string | null
+  voidedReason: string | null
   items: { open: number; accepted: number; dropped: number }
 }
 

@@ -7,7 +7,7 @@ import { Problem } from '../../core/errors.ts'
 import type { Received } from '../../files/store.ts'
 import { openDoor } from '../../store/door.ts'
 import { opensFile } from '../../store/mask.ts'
-import { maySee } from '../../tasks/access.ts'
+import { maySee, seesNotice } from '../../tasks/access.ts'
 import { findNotice, findTask } from '../../tasks/rows.ts'
 import { Answer, type Route, route } from '../route.ts'
 import { ref } from '../schemas.ts'
@@ -105,7 +105,7 @@ async function mayRead(s: Services, actor: Actor, id: string): Promise<boolean> 
   const door = openDoor(s, actor)
   for (const { register, recordId } of await s.files.refs(id)) {
     if (register === 'task' && (await seesTask(s, actor, recordId))) return true
-    if (register === 'notice' && (await seesNotice(s, actor, recordId))) return true
+    if (register === 'notice' && (await opensNotice(s, actor, recordId))) return true
     if (register === 'collection' && (await collects(s, actor, recordId))) return true
     if (!s.catalogue.findRecord(register)) continue
     const row = await door.get(register, recordId).catch((e: unknown) => {
@@ -126,7 +126,7 @@ const seesTask = async (s: Services, actor: Actor, id: string): Promise<boolean>
   return task !== undefined && maySee(actor, task.area, shanghaiDate(s.clock.now()))
 }
 
-const seesNotice = async (s: Services, actor: Actor, id: string): Promise<boolean> => {
+const opensNotice = async (s: Services, actor: Actor, id: string): Promise<boolean> => {
   const notice = await findNotice(s.db, id)
-  return notice !== undefined && maySee(actor, notice.area, shanghaiDate(s.clock.now()))
+  return notice !== undefined && seesNotice(actor, notice, shanghaiDate(s.clock.now()))
 }

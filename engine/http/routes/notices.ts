@@ -24,6 +24,7 @@ import {
   MOST_ACCEPTED,
   previewItems,
   reopenItem,
+  voidNotice,
   withdrawTasks,
 } from '../../tasks/index.ts'
 import { once } from '../once.ts'
@@ -31,7 +32,7 @@ import { Answer, type Call, type Route, route } from '../route.ts'
 import { listOf, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { readSmallUpload } from './multipart.ts'
-import { areaCode, calendarDate, idParams } from './parameters.ts'
+import { areaCode, calendarDate, idParams, isYes, yes } from './parameters.ts'
 
 const anyObject = { type: 'object' }
 const noticeText = z.object({
@@ -162,14 +163,18 @@ export function noticeRoutes(s: Services): Route[] {
         '录入通知：粘贴正文（JSON）或上传 .docx、.doc、.wps、.rtf、.pdf、.ofd、网页、.txt（multipart）；自动读出每一条',
       write: true,
       upload: true,
+      query: z.object({
+        confirm: yes.optional().describe('1：同一文号或同样内容的已录入过，已核对，仍要录入'),
+      }),
       bodySchema: object({ text, name: text, area: text }, ['text']),
       record: record('create'),
       responses: { 201: view },
       handler: async (call) => {
-        const { actor, meta, now } = call
+        const { actor, meta, now, query } = call
+        const confirm = isYes(query.confirm)
         const { input, request } = await taken(s, call)
-        const { id } = await once(s.db, actor, meta, now, { notice: request }, async (tx) => {
-          const made = await createNotice(s, tx, actor, now, input)
+        const { id } = await once(s.db, actor, meta, now, { notice: request, confirm }, async (tx) => {
+          const made = await createNotice(s, tx, actor, now, { ...input, confirm })
           if (input.file)
             await sql`insert into file_ref (file_id, register, record_id)
               values (${input.file}, 'notice', ${made.notice.id}) on conflict do nothing`.execute(tx)
@@ -183,8 +188,9 @@ export function noticeRoutes(s: Services): Route[] {
       method: 'GET',
       path: '/api/notices',
       summary: '通知列表，新的在前',
+      query: z.object({ voided: yes.optional().describe('1：只列已作废的，县局可见') }),
       responses: { 200: { description: '通知', schema: listOf(anyObject) } },
-      handler: ({ actor, now }) => listNotices(s, s.db, actor, now),
+      handler: ({ actor, now, query }) => listNotices(s, s.db, actor, now, isYes(query.voided)),
     }),
     route({
       ...common,
@@ -194,6 +200,25 @@ export function noticeRoutes(s: Services): Route[] {
       params: idParams,
       responses: { 200: view },
       handler: ({ actor, params, now }) => getNotice(s, s.db, actor, now, params.id),
+    }),
+    route({
+      ...common,
+      method: 'PATCH',
+      path: one,
+      summary: '作废一份通知（voided: true，写明原因；还有任务在执行的不能作废），或恢复（voided: false）',
+      write: true,
+      versioned: true,
+      params: idParams,
+      body: z.object({ voided: z.boolean(), reason: z.string().trim().max(500).optional() }),
+      record: record('update'),
+      responses: { 200: view },
+      handler: async ({ actor, params, body, meta, version, now }) => {
+        await once(s.db, actor, meta, now, { notice: params.id, version, body }, async (tx) => {
+          await voidNotice(tx, actor, now, params.id, version, body)
+          return { id: params.id }
+        })
+        return getNotice(s, s.db, actor, now, params.id)
+      },
     }),
     route({
       ...common,

@@ -39,7 +39,7 @@ export const conditionText = z
     return z.NEVER
   })
 
-const yes = z.enum(['0', '1', 'true', 'false'])
+export const yes = z.enum(['0', '1', 'true', 'false'])
 
 export const filterQuery = z.object({
   where: conditionText.optional().describe('筛选条件（Condition 的 JSON）'),
@@ -60,7 +60,7 @@ export const listQuery = filterQuery.extend({
   by: z.string().max(60).optional().describe('选项字段：同时按它计数（groups），例如 state'),
 })
 
-const isYes = (value: string | undefined) => value === '1' || value === 'true'
+export const isYes = (value: string | undefined) => value === '1' || value === 'true'
 
 export function toListQuery(q: z.output<typeof listQuery> | z.output<typeof filterQuery>): ListQuery {
   const page = q as z.output<typeof listQuery>

@@ -9,7 +9,10 @@ export { inAMinute } from './minute.ts'
 /** A real notice where it lies beside the repository, else the demo's own wording. */
 export const noticeText = (): string => {
   const real = '../shared/notices/zezhou-2026.txt'
-  return readFileSync(existsSync(real) ? real : 'demo/notice-2026.txt', 'utf8')
+  // of another number: the demo county holds its own already, and would be asked about it
+  return existsSync(real)
+    ? readFileSync(real, 'utf8')
+    : readFileSync('demo/notice-2026.txt', 'utf8').replace('〕1号', '〕9号')
 }
 
 export interface Item {

@@ -17,6 +17,7 @@ import type { Draft, DraftValues } from '../../register/use-draft.ts'
 import { comparators, periods } from '../tasks/words.ts'
 import { acceptItem, previewQuery } from './api.ts'
 import { FigurePreview, Rests } from './preview.tsx'
+import { Several } from './several.tsx'
 import '../tasks/tasks.css'
 
 const LocalDrawer = lazy(() => loadOrRetry(() => import('../local/drawer.tsx')))
@@ -188,6 +189,7 @@ export default function AcceptDrawer({
       lead={
         <>
           <p className="sentence">{item.text}</p>
+          <Several of={seen} />
           {rhythmless ? <small>{rhythmless}</small> : null}
           {p?.indicator ? <Rests of={p} /> : null}
           {p && p.unknown.length > 0 ? (

@@ -9,6 +9,20 @@ export const noticesQuery = queryOptions({
     get<NoticeHead[] | { notices: NoticeHead[] }>('/api/notices').then(asList<NoticeHead>('notices')),
 })
 
+/** Those that were called off, for who may restore them. */
+export const voidedQuery = queryOptions({
+  queryKey: ['notices', 'voided'],
+  queryFn: () => get<NoticeHead[]>('/api/notices', { voided: true }),
+})
+
+/** Calls a notice off with a reason, or restores it. */
+export async function voidNotice(
+  notice: Pick<NoticeHead, 'id' | 'version'>,
+  change: { voided: boolean; reason?: string },
+): Promise<void> {
+  await patch(`/api/notices/${notice.id}`, change, { ifMatch: notice.version }).finally(settled)
+}
+
 export const noticeQuery = (id: string) =>
   queryOptions({ queryKey: ['notices', id], queryFn: () => get<NoticeView>(`/api/notices/${id}`) })
 

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
-import { post, sentence } from '../../api/http.ts'
+import { isApiError, post, sentence } from '../../api/http.ts'
 import { useMe } from '../../api/queries.ts'
 import type { NoticeHead, NoticeView } from '../../api/work-types.ts'
 import { managesCounty } from '../../app/nav.tsx'
@@ -13,13 +13,15 @@ import { Empty, Wait } from '../../parts/say.tsx'
 import { timeText } from '../../parts/time.ts'
 import { Restored } from '../../register/fields-form.tsx'
 import { useDraft } from '../../register/use-draft.ts'
-import { noticesQuery, settled } from './api.ts'
+import { type Asked, askedOf } from '../../register/why.tsx'
+import { noticesQuery, settled, voidedQuery } from './api.ts'
 import './notices.css'
 
 /** Notices taken in so far, and the place to paste or drop the next. */
 export default function NoticesPage() {
   const me = useMe()
-  const list = useQuery(noticesQuery)
+  const [voided, setVoided] = useState(false)
+  const list = useQuery(voided ? voidedQuery : noticesQuery)
   return (
     <div className="page">
       <Head
@@ -32,10 +34,19 @@ export default function NoticesPage() {
       />
       {managesCounty(me) && <TakeIn />}
       <section className="panel notices-list">
-        <h2>已录入的通知</h2>
+        <div className="row">
+          <h2>{voided ? '已作废的通知' : '已录入的通知'}</h2>
+          {managesCounty(me) ? (
+            <button type="button" className="link push" onClick={() => setVoided(!voided)}>
+              {voided ? '看已录入的' : '看已作废的'}
+            </button>
+          ) : null}
+        </div>
         <Wait for={list} what="通知" lines={4}>
           {(all) =>
-            all.length === 0 ? (
+            all.length === 0 && voided ? (
+              <Empty title="没有已作废的通知" />
+            ) : all.length === 0 ? (
               <Empty title="还没有录入通知">
                 {managesCounty(me) ? '粘贴正文，或上传 .txt、.docx、带文字的 .pdf。' : '县局录入后列在这里。'}
               </Empty>
@@ -66,7 +77,15 @@ function NoticeRow({ notice: n }: { notice: NoticeHead }) {
           .join(' · ')}
       </small>
       <span className="num">
-        {!n.readable ? '没有读出文字' : n.items.open > 0 ? <b>{n.items.open} 条待分解</b> : '已全部处理'}
+        {n.voidedAt ? (
+          `已作废：${n.voidedReason}`
+        ) : !n.readable ? (
+          '没有读出文字'
+        ) : n.items.open > 0 ? (
+          <b>{n.items.open} 条待分解</b>
+        ) : (
+          '已全部处理'
+        )}
         <small>
           　共 {total} 条，已分解 {n.items.accepted}，不分解 {n.items.dropped}
         </small>
@@ -81,17 +100,22 @@ function TakeIn() {
   const text = String(draft.values.text ?? '')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
-  const take = async (body: unknown) => {
+  // one that looks like one that is there, and what was to be taken in
+  const [asked, setAsked] = useState<Asked & { body: unknown }>()
+  const take = async (body: unknown, confirm = false) => {
     setBusy(true)
     setProblem('')
+    setAsked(undefined)
     try {
-      const { notice } = await post<NoticeView>('/api/notices', body)
+      const { notice } = await post<NoticeView>('/api/notices', body, { query: { confirm } })
       settled()
       draft.reset({})
       // after the box is empty the guard lets go
       setTimeout(() => void navigate(`/notices/${notice.id}`), 0)
     } catch (e) {
-      setProblem(sentence(e))
+      const question = isApiError(e) ? askedOf(e) : undefined
+      if (question) setAsked({ ...question, body })
+      else setProblem(sentence(e))
       setBusy(false)
     }
   }
@@ -129,6 +153,24 @@ function TakeIn() {
             </Button>
             <small>扫描件和图片读不出文字，请先做文字识别；原件会保留。</small>
           </div>
+          {asked ? (
+            <div className="why" role="alert">
+              <p>{asked.message}</p>
+              {asked.records.map((r, n) => (
+                <Link key={r.id} to={`/notices/${r.id}`} target="_blank">
+                  打开“{asked.doubles[n] ?? r.title}”核对
+                </Link>
+              ))}
+              <div className="row">
+                <Button disabled={busy} onClick={() => void take(asked.body, true)}>
+                  仍要录入
+                </Button>
+                <Button disabled={busy} onClick={() => setAsked(undefined)}>
+                  不录入
+                </Button>
+              </div>
+            </div>
+          ) : null}
           {problem ? (
             <span role="alert" className="complaint">
               {problem}

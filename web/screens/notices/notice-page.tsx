@@ -12,7 +12,9 @@ import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery, type Seen } from './api.ts'
 import { PickBar } from './pick-bar.tsx'
+import { Several } from './several.tsx'
 import { LeftOut, Source } from './source.tsx'
+import { VoidButton, Voided } from './void.tsx'
 import { anchorWords, factWords } from './words.ts'
 import '../../register/list.css'
 import './notices.css'
@@ -47,8 +49,9 @@ function Notice({ view }: { view: NoticeView }) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const [together, setTogether] = useState(false)
   const chosen = params.get('item') ?? undefined
-  const may = managesCounty(me)
-  const likely = items.filter((i) => i.state === 'open' && i.proposal?.indicator)
+  const may = managesCounty(me) && notice.voidedAt === null
+  // a task answers one thing: what asks for two is not chosen unasked
+  const likely = items.filter((i) => i.state === 'open' && i.proposal?.indicator && !i.demands)
   // what was accepted meanwhile is not accepted again
   const taken = items.filter((i) => i.state === 'open' && picked.has(i.id))
   const pick = (id: string) =>
@@ -78,11 +81,15 @@ function Notice({ view }: { view: NoticeView }) {
         trail={[{ to: '/notices', label: '通知' }]}
         note={[notice.docNo, notice.issuer, notice.issuedOn].filter(Boolean).join(' · ')}
         acts={
-          <Link className="button" to={`/tasks?notice=${notice.id}`}>
-            看任务书
-          </Link>
+          <>
+            <Link className="button" to={`/tasks?notice=${notice.id}`}>
+              看任务书
+            </Link>
+            {may ? <VoidButton notice={notice} tasks={items.flatMap((i) => i.taskIds).length} /> : null}
+          </>
         }
       />
+      <Voided notice={notice} />
       <Remarks notice={notice} said={original.said} />
       {phone ? (
         <Segmented
@@ -291,6 +298,7 @@ function Entry({
           {i.deadlines.some((d) => d.anchor) ? <small>期限依据：{anchorWords(i.deadlines)}</small> : null}
           {i.units.length > 0 ? <small>责任单位：{i.units.join('、')}</small> : null}
           {i.enterprises.length > 0 ? <small>涉及企业：{i.enterprises.join('、')}</small> : null}
+          <Several of={i} />
           {i.reason ? <small>不分解的原因：{i.reason}</small> : null}
           {i.taskIds.length > 0 ? (
             <small>

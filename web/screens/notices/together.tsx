@@ -10,6 +10,7 @@ import { usePhone } from '../../parts/use-phone.ts'
 import { ownersText, periods, targetText } from '../tasks/words.ts'
 import { acceptItems, previewQuery, withdrawTasks } from './api.ts'
 import { FigurePreview, Rests } from './preview.tsx'
+import { Several } from './several.tsx'
 import '../tasks/tasks.css'
 
 /** Several items become tasks: each is seen with its figure first, then all are accepted, or none. */
@@ -119,6 +120,8 @@ function Row({
           {p.due ? `，${p.due} 前` : '，没有期限'}；{ownersText((p.owners ?? []).map(unitName))}
         </p>
       ) : null}
+      <Several of={item} />
+      {item.demands && p?.label ? <small>若仍一并采纳，只按上面这一项“{p.label}”成为任务。</small> : null}
       {item.proposal ? <Rests of={item.proposal} /> : null}
       {p ? <FigurePreview of={p} /> : null}
     </li>
