@@ -220,6 +220,17 @@ export function noticeRoutes(s: Services): Route[] {
         return getNotice(s, s.db, actor, now, params.id)
       },
     }),
+    ...itemRoutes(s),
+    ...togetherRoutes(s),
+  ]
+}
+
+/** One item: corrected, set aside, broken down. */
+function itemRoutes(s: Services): Route[] {
+  const common = { tag: '通知', who: 'signed-in' as const }
+  const record = (what: string) => ({ register: 'notice', what })
+  const one = '/api/notices/:id'
+  return [
     route({
       ...common,
       method: 'PATCH',
@@ -261,7 +272,6 @@ export function noticeRoutes(s: Services): Route[] {
         return new Answer(201, task, { location: `/api/tasks/${task.id}`, etag: `"${task.version}"` })
       },
     }),
-    ...togetherRoutes(s),
   ]
 }
 

@@ -154,22 +154,12 @@ function TakeIn() {
             <small>扫描件和图片读不出文字，请先做文字识别；原件会保留。</small>
           </div>
           {asked ? (
-            <div className="why" role="alert">
-              <p>{asked.message}</p>
-              {asked.records.map((r, n) => (
-                <Link key={r.id} to={`/notices/${r.id}`} target="_blank">
-                  打开“{asked.doubles[n] ?? r.title}”核对
-                </Link>
-              ))}
-              <div className="row">
-                <Button disabled={busy} onClick={() => void take(asked.body, true)}>
-                  仍要录入
-                </Button>
-                <Button disabled={busy} onClick={() => setAsked(undefined)}>
-                  不录入
-                </Button>
-              </div>
-            </div>
+            <Again
+              asked={asked}
+              busy={busy}
+              onTake={() => void take(asked.body, true)}
+              onLeave={() => setAsked(undefined)}
+            />
           ) : null}
           {problem ? (
             <span role="alert" className="complaint">
@@ -181,3 +171,33 @@ function TakeIn() {
     </FileDrop>
   )
 }
+
+/** A paper like one that is there: to be looked at first, then taken in all the same or left. */
+const Again = ({
+  asked,
+  busy,
+  onTake,
+  onLeave,
+}: {
+  asked: Asked
+  busy: boolean
+  onTake: () => void
+  onLeave: () => void
+}) => (
+  <div className="why" role="alert">
+    <p>{asked.message}</p>
+    {asked.records.map((r, n) => (
+      <Link key={r.id} to={`/notices/${r.id}`} target="_blank">
+        打开“{asked.doubles[n] ?? r.title}”核对
+      </Link>
+    ))}
+    <div className="row">
+      <Button disabled={busy} onClick={onTake}>
+        仍要录入
+      </Button>
+      <Button disabled={busy} onClick={onLeave}>
+        不录入
+      </Button>
+    </div>
+  </div>
+)
