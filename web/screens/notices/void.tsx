@@ -10,12 +10,6 @@ import { voidNotice } from './api.ts'
 export function VoidButton({ notice, tasks }: { notice: NoticeView['notice']; tasks: number }) {
   const { message } = App.useApp()
   const [asked, setAsked] = useState(false)
-  if (tasks > 0)
-    return (
-      <button type="button" className="button" disabled title={`还有 ${tasks} 项任务在执行，请先撤销任务`}>
-        作废
-      </button>
-    )
   return (
     <>
       <button type="button" className="button" onClick={() => setAsked(true)}>
@@ -34,7 +28,13 @@ export function VoidButton({ notice, tasks }: { notice: NoticeView['notice']; ta
               help: '如：重复录入；传错了文件',
             },
           }}
-          lead={<p className="soft">作废后，乡镇和市里不再看到它；在通知的“已作废”里可以恢复。</p>}
+          lead={
+            <p className="soft">
+              {tasks > 0
+                ? `由这份通知分解的任务还有 ${tasks} 项在执行，先撤销任务，才能作废。`
+                : '作废后，乡镇和市里不再看到它；在通知列表的“看已作废的”里可以恢复。'}
+            </p>
+          }
           onClose={() => setAsked(false)}
           onSend={async ({ reason }) => {
             await voidNotice(notice, { voided: true, reason: String(reason) })
