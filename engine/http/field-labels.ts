@@ -138,6 +138,16 @@ const labels: Record<string, string> = {
   where: '筛选条件',
   wishes: '选中的改动',
   withdrawn: '是否看已撤下',
+  voided: '是否作废',
+  who: '统计口径',
+  again: '是否再分解一项',
+  items: '选中的条目',
+  binding: '任务内容',
+  tasks: '选中的任务',
+  label: '名称',
+  met: '完成条件',
+  measure: '算法',
+  definition: '自定内容',
   without: '这次不发的',
 }
 
