@@ -2,9 +2,10 @@
  * Reading notices: papers of the truth files strung together to 20,000, 200,000 and 1,000,000 characters, parsed in this
  * process once warm. The ratio is the time for a character at the largest size against the smallest: near 1 is linear.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseNotice } from '../engine/notices/parse.ts'
 import { median } from './measure.ts'
@@ -52,7 +53,11 @@ export async function run(args: string[]): Promise<object> {
 }
 
 function papers(): string {
-  const folder = path.join(import.meta.dirname, '..', 'test', 'notices', 'truth')
+  // from the source tree or from dist/program
+  const folder = ['../test/notices/truth/', '../../test/notices/truth/']
+    .map((at) => fileURLToPath(new URL(at, import.meta.url)))
+    .find((at) => existsSync(at))
+  if (!folder) throw new Error('bench notice: test/notices/truth is not beside the program')
   const files = readdirSync(folder).filter((f) => f.endsWith('.txt'))
   return files.map((f) => readFileSync(path.join(folder, f), 'utf8')).join('\n')
 }
