@@ -174,6 +174,8 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
   if ((AIM.test(words) && !DEED.test(words)) || TURNED.test(words)) return 'aim'
   if (STATES.test(words) && !AHEAD.test(words)) return 'aim'
   if (PUNISHES.test(words) && !/\d月|每[月季年]/.test(words)) return 'consequence'
+  // "受省级以上表彰的；": a criterion of rules
+  if (paper === 'rules' && /的[；。]$/.test(words)) return 'threshold'
   if (/^本(?:办法|方案|细则|规定|通知)?(?:所称|适用)|包括本数/.test(words)) return 'threshold'
   if (paper === 'bulletin' && !demanding) return demandsItself(words) ? null : 'was'
   return null
@@ -202,7 +204,7 @@ const TOLD_NOT =
 
 /** "由72%提高到85%": the first number is where it starts. Spans of such numbers. */
 const FROM_TO =
-  /(?:由|从)(?:目前|现在|现有|年初|去年|上年|20\d\d年)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起支][半一二三四五六七八九]?|\d+[支台套])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|升|扩|提|增|减|压减|压|减少|缩短|压缩|并)(?:到|至|为))/g
+  /(?:由|从)(?:目前|现在|现有|年初|去年底?|上年底?|去年末|20\d\d年底?)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起支台套条所户])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起支][半一二三四五六七八九]?|\d+[支台套])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|升|扩|提|增|减|压减|压|减少|缩短|压缩|并)(?:到|至|为))/g
 const ON_BASE = /在[^，。；]{2,40}(?:的)?基础上/g
 const AGAINST =
   /(?:去年|上年|年初|基期|现状|此前|原有|20\d\d年)(?:同期)?(?:的|为|是)?(?:约)?[\d.]+(?:%|[家处个座人名项起])/g

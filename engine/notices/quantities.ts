@@ -179,7 +179,7 @@ function multiple({ span, look, lead, tail, value, conditional }: Given): Amount
 /** Points of a test are reached; points added or taken away are what follows. */
 function points({ span, look, lead, tail, value, conditional }: Given): Amount | null {
   const comparator = bound(lead, tail, value)
-  if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总|分值|得分)(?:至多|最多)?$/.test(look.before))
+  if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总|总额|分值|得分)(?:至多|最多)?$/.test(look.before))
     return null
   return { ...span, role: conditional ? 'condition' : 'target', value, unit: '分', comparator }
 }
@@ -225,6 +225,8 @@ const ASSIGNS = new RegExp(`(?:${RESULT_VERB})(?:了|好|出)?(?:不?少于|至�
 
 function measure({ span, look, lead, tail, unit, value, conditional }: Given): Amount | null {
   const comparator = bound(lead, tail, value)
+  // 日降雨量达到50毫米以上时
+  if (/^时/.test(look.after)) return { ...span, role: 'condition', value, unit, comparator }
   if (conditional || /以[上下]$/.test(tail) || isStrict(lead)) {
     if (ASSIGNS.test(look.before) && !conditional) return { ...span, role: 'target', value, unit, comparator }
     return { ...span, role: 'condition', value, unit, comparator }
@@ -247,6 +249,13 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
   // "（4项）", "共57项": how many there are, not how many are to be reached
   if (!lead && !tail && /（共?$/.test(look.before) && /^）/.test(look.after)) return null
   if (!lead && !tail && /(?:^|[^公总一])共(?:计|有|涉及)?$/.test(look.before)) return null
+  // "首批3家已通过", "列入清单的416台": which ones, not how many more
+  if (
+    !lead &&
+    !tail &&
+    (/^已/.test(look.after) || /(?:清单|名单|台账|通报|发现|查出|排查出|移交|交办)的$/.test(look.before))
+  )
+    return null
   if (/^(?:检查|督导|督查|工作|调研|巡查|考核|专家|指导)?组/.test(look.after)) return null
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
