@@ -21,7 +21,7 @@ const comparator = z.enum([
 ])
 const day = z.string().max(10)
 const anchor = z.enum(['plan-year', 'body-year', 'signature', 'event'])
-const mood = z.enum(['was', 'threshold', 'law', 'abolished', 'baseline', 'consequence', 'aim'])
+const mood = z.enum(['was', 'threshold', 'law', 'abolished', 'consequence', 'aim'])
 const quantity = z.object({
   text: z.string(),
   value: z.union([z.number(), z.tuple([z.number(), z.number()])]),
@@ -82,7 +82,7 @@ const notice: z.ZodType<ParsedNotice> = z.object({
   printed: day.nullable(),
   structure: z.array(heading),
   items: z.array(item),
-  paper: z.enum(['notice', 'bulletin', 'rules', 'table']),
+  paper: z.enum(['notice', 'bulletin', 'rules']),
   left: z.array(item.extend({ mood })),
   warnings: z.array(z.string()),
 })

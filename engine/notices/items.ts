@@ -60,28 +60,30 @@ export function sectionItems(
   const keep = (item: NoticeItem, before: NoticeItem | undefined) => {
     const goesOn = before !== undefined && items.includes(before) && item.deadlines.some((d) => !d.inferred)
     if (preamble ? asks(item) || goesOn : assignable(item, section)) items.push(item)
-    else if (item.text.length >= SAYS_SOMETHING) context.left.push({ ...item, mood: 'aim' })
+    else if (says(item.text)) context.left.push({ ...item, mood: 'aim' })
   }
   let stem: string | null = null
   for (const [n, paragraph] of paragraphsWithNotes(section).entries()) {
     const own = paragraphItems(paragraph, { ...common, heading: n === 0 && headed ? section.heading : null })
     const isStem = section.children.length > 0 && paragraph.run.text.endsWith('：')
     if (isStem) stem = subject.last
-    for (const [k, item] of own.entries()) if (!isStem || hasFigures(item)) keep(item, own[k - 1])
+    for (const [k, item] of own.entries())
+      if (!isStem || k < own.length - 1 || hasFigures(item)) keep(item, own[k - 1])
   }
   const leaf = section.children.length === 0 || heading.times.length > 0
   if (items.length === 0 && leaf && section.heading.text !== '' && section.style !== 'title') {
     for (const item of paragraphItems({ run: section.heading, notes: [] }, common)) keep(item, undefined)
   }
   for (const row of section.rows) {
-    const says = row.columns.some((c) => c.kind !== 'number' && c.kind !== 'units' && c.run.text !== '')
-    if (says) items.push(rowItem(row, common.path, context))
+    const filled = row.columns.some((c) => c.kind !== 'number' && c.kind !== 'units' && c.run.text !== '')
+    if (filled) items.push(rowItem(row, common.path, context))
   }
   return { items, stem }
 }
 
-/** Shorter remainders are headings and phrases of courtesy. */
-const SAYS_SOMETHING = 30
+/** Shorter remainders without any number are headings and phrases of courtesy. */
+const says = (text: string): boolean =>
+  text.length >= 30 || /\d|[一二三四五六七八九十]+[月家项次]|每/.test(text)
 
 const hasFigures = (item: NoticeItem): boolean =>
   item.deadlines.length + item.frequencies.length + item.targets.length > 0
@@ -115,11 +117,8 @@ function leaveOut(run: Run, facts: Facts, context: SectionContext): void {
     const other = moods.find((m) => m.mood !== 'duty')
     if (!other || other.mood === 'duty' || moods.some((m) => m.mood === 'duty')) continue
     // headings and "…通报如下：" leave nothing out
-    if (
-      !/[。；！]$/.test(facts.text.slice(sentence.start, sentence.end)) &&
-      sentence.end - sentence.start < 30
-    )
-      continue
+    const words = facts.text.slice(sentence.start, sentence.end)
+    if (!/[。；！]$/.test(words) && !says(words)) continue
     // nothing that is left out tells who goes on acting
     whole ??= readFacts(run.text, { ...context, asDuty: true })
     const apart = { ...context, heading: null, subject: { last: null, stem: null } }

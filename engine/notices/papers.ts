@@ -1,11 +1,10 @@
 /** What a paper is for decides what its sentences mean: a bulletin tells what was, rules say what follows when. */
-export type PaperKind = 'notice' | 'bulletin' | 'rules' | 'table'
+export type PaperKind = 'notice' | 'bulletin' | 'rules'
 
 export const paperLabel: Record<PaperKind, string> = {
-  notice: '工作部署（通知、方案、要点、计划）',
-  bulletin: '通报、统计或情况',
+  notice: '工作部署',
+  bulletin: '通报或情况',
   rules: '办法、规定、细则',
-  table: '任务或指标表',
 }
 
 const BULLETIN =

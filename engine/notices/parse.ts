@@ -7,7 +7,7 @@ import type { Heading, LeftOut, NoticeItem, ParsedNotice } from './model.ts'
 import { moodLabel } from './mood.ts'
 import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
-import { paperOf } from './papers.ts'
+import { paperLabel, paperOf } from './papers.ts'
 import { unreadableReason } from './readable.ts'
 import type { Table } from './reading/document.ts'
 import { placeTables, readTables } from './tables.ts'
@@ -129,6 +129,9 @@ function warningsOf(notice: ParsedNotice): string[] {
   if (notice.items.length === 0) out.push('没有识别出可分解的任务，请核对文件是否完整，或手工添加任务。')
   const inferred = notice.items.filter((i) => i.deadlines.some((d) => d.inferred)).length
   if (inferred > 0) out.push(`有${inferred}项任务的期限是推算的（原文只写了年份或年数），请逐项核对。`)
+  // the kind of a paper decides what counts: an officer must see it
+  if (notice.paper !== 'notice')
+    out.push(`按“${paperLabel[notice.paper]}”读：只有要求去做的句子才当作任务，其余列在“不分解”里。`)
   if (notice.left.length > 0) {
     const kinds = [...new Set(notice.left.map((l) => moodLabel[l.mood]))]
     out.push(

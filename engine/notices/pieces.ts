@@ -34,10 +34,15 @@ interface Draft extends Span {
 /** Cuts a paragraph into duties. Notes (责任单位) are left out of them and close a group. */
 export function cutPieces(facts: Facts, notes: readonly PlacedNote[]): Piece[] {
   const drafts: Draft[] = []
+  // sentences that are no duties: nothing is joined over one
+  const apart: Span[] = []
   const noted = spanFinder(notes)
   for (const sentence of facts.sentences) {
     const moods = within(facts.moods, sentence.start, sentence.end)
-    if (moods.every((m) => m.mood !== 'duty')) continue
+    if (moods.every((m) => m.mood !== 'duty')) {
+      apart.push(sentence)
+      continue
+    }
     if (
       (noted(sentence.start) && noted(sentence.end - 1)) ||
       !/[\p{L}\d]/u.test(facts.text.slice(sentence.start, Math.min(sentence.end, sentence.start + 200)))
@@ -52,7 +57,8 @@ export function cutPieces(facts: Facts, notes: readonly PlacedNote[]): Piece[] {
     current = null
   }
   for (const next of drafts) {
-    const closed = current !== null && within(notes, (current as Draft).start, next.start).length > 0
+    const from = current === null ? next.start : (current as Draft).start
+    const closed = within(notes, from, next.start).length + within(apart, from, next.start).length > 0
     if (current && !closed && joins(current, next)) {
       current = { ...merged(current, next) }
     } else {

@@ -33,7 +33,7 @@ interface Sentence {
   sentence: string
   signed: string
   year: number | null
-  paper: PaperKind | 'plan'
+  paper: PaperKind | 'plan' | 'table'
   mood: string
   facts: Partial<Facts>
 }
@@ -127,7 +127,7 @@ function sentence(s: Sentence, fail: (words: string) => void): { count: Count; m
     year: s.year ?? Number(s.signed.slice(0, 4)),
     yearFrom: s.year ? 'title' : 'signature',
     signed: s.signed,
-    paper: s.paper === 'plan' ? 'notice' : s.paper,
+    paper: s.paper === 'plan' || s.paper === 'table' ? 'notice' : s.paper,
     demanding: s.paper === 'bulletin' && s.mood === 'duty',
   })
   const words = ({ start, end }: { start: number; end: number }) => text.slice(start, end)
@@ -186,4 +186,32 @@ export function pooled(papers: Record<string, Count>): Count {
   const sum = none()
   for (const count of Object.values(papers)) add(sum, count)
   return sum
+}
+
+const NUMBERED =
+  /(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d|底|末|[上中下]旬|前)|\d+(?:\.\d+)?%|每(?:年|月|季|周|半年)/g
+/** signature, printing, and the rows of a table of what was */
+const NO_SENTENCE =
+  /(?:^|[\s　])20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$|^\S{2,8}(?:[\s　]+\d+){2,}[\s　]+[\d.]+%$/
+
+/** Lines with a date, a share or a rhythm that stand in no item and are not set aside either. */
+export function lost(): string[] {
+  return ['truth', 'whole'].flatMap((name) =>
+    readdirSync(folder(name))
+      .filter((f) => f.endsWith('.txt'))
+      .flatMap((file) => {
+        const text = readFileSync(join(folder(name), file), 'utf8')
+        const { items, left } = parseNotice(text)
+        const listed = [...items, ...left].map((i) => i.offset)
+        let at = 0
+        return text.split('\n').flatMap((line) => {
+          const from = at
+          at += line.length + 1
+          const missing = [...line.matchAll(NUMBERED)].filter(
+            (hit) => !listed.some((o) => from + hit.index >= o.start && from + hit.index < o.end),
+          )
+          return missing.length > 0 && !NO_SENTENCE.test(line.trim()) ? [`${file}  ${line.trim()}`] : []
+        })
+      }),
+  )
 }

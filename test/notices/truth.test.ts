@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { f1, measure, pooled } from './measure.ts'
+import { f1, lost, measure, pooled } from './measure.ts'
 
 /** The keys were written before the parser, by people who had not seen it; a third of the cases is hard. */
 describe('notices: sentences and papers against their keys', () => {
@@ -26,5 +26,9 @@ describe('notices: sentences and papers against their keys', () => {
     expect(Object.keys(papers.whole).length).toBeGreaterThanOrEqual(18)
     expect(f1(all), told).toBeGreaterThanOrEqual(0.88)
     expect(all.trapped, told).toBeLessThanOrEqual(20)
+  })
+
+  it('no line with a date, a share or a rhythm is in no list', () => {
+    expect(lost()).toEqual([])
   })
 })
