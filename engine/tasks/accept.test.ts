@@ -7,6 +7,7 @@ import {
   type TasksCounty,
   town,
 } from '../../test/tasks-county.ts'
+import { parseNotice } from '../notices/parse.ts'
 import { sql } from '../store/db.ts'
 import * as tasks from './index.ts'
 
@@ -218,5 +219,25 @@ describe('items are seen before they are accepted, and accepted together', () =>
       tasks.updateTask(s, tx, county, now(), task.id, called.version, { withdrawn: false }),
     )
     expect(await state()).toBe(before - 1)
+  })
+
+  it('a rhythm without a period of its own is asked about, not accepted together', async () => {
+    const text =
+      '关于2026年工作的通知\n一、各镇应急管理中心每周至少开展两次夜间巡查。\n二、县局6月底前编印手册。'
+    const view = await c.write((tx) =>
+      tasks.createNotice(s, tx, county, now(), { name: '周.txt', text, parsed: parseNotice(text) }),
+    )
+    const list = view.items.map((i) => ({ item: i.id, version: i.version }))
+    const [weekly, once] = await tasks.previewItems(s, s.db, county, now(), view.notice.id, list)
+    expect(weekly?.problem).toMatch(/每周.*没有对应的周期.*逐条分解/)
+    expect(once?.problem).toBeUndefined()
+    await expect(
+      c.write((tx) => tasks.acceptItems(s, tx, county, now(), view.notice.id, list)),
+    ).rejects.toThrow(/一条也没有采纳.*没有对应的周期/)
+    const given = { title: '夜查', evidence: true, owners: [] }
+    const said = list.slice(0, 1).map((one) => ({ ...one, binding: given }))
+    expect(await c.write((tx) => tasks.acceptItems(s, tx, county, now(), view.notice.id, said))).toHaveLength(
+      1,
+    )
   })
 })

@@ -4,6 +4,7 @@ import { explain } from '../core/condition/explain.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { periodOfIso } from '../core/period.ts'
 import { whoWords } from '../indicators/who.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
@@ -71,7 +72,7 @@ async function chosen(
   db: Db,
   notice: Notice,
   list: readonly Accepting[],
-): Promise<{ item: ItemView; binding: Binding; seen: Seen }[]> {
+): Promise<{ item: ItemView; binding: Binding; seen: Seen; asked: boolean }[]> {
   if (list.length > MOST_ACCEPTED)
     throw new Problem('bad-input', `一次最多采纳 ${MOST_ACCEPTED} 条，请分几次办理。`)
   if (new Set(list.map((a) => a.item)).size < list.length)
@@ -87,8 +88,17 @@ async function chosen(
         item: id,
         state: item.state,
       })
-    return { item, binding: given, seen }
+    return { item, binding: given, seen, asked: binding !== undefined }
   })
+}
+
+/**
+ * A rhythm that no period answers (每周, 每两周) would become one paper for good: a person says in the form what it is.
+ * @throws Problem bad-input where nobody was asked
+ */
+function requirePeriod({ frequencies }: ItemView, asked: boolean): void {
+  const odd = asked ? undefined : frequencies.find((f) => f.period !== null && !periodOfIso(f.period))
+  if (odd) throw new Problem('bad-input', `原文是“${odd.text}”，没有对应的周期，请移出后逐条分解，选好周期。`)
 }
 
 /**
@@ -108,11 +118,16 @@ export async function previewItems(
   requireManage(actor, notice.area, today)
   requireInForce(notice)
   const out: AcceptPreview[] = []
-  for (const { item, binding } of await chosen(s, db, notice, list))
+  for (const { item, binding, asked } of await chosen(s, db, notice, list))
     try {
+      requirePeriod(item, asked)
       const bound = await checkBinding(s, db, { ...binding, area: binding.area ?? notice.area })
       const { demands } = item
-      out.push({ item: item.id, ...(await shown(s, db, bound, notice, now)), ...(demands && { demands }) })
+      out.push({
+        item: item.id,
+        ...(await shown(s, db, bound, { notice, sentence: item.text }, now)),
+        ...(demands && { demands }),
+      })
     } catch (e) {
       if (!(e instanceof Problem)) throw e
       out.push({ item: item.id, title: binding.title, problem: e.message })
@@ -124,7 +139,7 @@ async function shown(
   s: Services,
   db: Db,
   bound: Bound,
-  notice: Notice,
+  { notice, sentence }: { notice: Notice; sentence: string },
   now: Date,
 ): Promise<Omit<AcceptPreview, 'item'>> {
   const today = shanghaiDate(now)
@@ -135,7 +150,7 @@ async function shown(
     version: 1,
     noticeId: notice.id,
     itemId: null,
-    sentence: '',
+    sentence,
     startsOn: notice.issuedOn ?? today,
     createdAt: now.toISOString(),
     updatedAt: now.toISOString(),
@@ -206,8 +221,9 @@ export async function acceptItems(
   // in one order, so that two officers with the same items wait for each other instead of blocking each other
   await sql`select id from notice_item where notice_id = ${notice.id}
     and id = any(${list.map((a) => a.item)}::uuid[]) order by id for update`.execute(tx)
-  for (const { item, binding, seen } of await chosen(s, tx, notice, list))
+  for (const { item, binding, seen, asked } of await chosen(s, tx, notice, list))
     try {
+      requirePeriod(item, asked)
       tasks.push(await acceptItem(s, tx, actor, now, noticeId, item.id, binding, seen))
     } catch (e) {
       if (!(e instanceof Problem)) throw e

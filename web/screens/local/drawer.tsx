@@ -10,7 +10,8 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { loadOrRetry } from '../../parts/later.tsx'
 import { Loading } from '../../parts/say.tsx'
 import type { DraftValues } from '../../register/use-draft.ts'
-import { number, ratio, withUnit } from '../tasks/words.ts'
+import { ByTown } from '../tasks/by-town.tsx'
+import { ratio, withUnit } from '../tasks/words.ts'
 import { type LocalDefinition, type LocalInput, previewLocal, saveLocal } from './api.ts'
 
 const FilterPanel = lazy(() => loadOrRetry(() => import('../../register/filter/panel.tsx')))
@@ -159,22 +160,7 @@ function Preview({ input }: { input: LocalInput }) {
         {p.den === null ? '' : `（${ratio(p)}）`}
       </p>
       <small>{p.words}</small>
-      {(p.towns ?? []).length > 0 ? (
-        <details>
-          <summary>分乡镇（{p.towns?.length} 个）</summary>
-          <table className="towns">
-            <tbody>
-              {p.towns?.map((t) => (
-                <tr key={t.code}>
-                  <td>{t.name}</td>
-                  <td className="right num">{ratio(t)}</td>
-                  <td className="right num">{number(t.value)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </details>
-      ) : null}
+      <ByTown of={p.towns ?? []} unit={unit} />
     </div>
   )
 }

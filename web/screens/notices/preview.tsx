@@ -1,5 +1,6 @@
 import type { AcceptPreview, Proposal } from '../../api/work-types.ts'
-import { number, periods, ratio, withUnit } from '../tasks/words.ts'
+import { ByTown } from '../tasks/by-town.tsx'
+import { periods, ratio, withUnit } from '../tasks/words.ts'
 
 const restWords = {
   words: '原文写到',
@@ -41,29 +42,7 @@ export function FigurePreview({ of: p }: { of: AcceptPreview }) {
               : '，未达到目标'}
       </p>
       {p.population ? <small>统计{p.population}</small> : null}
-      {towns.length > 0 ? (
-        <details>
-          <summary>分乡镇（{towns.length} 个）</summary>
-          <table className="towns">
-            <thead>
-              <tr>
-                <th>乡镇</th>
-                <th className="right">完成／应完成</th>
-                <th className="right">{unit}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {towns.map((t) => (
-                <tr key={t.code}>
-                  <td>{t.name}</td>
-                  <td className="right num">{ratio(t)}</td>
-                  <td className="right num">{number(t.value)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </details>
-      ) : null}
+      <ByTown of={towns} unit={unit} />
     </div>
   )
 }
