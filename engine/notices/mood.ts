@@ -70,7 +70,7 @@ const ABOVE_SAYS =
 const DEFINES =
   /(?:所称|是指|系指|适用于|(?:评定|认定|确定|直接定|判定|列)为[“A-D甲乙丙丁一二三四县重]?|百分制|为[A-D]级|实行[A-D一二三四]+级|包括本数|属于下列|有下列情形|的?为(?:优秀|良好|合格|不合格|达标)|视为|视同|的，按[^，。；]{1,12}(?:管理|统计|认定|处理))/
 /** points of an assessment: "得4分", "每迟报一次扣2分" */
-const SCORES = /(?:得|扣|加|记|计|扣减)\d+(?:\.\d+)?分|扣分|扣完为止/
+const SCORES = /(?:得|扣|加|记|计|扣减)(?:考核分|年度考核分|总分)?\d+(?:\.\d+)?分|扣分|扣完为止/
 
 /** a modal or a word that looks ahead: the clause is about what is to be done */
 const AHEAD =

@@ -38,7 +38,7 @@ export function titleOf(text: string, terms?: readonly Stretch[]): string {
   const main = found && found.words.length < SHORTEST ? (says[0] ?? found) : found
   return shortened(
     withObject(
-      main?.words ?? text.slice(0, LONGEST),
+      main?.words ?? text.slice(0, LONGEST).replace(/[，。；]+$/, ''),
       says.map((c) => c.words),
     ),
   )

@@ -105,7 +105,7 @@ function Notice({ view }: { view: NoticeView }) {
       <div className="notice-panes">
         <section className="notice-items" hidden={phone && pane !== 'items'} aria-label="条目">
           <StateTabs items={items} shown={shown} onShow={setShown} />
-          {may && notice.items.open > 0 ? (
+          {may && notice.items.open > 0 && (shown === 'open' || shown === 'all') ? (
             <PickBar
               taken={taken.length}
               likely={likely.length}
@@ -287,10 +287,17 @@ function Entry({
         </button>
       </div>
       <div className="entry-facts">
-        <Facts label="时限" list={i.deadlines} />
-        <Facts label="频次" list={i.frequencies} />
-        <Facts label="目标" list={i.targets} />
-        <Facts label="条件" list={i.conditions} plain />
+        {/* what is no duty has no targets: its numbers come back with it */}
+        {i.state === 'dropped' ? (
+          <small className="wrap">{i.reason}</small>
+        ) : (
+          <>
+            <Facts label="时限" list={i.deadlines} />
+            <Facts label="频次" list={i.frequencies} />
+            <Facts label="目标" list={i.targets} />
+            <Facts label="条件" list={i.conditions} plain />
+          </>
+        )}
       </div>
       {chosen ? (
         <div className="entry-more">
@@ -299,7 +306,6 @@ function Entry({
           {i.units.length > 0 ? <small>责任单位：{i.units.join('、')}</small> : null}
           {i.enterprises.length > 0 ? <small>涉及企业：{i.enterprises.join('、')}</small> : null}
           <Several of={i} />
-          {i.reason ? <small>不分解的原因：{i.reason}</small> : null}
           {i.taskIds.length > 0 ? (
             <small>
               已成为任务：

@@ -127,7 +127,9 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ) : null}
             <p className="sentence">{t.sentence}</p>
           </section>
-          {t.indicator || t.papers ? <Missing task={t} list={list} onPaper={setPaper} /> : null}
+          {!t.withdrawnAt && (t.indicator || t.papers) ? (
+            <Missing task={t} list={list} onPaper={setPaper} />
+          ) : null}
           {t.indicator ? null : <EvidencePanel task={t} asked={paper} onAsked={setPaper} />}
         </div>
         <div className="stack">
@@ -164,7 +166,7 @@ function TaskView({ task: t }: { task: TaskDetail }) {
             ) : null}
             {t.definition.basis.length > 0 ? <small>依据：{t.definition.basis.join('；')}</small> : null}
           </section>
-          {t.towns.length > 0 && (
+          {t.towns.length > 0 && !t.withdrawnAt && (
             <Towns
               towns={t.towns}
               own={t.own?.code}
