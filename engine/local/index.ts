@@ -16,8 +16,8 @@ import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import { raiseGeneration } from '../store/local.ts'
 import type { Services } from '../store/services.ts'
-import { personalPaths } from '../store/sight.ts'
-import { mayManage, requireManage } from '../tasks/access.ts'
+import { personalPaths, unsharedPaths } from '../store/sight.ts'
+import { mayManage, reads, requireManage } from '../tasks/access.ts'
 
 /** What a person says of an indicator of the county's own: whom it counts, and what counts as done. */
 export interface LocalIndicator {
@@ -104,6 +104,11 @@ function checked(
   const def = s.catalogue.record(register)
   for (const { holder, name } of personalPaths(s, def, right))
     throw wrong(path, `${holder.fields[name]!.label}是个人信息，不能用来限定人人可见的数字。`)
+  for (const { holder, name } of unsharedPaths(s, def, right, reads))
+    throw wrong(
+      path,
+      `“${holder.label}”不是看数字的人都能看的，不能按“${holder.fields[name]?.label ?? name}”限定，请改用选项（如状态、类别）。`,
+    )
   for (const name of registersOf(right).related) requireReads(s, actor, name, today)
   return right
 }

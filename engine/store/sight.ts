@@ -5,7 +5,7 @@ import { checkCondition } from '../core/condition/check.ts'
 import { frag } from '../core/condition/fragment.ts'
 import type { Eyes } from '../core/condition/sql.ts'
 import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
-import type { RecordDef } from '../core/definition.ts'
+import type { RecordDef, Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { isPersonal, isPersonalField } from '../core/personal.ts'
 import { scopeOf } from './rows.ts'
@@ -110,7 +110,7 @@ export function* personalPaths(
   for (const found of comparedPaths(s, def, where)) if (isPersonalField(found.holder, found.name)) yield found
 }
 
-/** What is written in records that only their organisation reads: a count of them must not tell a word of it. */
+/** What is written in records that not every reader of a figure may open: a count must not tell a word of it. */
 const WRITTEN: ReadonlySet<string> = new Set([
   'text',
   'phone',
@@ -121,15 +121,20 @@ const WRITTEN: ReadonlySet<string> = new Set([
   'photos',
 ])
 
-/** The fields of sealed registers that a condition compares and that are no choice, flag or division. */
-export function* sealedPaths(
+/**
+ * The fields that a condition compares, that are no choice, flag or division, of registers which some of those who see
+ * the figure may not read: sealed ones, and those on which one of their roles has no right (tip-offs).
+ */
+export function* unsharedPaths(
   s: Pick<Services, 'catalogue'>,
   def: RecordDef,
   where: Condition,
+  readers: readonly Role[],
 ): Generator<{ holder: RecordDef; name: string; path: string }> {
   for (const found of comparedPaths(s, def, where)) {
-    const type = found.holder.fields[found.name]?.type
-    if (found.holder.sealed && type && WRITTEN.has(type)) yield found
+    const { sealed, rights, fields } = found.holder
+    const type = fields[found.name]?.type
+    if ((sealed || readers.some((r) => !rights[r])) && type && WRITTEN.has(type)) yield found
   }
 }
 

@@ -9,7 +9,7 @@ import { Problem } from '../core/errors.ts'
  * county: a town sees the tasks it owes, although its ground is smaller than the task's area. Enterprises see
  * none of it; their duties reach them as records of their own file.
  */
-const reads: Role[] = [
+export const reads: readonly Role[] = [
   'county-admin',
   'county-officer',
   'town-officer',
@@ -35,7 +35,7 @@ function areaOf(ground: Ground): string | undefined {
 
 const inForce = (a: Assignment, today: string) => (!a.from || a.from <= today) && (!a.to || today <= a.to)
 
-function areasOf(actor: Actor, roles: Role[], today: string): string[] {
+function areasOf(actor: Actor, roles: readonly Role[], today: string): string[] {
   if (actor.kind === 'system') return ['']
   return actor.assignments
     .filter((a) => inForce(a, today) && roles.includes(a.role))

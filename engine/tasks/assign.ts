@@ -12,8 +12,8 @@ import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
-import { personalPaths, sealedPaths } from '../store/sight.ts'
-import { requireManage, requireSeen } from './access.ts'
+import { personalPaths, unsharedPaths } from '../store/sight.ts'
+import { reads, requireManage, requireSeen } from './access.ts'
 import { countIds, countSubset, targetFault } from './bounds.ts'
 import { freezeTask } from './freeze.ts'
 import { lockItem, setItemState } from './notices.ts'
@@ -194,10 +194,10 @@ export async function checkBinding(
     const register = s.catalogue.record(def.of.register)
     for (const { holder, name } of where ? personalPaths(s, register, where) : [])
       say('where', `${holder.fields[name]!.label}是个人信息，不能用来限定人人可见的任务。`)
-    for (const { holder, name } of where ? sealedPaths(s, register, where) : [])
+    for (const { holder, name } of where ? unsharedPaths(s, register, where, reads) : [])
       say(
         'where',
-        `“${holder.label}”里有只属于企业自己的记录，不能按“${holder.fields[name]?.label ?? name}”限定任务，请改用选项（如等级、来源）。`,
+        `“${holder.label}”不是看任务的人都能看的，不能按“${holder.fields[name]?.label ?? name}”限定任务，请改用选项（如等级、来源）。`,
       )
     if (b.subset?.length === 0) say('subset', '指定对象不能为空，请选择或取消指定。')
     if (b.subset && (await countSubset(s, tx, def, b.subset, b.area)) < new Set(b.subset).size)
