@@ -39,7 +39,7 @@ export interface LocalRule {
   basis: string
 }
 
-/** @returns whether it holds, why, and what is not filled in and would decide */
+/** @returns whether it holds, why where it does, and else what is not filled in and would decide */
 export type Judge = (condition: Condition) => { holds: boolean; text: string; unknown?: readonly string[] }
 
 const move = (level: Level, steps: number): Level =>

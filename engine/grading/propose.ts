@@ -1,7 +1,7 @@
 import { systemActor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { evaluate, type Reason, undecided } from '../core/condition/evaluate.ts'
+import { evaluate, type Reason, undecided, unworded } from '../core/condition/evaluate.ts'
 import { registersOf } from '../core/condition/walk.ts'
 import type { GradingDef, Level } from '../core/definition.ts'
 import { type Grade, grade, type LocalRule } from '../core/grade.ts'
@@ -67,9 +67,11 @@ function recordedOf(def: GradingDef, subject: Subject): { level: Level; because:
 /** How the conditions of grading are judged on one enterprise on a day. */
 export const judgeOf = (s: Services, subject: Subject, on: string) => {
   const context = { catalogue: s.catalogue, register: REGISTER, moment: { asOf: on }, policies: s.policies() }
+  const { record, related } = subject
   return (c: Condition) => {
-    const { holds, why } = evaluate(c, subject.record, subject.related, context)
-    return { holds, text: leaves(why), unknown: undecided(why) }
+    const why = unworded(c, record, related, context)
+    if (!why.holds) return { holds: false, text: '', unknown: undecided(why) }
+    return { holds: true, text: leaves(evaluate(c, record, related, context).why) }
   }
 }
 

@@ -51,6 +51,7 @@ const populated = (table: string, rows: readonly Record<string, unknown>[]) =>
 
 /**
  * Inserts new rows and runs the hooks of the store on them.
+ * @param meanwhile done while the database inserts: what can be made ready of the rows for afterwards
  * @returns the rows as they now stand; titles of references are left out
  * @throws Problem `conflict` when a unique value exists already: nothing is inserted then
  */
@@ -62,22 +63,33 @@ export async function insertRows(
   made: readonly NewRow[],
   meta: Pick<WriteMeta, 'batch'>,
   now: Date,
+  meanwhile?: (rows: readonly Row[]) => void,
 ): Promise<Row[]> {
   if (made.length === 0) return []
   const rows = made.map((m) => rowOf(def, m, now))
-  const decided = await beforeInserts(s, tx, def, rows, now)
-  const documents = made.map((m) => {
+  const deciding = beforeInserts(s, tx, def, rows, now)
+  deciding.catch(() => {})
+  const own = made.map((m) => {
     const columns = newColumns(actor, def, m, meta, now)
     for (const [name, value] of Object.entries(m.values)) columns[columnOf(name)] = value
-    return Object.assign(columns, ...[...decided.values()].map((d) => d.get(m.id) ?? {}))
+    return columns
   })
+  const decided = await deciding
+  const documents = made.map((m, i) =>
+    Object.assign(own[i]!, ...[...decided.values()].map((d) => d.get(m.id) ?? {})),
+  )
   const names = [...new Set(documents.flatMap((d) => Object.keys(d)))]
   const list = sql.join(names.map((n) => sql.ref(n)))
-  await uniqueAsComplaint(def, () =>
+  const inserting = uniqueAsComplaint(def, () =>
     sql`insert into ${sql.table(tableOf(def.name))} (${list}) select ${list} from ${populated(tableOf(def.name), documents)}`.execute(
       tx,
     ),
   )
+  inserting.catch(() => {})
+  // the statement is on its way when this turn is over
+  await new Promise((sent) => setImmediate(sent))
+  meanwhile?.(rows)
+  await inserting
   await afterWrites(s, tx, def, rows, now, actor, decided)
   return rows
 }
@@ -217,8 +229,34 @@ export interface BulkEntry {
   reason?: string | undefined
 }
 
+/** Entries of the journal made ready to be written: what each says as JSON, and what is kept apart of it. */
+export interface ReadyEntries {
+  documents: string[]
+  personal: [record: string, ReturnType<typeof split>['personal']][]
+}
+
+/** Makes entries ready: one entry per record. */
+export function readyEntries(def: RecordDef, entries: readonly BulkEntry[]): ReadyEntries {
+  const ready: ReadyEntries = { documents: [], personal: [] }
+  for (const { row, changes, reason } of entries) {
+    const parts = split(changes)
+    if (parts.personal.length) ready.personal.push([row.id, parts.personal])
+    ready.documents.push(
+      JSON.stringify({
+        id: row.id,
+        title: titleOf(def, row),
+        area: row.area,
+        organisation: row.organisation,
+        changes: parts.open,
+        reason: reason ?? null,
+      }),
+    )
+  }
+  return ready
+}
+
 /** Journal entries of many writes on different records of one register; one entry per record. */
-export async function journalWrites(
+export const journalWrites = (
   tx: Db,
   actor: Actor,
   def: RecordDef,
@@ -226,21 +264,21 @@ export async function journalWrites(
   entries: readonly BulkEntry[],
   meta: Pick<WriteMeta, 'batch'>,
   now: Date,
+): Promise<void> => journalReady(tx, actor, def, what, [readyEntries(def, entries)], meta, now)
+
+/** `journalWrites` of what was made ready before. */
+export async function journalReady(
+  tx: Db,
+  actor: Actor,
+  def: RecordDef,
+  what: string,
+  ready: readonly ReadyEntries[],
+  meta: Pick<WriteMeta, 'batch'>,
+  now: Date,
 ): Promise<void> {
-  if (entries.length === 0) return
-  const personal = new Map<string, ReturnType<typeof split>['personal']>()
-  const documents = entries.map(({ row, changes, reason }) => {
-    const parts = split(changes)
-    if (parts.personal.length) personal.set(row.id, parts.personal)
-    return {
-      id: row.id,
-      title: titleOf(def, row),
-      area: row.area,
-      organisation: row.organisation,
-      changes: parts.open,
-      reason: reason ?? null,
-    }
-  })
+  const documents = ready.flatMap((r) => r.documents)
+  if (documents.length === 0) return
+  const personal = new Map(ready.flatMap((r) => r.personal))
   const { rows } = await sql<{
     id: number
     record: string
@@ -248,7 +286,7 @@ export async function journalWrites(
       register, record_id, title, organisation, area, what, changes, reason, batch)
     select ${now}::timestamptz, ${actor.id}::uuid, ${actor.name}, ${actor.kind}, ${def.name}, v.id, v.title, v.organisation, v.area,
       ${what}, v.changes, v.reason, ${meta.batch ?? null}::uuid
-    from jsonb_to_recordset(${JSON.stringify(documents)}::jsonb)
+    from jsonb_to_recordset(${`[${documents.join(',')}]`}::jsonb)
       as v(id uuid, title text, organisation uuid, area text, changes jsonb, reason text)
     returning id, record_id as record`.execute(tx)
   const secrets = rows.flatMap(({ id, record }) =>

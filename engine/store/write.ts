@@ -18,7 +18,7 @@ import { carriedChanges, carryScope, ownScope, type ScopeColumns, sameScope } fr
 import { searchColumns } from './search/grams.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
-import { fieldEntries, toColumn } from './values.ts'
+import { fieldEntries, givenEntries, toColumn } from './values.ts'
 
 export function raiseComplaints(def: { label: string }, complaints: Complaint[]): void {
   if (complaints.length === 0) return
@@ -199,7 +199,7 @@ export function changesBetween(
   after: Record<string, unknown>,
 ): Change[] {
   const out: Change[] = []
-  for (const [field, f] of fieldEntries(def.fields)) {
+  for (const [field, f] of before ? fieldEntries(def.fields) : givenEntries(def.fields, after)) {
     const was = (before?.[field] ?? null) as Json
     const is = (after[field] ?? null) as Json
     if (sameValue(was, is) || (!before && (is === null || (Array.isArray(is) && !is.length)))) continue

@@ -17,11 +17,14 @@ const han = '\\p{Script=Han}，。、；：！？（）《》〈〉【】〔〕�
 const breakBetweenHan = new RegExp(`(?<=[${han}])\\n(?=[${han}])`, 'gu')
 const spaceBetweenHan = /(?<=\p{Script=Han}) +(?=\p{Script=Han})/gu
 
+const wide = /[\uff01-\uff5e\u3000]/
+
 /**
  * All full-width forms to half-width (ＡＢＣ１２３（）：→ ABC123():), ideographic space to space.
  * For codes, numbers, dates, headings; not for prose, where Chinese punctuation is right as it is.
  */
 export function halfWidth(text: string): string {
+  if (!wide.test(text)) return text
   return text.replace(/[\uff01-\uff5e\u3000]/g, (c) =>
     c === '\u3000' ? ' ' : String.fromCharCode(c.charCodeAt(0) - 0xfee0),
   )
@@ -40,6 +43,9 @@ export function halfWidthWords(text: string): string {
 /** Text that `visible` would leave as it is: by far the most cells of a ledger. */
 const ordinary = /^[\x20-\x7e\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*$/
 
+/** Text that is one word as it is to be stored: no blank, no line break, nothing wide but brackets and 、。 */
+const tidy = /^[!-~\u3001\u3002\u4e00-\u9fff（）]*$/
+
 /** Drop what cannot be seen, unify blanks to a space and line breaks to \n. Widths stay. */
 export function visible(text: string): string {
   if (ordinary.test(text)) return text
@@ -56,6 +62,7 @@ export function visible(text: string): string {
  * A line break between Chinese characters vanishes (it was only the cell's width), elsewhere it is a space.
  */
 export function cleanText(text: string): string {
+  if (tidy.test(text)) return text
   return (
     halfWidthWords(visible(text))
       // first the blanks, so that long runs of them are gone through once

@@ -93,6 +93,17 @@ export function evaluate(
   return { holds: why.holds, why }
 }
 
+/** The tree of reasons with empty sentences: what is not filled in is found where nobody reads the rest. */
+export function unworded(
+  condition: Condition,
+  record: Values,
+  related: Record<string, readonly Values[]>,
+  context: EvaluateContext,
+): Reason {
+  const level: Level = { register: context.register, record, parent: context.parent }
+  return new Evaluator(context, related, true).condition(condition, level)
+}
+
 /** The same without the reasons, which cost more to word than to find: for rules nobody asks about. */
 export function holds(
   condition: Condition,
@@ -117,10 +128,12 @@ const wrong = (message: string) => new Problem('bad-input', message)
 class Evaluator {
   readonly #context: EvaluateContext
   readonly #related: Record<string, readonly Values[]>
+  readonly #silent: boolean
 
-  constructor(context: EvaluateContext, related: Record<string, readonly Values[]>) {
+  constructor(context: EvaluateContext, related: Record<string, readonly Values[]>, silent = false) {
     this.#context = context
     this.#related = related
+    this.#silent = silent
   }
 
   condition(c: Condition, level: Level): Reason {
@@ -167,6 +180,10 @@ class Evaluator {
     const { label } = found.def
     if (c.op === 'empty' || c.op === 'notEmpty')
       return { holds, kind: 'field', text: `${label}${left === null ? '未填写' : '已填写'}` }
+    if (this.#silent)
+      return left === null
+        ? { holds, kind: 'field', text: '', unknown: label }
+        : { holds, kind: 'field', text: '' }
     const words = this.#words(level)
     const to = operandText(c.to, found, level.register, words, level.record)
     if (left === null) return { holds, kind: 'field', text: `${label}未填写`, unknown: label }
@@ -257,7 +274,8 @@ class Evaluator {
     if (c.test === 'latest') return this.#latest(c, live, at)
     const seen = live.map((row) => ({ row, why: c.where ? this.condition(c.where, at(row)) : undefined }))
     const matching = seen.filter((s) => s.why?.holds ?? true).map((s) => s.row)
-    const which = c.where ? `符合${quoted(explain(c.where, c.related, this.#words(level)))}的` : ''
+    const which =
+      c.where && !this.#silent ? `符合${quoted(explain(c.where, c.related, this.#words(level)))}的` : ''
     if (!isAggregate(c)) {
       const holds = matching.length > 0 === (c.test === 'some')
       const text =

@@ -4,7 +4,16 @@ import { shanghaiDate } from '../../core/clock.ts'
 import { mayWait } from '../../core/deciding.ts'
 import type { LoopDef } from '../../core/definition.ts'
 import { Batch } from '../../store/batch.ts'
-import { afterWrites, insertRows, journalWrites, rowOf, updateRows } from '../../store/bulk.ts'
+import {
+  afterWrites,
+  insertRows,
+  journalReady,
+  journalWrites,
+  type ReadyEntries,
+  readyEntries,
+  rowOf,
+  updateRows,
+} from '../../store/bulk.ts'
 import { type Mending, mendingOf } from '../../store/correct.ts'
 import type { Db } from '../../store/db.ts'
 import { giveNumbers } from '../../store/numbers.ts'
@@ -79,20 +88,27 @@ async function write(
   const updated = planned.filter((x) => x.item.state === 'update')
   const numbered = created.map((x) => ({ values: x.values, county: x.scope?.county ?? null }))
   await giveNumbers(tx, def, numbered, now)
-  const made: Row[] = []
-  if (def.kind === 'loop') made.push(...(await openCases(p, tx, def, batch, created)))
-  else
-    made.push(
-      ...(await insertRows(
-        s,
-        tx,
-        actor,
-        def,
-        created.map((x) => newRow(p, x)),
-        { batch },
-        now,
-      )),
+  const told = (rows: readonly Row[]) =>
+    readyEntries(
+      def,
+      created.map((x, i) => ({ row: rows[i]!, changes: x.changes, reason: noteOf(x.item) })),
     )
+  let entries: ReadyEntries | undefined
+  const made =
+    def.kind === 'loop'
+      ? await openCases(p, tx, def, batch, created)
+      : await insertRows(
+          s,
+          tx,
+          actor,
+          def,
+          created.map((x) => newRow(p, x)),
+          { batch },
+          now,
+          (rows) => {
+            entries = told(rows)
+          },
+        )
   const mending = await mendingOf(
     s,
     tx,
@@ -125,11 +141,13 @@ async function write(
   )
   const fresh = new Map(created.map((x, i) => [x, made[i]!]))
   const after = new Map(changed.map((row) => [row.id, row]))
-  const entries = [
-    ...created.map((x, i) => ({ row: made[i]!, changes: x.changes, reason: noteOf(x.item) })),
-    ...wrote.map((x) => ({ row: after.get(x.before.id)!, changes: x.written, reason: noteOf(x.item) })),
-  ]
-  await journalWrites(tx, actor, def, 'import', entries, { batch }, now)
+  const more = wrote.map((x) => ({
+    row: after.get(x.before.id)!,
+    changes: x.written,
+    reason: noteOf(x.item),
+  }))
+  const ready = [entries ?? told(made), readyEntries(def, more)]
+  await journalReady(tx, actor, def, 'import', ready, { batch }, now)
   await askAll(p, tx, batch, split, after)
   // hooks on new rows have run with their insert
   await afterWrites(s, tx, def, def.kind === 'loop' ? [...made, ...changed] : changed, now, actor)

@@ -142,7 +142,9 @@ async function stampNew(p: Plan, db: Db, planned: readonly Planned[]): Promise<v
   )
   const stamps = await openingStamps(db, actor, def, made, holdsOn(s, def, now), shanghaiDate(now))
   for (const [i, { planned: x }] of made.entries()) {
-    Object.assign(x.values, stamps[i])
+    const stamp = stamps[i]
+    if (!stamp || Object.keys(stamp).length === 0) continue
+    Object.assign(x.values, stamp)
     x.changes = changesBetween(def, undefined, x.values)
   }
 }

@@ -227,6 +227,8 @@ async function readRows(
 ): Promise<boolean> {
   let chunk: { item: Item; raw: RawCell[]; kept?: Kept | undefined }[] = []
   const table = { name: sheet.name, headings: sheet.columns }
+  // one chunk is on its way to the database while the next is read
+  let staging = Promise.resolve()
   const flush = async () => {
     const open = chunk.map((c) => c.item).filter((i) => i.state !== 'skipped')
     await planRows(plan, s.db, open)
@@ -235,25 +237,34 @@ async function readRows(
     const items = chunk.map((c) => c.item)
     addCounts(own, items)
     addCounts(progress.counts, items)
-    await stage(s.db, session.id, progress.reading, chunk)
     progress.done += chunk.length
-    const line = chunk.at(-1)?.item.line ?? 0
-    await saveSession(s.db, session.id, { line, done: progress.done, counts: progress.counts }, s.clock.now())
+    const ready = chunk
+    const so = { line: chunk.at(-1)?.item.line ?? 0, done: progress.done, counts: { ...progress.counts } }
     chunk = []
+    await staging
+    staging = stage(s.db, session.id, progress.reading, ready).then(() =>
+      saveSession(s.db, session.id, so, s.clock.now()),
+    )
+    // said where it is waited for
+    staging.catch(() => {})
     // the server has other guests
     await new Promise((r) => setImmediate(r))
   }
-  for await (const { item, raw } of rows) {
-    const kept =
-      item.state === 'skipped' ? undefined : corrections.take(base, table, item.line - sheet.offset, raw)
-    applyCorrection(base, item, kept)
-    chunk.push({ item, raw, kept })
-    if (chunk.length < CHUNK) continue
-    await flush()
-    if (await over()) return false
+  try {
+    for await (const { item, raw } of rows) {
+      const kept =
+        item.state === 'skipped' ? undefined : corrections.take(base, table, item.line - sheet.offset, raw)
+      applyCorrection(base, item, kept)
+      chunk.push({ item, raw, kept })
+      if (chunk.length < CHUNK) continue
+      await flush()
+      if (await over()) return false
+    }
+    if (chunk.length) await flush()
+    return true
+  } finally {
+    await staging
   }
-  if (chunk.length) await flush()
-  return true
 }
 
 export function applyCorrection(

@@ -18,18 +18,23 @@ export const pending = sql`not done and state in ('create', 'update', 'same')`
 export async function runRows(s: ImportServices, session: SessionRow, over: Over): Promise<void> {
   const { plan } = await prepare(s, session, session.found)
   let done = session.done
-  for (;;) {
-    // what a chunk leaves undone is no longer pending: it has become an error
-    const rows = await rowsOf(s.db, session.id, {
+  const next = (after?: number) =>
+    rowsOf(s.db, session.id, {
       where: pending,
+      ...(after !== undefined && { after }),
       limit: CHUNK,
       raw: false,
     })
-    if (rows.length === 0) break
+  let rows = await next()
+  while (rows.length > 0) {
+    // what a chunk leaves undone is no longer pending: it has become an error
+    const coming = next(rows.at(-1)!.line)
+    coming.catch(() => {})
     await writeChunk(s, session, { ...plan, writing: true }, rows, done)
     done += rows.length
     await new Promise((r) => setImmediate(r))
     if (await over()) return
+    rows = await coming
   }
   await remember(s.db, s.catalogue, session, session.actor, s.clock.now())
   await saveSession(

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { readAreas } from '../../core/area-tables.ts'
+import { remembered } from '../../core/remembered.ts'
 
 /**
  * How texts are compared in search: characters in one form, and what people leave out or write otherwise in the name
@@ -24,7 +25,9 @@ function simplified(): Map<string, string> {
 }
 
 /** Lower case, one width, without blanks and marks, simple characters, one word for all limited companies. */
-export function normal(text: string): string {
+export const normal = remembered(normalised)
+
+function normalised(text: string): string {
   const plain = text
     .normalize('NFKC')
     .toLowerCase()
@@ -60,7 +63,9 @@ const LONGEST_PLACE = 11
 const TOWN = /^[\u4e00-\u9fff]{2,3}(?:街道办事处|街道|镇|乡)(?=[\u4e00-\u9fff]{2})/
 
 /** Characters of the place that a name begins with: 泽州县巴公镇 of 泽州县巴公镇汇宇铸造; at least two are left. */
-export function placeLength(name: string): number {
+export const placeLength = remembered(lengthOfPlace)
+
+function lengthOfPlace(name: string): number {
   let at = 0
   for (;;) {
     const rest = name.slice(at)
@@ -82,7 +87,7 @@ export function coreOf(name: string): string {
 const notes = /[（(【[](?:演示|示例|原|曾用名|原名|现|筹|拟|暂)[^）)】\]]*[）)】\]]/g
 
 /** What two names of one firm have in common; undefined for a name that says nothing by itself. */
-export function firmCore(name: string): string | undefined {
+export const firmCore = remembered((name): string | undefined => {
   const core = coreOf(normal(name.replace(notes, '')))
   return core.length >= 2 ? core : undefined
-}
+})

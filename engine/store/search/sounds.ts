@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { remembered } from '../../core/remembered.ts'
 import { coreOf, placeLength } from './names.ts'
 import { segment } from './syllables.ts'
 
@@ -18,22 +19,15 @@ const PAIR = '~'
 
 const require = createRequire(import.meta.url)
 let read: ((text: string) => string[]) | undefined
-const kept = new Map<string, string[]>()
-const MOST_KEPT = 5000
 
 /** Syllables of Chinese characters, by the words they stand in; the library comes when first asked for. */
-function syllables(text: string): string[] {
-  const known = kept.get(text)
-  if (known) return known
+const syllables = remembered((text) => {
   if (!read) {
     const lib: typeof import('pinyin-pro') = require('pinyin-pro')
     read = (chars) => lib.pinyin(chars, { toneType: 'none', type: 'array', v: true, nonZh: 'removed' })
   }
-  const said = read(text)
-  if (kept.size >= MOST_KEPT) kept.clear()
-  kept.set(text, said)
-  return said
-}
+  return read(text)
+})
 
 const han = (text: string): string => text.replace(/[^\u4e00-\u9fff]+/g, '')
 
