@@ -6,14 +6,14 @@ const LONGEST = 120
  * several times. Forgets everything when `most` are known.
  */
 export function remembered<T>(make: (text: string) => T, most = 5000): (text: string) => T {
-  const known = new Map<string, T>()
+  const known = new Map<string, { made: T }>()
   return (text) => {
     if (text.length > LONGEST) return make(text)
     const found = known.get(text)
-    if (found !== undefined || known.has(text)) return found as T
+    if (found) return found.made
     const made = make(text)
     if (known.size >= most) known.clear()
-    known.set(text, made)
+    known.set(text, { made })
     return made
   }
 }

@@ -72,11 +72,11 @@ export async function insertRows(
   const own = made.map((m) => {
     const columns = newColumns(actor, def, m, meta, now)
     for (const [name, value] of Object.entries(m.values)) columns[columnOf(name)] = value
-    return columns
+    return { id: m.id, columns }
   })
   const decided = await deciding
-  const documents = made.map((m, i) =>
-    Object.assign(own[i]!, ...[...decided.values()].map((d) => d.get(m.id) ?? {})),
+  const documents = own.map(({ id, columns }) =>
+    Object.assign(columns, ...[...decided.values()].map((d) => d.get(id) ?? {})),
   )
   const names = [...new Set(documents.flatMap((d) => Object.keys(d)))]
   const list = sql.join(names.map((n) => sql.ref(n)))

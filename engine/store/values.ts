@@ -74,7 +74,7 @@ export function givenEntries(
     if (at !== undefined) own.add(at)
   }
   const all = fieldEntries(fields)
-  return [...own].sort((a, b) => a - b).map((i) => all[i]!)
+  return [...own].sort((a, b) => a - b).flatMap((i) => (all[i] ? [all[i]] : []))
 }
 
 const isEmpty = (v: unknown): boolean =>

@@ -28,7 +28,7 @@ export async function runRows(s: ImportServices, session: SessionRow, over: Over
   let rows = await next()
   while (rows.length > 0) {
     // what a chunk leaves undone is no longer pending: it has become an error
-    const coming = next(rows.at(-1)!.line)
+    const coming = next(rows.at(-1)?.line)
     coming.catch(() => {})
     await writeChunk(s, session, { ...plan, writing: true }, rows, done)
     done += rows.length
