@@ -1,6 +1,6 @@
 import type { Anchors } from './anchors.ts'
 import { findTimes, type Time } from './dates.ts'
-import { findRecurrences, type Recurrence } from './frequencies.ts'
+import { findRecurrences, isNobodys, type Recurrence } from './frequencies.ts'
 import { baselineSpans, type MoodContext, type Mooded, readMoods } from './mood.ts'
 import { type Amount, findAmounts } from './quantities.ts'
 import {
@@ -54,14 +54,19 @@ export function readFacts(text: string, context: ReadContext): Facts {
     (t) => (open(t.start) || open(t.end - 1)) && !threshold(t),
   )
   const inTime = spanFinder(times.filter((t, n) => times[n - 1]?.start !== t.start))
-  const recurrences = findRecurrences(text).filter(
-    (r) => open(r.start) && !conditional(r.start) && !baseline(r.start),
+  const printed = findRecurrences(text)
+  const nobodys = printed.filter((r) => isNobodys(text, r))
+  const recurrences = printed.filter(
+    (r) => open(r.start) && !nobodys.includes(r) && !conditional(r.start) && !baseline(r.start),
   )
-  const inRecurrence = spanFinder(recurrences)
+  const inRecurrence = spanFinder([...recurrences, ...nobodys])
   const rhythmic = recurrences.length > 0
+  // "企业可以在收到通知后10日内申请": in rules that is any notice, not this paper
+  const received = (t: Span) => context.paper === 'rules' && /收到|接到/.test(text.slice(t.start, t.end))
   const due = times.filter(
     (t): t is Time & { date: string } =>
       t.date !== null &&
+      !received(t) &&
       !conditional(t.start) &&
       !told(t.start) &&
       !inRecurrence(t.start) &&

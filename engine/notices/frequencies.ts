@@ -49,8 +49,10 @@ const SHORT =
   /(?<=[“”、，。；：和及与行立持行照按施]|^|制度)(日|周|旬|双周|半月|月|双月|季|季度|半年|年)(?:度)?(调度|通报|报告制?|研判|考核|例会|会商|点评|分析|总结|评估|督查|巡查|检查|排查|推进|报表|自查|演练|汇总|更新|公示|碰头|讲评|例检|抽查|抽考|检测)(?!计划|情况|办法|细则|方案|结果|表|工作|组|报告|要点)/g
 /** 一年一修订, 一季一训, 一天两巡, 两年一评; 天天, 逢周五 */
 const EACH =
-  /(?<![\d第])(一|两|二|三|每)(天|日|周|旬|个?月|季度?|年)(?:度)?(一|二|两|三|四)(?=[修评换审训检考巡练测查报议讲研调清会演督核](?!定(?!期)))/g
-const DAILY = /天天|逢周[一二三四五六日]|月度(?=[^，。；]{1,10}(?:次月|一次))/g
+  /(?<![\d第])(一|两|二|三|每)(天|日|周|旬|个?月|季度?|年)(?:度)?(一|二|两|三|四)(?=[修评换审训检考巡练测查报议讲研调清会演督核小](?!定(?!期)))/g
+/** 每天早晚各播一次, 每年春秋各一次 */
+const PARTS = /^(早中晚|早晚|春秋|春夏秋冬|冬春|夏秋)(?:两季|季)?各/
+const DAILY = /季度?末\d{1,2}[日号]前|天天|逢周[一二三四五六日]|月度(?=[^，。；]{1,10}(?:次月|一次))/g
 /** 双月召开一次, 单月检查一次 */
 const EVEN = new RegExp(
   `(?<![\\d年])(双月|单月|双周)(?=[^，。；]{0,12}?(?:${COUNT}|召开|调度|通报|检查))`,
@@ -92,6 +94,12 @@ export function findRecurrences(text: string): Recurrence[] {
   return withoutOverlap([...everyPeriod(text), ...shortForms(text), ...spokenForms(text), ...vague(text)])
 }
 
+const NO_DUTY_BEFORE = /频次(?:提高|增加|加密)?[至到为]$|延长[至到为]$|(?:操作证|证书)$/
+
+/** 提高检查频次至每月2次, 操作证每3年复审一次: what follows on something, what holds of a certificate. */
+export const isNobodys = (text: string, { start }: Span): boolean =>
+  NO_DUTY_BEFORE.test(text.slice(Math.max(0, start - 8), start))
+
 /** 每季度…, 全年不少于4次, 上下半年各一次, 双月 */
 function everyPeriod(text: string): Recurrence[] {
   const out: Recurrence[] = []
@@ -101,6 +109,8 @@ function everyPeriod(text: string): Recurrence[] {
     // 根据每季度开展的会商: somebody else's rhythm
     const borrowed = /(?:根据|依据|结合|参照)$/.test(text.slice(Math.max(0, hit.index - 2), hit.index))
     if (borrowed && /^[^，。；]{1,14}的/.test(after)) continue
+    // 每月200元: how much, not how often
+    if (/^(?:不[高低]于|不超过|补助|按|各)?\d+(?:\.\d+)?万?元/.test(after)) continue
     if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
     const lead = leadBefore(text, hit.index)
     out.push(
@@ -158,7 +168,8 @@ function spokenForms(text: string): Recurrence[] {
     out.push(rhythm(hit.index, end, period, readNumber(hit[3] ?? '') ?? 1, end - 2))
   }
   for (const hit of text.matchAll(DAILY)) {
-    const period = hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : 'P1W'
+    const period =
+      hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : hit[0].startsWith('季') ? 'P3M' : 'P1W'
     out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
   }
   return out
@@ -197,7 +208,9 @@ function counted(text: string, start: number, end: number, period: string, lead:
 /** A period with the day of it that is printed ("每月25日前"), else with its count ("每季度至少一次"). */
 function every(text: string, start: number, end: number, period: string, lead: string): Recurrence {
   const day = DAY_OF.exec(text.slice(end, end + 40))?.[0] ?? ''
+  const parts = PARTS.exec(text.slice(end, end + 8))
   const plain = counted(text, start, end, period, lead)
+  if (parts) return { ...plain, times: (plain.times ?? 1) * parts[1]!.length }
   if (day === '') return plain
   const days = period === 'P1Y' ? day.match(/月/g) : day.match(/\d(?=[日号]|[、和及])/g)
   // 每月第一个工作日，企业主要负责人带队检查一次

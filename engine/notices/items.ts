@@ -69,6 +69,7 @@ export function sectionItems(
     if (isStem) stem = subject.last
     for (const [k, item] of own.entries())
       if (!isStem || k < own.length - 1 || hasFigures(item)) keep(item, own[k - 1])
+      else if (/\d[月年%]/.test(item.text)) context.left.push({ ...item, mood: 'aim' })
   }
   const leaf = section.children.length === 0 || heading.times.length > 0
   if (items.length === 0 && leaf && section.heading.text !== '' && section.style !== 'title') {

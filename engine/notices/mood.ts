@@ -74,20 +74,20 @@ const SCORES = /(?:得|扣|加|记|计|扣减)(?:考核分|年度考核分|总�
 
 /** a modal or a word that looks ahead: the clause is about what is to be done */
 const AHEAD =
-  /(?<![主重必需])要(?!求|素|点|害|闻)|必须|务必|(?<!无)须|(?<![供反响适相对报])应(?!急|用|对|知|变|接|付|届|邀)(?!当?于每?月.{0,8}报送的)|力争|争取|确保|计划(?!的)|将(?!近)|拟|再(?!次)|继续|(?:年内|[底末]前?)[^，。]{0,6}(?:完成|实现|达|建成|新)|不得|严禁|请(?!示)|由[^，。；]{2,14}(?:负责|牵头|督促)|责任单位|新(?:创建|建成)/
+  /(?<![主重必需])要(?!求|素|点|害|闻)|必须|务必|(?<![无龙])须(?!知|沟)|(?<![供反响适相对报])应(?!急|用|对|知|变|接|付|届|邀)(?!当?于每?月.{0,8}报送的)|力争|争取|确保|计划(?!的)|将(?!近)|拟|再(?!次)|继续|(?:年内|[底末]前?)[^，。]{0,6}(?:完成|实现|达|建成|新)|不得|严禁|请(?!示)|由[^，。；]{2,14}(?:负责|牵头|督促)|责任单位|新(?:创建|建成)/
 /** unlike `AHEAD` it also turns a telling sentence: something new begins */
 const TURNS =
   /^(?:要|各|请|到|力争|确保|再|年内|今年|下一步|\d{1,2}月|[一二三四]季度|[上下]半年|本年度|20\d\d年(?:底|末|\d))/
 
 /** Words that tell what was, whatever the sentence asked before. */
 const TOLD_PLAINLY = [
-  /目前|截至|截止(?!到?20)|至今|以来|近年来|近[一二三两几\d]+年来|(?<![比较与同在超由从])(?:去年|上年(?!度?(?:总结|报告|工作|执法|情况|\d)))|三年来|头年|前几年|近几年|上一轮|上一年度(?!.{0,8}(?:总结|报告|情况|台账|计划))|近[三五十]年(?!内)|现有|会议(?:指出|认为|听取|通报)|现状值|基准年|为基数|摸底显示|经统计|据统计/,
+  /前两轮|目前|截至(?![^，。；]{0,12}应)|截止(?!到?20)|至今|以来|近年来|近[一二三两几\d]+年来|(?<![比较与同在超由从])(?:去年|上年(?!度?(?:总结|报告|工作|执法|情况|\d)))|三年来|头年|前几年|近几年|上一轮|上一年度(?!.{0,8}(?:总结|报告|情况|台账|计划))|近[三五十]年(?!内)|现有|会议(?:指出|认为|听取|通报)|现状值|基准年|为基数|摸底显示|经统计|据统计/,
   /已(?:经)?(?:建成|完成|创建|整改|关闭|达到?|接入|实现|检查|查处|累计|连续|有|建|纳入|发生|投入|形成|取得|全部|基本|于|开展|举办|培训|连)/,
 ]
 /** Words that tell it only where nothing was asked for: behind a demand their numbers belong to the demand. */
 const TOLD = [
   ...TOLD_PLAINLY,
-  /(?<!公|总|一|与|同)共(?:有|计|检查|发生|排查|查处|整改|完成|开展|出动|立案|处罚|发现|培训|建成|关闭|下达|消除|受理|办理)/,
+  /(?<!公|总|一|与|同)共(?:有|计|检查|发生|排查|查处|整改|完成|开展|出动|立案|处罚|发现|培训|建成|关闭|下达|消除|受理|办理)(?![^，。；]*以上)/,
   /已[\u3400-\u9fff]{0,4}\d/,
   /累计(?:检查|发生|排查|查处|整改|完成了|开展|建成|达|关闭|培训|立案)/,
   /(?:同比|环比)(?![^，。；]*(?:压减|以上|以内|不低于|不少于))[^，。；]{0,12}(?:\d|持平|上升|下降|增|减)/,
@@ -96,7 +96,7 @@ const TOLD = [
   /(?:率|比例|占比|数量|合格)(?:为|是|仅|只有|不足|达到?了)\d/,
   /占[^，。；达低少至到]{0,14}\d+(?:\.\d+)?%(?!以上)/,
   /(?:已|率|数量?)[^，。；]{0,6}由[^，。；]{1,12}(?:提高|上升|增加|下降|降低?)(?:到|至)了/,
-  /(?:仍有|还有|尚有|尚未|仍未|还差|排名|居)/,
+  /(?:仍有|还有|尚有|尚未|仍未|还差|排名|居(?=[第首前全]))/,
 ]
 const OPENS_PAST =
   /^(?:（[^）]{1,6}）)?(?:在)?(?:去年|上年|近年来|近[一二三两]年|今年以来|年初以来|截至|\d{1,2}月\d{1,2}日，?[^，。]{0,30}(?:发生|发现|检查时|抽查|公布|印发))/
@@ -123,6 +123,11 @@ const LATE =
 const FOLLOWS =
   /通报批评|全县通报|全市通报|依法查处|移交|建议调整|加处|采取[^，。]{0,8}措施|约谈|责令|罚款|处罚|并处|问责|追究|扣[减除]?\d|扣减|扣分|一票否决|取消[^，。]{0,8}资格|提请关闭|停产整顿|纳入[^，。]{0,10}(?:失信|黑名单|联合惩戒)|降低?[^，。]{0,4}等级|暂扣|吊销|给予[^，。]{0,12}(?:处分|奖励|奖金)|\d元[^，。]{0,6}奖励|立案|按[^，。]{0,12}规定处理/
 
+/** "截至6月底，完成比例不得低于50%": a term, where something is asked for */
+const BY_THEN = /^截至[^，。；]{2,12}，$/
+/** "（目前已完成2家）" says where a duty starts from */
+const SO_FAR_ASIDE = /（(?:现|目前|原|去年|上年|上半年)[^（）]{1,24}）/g
+
 /** The clauses of a text with what they are; every clause of a sentence gets a mood. */
 export function readMoods(text: string, sentences: readonly Sentence[], context: MoodContext): Mooded[] {
   const out: Mooded[] = []
@@ -133,8 +138,9 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
     const general = ofSentence(whole, context)
     let told = false
     let late = false
-    for (const clause of sentence.clauses) {
-      const said = words(clause)
+    for (const [n, clause] of sentence.clauses.entries()) {
+      const said = words(clause).replace(SO_FAR_ASIDE, '')
+      const next = sentence.clauses[n + 1]
       let mood: Mood = general ?? 'duty'
       if (!general) {
         if (
@@ -149,11 +155,15 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
         else if (/^(?:国家|法律|法规)[^，。；]{0,4}规定(?!的)/.test(said)) mood = 'law'
         else if (FOLLOWS.test(said) && /\d+元|扣\d|得\d|数额/.test(said)) mood = 'consequence'
         else {
+          const byThen = BY_THEN.test(said) && next !== undefined && AHEAD.test(words(next))
           told =
-            tells(said, clause.start === sentence.start, asked, context) ||
-            (told && !AHEAD.test(said) && !TURNS.test(said))
+            !byThen &&
+            (tells(said, clause.start === sentence.start, asked, context) ||
+              (told && !AHEAD.test(said) && !TURNS.test(said)))
           asked ||= !told && AHEAD.test(said)
           if (told) mood = 'was'
+          // "，共48家，" is said in passing
+          if (/^共[计有]?\d+[家户个座处名人项]，$/.test(said)) told = false
         }
       }
       out.push({ start: clause.start, end: clause.end, mood })
@@ -162,12 +172,16 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
   return out
 }
 
+/** faults: 未…, 不…, 超过…, 擅自… */
+const CRITERION = /未|不|没有|超过|低于|少于|多于|无(?!线)|擅自|虚假|失效|缺失|存在|拒/
+
 /** What holds for every clause of a sentence; null where each clause speaks for itself. */
 function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | null {
   if (ABOLISHED.test(words) && !/前[^，。；]{0,16}(?:完成|实现|达到|注册|纳入)(?!任务)/.test(words))
     return 'abolished'
   if (QUOTES_LAW.test(words) || ABOVE_SAYS.test(words) || LAW_QUOTED.test(words)) return 'law'
   if (BY_LAW.test(words) && /应当?|不得|每/.test(words) && !/\d月|[底末]前/.test(words)) return 'law'
+  if (/^据[^，。；]{0,12}(?:预测|预报|研判)/.test(words) && !AHEAD.test(words)) return 'was'
   if (SCORES.test(words)) return 'threshold'
   if (paper === 'rules') {
     if (FOLLOWS.test(words) && /的[，；]|的，/.test(words)) return 'consequence'
@@ -176,6 +190,9 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
   if ((AIM.test(words) && !DEED.test(words)) || TURNED.test(words)) return 'aim'
   if (STATES.test(words) && !AHEAD.test(words)) return 'aim'
   if (PUNISHES.test(words) && !/\d月|每[月季年]/.test(words)) return 'consequence'
+  // "未按规定每年检定的；": what is looked for
+  if (/^(?!对|凡|如).*的[；。]$/s.test(words) && CRITERION.test(words) && !AHEAD.test(words))
+    return 'threshold'
   // "受省级以上表彰的；": a criterion of rules
   if (paper === 'rules' && /的[；。]$/.test(words)) return 'threshold'
   if (/^本(?:办法|方案|细则|规定|通知)?(?:所称|适用)|包括本数/.test(words)) return 'threshold'
@@ -194,6 +211,7 @@ function tells(clause: string, opens: boolean, asked: boolean, { goals, year }: 
   if (opens && !AHEAD.test(clause)) {
     const printed = Number(OPENS_YEAR.exec(clause)?.[1] ?? 0)
     if (printed > 0 && year !== null && printed < year && !/20\d\d年底?前/.test(clause)) return true
+    if (printed > (year ?? 0)) return false
     if (OPENS_PAST.test(clause)) return true
   }
   if (goals && /同比|占比|率/.test(clause)) return false
@@ -202,15 +220,17 @@ function tells(clause: string, opens: boolean, asked: boolean, { goals, year }: 
 
 /** "已建成的系统要…", "年底前已…的全部…": the telling words only say which */
 const TOLD_NOT =
-  /(?<![主重必需])要(?!求|素|点)|必须|务必|确保|不得|应当|力争|[底末]前[^，。]{0,20}(?:完成|达到|实现|建成|全部|清零)|已[^，。；]{1,16}的(?:企业|矿山|隐患|问题|项目|单位|人员|设备|系统)/
+  /(?<![主重必需])要(?!求|素|点)|必须|务必|确保|不得|应当|应[在达不]|力争|[底末]前[^，。]{0,20}(?:完成|达到|实现|建成|全部|清零)|已[^，。；]{1,16}的(?:企业|矿山|隐患|问题|项目|单位|人员|设备|系统)/
 
 /** "由72%提高到85%": the first number is where it starts. Spans of such numbers. */
 const FROM_TO =
-  /(?:由|从)(?:目前|现在|现有|年初|去年底?|上年底?|去年末|20\d\d年底?)?(?:的)?(?:约|不足)?([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起支台套条所户])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起支][半一二三四五六七八九]?|\d+[支台套])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|升|扩|提|增|减|压减|压|减少|缩短|压缩|并)(?:到|至|为))/g
-const ON_BASE = /在[^，。；]{2,40}(?:的)?基础上/g
+  /(?:由|从)(?:20\d\d年底?的?|[^，。；\d]{0,10}?)([\d.,]+(?:%|‰|个?百分点|[家处个座人名项起支台套条所户])?|百分之[一二三四五六七八九十百点]+|[一二三四五六七八九十百]+[成家处个座人名项起支][半一二三四五六七八九]?|\d+[支台套])[^，。；]{0,4}(?:起步|(?:提高|提升|增加|增长|上升|扩大|下降|降低|降|升|扩|提|增|减|压减|压|减少|缩短|压缩|并)(?:到|至|为))/g
+const ON_BASE = /[在由][^，。；]{2,40}(?:的)?基础上/g
 const AGAINST =
   /(?:去年|上年|年初|基期|现状|此前|原有|20\d\d年)(?:同期)?(?:的|为|是)?(?:约)?[\d.]+(?:%|[家处个座人名项起])/g
 
+/** 由11家并为4家 without 由 */
+const MERGED = /\d+[家处个座](?=(?:并|合并|整合|压减|缩减|减)[为到至]\d)/g
 /** "（现为28%）", "（上半年分别为48家次）", "较上年（87.6%）" */
 const ASIDE =
   /（(?:现|现有|现为|目前|原|原为|去年|上年|上半年|去年同期|20\d\d年)[^（）]{1,24}）|(?<=上年|去年|同期)（[\d.]+%?）/g
@@ -218,13 +238,13 @@ const ASIDE =
 const INSTEAD_OF = /由[^，。；]{2,16}?(?=(?:调整|改|变更|提前)[为到至])/g
 
 export function baselineSpans(text: string): Span[] {
-  if (!/由|从|（|基础上|去年|上年|年初|基期|现状|原有|20\d\d年/.test(text)) return []
+  if (!/由|从|（|[为到至]\d|基础上|去年|上年|年初|基期|现状|原有|20\d\d年/.test(text)) return []
   const out: Span[] = []
   for (const hit of text.matchAll(FROM_TO)) {
     const at = hit.index + hit[0].indexOf(hit[1] ?? '')
     out.push({ start: at, end: at + (hit[1]?.length ?? 0) })
   }
-  for (const re of [ON_BASE, AGAINST, INSTEAD_OF, ASIDE])
+  for (const re of [ON_BASE, AGAINST, INSTEAD_OF, ASIDE, MERGED])
     for (const hit of text.matchAll(re)) out.push({ start: hit.index, end: hit.index + hit[0].length })
   return out.sort((a, b) => a.start - b.start)
 }

@@ -40,9 +40,9 @@ const MEASURED_UNIT = new RegExp(`^(?:${MEASURED})$`)
 const POPULATION_NEXT = new RegExp(`^的?(?:${POPULATION})`)
 
 const UNIVERSAL =
-  /全覆盖|(?<!健)全数(?![据字量])|悉数|一[家户座个项处人台]不[落漏少]|无一遗漏|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限人])/g
+  /全覆盖|应([\u4e00-\u9fff])尽\1|(?<!健)全数(?![据字量])|悉数|一[家户座个项处人台]不[落漏少]|无一遗漏|全面覆盖|(?<!安)全部(?!门|责任|要素|职责)|(?<![场处住])所有(?![者权制限人])/g
 const ZERO = /(?<!动态|[摸结厘])清零(?!行动|机制|攻坚|任务|工作|方案|[售件星散配])/g
-const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|专人)/
+const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监测|运行|畅通|(?:设|有)?专人|不断人)/
 
 /** Targets and conditions of a text, in the order in which they are printed. */
 export function findAmounts(text: string, context: AmountContext): Amount[] {
@@ -65,7 +65,8 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     const span = { start: hit.index - lead.length, end: hit.index + hit[0].length }
     const look = around(text, span.start, span.end)
     if (hit[1] === '一半' && !hit[2] && !lead) continue
-    out.push(percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index)))
+    const share = percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index))
+    if (share) out.push(share)
   }
   for (const hit of text.matchAll(DOUBLED)) {
     if (
@@ -93,6 +94,14 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
   for (const hit of text.matchAll(UNIVERSAL)) {
     const span = { start: hit.index, end: hit.index + hit[0].length }
     if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
+    // 鼓励…应接尽接, “应储尽储”原则; 应接尽接，全部接入 is said once
+    if (
+      hit[1] &&
+      (/鼓励|支持/.test(text.slice(Math.max(0, span.start - 24), span.start)) ||
+        !free(hit.index) ||
+        /^，?全/.test(text.slice(span.end)))
+    )
+      continue
     const universal = hit[0].startsWith('全') && hit[0] !== '全部' ? 'section' : 'clause'
     out.push({ ...span, role: 'target', value: 100, unit: '%', comparator: '=', universal })
   }
@@ -181,8 +190,14 @@ function points({ span, look, lead, tail, value, conditional }: Given): Amount |
   const comparator = bound(lead, tail, value)
   if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总|总额|分值|得分)(?:至多|最多)?$/.test(look.before))
     return null
-  return { ...span, role: conditional ? 'condition' : 'target', value, unit: '分', comparator }
+  const role = conditional || saysWhich(look, lead) ? 'condition' : 'target'
+  return { ...span, role, value, unit: '分', comparator }
 }
+
+/** "断丝数达到总丝数10%的必须更换", "低于60分的重新培训", "超过50%的企业名单": a number before 的 says whom a rule means. */
+const saysWhich = ({ after }: Around, lead: string): boolean =>
+  /^的(?:一律|必须|立即|重新|予以|不得|应当|停)/.test(after) ||
+  (isStrict(lead) && /^的(?!目标|要求|水平|任务)/.test(after))
 
 function percentage(
   look: Around,
@@ -192,12 +207,14 @@ function percentage(
   lead: string,
   tail: string,
   conditional: boolean,
-): Amount {
+): Amount | null {
   const near = look.before.slice(-14)
   // "占比超过30%的企业": whom it concerns, not what is to be reached
   const attributive =
     POPULATION_NEXT.test(look.after) && /(?:占|超过|不足|低于|高于)[^达]{0,6}$/.test(near + lead)
-  const role = conditional || attributive ? 'condition' : 'target'
+  // 权重由3%提高到5%: a weight of an assessment
+  if (/权重|费率/.test(look.before)) return null
+  const role = conditional || attributive || saysWhich(look, lead) ? 'condition' : 'target'
   return { ...span, role, value, unit, comparator: percentComparator(near, lead, tail, value) }
 }
 
@@ -245,6 +262,10 @@ const FACETS = /^(?:方面|环节|阶段|领域|行业|层面|维度|步骤|部�
 /** "一个", "一项", "三项制度" are ways of speaking; Chinese numerals count only behind a verb or a comparator. */
 const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
+/** "现有的23家企业", "清点发现6家", "核定编制22名", "总工作日为4731个", "249天×19人": which ones or how many there are. */
+const COUNTS_WHAT_IS =
+  /(?:(?<!明确|规定)的|发现|查出|登记|建档|涉及|造成|影响|[其余]中有|[家处个名项]中有|编制|在岗|实有|核定|抽调|工作日|总数为|[日数量额]为|仅有?|×|全部|所有|应(?:复审|复训|检|训|参|到)|专家组)$/
+
 function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
   // "（4项）", "共57项": how many there are, not how many are to be reached
   if (!lead && !tail && /（共?$/.test(look.before) && /^）/.test(look.after)) return null
@@ -260,26 +281,30 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
   const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
+  if (!lead && !tail && value !== 0 && COUNTS_WHAT_IS.test(look.before)) return null
   if (conditional) {
     return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
   }
   // "培训网格员120人次以上。": at the end of its clause and behind a verb it is how much is to be done
   const done =
-    (DOES.test(look.before) || look.before.length >= 2) &&
+    (DOES.test(look.before) || look.before.length >= 2 || /^[办搞建装跑设修配]$/.test(look.before)) &&
     /^(?:（|、|$)/.test(look.after) &&
     !LIMITS.test(look.before)
   if (/以[上下]/.test(tail) && !assigned && !done)
     return { ...span, role: 'condition', value, unit, comparator }
   if (isStrict(lead) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
+  if (/补考|延期/.test(look.before)) return { ...span, role: 'condition', value, unit, comparator }
   if (unit === '条' || unit === '口' || unit === '块')
-    return lead && assigned ? { ...span, role: 'target', value, unit, comparator } : null
+    return (lead && assigned) || (tail && done) ? { ...span, role: 'target', value, unit, comparator } : null
   if (chinese) {
-    if (!assigned && !lead) return null
+    if (!assigned && !lead && !(tail && done)) return null
     if (
       comparator === '=' &&
       (value === 1 ? FIGURE_OF_SPEECH.test(unit) : /^[^，。；]?(?:岗位|制度|监管|必须|到位)/.test(look.after))
     )
       return null
+    // 全部轮训一遍 is all of them
+    if (unit === '遍' && /全部[^，。；]{0,8}$/.test(look.before)) return null
     if (comparator === '=' && value === 1 && /^(?:性|次性)/.test(look.after)) return null
     // 节前、节后各组织一次: the days say how often
     if (unit === '次' && /(?:各|分别)[^，。；]{0,6}$/.test(look.before)) return null

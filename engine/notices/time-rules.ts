@@ -13,7 +13,7 @@ const DAY = `(?<d>${D})[日号]${WEEKDAY}${CLOCK}`
 const BEFORE = '(?:之前|以前|前|止)'
 const TO = '(?:至|到|—+|-|~)'
 const DONE =
-  '(?:要|力争|计划|将|确保|务必|全部|基本|全面|各|均|组织)*(?:完成|实现|建成|达到|达|取得|形成|建立|结束|启用|投用|销号|开展|对|通报|组织|全部)'
+  '(?:要|必?须|应当?|力争|计划|将|确保|务必|全部|基本|全面|各|均|组织)*(?:完成|实现|建成|达到|达|取得|形成|建立|结束|启用|投用|销号|开展|对|通报|组织|全部)'
 
 export interface Rule {
   re: RegExp
@@ -63,6 +63,10 @@ const SUBJECT_BEFORE =
 const NOT_A_TERM =
   /^(?:的|工作|以来|已|共|累计|全[县市省区]共|各|情况|经济|生产|历来|是|全[县市区镇](?!完成|建成|实现)|期间|执法|检查计划|目标|度)/
 const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不得超过|最多|累计)?[^，。；]{0,6}\d+次/
+/** "6月25日和12月25日前各报一次", "分别于7月5日、11月5日前": each day of the list is one */
+const LISTED = new RegExp(
+  `^(?:[、和及](?:${M}月)?${D}[日号])+(?:之前|以前|前)|^[、和及]${M}月${D}[日号](?:各|分别)`,
+)
 const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
 /** what a month or a third of a month is followed by when something is due in it */
 const IN_IT = /^(?:，|对|由|组织|开展|进行|再|编制|印发|召开|启动|前往|报|上报|公布|公示|通报)/
@@ -147,7 +151,8 @@ export const TIME_RULES: Rule[] = [
       'g',
     ),
     needs: '',
-    read: (hit) => readSpan(hit),
+    // 森林防火期（3月1日—5月31日）: a season
+    read: (hit, look) => (SEASON.test(look.before) ? 'none' : readSpan(hit)),
   },
   // 4月、7月、10月的10日前
   {
@@ -202,6 +207,8 @@ export const TIME_RULES: Rule[] = [
         look.isTerm ||
         UNTIL.test(look.before) ||
         TIMED.test(look.before) ||
+        LISTED.test(look.after) ||
+        /^(?:各|分别)(?=报|送|开|组)/.test(look.after) ||
         DONE_NEXT.test(look.after)
       const alone =
         CLAUSE_START.test(look.before) &&
@@ -303,7 +310,7 @@ export const TIME_RULES: Rule[] = [
     needs: '年',
     read: (hit, look) =>
       /(?:最近|过去|连续|曾|查清|每)$/.test(look.before) ||
-      /^(?:未|没有|无|曾|发生|已|累计|的|有|各类)/.test(look.after)
+      /^(?:未|没有|无|曾|发生|已|累计|的|有|各类|可|免|不得|不予)/.test(look.after)
         ? null
         : { moments: [{ kind: 'year-end', years: num(hit.n) }], inferred: true },
   },
@@ -336,6 +343,7 @@ export const TIME_RULES: Rule[] = [
     },
   },
 ]
+const SEASON = /(?:防火|汛|灌溉|采暖|禁渔|生长|保护)期内?（[^）]*$/
 /** "完成时限：6月30日", "于6月30日下班前" */
 const TIMED = /(?:时限|时间|期限|截止)[^，。；]{0,4}[：:]$/
 

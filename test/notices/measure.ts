@@ -192,7 +192,7 @@ const NUMBERED =
   /(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d|底|末|[上中下]旬|前)|\d+(?:\.\d+)?%|每(?:年|月|季|周|半年)/g
 /** signature, printing, and the rows of a table of what was */
 const NO_SENTENCE =
-  /(?:^|[\s　])20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$|^\S{2,8}(?:[\s　]+\d+){2,}[\s　]+[\d.]+%$/
+  /(?:^|[\s　])20\d\d年\d{1,2}月\d{1,2}日(?:印发)?$|填报日期|^\S{2,8}(?:[\s　]+\d+){2,}[\s　]+[\d.]+%$/
 
 /** Lines with a date, a share or a rhythm that stand in no item and are not set aside either. */
 export function lost(): string[] {
