@@ -210,7 +210,7 @@ function every(text: string, start: number, end: number, period: string, lead: s
   const day = DAY_OF.exec(text.slice(end, end + 40))?.[0] ?? ''
   const parts = PARTS.exec(text.slice(end, end + 8))
   const plain = counted(text, start, end, period, lead)
-  if (parts) return { ...plain, times: (plain.times ?? 1) * parts[1]!.length }
+  if (parts) return { ...plain, times: (plain.times ?? 1) * (parts[1] ?? '').length }
   if (day === '') return plain
   const days = period === 'P1Y' ? day.match(/月/g) : day.match(/\d(?=[日号]|[、和及])/g)
   // 每月第一个工作日，企业主要负责人带队检查一次
