@@ -37,15 +37,21 @@ import { freezeDue, keepFigures } from './tasks/index.ts'
 import { makeCountyCa, type TlsSource } from './tls/index.ts'
 import { startWorker } from './worker/index.ts'
 
-/** The county's definitions, checked: a wrong name in one refuses to start with its name in the message. */
+let checked = false
+
+/**
+ * The county's definitions, checked the first time: a wrong name in one refuses to start with its name in the message.
+ * @throws Problem `bad-definition`
+ */
 export function countyCatalogue(): Catalogue {
   const catalogue = new Catalogue(definitions, fieldTypes, remarks)
-  const complaints = checkCatalogue(catalogue)
+  const complaints = checked ? [] : checkCatalogue(catalogue)
   if (complaints.length)
     throw new Problem(
       'bad-definition',
       `定义有误，不能启动：\n${complaints.map((c) => `  ${c.path}：${c.message}`).join('\n')}`,
     )
+  checked = true
   return catalogue
 }
 

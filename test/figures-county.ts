@@ -11,7 +11,6 @@ import { columnOf, parentField, tableOf } from '../engine/core/naming.ts'
 import { PolicyBook } from '../engine/core/policy.ts'
 import { systemFieldsOf } from '../engine/core/system-fields.ts'
 import { openDatabase } from '../engine/store/db.ts'
-import { createTables, migrate } from '../engine/store/migrate.ts'
 import {
   area,
   choice,
@@ -26,7 +25,7 @@ import {
   text,
   time,
 } from '../fields/index.ts'
-import { cloneDatabase } from './pg.ts'
+import { cloneTables } from './tables.ts'
 
 const rights: RegisterDef['rights'] = { 'county-officer': 'below', 'town-officer': 'below' }
 const of = { of: 'firm', basis: [], rights }
@@ -201,11 +200,9 @@ export function figuresCounty(more: Partial<Definitions> = {}) {
 
 /** A database of its own with the tables of these definitions. */
 export async function openFiguresCounty(more: Partial<Definitions> = {}) {
-  const pg = await cloneDatabase({ empty: true })
-  await migrate(pg.url, { records: false })
-  const database = openDatabase(pg.url)
   const county = figuresCounty(more)
-  await createTables(database.pool, county.catalogue)
+  const pg = await cloneTables(county.catalogue)
+  const database = openDatabase(pg.url)
   return {
     ...county,
     database,

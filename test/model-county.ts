@@ -6,10 +6,9 @@ import { defineLoop, defineRegister, policyPack } from '../engine/core/define.ts
 import type { Definitions } from '../engine/core/definition.ts'
 import { openDatabase } from '../engine/store/db.ts'
 import { openDoor } from '../engine/store/door.ts'
-import { createTables, migrate } from '../engine/store/migrate.ts'
 import { openServices } from '../engine/store/open.ts'
 import { area, choice, date, fieldTypes, number, phone, photos, ref, text } from '../fields/index.ts'
-import { cloneDatabase } from './pg.ts'
+import { cloneTables } from './tables.ts'
 
 /**
  * The smallest county that shows every feature of the engine: one root register, one child, one loop. Tests of
@@ -166,11 +165,9 @@ export const inArea = (role: Assignment['role'], code: string): Assignment => ({
 
 /** A database of its own with the small county's tables, and doors for whoever is asked for. */
 export async function openSmallCounty(at = '2026-03-02T09:00:00+08:00', definitions = smallDefinitions) {
-  const { url, drop } = await cloneDatabase({ empty: true })
-  await migrate(url, { records: false })
-  const database = openDatabase(url)
   const catalogue = smallCatalogue(definitions)
-  await createTables(database.pool, catalogue)
+  const { url, drop } = await cloneTables(catalogue)
+  const database = openDatabase(url)
   const clock = fixedClock(at)
   const services = await openServices(database.db, catalogue, { clock })
   let keys = 0

@@ -192,10 +192,12 @@ export async function cloneDatabase(options: { empty?: boolean } = {}): Promise<
 /**
  * A clone of a template of one's own: `fill` makes it once a run, whichever worker comes first; the others wait.
  * @param fill fills a migrated database; `folder` is kept for the run, for files that belong to the data
+ * @param options.empty true where `fill` gets one without any table
  */
 export async function cloneTemplate(
   label: string,
   fill: (url: string, folder: string) => Promise<void>,
+  options: { empty?: boolean } = {},
 ): Promise<TestDatabase & { folder: string }> {
   const { url, prefix, template, copy } = await ready()
   const { inject } = await import('vitest')
@@ -208,7 +210,7 @@ export async function cloneTemplate(
     ])
     if (rowCount) return
     await dropForced(c, own)
-    await c.query(`create database ${own} template ${template} ${copy}`)
+    await c.query(`create database ${own} template ${options.empty ? 'template0' : template} ${copy}`)
     mkdirSync(folder, { recursive: true })
     await fill(named(url, own), folder)
     await c.query(`alter database ${own} is_template true`)

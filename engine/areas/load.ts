@@ -24,8 +24,24 @@ async function villagesOf(county: string): Promise<{ code: string; name: string 
   return out
 }
 
-/** A county's place in the tree: itself, what is above it, its towns and villages; parents before children. */
-export async function areasOfCounty(county: string): Promise<Area[]> {
+/** What was read of the tables, which stay as they are while the program runs: a few counties at most. */
+const known = new Map<string, Promise<readonly Area[]>>()
+
+/**
+ * A county's place in the tree: itself, what is above it, its towns and villages; parents before children.
+ * @throws Problem `bad-input` for a code that is no county's
+ */
+export function areasOfCounty(county: string): Promise<readonly Area[]> {
+  const before = known.get(county)
+  if (before) return before
+  if (known.size > 8) known.clear()
+  const read = readCounty(county)
+  known.set(county, read)
+  read.catch(() => known.delete(county))
+  return read
+}
+
+async function readCounty(county: string): Promise<Area[]> {
   const pick = (level: Parameters<typeof readAreas>[0], code: string) =>
     readAreas(level).find((l) => l.code === code)
   const self = /^\d{6}$/.test(county) ? pick('areas', county) : undefined
@@ -66,27 +82,22 @@ export async function loadAreas(
       area: county,
       kind: 'bureau',
     })
-    let units = Number(bureau.made)
-    for (const town of areas.filter((a) => a.level === 'town')) {
-      const made = await unit(tx as Db, {
-        path: `${county}/${town.code}/`,
-        name: `${town.name}应急管理中心`,
-        area: town.code,
-        kind: 'town-centre',
-        parent: bureau.id,
-      })
-      units += Number(made.made)
-    }
-    return { areas: inserted.rows.length, units, name }
+    const towns = areas.filter((a) => a.level === 'town')
+    const centres = await sql`insert into unit (id, path, name, area, kind, parent)
+      select id::uuid, ${county} || '/' || code || '/', name || '应急管理中心', code, 'town-centre', ${bureau.id}
+      from unnest(${towns.map(newId)}::text[], ${towns.map((t) => t.code)}::text[],
+        ${towns.map((t) => t.name)}::text[]) v(id, code, name)
+      on conflict (path) do nothing returning id`.execute(tx as Db)
+    return { areas: inserted.rows.length, units: Number(bureau.made) + centres.rows.length, name }
   })
 }
 
 async function unit(
   tx: Db,
-  u: { path: string; name: string; area: string; kind: string; parent?: string },
+  u: { path: string; name: string; area: string; kind: string },
 ): Promise<{ id: string; made: boolean }> {
-  const { rows } = await sql<{ id: string }>`insert into unit (id, path, name, area, kind, parent)
-    values (${newId()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind}, ${u.parent ?? null})
+  const { rows } = await sql<{ id: string }>`insert into unit (id, path, name, area, kind)
+    values (${newId()}, ${u.path}, ${u.name}, ${u.area}, ${u.kind})
     on conflict (path) do nothing returning id`.execute(tx)
   if (rows[0]) return { id: rows[0].id, made: true }
   const known = await sql<{ id: string }>`select id from unit where path = ${u.path}`.execute(tx)

@@ -131,7 +131,7 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     if (!request.actor) throw signInFirst(request, '请先登录，或在请求里带上接口密钥。')
   })
 
-  serveDocs(app, openApi(routes, services.catalogue, prefix), prefix)
+  serveDocs(app, () => openApi(routes, services.catalogue, prefix), prefix)
   if (options.ca) serveInstall(app, options.ca, prefix)
   if (options.webDir) await serveWeb(app, options.webDir, prefix)
   return app

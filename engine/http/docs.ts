@@ -26,11 +26,10 @@ const files = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/java
 
 /**
  * /api/openapi.json and a page to read and try it, served from the installation: nothing comes from elsewhere. The
- * description and the page's bundle (megabytes) are packed once, when first asked for, and kept by browsers.
+ * description and the page's bundle (megabytes) are made and packed once, when first asked for, and kept by browsers.
  */
-export function serveDocs(app: FastifyInstance, document: object, prefix: string): void {
-  const text = JSON.stringify(document)
-  const description = packed(() => Buffer.from(text))
+export function serveDocs(app: FastifyInstance, document: () => object, prefix: string): void {
+  const description = packed(() => Buffer.from(JSON.stringify(document())))
   app.get('/api/openapi.json', (request, reply) =>
     sendPacked(request, reply.type('application/json; charset=utf-8'), description()),
   )

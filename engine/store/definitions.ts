@@ -6,6 +6,14 @@ import { bareMaps } from '../core/naming.ts'
 import { isPersonalField } from '../core/personal.ts'
 import { type Db, sql } from './db.ts'
 
+/** Definitions do not change while the program runs: hashed once. */
+const hashes = new WeakMap<object, string>()
+function onceHashed(def: object): string {
+  const hash = hashes.get(def) ?? hashOf(def)
+  hashes.set(def, hash)
+  return hash
+}
+
 type Stored = { kind: string; name: string; version: number; hash: string; body: object }
 
 const described = (c: Catalogue): Stored[] =>
@@ -18,7 +26,7 @@ const described = (c: Catalogue): Stored[] =>
     kind: d.kind,
     name: d.name,
     version: d.version,
-    hash: hashOf(d),
+    hash: onceHashed(d),
     body: d,
   }))
 
@@ -50,6 +58,7 @@ export async function storeDefinitions(
   const { rows } = await sql<Stored>`select kind, name, version, hash from definition`.execute(db)
   const known = new Map(rows.map((r) => [`${r.kind} ${r.name} ${r.version}`, r.hash]))
   const changed: string[] = []
+  const fresh: Stored[] = []
   for (const d of described(catalogue)) {
     const hash = known.get(`${d.kind} ${d.name} ${d.version}`)
     if (hash === d.hash) continue
@@ -57,10 +66,14 @@ export async function storeDefinitions(
       changed.push(`${d.name} 第 ${d.version} 版`)
       continue
     }
-    await sql`insert into definition (kind, name, version, hash, body, stored_at)
-      values (${d.kind}, ${d.name}, ${d.version}, ${d.hash}, ${JSON.stringify(d.body)}, ${now})
-      on conflict (kind, name, version) do update set hash = excluded.hash, body = excluded.body`.execute(db)
+    fresh.push(d)
   }
+  if (fresh.length)
+    await sql`insert into definition (kind, name, version, hash, body, stored_at)
+      select kind, name, version, hash, body, ${now}
+      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb)
+        as v(kind text, name text, version int, hash text, body jsonb)
+      on conflict (kind, name, version) do update set hash = excluded.hash, body = excluded.body`.execute(db)
   if (changed.length)
     throw new Problem(
       'bad-definition',

@@ -11,25 +11,30 @@ const folder = fileURLToPath(new URL('./migrations/', import.meta.url))
 /** First line of a file that makes or changes tables of registers and loops. */
 const OF_RECORDS = /^-- (Made from the definitions|On tables of records)\b/
 
-/**
- * Numbered SQL files, in order. After the first release every new file takes the next free number, whatever it is
- * about, so that an older database and a fresh one go through them in the same order; one about tables of registers
- * and loops says so in its first line.
- */
-export function migrationFiles(): {
+interface MigrationFile {
   no: number
   name: string
   sql: string
   hash: string
   ofRecords: boolean
-}[] {
-  return readdirSync(folder)
+}
+
+let files: readonly MigrationFile[] | undefined
+
+/**
+ * Numbered SQL files, in order; read once. After the first release every new file takes the next free number, whatever it is
+ * about, so that an older database and a fresh one go through them in the same order; one about tables of registers
+ * and loops says so in its first line.
+ */
+export function migrationFiles(): readonly MigrationFile[] {
+  files ??= readdirSync(folder)
     .filter((f) => /^\d{3}_[\w-]+\.sql$/.test(f))
     .sort()
     .map((name) => {
       const sql = readFileSync(folder + name, 'utf8').replace(/\r\n/g, '\n')
       return { no: Number(name.slice(0, 3)), name, sql, hash: hashOf(sql), ofRecords: OF_RECORDS.test(sql) }
     })
+  return files
 }
 
 // any number that nobody else uses; keeps two programs from migrating one database at once

@@ -6,6 +6,8 @@ import { describe } from 'vitest'
 import { explainFailures } from './failure.ts'
 
 const names = [
+  // cut out of the same browser, without its windows
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome',
