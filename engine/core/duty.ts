@@ -1,9 +1,7 @@
 import type { Condition } from './condition/ast.ts'
 import { nodes } from './condition/walk.ts'
 import type { IndicatorDef, Period } from './definition.ts'
-
-const periods: readonly string[] = ['month', 'quarter', 'half-year', 'year']
-const isPeriod = (name: string): name is Period => periods.includes(name)
+import { isPeriod } from './period.ts'
 
 /** The period in which an indicator asks something of each of its records: its own, or that of its date window. */
 export function dutyPeriod(def: Pick<IndicatorDef, 'of' | 'met'>): Period | undefined {

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { periodLabel, periodOf, periodOfIso, periodsIn, windowBounds } from './period.ts'
+import { periodLabel, periodOf, periodOfIso, periodsIn, rhythmOfIso, windowBounds } from './period.ts'
 
 describe('periods', () => {
+  it.each([
+    ['week', '2026-11-29', 0, '2026-11-23', '2026-11-29'],
+    ['week', '2026-11-30', 0, '2026-11-30', '2026-12-06'],
+    ['week', '2027-01-01', -1, '2026-12-21', '2026-12-27'],
+    ['ten-days', '2026-02-21', 0, '2026-02-21', '2026-02-28'],
+    ['ten-days', '2026-02-21', 1, '2026-03-01', '2026-03-10'],
+    ['half-month', '2026-01-15', -1, '2025-12-16', '2025-12-31'],
+  ] as const)('parts of months and weeks: %s of %s moved by %i', (rhythm, date, offset, from, to) => {
+    expect(periodOf(rhythm, date, offset)).toEqual({ from, to })
+  })
+
   it.each([
     ['month', '2026-02-15', 0, '2026-02-01', '2026-02-28'],
     ['month', '2026-01-31', -1, '2025-12-01', '2025-12-31'],
@@ -32,6 +43,14 @@ describe('periods', () => {
     expect(periodLabel('quarter', '2026-04-01')).toBe('2026年第2季度')
     expect(periodLabel('half-year', '2026-07-01')).toBe('2026年下半年')
     expect(periodLabel('month', '2026-03-01')).toBe('2026年3月')
+    expect(periodLabel('week', '2026-11-30')).toBe('2026年11月30日至12月6日')
+    expect(periodLabel('ten-days', '2026-11-21')).toBe('2026年11月下旬')
+    expect(periodLabel('half-month', '2026-02-16')).toBe('2026年2月下半月')
+    expect([rhythmOfIso('P1W'), rhythmOfIso('P10D'), rhythmOfIso('P2W')]).toEqual([
+      'week',
+      'ten-days',
+      undefined,
+    ])
     expect([periodOfIso('P3M'), periodOfIso('P1Y'), periodOfIso(null), periodOfIso('P2W')]).toEqual([
       'quarter',
       'year',

@@ -7,9 +7,11 @@ import {
   type TasksCounty,
   town,
 } from '../../test/tasks-county.ts'
+import { periodsIn } from '../core/period.ts'
 import { parseNotice } from '../notices/parse.ts'
 import { sql } from '../store/db.ts'
 import * as tasks from './index.ts'
+import { paperPeriods } from './papers.ts'
 
 describe('items are seen before they are accepted, and accepted together', () => {
   let c: TasksCounty
@@ -223,21 +225,49 @@ describe('items are seen before they are accepted, and accepted together', () =>
 
   it('a rhythm without a period of its own is asked about, not accepted together', async () => {
     const text =
-      '关于2026年工作的通知\n一、各镇应急管理中心每周至少开展两次夜间巡查。\n二、县局6月底前编印手册。'
+      '关于2026年工作的通知\n一、各镇应急管理中心每两周至少开展一次夜间巡查。\n二、县局6月底前编印手册。'
     const view = await c.write((tx) =>
       tasks.createNotice(s, tx, county, now(), { name: '周.txt', text, parsed: parseNotice(text) }),
     )
     const list = view.items.map((i) => ({ item: i.id, version: i.version }))
     const [weekly, once] = await tasks.previewItems(s, s.db, county, now(), view.notice.id, list)
-    expect(weekly?.problem).toMatch(/每周.*没有对应的周期.*逐条分解/)
+    expect(weekly?.problem).toMatch(/每两周.*没有对应的周期.*逐条分解/)
     expect(once?.problem).toBeUndefined()
     await expect(
       c.write((tx) => tasks.acceptItems(s, tx, county, now(), view.notice.id, list)),
     ).rejects.toThrow(/一条也没有采纳.*没有对应的周期/)
-    const given = { title: '夜查', evidence: true, owners: [] }
+    const given = { title: '夜查', evidence: true, owners: [], once: true }
     const said = list.slice(0, 1).map((one) => ({ ...one, binding: given }))
     expect(await c.write((tx) => tasks.acceptItems(s, tx, county, now(), view.notice.id, said))).toHaveLength(
       1,
     )
+  })
+
+  it('a weekly duty owes a paper of every week, by the printed day; without a word about its rhythm it is no task', async () => {
+    const text = '关于2026年工作的通知\n一、各镇应急管理中心每周五前报送巡查情况。\n二、县局6月底前编印手册。'
+    const view = await c.write((tx) =>
+      tasks.createNotice(s, tx, county, now(), { name: '周报.txt', text, parsed: parseNotice(text) }),
+    )
+    const [item] = view.items
+    const id = item?.id ?? ''
+    const accept = (binding: tasks.Binding) =>
+      c.write((tx) => tasks.acceptItem(s, tx, county, now(), view.notice.id, id, binding))
+    const plain = { title: '报送巡查情况', evidence: true, owners: [] }
+    await expect(accept(plain)).rejects.toThrow(/每周五前.*请选周期/)
+    await expect(accept({ ...plain, evidence: false, indicator: 'insured', every: 'week' })).rejects.toThrow(
+      /每周、每旬、每半月的，请选佐证材料/,
+    )
+    expect((await tasks.getNotice(s, s.db, county, now(), view.notice.id)).items[0]?.proposal?.every).toBe(
+      'week',
+    )
+    const task = await accept({ ...plain, every: 'week', due: '2026-12-31' })
+    const periods = paperPeriods(task, '2026-12-31')
+    expect(periods.at(-1)).toMatchObject({ from: '2026-12-28', due: '2026-12-31' })
+    expect(periods.at(-2)).toMatchObject({
+      from: '2026-12-21',
+      due: '2026-12-25',
+      label: '2026年12月21日至27日',
+    })
+    expect(periods).toHaveLength(periodsIn('week', { from: task.startsOn, to: '2026-12-31' }).length)
   })
 })

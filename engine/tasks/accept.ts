@@ -4,7 +4,7 @@ import { explain } from '../core/condition/explain.ts'
 import type { IndicatorDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { periodOfIso } from '../core/period.ts'
+import { rhythmOfIso } from '../core/period.ts'
 import { whoWords } from '../indicators/who.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
@@ -93,11 +93,11 @@ async function chosen(
 }
 
 /**
- * A rhythm that no period answers (每周, 每两周) would become one paper for good: a person says in the form what it is.
+ * A rhythm that no period answers (每两周, 每两个月) would become one paper for good: a person says in the form what it is.
  * @throws Problem bad-input where nobody was asked
  */
 function requirePeriod({ frequencies }: ItemView, asked: boolean): void {
-  const odd = asked ? undefined : frequencies.find((f) => f.period !== null && !periodOfIso(f.period))
+  const odd = asked ? undefined : frequencies.find((f) => f.period !== null && !rhythmOfIso(f.period))
   if (odd) throw new Problem('bad-input', `原文是“${odd.text}”，没有对应的周期，请移出后逐条分解，选好周期。`)
 }
 

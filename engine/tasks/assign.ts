@@ -4,10 +4,10 @@ import { shanghaiDate } from '../core/clock.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import { asCondition } from '../core/condition/check.ts'
 import { isDate } from '../core/condition/values.ts'
-import type { Period } from '../core/definition.ts'
 import { type Complaint, Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { canonicalJson } from '../core/naming.ts'
+import { isPeriod, type Rhythm, rhythms } from '../core/period.ts'
 import { type Change, journal } from '../journal/write.ts'
 import type { Comparator } from '../notices/model.ts'
 import { type Db, sql } from '../store/db.ts'
@@ -40,7 +40,9 @@ export interface Binding {
   comparator?: Comparator | undefined
   unit?: string | undefined
   due?: string | undefined
-  every?: Period | undefined
+  every?: Rhythm | undefined
+  /** somebody was asked: it is done once, whatever the paper prints */
+  once?: boolean | undefined
   /** ids of supervising units */
   owners: string[]
   /** default: the notice's area */
@@ -59,7 +61,6 @@ const comparators: Comparator[] = [
   'at-least-grade',
   'unspecified',
 ]
-const periods: Period[] = ['month', 'quarter', 'half-year', 'year']
 
 /** A binding with everything decided and checked. */
 export type Bound = Pick<
@@ -99,6 +100,7 @@ export async function acceptItem(
     throw new Problem('conflict', '这一条已标为不分解，请先恢复，再分解为任务。', { state: item.state })
   if (!seen.again) await requireUntaken(tx, item)
   if (seen.version !== undefined) requireVersion(item, seen.version)
+  requireRhythm(item, binding)
   const bound = await checkBinding(s, tx, { ...binding, area: binding.area ?? notice.area })
   requireManage(actor, bound.area, shanghaiDate(now))
   if (!bound.area.startsWith(notice.area))
@@ -111,6 +113,17 @@ export async function acceptItem(
   await sql`update notice_item set version = version + 1, updated_at = ${now}, updated_by = ${actor.id}
     where id = ${item.id}`.execute(tx)
   return task
+}
+
+/**
+ * A printed rhythm is never taken as done once without a word: papers of every period, or somebody says that once is meant.
+ * @throws Problem bad-input with the printed words
+ */
+function requireRhythm({ frequencies }: Item, { indicator, every, once }: Binding): void {
+  const asked = indicator || every || once ? undefined : frequencies.find((f) => f.period !== null)
+  if (!asked) return
+  const message = `原文是“${asked.text}”，请选周期；没有合适的周期、只办一次的，请选“不按周期”（every 填 null）。`
+  throw new Problem('bad-input', message, { complaints: [{ path: 'every', message }] })
 }
 
 async function insertTask(
@@ -184,7 +197,10 @@ export async function checkBinding(
   const comparator = b.comparator ?? goal.comparator
   if (!comparators.includes(comparator)) say('comparator', `没有“${comparator}”这种比较方式。`)
   if (b.due !== undefined && !isDate(b.due)) say('due', '完成时限应为日期，如 2026-12-31。')
-  if (b.every !== undefined && !periods.includes(b.every)) say('every', '周期应为月、季、半年或年。')
+  if (b.every !== undefined && !rhythms.includes(b.every))
+    say('every', '周期应为年、半年、季、月、半月、旬或周。')
+  else if (b.every && b.indicator && !isPeriod(b.every))
+    say('every', '台账计算的指标按月、季、半年或年统计；每周、每旬、每半月的，请选佐证材料。')
   if (b.every && def?.measure === 'change') say('every', '“较上期变化”的指标不能再按周期展开。')
   if (b.owners.length > 0 && (await countIds(tx, 'unit', b.owners)) < new Set(b.owners).size)
     say('owners', '有责任单位不存在，请重新选择。')
@@ -232,7 +248,7 @@ export type TaskChange = Partial<Omit<Binding, 'area' | 'due' | 'where' | 'subse
   where?: Condition | null
   subset?: string[] | null
   who?: string | null
-  every?: Period | null
+  every?: Rhythm | null
   /** the task is called off, with the reason */
   withdrawn?: boolean
   reason?: string | undefined

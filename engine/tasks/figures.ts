@@ -1,5 +1,6 @@
 import { shanghaiDate } from '../core/clock.ts'
 import type { IndicatorDef } from '../core/definition.ts'
+import { isPeriod } from '../core/period.ts'
 import { type ComputedFigure, computeIndicator, type FigureAsked } from '../indicators/compute.ts'
 import type { FigureContext, FigureQuery } from '../indicators/population.ts'
 import type { Db } from '../store/db.ts'
@@ -27,7 +28,7 @@ export function queryOf(task: Task, asOf: string): FigureQuery {
     scope: task.area,
     asOf,
     span: { from: `${year}-01-01`, to: task.due ?? `${year}-12-31` },
-    ...(task.every && { every: task.every }),
+    ...(task.every && isPeriod(task.every) && { every: task.every }),
     ...(task.who && { who: task.who }),
     ...((task.where || task.subset) && {
       subset: { ...(task.where && { where: task.where }), ...(task.subset && { ids: task.subset }) },

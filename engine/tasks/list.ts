@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Actor } from '../access/actor.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import { explain } from '../core/condition/explain.ts'
-import type { IndicatorDef, Period, Proof } from '../core/definition.ts'
+import type { IndicatorDef, Proof } from '../core/definition.ts'
+import type { Rhythm } from '../core/period.ts'
 import { proofLabel } from '../indicators/lists.ts'
 import { firmsWaiting } from '../indicators/waiting.ts'
 import type { Db } from '../store/db.ts'
@@ -146,7 +147,15 @@ export async function getTask(s: Services, db: Db, actor: Actor, now: Date, id: 
   }
 }
 
-const periodWords: Record<Period, string> = { month: '月', quarter: '季度', 'half-year': '半年', year: '年' }
+const periodWords: Record<Rhythm, string> = {
+  year: '年',
+  'half-year': '半年',
+  quarter: '季度',
+  month: '月',
+  'half-month': '半月',
+  'ten-days': '旬',
+  week: '周',
+}
 
 /** 通知口径 and 本县口径, where a notice asks for others than the county's number says. */
 function scopeOf(s: Services, task: Task, def: IndicatorDef, today: string): Pick<TaskDefinition, 'scope'> {

@@ -1,6 +1,5 @@
-import { shanghaiDate } from '../core/clock.ts'
-import type { Period } from '../core/definition.ts'
-import { periodLabel, periodsIn } from '../core/period.ts'
+import { addDays, shanghaiDate } from '../core/clock.ts'
+import { periodLabel, periodsIn, type Rhythm, type Span } from '../core/period.ts'
 import { figureValue, type Group, noProof } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import { queryOf, type TaskFigure } from './figures.ts'
@@ -47,17 +46,26 @@ export async function ownersOf(db: Db, tasks: readonly Task[]): Promise<Map<stri
   return new Map(rows.map((u) => [u.id, u]))
 }
 
-const printedDays: Partial<Record<Period, RegExp>> = {
+const printedDays: Partial<Record<Rhythm, RegExp>> = {
+  week: /(?:每个?|逢)(?:周|星期)的?([一二三四五六日天])(?=[^，。；]{0,8}(?:前|报|下班))/g,
   month: /每个?月的?(\d{1,2})[日号]之?前/g,
   quarter: /每个?季度?的?(?:末月|最后一个月)的?(\d{1,2})[日号]之?前/g,
 }
 
-/** The day of a period's last month until which a sentence asks (每月25日前, 每季度末月25日前); none where it prints two. */
-export function printedDay(every: Period, sentence: string): number | undefined {
+/**
+ * The day until which a sentence asks: of a period's last month (每月25日前, 每季度末月25日前), of the week (每周五前: 5);
+ * none where it prints two.
+ */
+export function printedDay(every: Rhythm, sentence: string): number | undefined {
   const found = printedDays[every] ? sentence.replace(/\s/g, '').matchAll(printedDays[every]) : []
-  const days = new Set([...found].map((m) => Number(m[1])).filter((d) => d >= 1 && d <= 31))
+  const dayOf = (m: RegExpMatchArray) =>
+    every === 'week' ? '一二三四五六日天'.indexOf(m[1] ?? '') + 1 : Number(m[1])
+  const days = new Set([...found].map(dayOf).filter((d) => d >= 1 && d <= 31))
   return days.size === 1 ? [...days][0] : undefined
 }
+
+const dayIn = (every: Rhythm, { from, to }: Span, day: number): string =>
+  every === 'week' ? addDays(from, Math.min(day, 7) - 1) : `${to.slice(0, 8)}${String(day).padStart(2, '0')}`
 
 const earliest = (first: string, ...others: (string | null)[]): string =>
   others.reduce<string>((a, b) => (b !== null && b < a ? b : a), first)
@@ -74,7 +82,7 @@ export function paperPeriods(task: Task, today: string): NonNullable<Paper['peri
   const lasting = (from: string, to: string) =>
     periodsIn(every, { from, to }).map((p) => ({
       ...p,
-      due: earliest(p.to, due, day ? `${p.to.slice(0, 8)}${String(day).padStart(2, '0')}` : null),
+      due: earliest(p.to, due, day ? dayIn(every, p, day) : null),
       label: periodLabel(every, p.from),
     }))
   const owed = lasting(due === null && startsOn < span.from ? span.from : startsOn, span.to)

@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../core/about.ts'
-import type { IndicatorDef, Period } from '../core/definition.ts'
-import { periodOfIso } from '../core/period.ts'
+import type { IndicatorDef } from '../core/definition.ts'
+import { periodOfIso, type Rhythm, rhythmOfIso } from '../core/period.ts'
 import type { Comparator, Quantity } from '../notices/model.ts'
 import { receivers } from '../notices/units.ts'
 import { agreement, type ParsedItem, plain, readSentence, type Sentence } from './agree.ts'
@@ -27,7 +27,7 @@ export interface Proposal {
   comparator: Comparator
   unit: string
   due?: string
-  every?: Period
+  every?: Rhythm
   /** printed names of responsible units */
   units: string[]
   /** printed names of single enterprises */
@@ -175,7 +175,7 @@ export function proposeBinding(
   const printed = targetFor(def, item.targets)
   const goal = printed ? { target: printed.value, comparator: printed.comparator } : defaultGoal(def)
   const due = dueOf(item, printed)
-  const every = item.frequencies.map((f) => periodOfIso(f.period)).find(Boolean)
+  const every = item.frequencies.map((f) => (def ? periodOfIso : rhythmOfIso)(f.period)).find(Boolean)
   return {
     ...(def && { indicator: def.name }),
     because: best?.because ?? [],

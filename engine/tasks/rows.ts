@@ -1,6 +1,7 @@
 import type { Condition } from '../core/condition/ast.ts'
-import type { IndicatorDef, Period } from '../core/definition.ts'
+import type { IndicatorDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
+import type { Rhythm } from '../core/period.ts'
 import type { Group, ProofSplit } from '../indicators/figure.ts'
 import type {
   Comparator,
@@ -80,7 +81,7 @@ export interface Task {
   target: number | [number, number]
   comparator: Comparator
   unit: string
-  every: Period | null
+  every: Rhythm | null
   startsOn: string
   due: string | null
   owners: string[]

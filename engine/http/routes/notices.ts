@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { rhythms } from '../../core/period.ts'
 import { readNoticeApart } from '../../notices/apart.ts'
 import { MAX_NOTICE_BYTES } from '../../notices/limits.ts'
 import type { ParsedNotice } from '../../notices/model.ts'
@@ -77,7 +78,12 @@ export const bindingShape = {
   comparator: z.string().max(30).nullish(),
   unit: z.string().max(20).nullish(),
   due: calendarDate.nullish(),
-  every: z.enum(['month', 'quarter', 'half-year', 'year']).nullish(),
+  every: z
+    .enum(rhythms)
+    .nullish()
+    .describe(
+      '周期；原文写了周期的，佐证材料任务须填，只办一次的填 null。week、ten-days、half-month 只用于佐证材料',
+    ),
   owners: z.array(z.uuid()).max(200),
 }
 const binding = z.object({ ...bindingShape, area: areaCode.optional() })
@@ -353,8 +359,10 @@ function togetherRoutes(s: Services): Route[] {
   ]
 }
 
-/** Null and absent mean the same when something is made. */
-const bindingOf = (values: z.infer<typeof binding>): Binding =>
-  Object.fromEntries(
+/** Null and absent mean the same when something is made; only a rhythm that is null was thought of. */
+const bindingOf = (values: z.infer<typeof binding>): Binding => ({
+  ...(values.every === null && { once: true }),
+  ...(Object.fromEntries(
     Object.entries(values).filter(([, v]) => v !== null && v !== undefined),
-  ) as unknown as Binding
+  ) as unknown as Binding),
+})

@@ -14,7 +14,7 @@ import { FormDrawer } from '../../parts/form-drawer.tsx'
 import { loadOrRetry } from '../../parts/later.tsx'
 import { Loading } from '../../parts/say.tsx'
 import type { Draft, DraftValues } from '../../register/use-draft.ts'
-import { comparators, periods } from '../tasks/words.ts'
+import { comparators, rhythms } from '../tasks/words.ts'
 import { acceptItem, previewQuery } from './api.ts'
 import { FigurePreview, Rests } from './preview.tsx'
 import { Several } from './several.tsx'
@@ -65,11 +65,16 @@ export default function AcceptDrawer({
   const byData = field('way').is('data')
   const printed = p && !p.indicator && p.unit !== '%' ? p.unit : undefined
   const range = Array.isArray(p?.target) ? p.target : undefined
-  // what comes more often than there are periods is not taken as done once without a word
-  const rhythm = p?.every ? undefined : item.frequencies.find((f) => /^P(\d+[WD])$/.test(f.period ?? ''))
+  // a rhythm that no period answers is not taken as done once without a word
+  const rhythm = p?.every
+    ? undefined
+    : item.frequencies.find((f) => f.period !== null && (!p?.indicator || /[WD]$/.test(f.period ?? '')))
   const rhythmless =
     rhythm &&
-    `原文是“${rhythm.text}”：${rhythm.period === 'P1W' ? '每周' : '这样'}没有对应的周期。请选最接近的（如每月一份，材料里写明各次），或者选不按周期。`
+    `原文是“${rhythm.text}”：没有正好对应的周期。请选最接近的（如每月一份，材料里写明各次），或者选不按周期。`
+  const every = rhythms.map((r) =>
+    /half-month|ten-days|week/.test(r.value) ? { ...r, note: '限佐证材料' } : r,
+  )
   const fields: Fields = {
     title: { type: 'text', label: '任务名称', required: true, length: 200 },
     way: {
@@ -122,10 +127,10 @@ export default function AcceptDrawer({
           type: 'choice',
           label: '周期',
           required: true,
-          options: [...periods, { value: 'once', label: '不按周期，只办一次' }],
+          options: [...every, { value: 'once', label: '不按周期，只办一次' }],
           help: '每个周期都要完成的选周期',
         }
-      : { type: 'choice', label: '周期', options: periods, help: '每个周期都要完成的才选' },
+      : { type: 'choice', label: '周期', options: every, help: '每个周期都要完成的才选' },
     owners: {
       type: 'choices',
       label: '责任单位',

@@ -7,7 +7,7 @@ import { at } from '../../api/place.ts'
 import type { AcceptPreview, NoticeItem } from '../../api/work-types.ts'
 import { Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
-import { ownersText, periods, targetText } from '../tasks/words.ts'
+import { ownersText, rhythms, targetText } from '../tasks/words.ts'
 import { acceptItems, previewQuery, withdrawTasks } from './api.ts'
 import { FigurePreview, Rests } from './preview.tsx'
 import { Several } from './several.tsx'
@@ -103,7 +103,7 @@ function Row({
   onTakeOut: () => void
 }) {
   const { unitName } = useFieldServices()
-  const every = periods.find((x) => x.value === p?.every)?.label
+  const every = rhythms.find((x) => x.value === p?.every)?.label
   return (
     <li className="stack">
       <div className="row">

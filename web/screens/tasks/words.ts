@@ -37,6 +37,13 @@ export const periods: { value: string; label: string }[] = [
   { value: 'half-year', label: '每半年' },
   { value: 'year', label: '每年' },
 ]
+/** Papers are also owed more often than figures are made. */
+export const rhythms = [
+  ...periods,
+  { value: 'half-month', label: '每半月' },
+  { value: 'ten-days', label: '每旬' },
+  { value: 'week', label: '每周' },
+]
 
 const digits = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 export const number = (n: number | null | undefined): string =>
