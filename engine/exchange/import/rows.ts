@@ -52,6 +52,17 @@ export async function saveSession(db: Db, id: string, change: Change, now: Date)
   )
 }
 
+/** Adds rows to what a session has done, whichever chunk is through first. */
+export async function progressed(
+  tx: Db,
+  id: string,
+  rows: readonly Pick<Staged, 'line'>[],
+  now: Date,
+): Promise<void> {
+  await sql`update import_session set done = done + ${rows.length}, line = greatest(line, ${rows.at(-1)?.line ?? 0}),
+      updated_at = ${now} where id = ${id}`.execute(tx)
+}
+
 /** A staged row as it lies in the table. */
 export interface Staged {
   line: number

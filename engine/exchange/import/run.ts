@@ -1,3 +1,4 @@
+import type { RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import type { Over } from '../../store/background.ts'
 import { type Db, sql } from '../../store/db.ts'
@@ -6,18 +7,27 @@ import { remember } from './memory.ts'
 import type { Item } from './parse.ts'
 import { complain, type Plan } from './planning.ts'
 import { CHUNK, prepare } from './read.ts'
-import { countRows, frequentProblems, itemOf, rowsOf, type Staged, saveSession, settle } from './rows.ts'
+import {
+  countRows,
+  frequentProblems,
+  itemOf,
+  progressed,
+  rowsOf,
+  type Staged,
+  saveSession,
+  settle,
+} from './rows.ts'
 import type { ImportServices, SessionRow } from './types.ts'
 
 export const pending = sql`not done and state in ('create', 'update', 'same')`
 
 /**
  * Writes the staged rows, a chunk to a transaction. A row is marked in the transaction that writes it, so that
- * after a kill the rest is done and nothing twice.
+ * after a kill the rest is done and nothing twice. While the database writes one chunk the next is planned, where
+ * neither can be about a record of the other.
  */
 export async function runRows(s: ImportServices, session: SessionRow, over: Over): Promise<void> {
   const { plan } = await prepare(s, session, session.found)
-  let done = session.done
   const next = (after?: number) =>
     rowsOf(s.db, session.id, {
       where: pending,
@@ -25,16 +35,28 @@ export async function runRows(s: ImportServices, session: SessionRow, over: Over
       limit: CHUNK,
       raw: false,
     })
-  let rows = await next()
-  while (rows.length > 0) {
-    // what a chunk leaves undone is no longer pending: it has become an error
-    const coming = next(rows.at(-1)?.line)
-    coming.catch(() => {})
-    await writeChunk(s, session, { ...plan, writing: true }, rows, done)
-    done += rows.length
-    await new Promise((r) => setImmediate(r))
-    if (await over()) return
-    rows = await coming
+  let before: readonly Staged[] = []
+  let writing = Promise.resolve()
+  try {
+    let rows = await next()
+    while (rows.length > 0) {
+      if (!strangers(plan.def, before, rows)) await writing
+      // what a chunk leaves undone is no longer pending: it has become an error
+      const coming = next(rows.at(-1)?.line)
+      const mine = writeChunk(s, session, { ...plan, writing: true }, rows)
+      // failures are said where they are waited for
+      for (const x of [coming, mine]) x.catch(() => {})
+      const earlier = writing
+      writing = Promise.allSettled([earlier, mine]).then(() => mine)
+      writing.catch(() => {})
+      await earlier
+      await new Promise((r) => setImmediate(r))
+      if (await over()) return
+      before = rows
+      rows = await coming
+    }
+  } finally {
+    await writing
   }
   await remember(s.db, s.catalogue, session, session.actor, s.clock.now())
   await saveSession(
@@ -42,12 +64,23 @@ export async function runRows(s: ImportServices, session: SessionRow, over: Over
     session.id,
     {
       state: 'done',
-      done,
       counts: await countRows(s.db, session.id),
       problems: await frequentProblems(s.db, session.id),
     },
     s.clock.now(),
   )
+}
+
+/**
+ * Can no row of one chunk be about what a row of the other is about? Records with nothing above them that share no
+ * key; below a parent, and in cases with their numbers, one row may wait for what another has left.
+ */
+function strangers(def: RecordDef, one: readonly Staged[], other: readonly Staged[]): boolean {
+  if (one.length === 0) return true
+  if (def.of || def.kind === 'loop') return false
+  const marks = (row: Staged) => (row.record_id ? [...row.keys, `#${row.record_id}`] : row.keys)
+  const met = new Set(one.flatMap(marks))
+  return !other.some((row) => marks(row).some((mark) => met.has(mark)))
 }
 
 /** One chunk; where the database refuses it, its halves, down to the row that is at fault. */
@@ -56,7 +89,6 @@ async function writeChunk(
   session: SessionRow,
   plan: Plan,
   rows: readonly Staged[],
-  done: number,
 ): Promise<void> {
   const now = s.clock.now()
   for (let attempt = 1; ; attempt++) {
@@ -65,7 +97,7 @@ async function writeChunk(
         const note = (item: Item) => noteOf(session, plan, item)
         const outcomes = await applyRows({ ...plan, now }, tx as Db, session.id, rows.map(itemOf), note)
         await settle(tx as Db, session.id, outcomes)
-        await saveSession(tx as Db, session.id, { done: done + rows.length, line: rows.at(-1)!.line }, now)
+        await progressed(tx as Db, session.id, rows, now)
       })
       return
     } catch (e) {
@@ -74,8 +106,8 @@ async function writeChunk(
       if (kind === 'again' && attempt < 4) continue
       if (rows.length === 1) return refuse(s, session, rows[0]!, e)
       const half = rows.length >> 1
-      await writeChunk(s, session, plan, rows.slice(0, half), done)
-      await writeChunk(s, session, plan, rows.slice(half), done + half)
+      await writeChunk(s, session, plan, rows.slice(0, half))
+      await writeChunk(s, session, plan, rows.slice(half))
       return
     }
   }
@@ -93,6 +125,7 @@ async function refuse(s: ImportServices, session: SessionRow, row: Staged, e: un
   item.state = 'error'
   const outcome: Outcome = { item, version: null, done: false }
   await settle(s.db, session.id, [outcome])
+  await progressed(s.db, session.id, [row], s.clock.now())
 }
 
 /** Whether a failed transaction is the fault of its rows, of others who were faster, or of something else. */

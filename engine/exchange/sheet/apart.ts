@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { newId } from '../../core/ids.ts'
 import { readApart } from '../../reader/index.ts'
@@ -57,10 +58,11 @@ export async function openTableApart(
       }
       if (known?.all) return
       const into = path.resolve(apart.folder, `rows-${newId()}`)
+      const reading = readApart('sheet-rows', { ...question, sheet, after, into }, whose)
       try {
-        await readApart('sheet-rows', { ...question, sheet, after, into }, whose)
-        yield* spooled(into)
+        yield* spooled(into, reading)
       } finally {
+        await reading.catch(() => {})
         await rm(into, { force: true })
       }
     },
@@ -68,12 +70,56 @@ export async function openTableApart(
   }
 }
 
-async function* spooled(file: string): AsyncGenerator<Row> {
-  let rest = ''
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield unpackRow(JSON.parse(line))
+/** How long to wait for more of a file that is being written. */
+const PAUSE_MS = 10
+const BLOCK = 256 * 1024
+
+/**
+ * Rows out of a file while it is being written.
+ * @param writing ends with the writing; what it fails with is thrown, after the rows that came until then
+ */
+async function* spooled(file: string, writing: Promise<unknown>): AsyncGenerator<Row> {
+  let ended = false
+  const end = () => {
+    ended = true
   }
-  if (rest !== '') throw new Error('reader: the rows end in the middle')
+  writing.then(end, end)
+  const over = () => ended
+  const handle = await opened(file, over)
+  try {
+    const decoder = new StringDecoder('utf8')
+    const block = Buffer.allocUnsafe(BLOCK)
+    let rest = ''
+    while (handle) {
+      // asked before the reading: what was written until then is there
+      const last = over()
+      const { bytesRead } = await handle.read(block, 0, BLOCK)
+      if (bytesRead === 0) {
+        if (last) break
+        await setTimeout(PAUSE_MS)
+        continue
+      }
+      const lines = (rest + decoder.write(block.subarray(0, bytesRead))).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) yield unpackRow(JSON.parse(line))
+    }
+    await writing
+    if (rest !== '') throw new Error('reader: the rows end in the middle')
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** The file as soon as it is there; none where the reader is done and has made none. */
+async function opened(file: string, over: () => boolean): Promise<FileHandle | undefined> {
+  for (;;) {
+    const last = over()
+    try {
+      return await open(file, 'r')
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== 'ENOENT') throw e
+      if (last) return undefined
+    }
+    await setTimeout(PAUSE_MS)
+  }
 }
