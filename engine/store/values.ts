@@ -41,9 +41,11 @@ export function fieldEntries(fields: Fields): readonly [string, FieldDef][] {
 /** What is asked of every record of some fields, found once: imports ask it of ten thousand. */
 interface Prepared {
   place: ReadonlyMap<string, number>
-  /** places of fields with a default */
-  defaults: readonly number[]
+  /** fields with a default and their places */
+  defaults: readonly (readonly [string, number])[]
   required: readonly (readonly [string, FieldDef])[]
+  /** fields that are reserved for certain roles, or for the program */
+  reserved: readonly (readonly [string, FieldDef])[]
 }
 const prepared = new WeakMap<Fields, Prepared>()
 
@@ -53,28 +55,43 @@ function preparedOf(fields: Fields): Prepared {
     const all = fieldEntries(fields)
     known = {
       place: new Map(all.map(([name], i) => [name, i])),
-      defaults: all.flatMap(([, f], i) => (f.default === undefined ? [] : [i])),
+      defaults: all.flatMap(([name, f], i) => (f.default === undefined ? [] : [[name, i] as const])),
       required: all.filter(([, f]) => f.required || f.requiredWhen),
+      reserved: all.filter(([, f]) => f.writers),
     }
     prepared.set(fields, known)
   }
   return known
 }
 
-/** Those of a definition's fields that `given` names, in the definition's order; with `defaults` those too that have one. */
+/** Fields that not everybody writes. */
+export const reservedEntries = (fields: Fields) => preparedOf(fields).reserved
+
+/** Fields by their places, in the definition's order. */
+function entriesAt(fields: Fields, places: number[]): (readonly [string, FieldDef])[] {
+  // values are mostly given in that order already
+  if (places.some((at, i) => i > 0 && at < (places[i - 1] ?? 0))) places.sort((a, b) => a - b)
+  const all = fieldEntries(fields)
+  const out: (readonly [string, FieldDef])[] = []
+  for (const at of places) {
+    const entry = all[at]
+    if (entry) out.push(entry)
+  }
+  return out
+}
+
+/** Those of a definition's fields that `given` names, in the definition's order: of a wide record with few values. */
 export function givenEntries(
   fields: Fields,
   given: Record<string, unknown>,
-  defaults = false,
 ): readonly (readonly [string, FieldDef])[] {
-  const known = preparedOf(fields)
-  const own = new Set(defaults ? known.defaults : [])
+  const { place } = preparedOf(fields)
+  const own: number[] = []
   for (const name of Object.keys(given)) {
-    const at = known.place.get(name)
-    if (at !== undefined) own.add(at)
+    const at = place.get(name)
+    if (at !== undefined) own.push(at)
   }
-  const all = fieldEntries(fields)
-  return [...own].sort((a, b) => a - b).flatMap((i) => (all[i] ? [all[i]] : []))
+  return entriesAt(fields, own)
 }
 
 const isEmpty = (v: unknown): boolean =>
@@ -103,10 +120,16 @@ export function readValues(
 ): ReadValues {
   const { today, before, holds, ignore, prefix = '', sparse } = options
   const out: ReadValues = { values: {}, complaints: [], warnings: [], asks: [] }
-  for (const name of Object.keys(input))
-    if (!(name in fields) && !ignore?.has(name))
+  const known = preparedOf(fields)
+  const places: number[] = []
+  for (const name of Object.keys(input)) {
+    const at = known.place.get(name)
+    if (at !== undefined) places.push(at)
+    else if (!ignore?.has(name))
       out.complaints.push({ path: prefix + name, message: `没有“${name}”这个字段，请核对。` })
-  const walked = before || sparse ? givenEntries(fields, input, !before) : fieldEntries(fields)
+  }
+  if (!before && sparse) for (const [name, at] of known.defaults) if (!(name in input)) places.push(at)
+  const walked = before || sparse ? entriesAt(fields, places) : fieldEntries(fields)
   for (const [name, def] of walked) {
     const given = input[name]
     if (given === undefined && (before || (sparse && def.default === undefined))) continue
@@ -153,7 +176,7 @@ export function readValues(
         out.warnings.push({ path: prefix + path, message })
         if (remark.asks) out.asks.push({ path: prefix + path, message })
       }
-  for (const [name, def] of preparedOf(fields).required) {
+  for (const [name, def] of known.required) {
     if (!isEmpty(whole[name])) continue
     const asked = (values: Record<string, unknown>) =>
       def.required

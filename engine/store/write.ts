@@ -18,7 +18,7 @@ import { carriedChanges, carryScope, ownScope, type ScopeColumns, sameScope } fr
 import { searchColumns } from './search/grams.ts'
 import type { Services } from './services.ts'
 import type { Row, WriteMeta } from './types.ts'
-import { fieldEntries, givenEntries, toColumn } from './values.ts'
+import { fieldEntries, givenEntries, reservedEntries, toColumn } from './values.ts'
 
 export function raiseComplaints(def: { label: string }, complaints: Complaint[]): void {
   if (complaints.length === 0) return
@@ -35,7 +35,7 @@ export function writerComplaints(
 ): Complaint[] {
   if (actor.kind === 'system') return []
   const has = (role: Role) => hasRole(actor, [role])
-  return fieldEntries(def.fields)
+  return reservedEntries(def.fields)
     .filter(([name, f]) => values[name] !== undefined && f.writers && !f.writers.some(has))
     .filter(([name]) => !sameValue((values[name] ?? null) as Json, (before?.[name] ?? null) as Json))
     .map(([name, f]) => ({ path: name, message: `${f.label}不能由您填写。` }))
