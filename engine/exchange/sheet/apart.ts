@@ -117,7 +117,7 @@ async function opened(file: string, over: () => boolean): Promise<FileHandle | u
     try {
       return await open(file, 'r')
     } catch (e) {
-      if ((e as NodeJS.ErrnoException).code !== 'ENOENT') throw e
+      if (!(e instanceof Error && 'code' in e && e.code === 'ENOENT')) throw e
       if (last) return undefined
     }
     await setTimeout(PAUSE_MS)
