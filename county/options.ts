@@ -13,7 +13,7 @@ const trade = (name: string, ...more: string[]): Option =>
   word(name, ...['行业', '类', '企业', '工业', '业'].map((end) => name + end), ...more)
 
 export const industries: readonly Option[] = [
-  trade('冶金'),
+  trade('冶金', '黑色金属冶炼', '黑色金属冶炼和压延加工业', '黑色金属冶炼及压延加工业'),
   trade('有色', '有色金属', '有色金属行业'),
   trade('建材', '建筑材料'),
   trade('机械', '机械制造', '机械制造业', '机械加工', '机械制造行业'),
@@ -63,35 +63,47 @@ export const statuses: readonly Option[] = [
     '在产',
     ...['正常', '生产', '正常生产', '正常生产中', '生产中', '在生产', '正常经营', '经营中', '在营', '在业'],
     ...['营业', '正常营业', '营业中', '开业', '开工', '运行', '正常运行', '运行中', '正在生产', '在产企业'],
+    ...['正常生产经营', '正常生产经营中', '生产经营中', '生产经营'],
   ),
-  word('停产', '已停产', '停产中', '停产状态', '临时停产', '暂停生产', '停业', '停产企业'),
+  word(
+    '停产',
+    '已停产',
+    '停产中',
+    '停产状态',
+    '临时停产',
+    '暂停生产',
+    '停业',
+    '停产企业',
+    '停产整顿',
+    '停产整改',
+  ),
   word('长期停产停工', '长期停产', '长期停工', '长期停产企业', '长期停产停工企业'),
-  word('关停', '已关停', '关闭', '已关闭', '注销', '已注销', '关停企业', '关停退出'),
-  word('搬迁', '已搬迁', '搬迁企业'),
+  word('关停', '已关停', '关闭', '已关闭', '注销', '已注销', '关停企业', '关停退出', '倒闭', '已倒闭'),
+  word('搬迁', '已搬迁', '搬迁企业', '迁出', '已迁出', '外迁', '已外迁'),
   word('新增', '新增企业'),
   word('变更'),
   word('僵尸', '僵尸企业'),
 ]
 
-/** 三级 as ledgers write it: 3级, Ⅲ级, 三级达标, 标准化三级. */
-const grade = (value: string, digit: string, ...roman: string[]): Option =>
+/** 三级 as ledgers write it: 3级, Ⅲ级, III, 叁级, 三级达标, 标准化三级. */
+const grade = (value: string, digit: string, formal: string, ...roman: string[]): Option =>
   word(
     value,
-    ...[`${digit}级`, ...roman.map((r) => `${r}级`)],
+    ...[digit, formal, ...roman].flatMap((sign) => [sign, `${sign}级`]),
     ...['达标', '达标企业', '标准化', '标准化企业', '企业', '标准化达标'].map((end) => value + end),
     ...[`标准化${value}`, `安全标准化${value}`, `安全生产标准化${value}`],
   )
 
 export const standardGrades: readonly Option[] = [
-  grade('一级', '1', 'Ⅰ', 'I'),
-  grade('二级', '2', 'Ⅱ', 'II'),
-  grade('三级', '3', 'Ⅲ', 'III'),
+  grade('一级', '1', '壹', 'Ⅰ', 'I'),
+  grade('二级', '2', '贰', 'Ⅱ', 'II'),
+  grade('三级', '3', '叁', 'Ⅲ', 'III'),
 ]
 
 /** What a firm has: the levels, or none yet. */
 export const standardLevels: readonly Option[] = [
   ...standardGrades,
-  word('未定级', '未评级', '未评定', '无等级', '无', '没有', '未评定等级'),
+  word('未定级', '未评级', '未评定', '无等级', '无', '没有', '未评定等级', '未创建'),
 ]
 
 export const dustKinds: readonly Option[] = [
@@ -106,14 +118,14 @@ export const ownerships: readonly Option[] = [
   word('国有', '国有企业', '国企', '国有控股', '国有独资'),
   word('集体', '集体企业', '集体所有制', '集体所有制企业'),
   word('民营', '民营企业', '私营', '私营企业', '民企'),
-  word('外资', '外资企业', '外商投资', '外商投资企业'),
+  word('外资', '外资企业', '外商投资', '外商投资企业', '外商独资', '外商独资企业'),
   word('其他', '其它'),
 ]
 
 export const powerCuts: readonly Option[] = [
-  word('未断电', '没有断电'),
+  word('未断电', '没有断电', '没断电', '未断'),
   word('限电', '已限电'),
-  word('已断电', '断电', '停电', '已停电'),
+  word('已断电', '断电', '停电', '已停电', '已断'),
 ]
 
 export const supervisingLevels: readonly Option[] = [

@@ -12,9 +12,9 @@ export const type: FieldType<boolean> = {
   sqlType: () => 'boolean',
   schema: () => z.boolean({ error: '请选“是”或“否”' }),
   jsonSchema: () => ({ type: 'boolean' }),
-  fromCell(cell) {
+  fromCell(cell, def) {
     if (isEmpty(cell)) return { value: null }
-    const read = readFlag(rawOf(cell))
+    const read = readFlag(rawOf(cell), def.label)
     const result = cellResult(read, (v) => v)
     const remark = cell.number === undefined ? bracketRemark(cell.text)?.remark : undefined
     return 'value' in result && remark ? { value: result.value, remark } : result

@@ -15,7 +15,7 @@ export const wordKey = (text: string): string =>
 
 /** Words by which a remark takes back, dates back, plans or doubts what stands before it. */
 const turning =
-  /[原曾前已未拟非不无没否待疑或?半改转停复恢拆撤销废仅]|取消|过期|到期|失效|退出|计划|准备|预计|可能|部分|申请|申报|整改|以前|历史|期间|间歇|季节|除外|名存|暂时|尚|现/
+  /[原曾前已未拟非不无没否待疑或?半改转停复恢拆撤销废仅退降升脱]|取消|过期|到期|失效|计划|准备|预计|可能|部分|申请|申报|整改|以前|历史|期间|间歇|季节|除外|名存|暂时|尚|现/
 
 /** May this remark turn around what it stands behind? Then a person must look. */
 export const turns = (remark: string): boolean => turning.test(halfWidth(remark))
@@ -63,7 +63,9 @@ export class Words<V> {
     const split = bracketRemark(text)
     if (!split || turns(split.remark)) return undefined
     const head = this.exact(split.head)
-    return head === undefined || this.exact(split.remark) !== undefined
+    const said = this.exact(split.remark)
+    // 在营（开业） says one thing twice; 停产（在产） says two
+    return head === undefined || (said !== undefined && said !== head)
       ? undefined
       : { value: head, remark: split.remark }
   }
@@ -72,11 +74,23 @@ export class Words<V> {
 const ticked = '√✓✔☑■●☒'
 const boxes = new RegExp(`([${ticked}□○☐◻])([^${ticked}□○☐◻]+)`, 'g')
 
+/** √是 否 → 是: of several words the only one with a tick at its side. */
+function markedWord(text: string): string | undefined {
+  const words = halfWidth(visible(text))
+    .trim()
+    .split(/[\s/、,;]+/)
+  const marked = words.filter((w) => [...w].some((c) => ticked.includes(c)))
+  const [word = ''] = marked
+  const bare = [...word].filter((c) => !ticked.includes(c)).join('')
+  const one = words.length > 1 && marked.length === 1 && bare.length + 1 === [...word].length && bare !== ''
+  return one && !/[□○☐◻]/.test(text) ? bare : undefined
+}
+
 /** √规上 □规下 → 规上: of several boxes with a word behind each, the only one that is ticked. */
 export function tickedWord(text: string): string | undefined {
   const clean = halfWidth(visible(text)).replace(/\s/g, '')
   const found = [...clean.matchAll(boxes)]
-  if (found.length < 2 || found.map((m) => m[0]).join('') !== clean) return undefined
+  if (found.length < 2 || found.map((m) => m[0]).join('') !== clean) return markedWord(text)
   const on = found.filter((m) => ticked.includes(m[1] ?? ''))
   return on.length === 1 ? on[0]?.[2]?.replace(/[/、,;]+$/, '') : undefined
 }

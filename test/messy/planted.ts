@@ -6,13 +6,17 @@ import { Chance } from './messy-firms.ts'
 import { catalogue, reading } from './read-ledger.ts'
 
 /**
- * Faults planted into clean rows. `planted-truth.json` was written from what ledgers say, without looking at the
- * vocabularies: field, what is written, what it means, and whether a person must be asked ({ask: 1}).
+ * Faults planted into clean rows: field, what is written, what it means, and whether a person must be asked ({ask: 1}).
+ * `planted-truth.json` was written before the vocabularies, by the same hand; `planted-clerk.json` after them, by
+ * another that had read neither them nor the first list. Of the second no further faults are made.
  */
 
 type Truth = [field: string, written: string, means: unknown, hard?: 1]
 
-const truths: Truth[] = JSON.parse(readFileSync(new URL('planted-truth.json', import.meta.url), 'utf8'))
+export type Which = 'planted-truth' | 'planted-clerk'
+
+const truthsOf = (which: Which): Truth[] =>
+  JSON.parse(readFileSync(new URL(`${which}.json`, import.meta.url), 'utf8'))
 
 export interface Planted {
   field: string
@@ -90,7 +94,7 @@ const turnings: ((text: string) => string)[] = [
 ]
 
 /** The truths, and those that follow: with a slip of the hand they mean the same, turned round they are asked. */
-function widened(chance: Chance): Truth[] {
+function widened(truths: readonly Truth[], chance: Chance): Truth[] {
   const known = new Set(truths.map((t) => `${t[0]} ${t[1]}`))
   const words = new Set(['status', 'scale', 'industry', 'standardLevel'])
   const more = truths.flatMap((t): Truth[] => {
@@ -106,7 +110,8 @@ function widened(chance: Chance): Truth[] {
 }
 
 /** Plants every truth once into a row of its own, the rows in an order by chance, and reads them. */
-export function measure(seed = 1): Measured {
+export function measure(which: Which = 'planted-truth', seed = 1): Measured {
+  const truths = truthsOf(which)
   const chance = new Chance(seed)
   const def = catalogue.record('enterprise')
   const fields = ['name', 'creditCode', 'division', ...new Set(truths.map((t) => t[0]))]
@@ -120,7 +125,7 @@ export function measure(seed = 1): Measured {
     candidates: [],
   }))
   const r = reading({ headings, def })
-  const order = widened(chance)
+  const order = (which === 'planted-truth' ? widened(truths, chance) : truths)
     .map((t) => ({ t, at: chance.next() }))
     .sort((a, b) => a.at - b.at)
   const cells = order.map(({ t: [field, text, truth, hard] }, n): Planted => {
