@@ -49,7 +49,7 @@ export function readValue(
   })
   if ('error' in read) return read
   if (read.value === null) return { value: null }
-  const fits = type.schema(def).safeParse(read.value)
+  const fits = s.catalogue.schemaOf(def).safeParse(read.value)
   if (!fits.success) return { error: fits.error.issues[0]?.message ?? '写法不对。' }
   if (typeof read.value === 'number') return { value: read.value }
   const shown = type.toText(read.value, def, {

@@ -330,7 +330,7 @@ class Checker {
     for (const [field, value] of Object.entries(values)) {
       const f = def?.fields[field]
       if (!f || f.writers) this.#say(`${at}.${field}`, `“${register}”登记时没有字段“${field}”可填。`)
-      else if (!this.#catalogue.fieldType(f).schema(f).safeParse(value).success)
+      else if (!this.#catalogue.schemaOf(f).safeParse(value).success)
         this.#say(`${at}.${field}`, `“${f.label}”的内容不对。`)
     }
     if (def?.of) this.#condition(`${at}.when`, when, def.of)

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod'
 import type { Vocabulary } from './about.ts'
 import type {
   Definitions,
@@ -66,6 +67,7 @@ export class Catalogue {
   #local: ReadonlyMap<string, Local> = new Map()
   #generation = 0
   readonly #remarks = new Map<Fields, Remark[]>()
+  readonly #schemas = new WeakMap<FieldDef, ZodType>()
   readonly #fields = new Map<string, FoundField | undefined>()
 
   constructor(definitions: Definitions, fieldTypes: FieldTypes, remarks: readonly Remark[] = []) {
@@ -174,6 +176,16 @@ export class Catalogue {
     const type = this.fieldTypes[def.type]
     if (!type) throw new Problem('bad-definition', `没有名为“${def.type}”的字段类型。`)
     return type
+  }
+
+  /** What a value of this field must be; made once a field. */
+  schemaOf(def: FieldDef): ZodType {
+    let schema = this.#schemas.get(def)
+    if (!schema) {
+      schema = this.fieldType(def).schema(def)
+      this.#schemas.set(def, schema)
+    }
+    return schema
   }
 
   /** Own field, system field, parent link (`enterpriseId`) or parent field (`enterprise.scale`); undefined when there is none. */

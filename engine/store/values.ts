@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import { orderComplaints } from '../core/date-order.ts'
@@ -13,17 +12,6 @@ export interface ReadValues {
   warnings: Complaint[]
   /** those of the warnings that a person is asked about before it is saved */
   asks: Complaint[]
-}
-
-const schemas = new WeakMap<FieldDef, z.ZodType>()
-
-function schemaOf(def: FieldDef, catalogue: Catalogue): z.ZodType {
-  let schema = schemas.get(def)
-  if (!schema) {
-    schema = catalogue.fieldType(def).schema(def)
-    schemas.set(def, schema)
-  }
-  return schema
 }
 
 const entries = new WeakMap<Fields, [string, FieldDef][]>()
@@ -143,7 +131,7 @@ export function readValues(
       out.complaints.push({ path: prefix + name, message: `${def.label}${long}。` })
       continue
     }
-    const parsed = schemaOf(def, catalogue).safeParse(value)
+    const parsed = catalogue.schemaOf(def).safeParse(value)
     if (!parsed.success) {
       const message = parsed.error.issues[0]?.message ?? '内容不对'
       out.complaints.push({ path: prefix + name, message: `${def.label}：${message}` })
