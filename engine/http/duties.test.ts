@@ -252,6 +252,35 @@ describe('notices and tasks over HTTP', () => {
     expect(back).toMatchObject({ status: 200, body: { notice: { version: 3, voidedAt: null } } })
   })
 
+  it('a notice is read again as told, and a sentence is taken in, over HTTP', async () => {
+    const { cookie } = county
+    const body = { text: printed, name: '再读' }
+    const made = await web.send('POST', '/api/notices?confirm=1', { cookie, body })
+    const url = `/api/notices/${made.body.notice.id}`
+    expect((await web.send('POST', `${url}/reread`, { cookie, body: { year: 2027 } })).status).toBe(428)
+    expect(
+      await web.send('POST', `${url}/reread`, { cookie, ifMatch: 1, body: { year: 2027 } }),
+    ).toMatchObject({
+      status: 200,
+      body: { kept: [], view: { notice: { version: 2, year: 2027 } } },
+    })
+    const key = 'take-in-once'
+    const sentence = {
+      text:
+        printed
+          .split('\n')
+          .find((l) => l.includes('通知'))
+          ?.slice(0, 8) ?? '',
+    }
+    const taken = await web.send('POST', `${url}/items`, { cookie, key, body: sentence })
+    expect(taken).toMatchObject({ status: 201, body: [{ state: 'open', version: 2 }] })
+    expect((await web.send('POST', `${url}/items`, { cookie, key, body: sentence })).body).toEqual(taken.body)
+    expect(
+      (await web.send('POST', `${url}/items`, { cookie, body: { text: '原文里没有的话' } })).status,
+    ).toBe(400)
+    expect((await web.send('POST', `${url}/items`, { cookie: town.cookie, body: sentence })).status).toBe(403)
+  })
+
   it('a town takes in no notice; another county sees none', async () => {
     const body = { text: printed, name: '越权' }
     expect((await web.send('POST', '/api/notices', { cookie: town.cookie, body })).status).toBe(403)

@@ -110,6 +110,18 @@ function paragraphItems({ run, notes }: NotedParagraph, context: SectionContext)
   )
 }
 
+/** A stretch that somebody took for a duty, as items: one, or one for each date and population it names. */
+export function passageItems(run: Run, context: ItemContext): NoticeItem[] {
+  const facts = readFacts(run.text, { ...context, asDuty: true })
+  const whole = { start: 0, end: run.text.length, notes: [], rule: false }
+  return pieceItems(run, facts, whole, {
+    ...context,
+    path: [],
+    heading: null,
+    subject: { last: null, stem: null },
+  })
+}
+
 /** Sentences without any duty are kept aside with what they are. */
 function leaveOut(run: Run, facts: Facts, context: SectionContext): void {
   let whole: Facts | undefined

@@ -1,6 +1,13 @@
 /** What a paper is for decides what its sentences mean: a bulletin tells what was, rules say what follows when. */
 export type PaperKind = 'notice' | 'bulletin' | 'rules'
 
+/** What an officer knows better than the reader guessed. */
+export interface Told {
+  /** the year the paper plans for */
+  year?: number | undefined
+  paper?: PaperKind | undefined
+}
+
 export const paperLabel: Record<PaperKind, string> = {
   notice: '工作部署',
   bulletin: '通报或情况',

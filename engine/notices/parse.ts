@@ -1,13 +1,14 @@
-import { printed } from './clean.ts'
+import type { Anchors } from './anchors.ts'
+import { cleanRun, joinRuns, pairQuotes, printed, type Run } from './clean.ts'
 import { plainHan } from './han.ts'
-import { bodyLines, effectiveDay, readHead } from './head.ts'
-import { assignIds, type ItemContext, sectionItems } from './items.ts'
+import { bodyLines, effectiveDay, type Head, readHead } from './head.ts'
+import { assignIds, type ItemContext, passageItems, sectionItems } from './items.ts'
 import { joinLines, readLines } from './lines.ts'
-import type { Heading, LeftOut, NoticeItem, ParsedNotice } from './model.ts'
+import type { Heading, LeftOut, NoticeItem, Offset, ParsedNotice } from './model.ts'
 import { moodLabel } from './mood.ts'
 import { spreadNotes } from './notes.ts'
 import { readOutline, type Section } from './outline.ts'
-import { paperLabel, paperOf } from './papers.ts'
+import { paperLabel, paperOf, type Told } from './papers.ts'
 import { unreadableReason } from './readable.ts'
 import type { Table } from './reading/document.ts'
 import { placeTables, readTables } from './tables.ts'
@@ -17,26 +18,23 @@ import { placeTables, readTables } from './tables.ts'
  * conditions, units and populations. Pure; never throws, whatever the text: what is no notice comes back with
  * `readable: false` and a Chinese reason.
  * @param tables of the document, when it came as one: places of their cells in `source`
+ * @param told holds against what the paper seems to be
  */
-export function parseNotice(source: string, tables: readonly Table[] = []): ParsedNotice {
+export function parseNotice(source: string, tables: readonly Table[] = [], told: Told = {}): ParsedNotice {
   const text = plainHan(source)
   const reason = unreadableReason(text)
   if (reason) return unreadable(reason)
   const { lines, unread } = placeTables(text, readLines(text), tables)
-  const { head, bodyFrom } = readHead(lines)
+  const { head: found, bodyFrom } = readHead(lines)
+  const head = told.year ? { ...found, year: told.year, yearFrom: 'title' as const } : found
   const body = bodyLines(lines, bodyFrom, head.issuer)
   const pageless = readTables(body).filter((l) => 'columns' in l || !/^\d{1,3}$/.test(l.run.text))
   const root = readOutline(joinAroundTables(pageless))
   spreadNotes(root)
   const items: NoticeItem[] = []
   const left: LeftOut[] = []
-  const paper = paperOf(head.title, text)
-  const anchors = {
-    year: head.year,
-    yearFrom: head.yearFrom,
-    signed: head.issued ?? head.printed,
-    effective: effectiveDay(text),
-  }
+  const paper = told.paper ?? paperOf(head.title, text)
+  const anchors = anchorsOf(head, text)
   const structure = collect(root, { source: text, ...anchors, paper, demanding: false, left }, null, items)
   assignIds([...items, ...left])
   const ids = new Map(items.map((item) => [item, item.id]))
@@ -54,6 +52,36 @@ export function parseNotice(source: string, tables: readonly Table[] = []): Pars
   notice.warnings = warningsOf(notice)
   if (unread > 0) notice.warnings.push(`有${unread}个表格没有当作任务表读，请看原文。`)
   return notice
+}
+
+const anchorsOf = (head: Head, text: string): Anchors => ({
+  year: head.year,
+  yearFrom: head.yearFrom,
+  signed: head.issued ?? head.printed,
+  effective: effectiveDay(text),
+})
+
+/**
+ * What a stretch of a notice says when somebody takes it for a duty, whatever the reader took it for.
+ * The stretch is given by positions in `source`.
+ * @returns none where the stretch holds no words
+ */
+export function readPassage(source: string, { start, end }: Offset, told: Told): NoticeItem[] {
+  const text = plainHan(source)
+  const { head } = readHead(readLines(text))
+  const year = told.year ? { year: told.year, yearFrom: 'title' as const } : {}
+  const runs: Run[] = []
+  for (let from = start; from < end; ) {
+    const found = text.indexOf('\n', from)
+    const to = found < 0 || found > end ? end : found
+    runs.push(cleanRun(text, from, to))
+    from = to + 1
+  }
+  const anchors = { ...anchorsOf(head, text), ...year }
+  const context = { ...anchors, source: text, paper: 'notice' as const, demanding: true, left: [] }
+  const items = passageItems(pairQuotes(joinRuns(runs)), context)
+  assignIds(items)
+  return items
 }
 
 export const unreadable = (reason: string): ParsedNotice => ({

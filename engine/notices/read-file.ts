@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises'
 import { Problem } from '../core/errors.ts'
 import { MAX_NOTICE_BYTES, MAX_NOTICE_CHARACTERS, MAX_NOTICE_ITEMS } from './limits.ts'
-import type { ParsedNotice } from './model.ts'
-import { unreadable } from './parse.ts'
-import { type NoticeDocument, tablesOf, textForParser } from './reading/document.ts'
+import type { Offset, ParsedNotice } from './model.ts'
+import type { Told } from './papers.ts'
+import { readPassage, unreadable } from './parse.ts'
+import { documentOfText, type NoticeDocument, tablesOf, textForParser } from './reading/document.ts'
 import { type NoticeFileKind, type ReadDocument, readDocument } from './reading/files.ts'
 import { readPlain } from './reading/plain.ts'
 import { parseNotices } from './several.ts'
@@ -31,8 +32,17 @@ const noticeText = ({ kind, document, problem }: ReadDocument): NoticeText => ({
   document,
 })
 
-/** What a reading process is asked: a file by its path and shown name, or a pasted text. */
-export type NoticeQuestion = { path: string; name: string } | { text: string }
+/**
+ * What a reading process is asked: a file by its path and shown name, a pasted text, or a document that is kept, once
+ * more with what an officer told of it, the whole or a passage of it.
+ */
+export type NoticeQuestion = { path: string; name: string } | { text: string } | NoticeAgain
+
+export interface NoticeAgain {
+  document: NoticeDocument
+  told: Told
+  passage?: Offset
+}
 
 /** The words of a notice and what they say, in one go. */
 export interface ReadNotice extends NoticeText {
@@ -41,6 +51,7 @@ export interface ReadNotice extends NoticeText {
 
 /** Reads and parses: what runs in a reading process (`reader/formats.ts`). */
 export async function readNotice(question: NoticeQuestion): Promise<ReadNotice> {
+  if ('document' in question) return readAgain(question)
   const read: NoticeText =
     'text' in question
       ? { kind: 'text', warnings: [], document: readPlain(question.text) }
@@ -60,6 +71,15 @@ export async function readNotice(question: NoticeQuestion): Promise<ReadNotice> 
       `${what}读出 ${parsed.items.length} 条，超过 ${MAX_NOTICE_ITEMS} 条，不像一份通知。请拆开分别录入。`,
     )
   return { ...read, notice: parsed }
+}
+
+/** The document is not handed back: it is kept already. */
+function readAgain({ document, told, passage }: NoticeAgain): ReadNotice {
+  const text = textForParser(document)
+  const notice: ParsedNotice = passage
+    ? { ...unreadable(''), items: readPassage(document.text, passage, told) }
+    : parseNotices(text, tablesOf(document), told)
+  return { kind: 'text', warnings: [], document: documentOfText(''), notice }
 }
 
 /** The notice in a text that was read; what was left out is said before what the parser has to say. */

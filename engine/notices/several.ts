@@ -1,4 +1,5 @@
 import type { Heading, NoticeItem, Offset, ParsedNotice } from './model.ts'
+import type { Told } from './papers.ts'
 import { parseNotice } from './parse.ts'
 import { shifted, type Table } from './reading/document.ts'
 
@@ -78,16 +79,16 @@ function linesOf(text: string): TextLine[] {
   return out
 }
 
-/** Reads a text that may hold several notices; positions are those of the whole text. */
-export function parseNotices(text: string, tables: readonly Table[] = []): ParsedNotice {
+/** Reads a text that may hold several notices; positions are those of the whole text; `told` holds of each. */
+export function parseNotices(text: string, tables: readonly Table[] = [], told: Told = {}): ParsedNotice {
   const starts = noticeStarts(text)
-  if (starts.length === 1) return parseNotice(text, tables)
+  if (starts.length === 1) return parseNotice(text, tables, told)
   const [first, ...others] = starts.map((from, n) => {
     const to = starts[n + 1] ?? text.length
     const own = tables.filter((t) => t.start >= from && t.start < to).map((t) => shifted(t, -from))
-    return moved(parseNotice(text.slice(from, to), own), from)
+    return moved(parseNotice(text.slice(from, to), own, told), from)
   })
-  if (!first) return parseNotice(text, tables)
+  if (!first) return parseNotice(text, tables, told)
   const named = [first, ...others].slice(0, NAMED).map((n) => `《${n.title ?? '没有标题'}》${n.docNo ?? ''}`)
   const titles = others.length < NAMED ? named : [...named, '……']
   const count = others.length === 1 ? '两' : others.length + 1

@@ -38,6 +38,7 @@ export {
 } from './notices.ts'
 export type { TaskView } from './progress.ts'
 export { type ParsedItem, type Proposal, proposeBinding } from './propose.ts'
+export { addItems, askAgain, findPassage, type Retold, rereadNotice } from './reread.ts'
 export type { Evidence, Task } from './rows.ts'
 export type { Share } from './shares.ts'
 export { type TaskState, taskState, taskStateLabel } from './state.ts'

@@ -5,14 +5,13 @@ import type { Json } from '../core/condition/ast.ts'
 import { Problem } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { type Change, journal } from '../journal/write.ts'
-import { MAX_NOTICE_ITEMS } from '../notices/limits.ts'
 import type { ParsedNotice } from '../notices/model.ts'
-import { moodLabel } from '../notices/mood.ts'
 import type { NoticeDocument } from '../notices/reading/document.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { mayManage, requireManage, requireSeen, seenSql, seesNotice } from './access.ts'
 import { severalDemands } from './demands.ts'
+import { insertItem, readItems } from './item-rows.ts'
 import { type ItemProposal, knownNames, proposalsFor, resolved } from './proposals.ts'
 import type { Proposal } from './propose.ts'
 import { findItem, findNotice, type Item, itemsOf, type Notice, noticesWhere } from './rows.ts'
@@ -77,23 +76,13 @@ export async function createNotice(
   // PostgreSQL holds no NUL; everything else is kept as it came
   const text = input.text.replaceAll('\0', '')
   await sql`insert into notice (id, area, name, file, text, readable, reason, title, doc_no, issuer, year, issued_on,
-      structure, warnings, document, created_at, created_by, updated_at)
+      structure, warnings, document, paper, created_at, created_by, updated_at)
     values (${id}, ${area}, ${name}, ${input.file ?? null}, ${text}, ${parsed.readable}, ${parsed.reason}, ${parsed.title},
       ${parsed.docNo}, ${parsed.issuer}, ${parsed.year}, ${parsed.issued ?? parsed.printed},
       ${JSON.stringify(parsed.structure)}, ${JSON.stringify(parsed.warnings)}, ${JSON.stringify(shownOf(input.document))},
-      ${now}, ${actor.id}, ${now})`.execute(tx)
-  // what is no duty is kept as well, set aside with what it is, so that an officer can take it in
-  const aside = parsed.left
-    .slice(0, MAX_NOTICE_ITEMS)
-    .map((item) => ({ ...item, reason: `程序没有当作任务：${moodLabel[item.mood]}` }))
-  for (const [no, item] of [...parsed.items, ...aside].entries())
-    await sql`insert into notice_item (id, notice_id, no, key, kind, title, path, text, place, deadlines, frequencies,
-        targets, conditions, units, enterprises, soft, state, reason, updated_at, updated_by)
-      values (${newId()}, ${id}, ${no + 1}, ${item.id}, ${item.kind}, ${item.title}, ${item.path}, ${item.text},
-        ${JSON.stringify(item.offset)}, ${JSON.stringify(item.deadlines)}, ${JSON.stringify(item.frequencies)},
-        ${JSON.stringify(item.targets)}, ${JSON.stringify(item.conditions)}, ${item.units}, ${item.enterprises},
-        ${item.soft}, ${'reason' in item ? 'dropped' : 'open'}, ${'reason' in item ? item.reason : null}, ${now},
-        ${actor.id})`.execute(tx)
+      ${parsed.readable ? parsed.paper : null},      ${now}, ${actor.id}, ${now})`.execute(tx)
+  for (const [n, read] of readItems(parsed).entries())
+    await insertItem(tx, actor, now, { notice: id, no: n + 1 }, read)
   await journal(tx, {
     actor,
     now,
@@ -156,11 +145,16 @@ export async function getNotice(
   const items = await listItems(s, db, notice, mayManage(actor, notice.area, today))
   const n = (state: Item['state']) => items.filter((i) => i.state === state).length
   const counts = { open: n('open'), accepted: n('accepted'), dropped: n('dropped') }
+  const document = await documentOf(db, id)
+  return { notice: headOf(notice, counts), text: notice.text, document, structure: notice.structure, items }
+}
+
+/** What the file of a notice looked like. */
+export async function documentOf(db: Db, id: string): Promise<NoticeView['document']> {
   const { rows } = await sql<
     Pick<NoticeView, 'document'>
   >`select document from notice where id = ${id}`.execute(db)
-  const document = rows[0]?.document ?? shownOf(undefined)
-  return { notice: headOf(notice, counts), text: notice.text, document, structure: notice.structure, items }
+  return rows[0]?.document ?? shownOf(undefined)
 }
 
 /**

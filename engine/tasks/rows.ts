@@ -12,6 +12,7 @@ import type {
   Offset,
   Quantity,
 } from '../notices/model.ts'
+import type { PaperKind, Told } from '../notices/papers.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 
@@ -29,6 +30,10 @@ export interface Notice {
   docNo: string | null
   issuer: string | null
   year: number | null
+  /** the kind of paper it is read as; null where none was read, or before this was kept */
+  paper: PaperKind | null
+  /** what an officer told of it */
+  told: Told | null
   issuedOn: string | null
   structure: Heading[]
   warnings: string[]
@@ -126,7 +131,7 @@ export interface Evidence {
 
 const noticeColumns =
   sql.raw(`id, version, area, name, file, text, readable, reason, title, doc_no as "docNo",
-  issuer, year, issued_on as "issuedOn", structure, warnings, created_at as "createdAt",
+  issuer, year, paper, told, issued_on as "issuedOn", structure, warnings, created_at as "createdAt",
   voided_at as "voidedAt", voided_reason as "voidedReason"`)
 const itemColumns = sql.raw(`id, notice_id as "noticeId", version, no, key, kind, title, path, text,
   place as "offset", deadlines, frequencies, targets, conditions, units, enterprises, soft, state, reason`)

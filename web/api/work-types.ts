@@ -93,6 +93,7 @@ export interface NoticeHead {
   docNo: string | null
   issuer: string | null
   year: number | null
+  paper: 'notice' | 'bulletin' | 'rules' | null
   issuedOn: string | null
   warnings: string[]
   createdAt: string

@@ -33,6 +33,7 @@ import { Answer, type Call, type Route, route } from '../route.ts'
 import { listOf, object, text } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { readSmallUpload } from './multipart.ts'
+import { noticeReadingRoutes } from './notice-reading.ts'
 import { areaCode, calendarDate, idParams, isYes, yes } from './parameters.ts'
 
 const anyObject = { type: 'object' }
@@ -227,6 +228,7 @@ export function noticeRoutes(s: Services): Route[] {
       },
     }),
     ...itemRoutes(s),
+    ...noticeReadingRoutes(s),
     ...togetherRoutes(s),
   ]
 }

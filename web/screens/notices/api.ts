@@ -23,6 +23,21 @@ export async function voidNotice(
   await patch(`/api/notices/${notice.id}`, change, { ifMatch: notice.version }).finally(settled)
 }
 
+/** Reads a notice again as it is told; titles of the items that stayed come back. */
+export async function rereadNotice(
+  notice: Pick<NoticeHead, 'id' | 'version'>,
+  told: Record<string, unknown>,
+): Promise<string[]> {
+  const path = `/api/notices/${notice.id}/reread`
+  const { kept } = await post<{ kept: string[] }>(path, told, { ifMatch: notice.version }).finally(settled)
+  return kept
+}
+
+/** Takes a sentence of the paper in as a duty. */
+export async function addItem(notice: string, text: string): Promise<NoticeItem[]> {
+  return post<NoticeItem[]>(`/api/notices/${notice}/items`, { text }).finally(settled)
+}
+
 export const noticeQuery = (id: string) =>
   queryOptions({ queryKey: ['notices', id], queryFn: () => get<NoticeView>(`/api/notices/${id}`) })
 

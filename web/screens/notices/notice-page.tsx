@@ -12,10 +12,11 @@ import { Empty, Say, Wait } from '../../parts/say.tsx'
 import { usePhone } from '../../parts/use-phone.ts'
 import { changeItem, itemStates, noticeQuery, type Seen } from './api.ts'
 import { PickBar } from './pick-bar.tsx'
+import { RereadButton, TakeInButton } from './reread.tsx'
 import { Several } from './several.tsx'
 import { LeftOut, Source } from './source.tsx'
 import { VoidButton, Voided } from './void.tsx'
-import { anchorWords, factWords } from './words.ts'
+import { anchorWords, factWords, paperWords } from './words.ts'
 import '../../register/list.css'
 import './notices.css'
 import { loadOrRetry } from '../../parts/later.tsx'
@@ -36,6 +37,10 @@ export default function NoticePage() {
     </div>
   )
 }
+
+/** What the dates and the list rest on. */
+const readAs = ({ year, paper }: NoticeView['notice']): string | undefined =>
+  paper ? `按${year ?? '没有年份'}${year ? '年' : ''}、${paperWords[paper]}读` : undefined
 
 type Shown = NoticeItem['state'] | 'all'
 
@@ -79,12 +84,13 @@ function Notice({ view }: { view: NoticeView }) {
       <Head
         title={notice.title ?? notice.name}
         trail={[{ to: '/notices', label: '通知' }]}
-        note={[notice.docNo, notice.issuer, notice.issuedOn].filter(Boolean).join(' · ')}
+        note={[notice.docNo, notice.issuer, notice.issuedOn, readAs(notice)].filter(Boolean).join(' · ')}
         acts={
           <>
             <Link className="button" to={`/tasks?notice=${notice.id}`}>
               看任务书
             </Link>
+            {may ? <RereadButton notice={notice} items={items} /> : null}
             {may ? <VoidButton notice={notice} tasks={items.flatMap((i) => i.taskIds).length} /> : null}
           </>
         }
@@ -143,6 +149,7 @@ function Notice({ view }: { view: NoticeView }) {
           </ul>
         </section>
         <section className="notice-text" hidden={phone && pane !== 'text'} aria-label="原文">
+          {may && notice.readable ? <TakeInButton notice={notice.id} onDone={choose} /> : null}
           <Source text={text} document={original} items={items} chosen={chosen} onChoose={choose} />
         </section>
       </div>

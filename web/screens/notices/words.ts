@@ -4,12 +4,20 @@ import { comparators } from '../tasks/words.ts'
 const periodWords: Record<string, string> = {
   P1D: '每天',
   P1W: '每周',
+  P2W: '每两周',
+  P10D: '每旬',
+  P15D: '每半月',
   P1M: '每月',
   P2M: '每两月',
   P3M: '每季度',
   P6M: '每半年',
   P1Y: '每年',
+  P2Y: '每两年',
+  P3Y: '每三年',
 }
+/** As what a paper is read. */
+export const paperWords = { notice: '工作部署', bulletin: '通报或情况', rules: '办法、规定、细则' } as const
+
 const anchors: Record<NonNullable<Fact['anchor']>, string> = {
   'plan-year': '计划年度',
   'body-year': '原文写明的年份',
