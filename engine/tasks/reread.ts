@@ -95,7 +95,7 @@ export async function rereadNotice(
   )
   const shown = (key: keyof typeof after, of: Pick<Notice, keyof typeof after>): Json =>
     key === 'paper' ? of.paper && paperLabel[of.paper] : of[key]
-  const changes: Change[] = (Object.keys(labels) as (keyof typeof after)[])
+  const changes: Change[] = corrected
     .filter((key) => after[key] !== notice[key])
     .map((key) => ({ field: key, label: labels[key], before: shown(key, notice), after: shown(key, after) }))
   await journal(tx, {
@@ -111,6 +111,7 @@ export async function rereadNotice(
   return { kept: kept.map((k) => k.title) }
 }
 
+const corrected = ['title', 'docNo', 'year', 'paper'] as const
 const labels = { title: '标题', docNo: '文号', year: '年份', paper: '种类' } as const
 
 const share = (a: Offset, b: Offset): number =>
