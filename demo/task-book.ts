@@ -2,17 +2,20 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Actor } from '../engine/access/actor.ts'
 import { addDays, fixedClock, startOfDay } from '../engine/core/clock.ts'
+import type { IndicatorDef } from '../engine/core/definition.ts'
 import { parseNotice } from '../engine/notices/parse.ts'
 import { type Db, sql } from '../engine/store/db.ts'
 import type { Services } from '../engine/store/services.ts'
 import {
   acceptItem,
   addEvidence,
+  type Binding,
   confirmEvidence,
   createNotice,
   dropItem,
   freezeDue,
   type ItemView,
+  type Proposal,
 } from '../engine/tasks/index.ts'
 
 /** The year printed in the demo's notice; it is moved to the year the demo plays in. */
@@ -35,6 +38,12 @@ const pairs: Record<string, string> = {
   'life-cycle-system': 'life-cycle-ledger',
   'life-cycle-ledger': 'life-cycle-system',
   'drill-half-year': 'drill-yearly',
+}
+
+/** A figure keeps its own rhythm; papers are asked for every printed period, or once where the words name none. */
+const rhythm = (every: Proposal['every'], def: IndicatorDef | undefined): Pick<Binding, 'every' | 'once'> => {
+  if (!def) return every ? { every } : { once: true }
+  return every && every === def.of.every ? { every } : {}
 }
 
 export interface TaskBook {
@@ -102,7 +111,7 @@ export function taskBook(
         comparator: counted ? '>=' : p.comparator,
         unit: p.unit,
         ...(p.due && { due: p.due }),
-        ...(p.every && p.every === def?.of.every && { every: p.every }),
+        ...rhythm(p.every, def),
         owners: p.owners.length ? p.owners : [people.unit],
       }
       // the sentence asks for two figures: the second is made on purpose
