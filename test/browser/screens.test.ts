@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { shanghaiDate } from '../../engine/core/clock.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { columnOf, tableOf } from '../../engine/core/naming.ts'
 import { axeComplaints } from './axe.ts'
@@ -20,6 +21,7 @@ import {
   type Visitor,
   visit,
 } from './site.ts'
+import * as collect from './steps/collect.ts'
 import * as imports from './steps/import.ts'
 
 /** Wider than any screen and without a place to break: what registers of the real world hold. */
@@ -57,6 +59,41 @@ inBrowser('every screen', () => {
     expect(sum, all.map((s) => `${s.bytes} ${s.url}`).join('\n')).toBeLessThan(400_000)
     for (const s of all) if (s.bytes > 2_000) expect(s.encoding, s.url).toMatch(/br|gzip/)
     calm(who, /401/)
+    await who.context.close()
+  })
+
+  it('a table from above is filled from the records, sent to towns, handed in as a sheet, and comes out in its own form', async () => {
+    const title = '全市企业应急预案备案情况统计表'
+    const county = await visit(site, 'county')
+    const town = await visit(site, 'bagong')
+    await collect.begin(county, '市局附件.xlsx', collect.cityForm(title))
+    expect(await collect.figure(county, '系统取数')).toBeGreaterThan(0)
+    const missing = await collect.figure(county, '还缺')
+    expect(missing).toBe(await collect.figure(county, '行'))
+    await collect.send(county, shanghaiDate(new Date()))
+    const form = new URL(county.page.url()).pathname
+    const written = await collect.handIn(town, title)
+    await open(county, form)
+    await county.page.getByRole('heading', { name: /^发\d+ 收1 缺\d+$/ }).waitFor()
+    expect(await collect.figure(county, '还缺')).toBe(missing - written.length)
+    const { grid } = await collect.result(county)
+    expect(grid[0]?.[0]).toBe(title)
+    expect(written.filter((number) => !grid.some((row) => row[3] === number))).toEqual([])
+    for (const who of [county, town]) {
+      calm(who)
+      await who.context.close()
+    }
+  })
+
+  it('of two rows about one firm the second goes in when a person says so', async () => {
+    const who = await visit(site, 'county')
+    const rows = ['示例重行机械厂,南村镇,20', '示例重行机械厂,南村镇,35']
+    const ledger = Buffer.from(['企业名称,所在区划,从业人员', ...rows].join('\n'))
+    const id = await imports.upload(who, '企业.csv', ledger)
+    await imports.line(who, 3).getByRole('button', { name: '照此导入' }).click()
+    await expect.poll(() => imports.tile(who, '有错').innerText()).toBe('0')
+    expect((await imports.sessionOf(who, id)).counts).toMatchObject({ create: 2, error: 0 })
+    calm(who)
     await who.context.close()
   })
 

@@ -17,6 +17,8 @@ export default function AskedPage() {
   const { id = '' } = useParams()
   const [show, setShow] = useState<'missing' | ''>('missing')
   const [after, setAfter] = useState(0)
+  // what became of a sheet is still said when the form stands there anew with what was in it
+  const [told, setTold] = useState('')
   const found = useQuery(askedQuery(id, show, after))
   return (
     <div className="page">
@@ -31,6 +33,8 @@ export default function AskedPage() {
               setShow(s)
             }}
             onMore={setAfter}
+            told={told}
+            onTold={setTold}
           />
         )}
       </Wait>
@@ -52,11 +56,15 @@ function Form({
   show,
   onShow,
   onMore,
+  told,
+  onTold,
 }: {
   f: AskedForm
   show: 'missing' | ''
   onShow: (show: 'missing' | '') => void
   onMore: (after: number) => void
+  told: string
+  onTold: (told: string) => void
 }) {
   const [typed, setTyped] = useState<Record<string, string>>({})
   const [wrong, setWrong] = useState<Record<string, string>>({})
@@ -108,7 +116,7 @@ function Form({
           value={show}
           onChange={onShow}
         />
-        <SheetTools f={f} />
+        <SheetTools f={f} told={told} onTold={onTold} />
       </div>
       {f.rows.length === 0 ? <p>{show === 'missing' ? nothingMissing(f) : '没有行。'}</p> : null}
       <ul className="asked-rows">
@@ -296,8 +304,7 @@ function Known({ f, r, children }: { f: AskedForm; r: RowView; children: ReactNo
 }
 
 /** The same part as a sheet, for who would rather fill it in a spreadsheet program. */
-function SheetTools({ f }: { f: AskedForm }) {
-  const [said, setSaid] = useState('')
+function SheetTools({ f, told, onTold }: { f: AskedForm; told: string; onTold: (told: string) => void }) {
   const [busy, setBusy] = useState(false)
   const chooser = useRef<HTMLInputElement>(null)
   const take = async (files: readonly File[]) => {
@@ -305,9 +312,9 @@ function SheetTools({ f }: { f: AskedForm }) {
     setBusy(true)
     try {
       const { returns } = await handInPart(f.id, files)
-      setSaid(returns.map((r) => r.message ?? `收了 ${r.counts.cells ?? 0} 格`).join('；'))
+      onTold(returns.map((r) => r.message ?? `收了 ${r.counts.cells ?? 0} 格`).join('；'))
     } catch (e) {
-      setSaid(sentence(e))
+      onTold(sentence(e))
     } finally {
       setBusy(false)
     }
@@ -333,7 +340,7 @@ function SheetTools({ f }: { f: AskedForm }) {
           e.target.value = ''
         }}
       />
-      <span role="status">{said}</span>
+      <span role="status">{told}</span>
     </>
   )
 }
