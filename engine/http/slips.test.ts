@@ -12,9 +12,9 @@ afterAll(close)
 describe('slips of a large town', () => {
   it('of 1,500 firms all get one, and the list has them all, page by page', async () => {
     const f = await firm(DA)
-    await sql`insert into enterprise select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),
-        'name', '批量企业' || i, 'credit_code', '91140525MB' || lpad(i::text, 8, '0')))).*
-      from enterprise e, generate_series(1, 1500) i where e.id = ${f.id}`.execute(engine.db)
+    await sql`insert into enterprise select r.* from enterprise e, generate_series(1, 1500) i,
+        jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(), 'name', '批量企业' || i,
+          'credit_code', '91140525MB' || lpad(i::text, 8, '0'))) r where e.id = ${f.id}`.execute(engine.db)
     // an officer's own account of the firm is none that speaks for it
     const mixed = await firm(DA)
     const { id } = await t.person('enterprise-officer', DA, {

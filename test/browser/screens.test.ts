@@ -268,11 +268,13 @@ const sticksOut = ({ page }: Visitor) =>
 /** More enterprises, like those that are there, by plain SQL. */
 async function multiply(upTo: number): Promise<void> {
   await database.query(
-    `insert into enterprise select (jsonb_populate_record(e, jsonb_build_object(
-       'id', n.id, 'organisation', n.id, 'name', '滚动机械有限公司' || n.i, 'credit_code', null))).*
+    `insert into enterprise select r.*
      from (select i, gen_random_uuid() as id from generate_series(1, $1::int) i) n
-     join (select e.*, row_number() over () - 1 as k, count(*) over () as many from enterprise e) x on x.k = n.i % x.many
-     join enterprise e on e.id = x.id`,
+     join (select id, row_number() over () - 1 as k, count(*) over () as many from enterprise) x on x.k = n.i % x.many
+     join enterprise e on e.id = x.id,
+     -- not (…).*, which would make the record anew for each of its columns
+     jsonb_populate_record(e, jsonb_build_object(
+       'id', n.id, 'organisation', n.id, 'name', '滚动机械有限公司' || n.i, 'credit_code', null)) r`,
     [upTo],
   )
   await database.query('analyze enterprise')

