@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { shanghaiDate } from '../../engine/core/clock.ts'
+import { shanghaiDate, systemClock } from '../../engine/core/clock.ts'
 import type { RecordDef } from '../../engine/core/definition.ts'
 import { columnOf, tableOf } from '../../engine/core/naming.ts'
 import { axeComplaints } from './axe.ts'
@@ -70,7 +70,7 @@ inBrowser('every screen', () => {
     expect(await collect.figure(county, '系统取数')).toBeGreaterThan(0)
     const missing = await collect.figure(county, '还缺')
     expect(missing).toBe(await collect.figure(county, '行'))
-    await collect.send(county, shanghaiDate(new Date()))
+    await collect.send(county, shanghaiDate(systemClock.now()))
     const form = new URL(county.page.url()).pathname
     const written = await collect.handIn(town, title)
     await open(county, form)
