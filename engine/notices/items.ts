@@ -4,7 +4,7 @@ import { extract, type Figures } from './extract.ts'
 import { type Facts, type ReadContext, readFacts, within } from './facts.ts'
 import { SOFT } from './lexicon.ts'
 import type { LeftOut, NoticeItem } from './model.ts'
-import { demands, namesGoals } from './mood.ts'
+import { demands, namesGoals, namesScope } from './mood.ts'
 import { type NotedParagraph, noteDeadlines, paragraphsWithNotes } from './notes.ts'
 import { headingName, pathOf, type Section } from './outline.ts'
 import { cutPieces, type Piece } from './pieces.ts'
@@ -49,6 +49,7 @@ export function sectionItems(
     path,
     demanding: demands(path),
     goals: namesGoals(path),
+    scope: namesScope(path),
     subject,
     heading: null,
   }
@@ -157,9 +158,30 @@ function pieceItems(run: Run, facts: Facts, piece: Piece, context: SectionContex
     offset: { start, end: (own.at[own.at.length - 1] ?? 0) + 1 },
     ...figures,
     ...actors(own, facts, piece, context),
-    soft: SOFT.test(own.text),
+    soft: isSoft(facts, piece),
   }
   return distribute(item, facts, piece)
+}
+
+/**
+ * Wished for rather than demanded. Where a date, number or rhythm is printed, the first clause with one says so:
+ * 完成4座，力争多建1座 is a demand.
+ */
+function isSoft(facts: Facts, piece: Span): boolean {
+  const clauses = within(facts.clauses, piece.start, piece.end)
+  const held = clauses.filter(
+    ({ start, end }) =>
+      within(facts.times, start, end).length +
+        within(facts.recurrences, start, end).length +
+        within(facts.amounts, start, end).filter((a) => a.role === 'target').length >
+      0,
+  )
+  const wished = ({ start, end }: Span) => SOFT.test(facts.text.slice(start, end))
+  const [first] = held
+  if (!first) return clauses.some(wished)
+  // "争取打造5家，带动面提高20%": the wish goes on
+  const before = clauses[clauses.indexOf(first) - 1]
+  return wished(first) || (before !== undefined && wished(before))
 }
 
 /** The piece without its notes, as a run of its own. */

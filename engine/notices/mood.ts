@@ -37,6 +37,8 @@ export interface MoodContext {
   demanding: boolean
   /** the heading above names goals: a rise or fall is to be reached, not reported */
   goals?: boolean
+  /** the heading above says whom it concerns (整治范围) */
+  scope?: boolean
   /** the year the paper plans for: earlier years are told of */
   year: number | null
 }
@@ -56,6 +58,10 @@ export const demands = (path: readonly string[]): boolean => {
 
 /** Whether a heading names goals (工作目标, 主要指标). */
 export const namesGoals = (path: readonly string[]): boolean => /目标|指标/.test(path.at(-1) ?? '')
+
+/** Whether a heading says whom a paper concerns. */
+export const namesScope = (path: readonly string[]): boolean =>
+  /(?:整治|适用|检查|实施|排查|行动)(?:的)?(?:范围|对象)$/.test(path.at(-1) ?? '')
 
 const ABOLISHED =
   /废止|停止执行|(?:旧|原|平台|系统|版)[^，。；]{0,10}停止使用|不再执行|不再(?:要求|将|列入|作为)|一并取消|取消[^，。；]{1,16}(?:制度|报告|报表|要求)|失效|有效期[至为]?(?:\d|[一二三四五]|自)|(?:自|从)[^，。；]{2,14}起(?:施行|实施|执行|生效)/
@@ -107,7 +113,7 @@ const AIM =
   /^(?:(?:通过|以|为|切实|全面|持续|不断|进一步|着力|有效|坚决|努力|大力|充分|从而|形成|倒逼|营造|推动|促进|打造|筑牢|实现|确保|聚焦|坚持|总结|学习|提升|提高|增强|加强|发挥|加快|深化|严格|规范|认真|贯彻)[^。；]{0,110})(?:水平|缺位|到位|落地|见效|责任|建设|[\u3400-\u9fff]化|能力|基础|氛围|防线|态势|风险|质量|稳定|形势|发展|保障|力量|尖刀队伍|提高|提升|目标|经验做法|局面|意识)[。；]?$/
 /** "…风险广，极易导致事故发生。": why, not what */
 const STATES =
-  /(?:极易|容易|易)(?:导致|引发|造成|发生)|不容忽视|依然严峻|仍然存在|具有[^，。；]{2,12}(?:特点|意义)/
+  /历来是|是[^，。；]{0,12}(?:易发|高发|多发)[^，。；]{0,4}期|(?:极易|容易|易)(?:导致|引发|造成|发生)|不容忽视|依然严峻|仍然存在|具有[^，。；]{2,12}(?:特点|意义)/
 /** 实现应急培训手册化、应急处置图表化。 */
 const TURNED =
   /^(?:逐步|全面|基本)?(?:实现|推动|推进)(?:[^，。；、\d%]{2,14}化、){1,4}[^，。；、\d%]{2,14}化[。；]$/
@@ -121,7 +127,7 @@ const PUNISHES =
 const LATE =
   /(?:逾期|未按|未在|未达|低于|虚报|拒不|拒绝|屡[禁教]|违反|连续[两二三四\d]+[次个]|仍未|不按|弄虚作假|迟报|漏报|瞒报|谎报|不合格|不到位|重复出现|未报|未完成|工作不力)/
 const FOLLOWS =
-  /通报批评|全县通报|全市通报|依法查处|移交|建议调整|加处|采取[^，。]{0,8}措施|约谈|责令|罚款|处罚|并处|问责|追究|扣[减除]?\d|扣减|扣分|一票否决|取消[^，。]{0,8}资格|提请关闭|停产整顿|纳入[^，。]{0,10}(?:失信|黑名单|联合惩戒)|降低?[^，。]{0,4}等级|暂扣|吊销|给予[^，。]{0,12}(?:处分|奖励|奖金)|\d元[^，。]{0,6}奖励|立案|按[^，。]{0,12}规定处理/
+  /通报批评|全县通报|全市通报|依法查处|移交|建议调整|加处|采取[^，。]{0,8}措施|约谈|责令|罚款|处罚|并处|问责|追究|扣[减除]?\d|扣减|扣分|一票否决|取消[^，。]{0,8}资格|提请[^，。；]{0,12}关闭|停产整顿|纳入[^，。]{0,10}(?:失信|黑名单|联合惩戒)|降低?[^，。]{0,4}等级|暂扣|吊销|给予[^，。]{0,12}(?:处分|奖励|奖金)|\d元[^，。]{0,6}奖励|立案|按[^，。]{0,12}规定处理/
 
 /** "截至6月底，完成比例不得低于50%": a term, where something is asked for */
 const BY_THEN = /^截至[^，。；]{2,12}，$/
@@ -176,15 +182,18 @@ export function readMoods(text: string, sentences: readonly Sentence[], context:
 const CRITERION = /未|不|没有|超过|低于|少于|多于|无(?!线)|擅自|虚假|失效|缺失|存在|拒/
 
 /** What holds for every clause of a sentence; null where each clause speaks for itself. */
-function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | null {
+function ofSentence(words: string, { paper, demanding, scope }: MoodContext): Mood | null {
   if (ABOLISHED.test(words) && !/前[^，。；]{0,16}(?:完成|实现|达到|注册|纳入)(?!任务)/.test(words))
     return 'abolished'
   if (QUOTES_LAW.test(words) || ABOVE_SAYS.test(words) || LAW_QUOTED.test(words)) return 'law'
   if (BY_LAW.test(words) && /应当?|不得|每/.test(words) && !/\d月|[底末]前/.test(words)) return 'law'
   if (/^据[^，。；]{0,12}(?:预测|预报|研判)/.test(words) && !AHEAD.test(words)) return 'was'
-  if (SCORES.test(words)) return 'threshold'
+  if (SCORES.test(words) || (scope && !AHEAD.test(words))) return 'threshold'
+  // what a check looks at, all of it
+  if (/是否/.test(words) && !AHEAD.test(words.replace(/[^，。；]*是否[^，。；]*/g, ''))) return 'threshold'
   if (paper === 'rules') {
     if (FOLLOWS.test(words) && /的[，；]|的，/.test(words)) return 'consequence'
+    if (/可以?(?:依法)?(?:从轻|减轻|免予|不予|免除)/.test(words)) return 'consequence'
     if (DEFINES.test(words)) return 'threshold'
   }
   if ((AIM.test(words) && !DEED.test(words)) || TURNED.test(words)) return 'aim'
@@ -194,7 +203,7 @@ function ofSentence(words: string, { paper, demanding }: MoodContext): Mood | nu
   if (/^(?!对|凡|如).*的[；。]$/s.test(words) && CRITERION.test(words) && !AHEAD.test(words))
     return 'threshold'
   // "受省级以上表彰的；": a criterion of rules
-  if (paper === 'rules' && /的[；。]$/.test(words)) return 'threshold'
+  if (paper === 'rules' && /(?<!目)的[；。]?$/.test(words)) return 'threshold'
   if (/^本(?:办法|方案|细则|规定|通知)?(?:所称|适用)|包括本数/.test(words)) return 'threshold'
   if (paper === 'bulletin' && !demanding) return demandsItself(words) ? null : 'was'
   return null

@@ -12,7 +12,7 @@ const LEAD =
 const PURPOSE =
   /^(?:按照?|根据|依据|依托|结合|围绕|聚焦|为(?!每)|针对|通过|以(?!案)|坚持|在.*基础上|对照|对标|参照|比照|对.*(?:企业|矿山|煤矿|单位|项目|场所|人员|行为|街道|乡镇|问题|隐患)$|深入分析|紧紧|现将|利用|借助|采取.*(?:方式|形式|办法)|会同|充分发挥|[自从].*起$|.*(?:后|次年|时|前（?）?)$)/
 /** clauses that only go on with the one before */
-const WEAK = /^(?:清单|并|且|使|从而|逐一|形成|其中)/
+const WEAK = /^(?:最[迟晚](?:不得|不)?超过|清单|并|且|使|从而|逐一|形成|其中)/
 
 /**
  * A short name for a duty: the clause that carries its term, else its first clause that says what to do, without
@@ -35,10 +35,15 @@ export function titleOf(text: string, terms?: readonly Stretch[]): string {
   )
   const found = says.find((c) => c.dated) ?? says[0] ?? clauses[0]
   // "完成自查" alone says of nothing what: the sentence's first clause does
-  const main = found && found.words.length < SHORTEST ? (says[0] ?? found) : found
+  const [opening] = says
+  const main =
+    found && found.words.length < SHORTEST && !HANDS_IN.test(found.words) ? (opening ?? found) : found
+  // "新发现的重大事故隐患，9月30日前整改到位": what, and what is done with it
+  const nominal = main === opening && found && found !== main && !VERB.test(main?.words ?? '')
   return shortened(
     withObject(
-      main?.words ?? text.slice(0, LONGEST).replace(/[，。；]+$/, ''),
+      (nominal ? `${main?.words}${found.words}` : main?.words) ??
+        text.slice(0, LONGEST).replace(/[，。；]+$/, ''),
       says.map((c) => c.words),
     ),
   )
@@ -55,6 +60,11 @@ function withObject(words: string, clauses: readonly string[]): string {
     ?.match(/^(?:建立健全|建立|健全|完善|制定|编制|形成)(?:完善)?([^，]{2,18})$/)?.[1]
   return hit && object ? `${hit[1]}${hit[2]}${object}` : words
 }
+
+/** 报送总结 is whole, 完成自查 is not */
+const HANDS_IN = /^(?:报送|上报|提交|印发|召开|编制|公布).{2,}/
+const VERB =
+  /完成|建|开展|组织|落实|检查|排查|整治|整改|治理|改造|编|报|制定|推|加强|要|培训|督|实行|达|配|装|设|清|接入|核|评/
 
 /** A clause shorter than this names no object. */
 const SHORTEST = 6
@@ -86,12 +96,18 @@ function bare(text: string, clause: Stretch, times: readonly Stretch[]): string 
     words += text.slice(from, t.start).replace(/[在于到至]$/, '')
     from = t.end
   }
-  words = (words + text.slice(from, clause.end)).replace(/[，。；：！？]+$/, '').replace(LEAD, '')
+  words = (words + text.slice(from, clause.end))
+    .replace(/[，。；：！？]+$/, '')
+    .replace(/在[^，。；（]{2,14}之前（）/, '')
+    .replace(/（）/g, '')
+    .replace(LEAD, '')
   const marker = readMarker(words)
   if (marker && marker.style !== 'shi') words = words.slice(marker.length).replace(LEAD, '')
   const subject = subjectOf(words)
   if (!subject || !words.startsWith(subject)) return words
   const rest = words.slice(subject.length)
   // "企业不少于36家次", "地下矿山每半年、露天矿山每年…": without its subject it says nothing
-  return /^(?:至少|不少于|不超过|不低于|率|数|每[^，、]{1,3}、)/.test(rest) ? words : rest.replace(LEAD, '')
+  return /^(?:至少|不少于|不超过|不低于|率|数|全部|均|每[^，、]{1,3}、)/.test(rest)
+    ? words
+    : rest.replace(LEAD, '')
 }

@@ -96,12 +96,17 @@ const FOUND = /^[^，。；]{0,14}(?:检查|排查|自查)发现的/
 /** The one who is told to act at the start of a clause; null when the clause has no subject of its own. */
 export function subjectOf(clause: string): string | null {
   const words = clause.replace(LEAD_IN, '')
-  const subject =
-    SUBJECT.exec(words)?.[1] ?? BODY.exec(words)?.[1] ?? TOWNS.exec(words)?.[1] ?? EACH.exec(words)?.[1]
-  if (!subject || /^(?:每[个座家名]|[A-D]级)/.test(subject) || FOUND.test(words)) return null
-  if (NOT_A_SUBJECT.test(subject) || /[由对向经须]|前$/.test(subject) || subject.length > 40) return null
-  return subject
+  if (FOUND.test(words)) return null
+  for (const re of [SUBJECT, BODY, TOWNS, EACH]) {
+    const subject = re.exec(words)?.[1]
+    // 各镇25日前向县局|报送: not the receiver, but who begins
+    if (subject && !/[由对向经须]|前$/.test(subject)) return isSubject(subject) ? subject : null
+  }
+  return null
 }
+
+const isSubject = (words: string): boolean =>
+  words.length <= 40 && !/^(?:每[个座家名]|[A-D]级)/.test(words) && !NOT_A_SUBJECT.test(words)
 
 /** 向属地监管部门报告, 上报县局 */
 const RECEIVERS = [
