@@ -1,4 +1,6 @@
 import type { RecordDef } from './definition.ts'
+import { remembered } from './remembered.ts'
+
 /** `special-operation-certificate` → `special_operation_certificate`; `validUntil` → `valid_until`. */
 export const snake = remembered((name) =>
   name.replace(/-/g, '_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
@@ -10,19 +12,6 @@ export const columnOf = (field: string): string => snake(field)
 export const parentField = (register: string): string => `${camel(register)}Id`
 export const parentTitle = (register: string): string => `${camel(register)}Title`
 export const camel = remembered((name) => name.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase()))
-
-/** The same few hundred names of definitions are turned with every read and write; the map is bounded all the same. */
-function remembered(turn: (name: string) => string): (name: string) => string {
-  const known = new Map<string, string>()
-  return (name) => {
-    let turned = known.get(name)
-    if (turned === undefined) {
-      turned = turn(name)
-      if (known.size < 5000) known.set(name, turned)
-    }
-    return turned
-  }
-}
 
 /** JSON with sorted keys: equal values give equal text, whatever the order they were written in. */
 export function canonicalJson(value: unknown): string {

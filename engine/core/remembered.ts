@@ -2,8 +2,8 @@
 const LONGEST = 120
 
 /**
- * A function of a text that remembers what it made of the last texts: one row of a ledger asks the same of its name
- * several times. Forgets everything when `most` are known.
+ * A function of a text that remembers what it made of the last texts: names of definitions are turned with every read
+ * and write, and one row of a ledger asks the same of its name several times. Forgets everything when `most` are known.
  */
 export function remembered<T>(make: (text: string) => T, most = 5000): (text: string) => T {
   const known = new Map<string, { made: T }>()

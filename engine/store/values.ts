@@ -1,8 +1,10 @@
+import type { z } from 'zod'
 import type { Catalogue } from '../core/catalogue.ts'
 import type { Condition, Json } from '../core/condition/ast.ts'
 import { orderComplaints } from '../core/date-order.ts'
 import type { FieldDef, Fields } from '../core/definition.ts'
 import type { Complaint } from '../core/errors.ts'
+import { isPersonal } from '../core/personal.ts'
 import { tooLong } from '../core/too-long.ts'
 
 /** Input that has been read: values ready to store, complaints that block, remarks that do not. */
@@ -12,6 +14,26 @@ export interface ReadValues {
   warnings: Complaint[]
   /** those of the warnings that a person is asked about before it is saved */
   asks: Complaint[]
+}
+
+/** What a field's schema made of the values that come again and again: options, days, yes and no. */
+const taken = new WeakMap<FieldDef, Map<unknown, z.ZodSafeParseResult<unknown>>>()
+const MOST_TAKEN = 500
+
+/** A value as the field's schema takes it; an import asks the same of ten thousand rows. */
+function parse(def: FieldDef, catalogue: Catalogue, value: unknown): z.ZodSafeParseResult<unknown> {
+  let known = taken.get(def)
+  if (!known) {
+    known = new Map()
+    taken.set(def, known)
+  }
+  const found = known.get(value)
+  if (found) return found
+  const result = catalogue.schemaOf(def).safeParse(value)
+  const plain = typeof value === 'boolean' || (typeof value === 'string' && value.length <= 20)
+  const same = result.success && result.data === value
+  if (plain && same && !isPersonal(def) && known.size < MOST_TAKEN) known.set(value, result)
+  return result
 }
 
 const entries = new WeakMap<Fields, [string, FieldDef][]>()
@@ -131,7 +153,7 @@ export function readValues(
       out.complaints.push({ path: prefix + name, message: `${def.label}${long}。` })
       continue
     }
-    const parsed = catalogue.schemaOf(def).safeParse(value)
+    const parsed = parse(def, catalogue, value)
     if (!parsed.success) {
       const message = parsed.error.issues[0]?.message ?? '内容不对'
       out.complaints.push({ path: prefix + name, message: `${def.label}：${message}` })
