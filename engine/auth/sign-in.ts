@@ -5,6 +5,7 @@ import type { KyselyPlugin } from 'kysely'
 import { newId } from '../core/ids.ts'
 import type { Db } from '../store/db.ts'
 import { createPasswords, type PasswordCost } from './passwords.ts'
+import { quietly } from './quiet-contexts.ts'
 import { PASSWORD_LENGTH } from './strength.ts'
 
 /** Characters of a user name: letters of any script, digits, and what e-mail addresses have. */
@@ -44,7 +45,7 @@ const timesAsDates: KyselyPlugin = {
  * that are, so that origin check, limits and messages are the same as everywhere else.
  */
 export function createSignIn(options: SignInOptions) {
-  return betterAuth({
+  const made = betterAuth({
     appName: '治本',
     baseURL: 'http://localhost',
     basePath: '/api/auth',
@@ -88,6 +89,7 @@ export function createSignIn(options: SignInOptions) {
       twoFactor({ issuer: '治本', skipVerificationOnEnable: false }),
     ],
   })
+  return { ...made, api: quietly(made.api) }
 }
 
 export type SignIn = ReturnType<typeof createSignIn>

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -17,7 +16,6 @@ import type { HttpOptions, Services } from './services.ts'
 import { AT_ONCE, inTurn, Turns } from './turns.ts'
 import { serveWeb } from './web.ts'
 
-const zip = promisify(gzip)
 const BODY_LIMIT = 4 * 1024 * 1024
 
 /** No other host is ever contacted; Ant Design writes style elements, charts and photos are blobs and data. */
@@ -32,6 +30,14 @@ const CONTENT_POLICY = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+const headersAlways = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'content-security-policy': CONTENT_POLICY,
+  'permissions-policy': 'camera=(self), geolocation=(self), microphone=()',
+}
+const headersOverTls = { ...headersAlways, 'strict-transport-security': 'max-age=31536000' }
 
 /**
  * The whole HTTP side: API, its documentation, and the web. Three contexts, by who calls: anyone, signed-in people
@@ -75,32 +81,25 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
     )
     return sendProblem(request, reply, told)
   })
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
-      'content-security-policy': CONTENT_POLICY,
-      'permissions-policy': 'camera=(self), geolocation=(self), microphone=()',
-      ...(request.protocol === 'https' && { 'strict-transport-security': 'max-age=31536000' }),
-    })
+  // hooks of every request call back instead of promising: each promise would cost every request
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.protocol === 'https' ? headersOverTls : headersAlways)
+    done()
   })
-  app.addHook('onSend', async (request, reply) => {
-    // our own TLS, or that of a trusted proxy in front: either way the browser must never send these in the clear
-    if (request.protocol !== 'https') return
-    const cookies = [reply.getHeader('set-cookie') ?? []].flat().map(String)
-    if (cookies.length) {
-      reply.removeHeader('set-cookie')
-      reply.header('set-cookie', cookies.map(secured))
-    }
-  })
-  app.addHook('onSend', compress)
   let closing = false
   app.addHook('preClose', async () => {
     closing = true
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    // our own TLS, or that of a trusted proxy in front: either way the browser must never send these in the clear
+    if (request.protocol === 'https') secureCookies(reply)
     // a kept-alive connection would hold up the stop
     if (closing) reply.header('connection', 'close')
+    if (!isToBeZipped(request, reply, payload)) return done(null, payload)
+    reply.header('content-encoding', 'gzip')
+    reply.header('vary', 'accept-encoding')
+    reply.removeHeader('content-length')
+    gzip(payload, { level: 1 }, done)
   })
 
   const routes = routesOf(services, options)
@@ -116,8 +115,6 @@ export async function createApp(services: Services, options: HttpOptions = {}): 
         checkOrigin(request, origins)
         await identify(services, request, reply)
         admit(request)
-        // what a county has defined of its own may have changed in another program; probes are told without
-        if (who !== 'anyone') await services.freshLocal()
       })
       serve(scope, services, of(who), options.disk)
     })
@@ -145,6 +142,13 @@ const withoutPrefix = (url: string, prefix: string): string =>
 
 const secured = (cookie: string): string => (/;\s*secure/i.test(cookie) ? cookie : `${cookie}; Secure`)
 
+function secureCookies(reply: FastifyReply): void {
+  const cookies = [reply.getHeader('set-cookie') ?? []].flat().map(String)
+  if (cookies.length === 0) return
+  reply.removeHeader('set-cookie')
+  reply.header('set-cookie', cookies.map(secured))
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, { status, body: told }: Told) {
   const body = isMachine(request) ? forMachine(told) : told
   if (typeof body.retryAfter === 'number') reply.header('retry-after', body.retryAfter)
@@ -157,17 +161,9 @@ function describe(error: unknown): string {
   return [e.stack ?? String(error), e.code && `code ${e.code}`].filter(Boolean).join('\n')
 }
 
-/** Compresses larger JSON for those who ask; done off the main thread. */
-async function compress(
-  request: { headers: Record<string, unknown> },
-  reply: FastifyReply,
-  payload: unknown,
-): Promise<unknown> {
-  if (typeof payload !== 'string' || payload.length < 1024 || reply.hasHeader('content-encoding'))
-    return payload
-  if (!String(request.headers['accept-encoding'] ?? '').includes('gzip')) return payload
-  reply.header('content-encoding', 'gzip')
-  reply.header('vary', 'accept-encoding')
-  reply.removeHeader('content-length')
-  return zip(payload, { level: 1 })
-}
+/** Larger JSON is compressed for those who ask; done off the main thread. */
+const isToBeZipped = (request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string =>
+  typeof payload === 'string' &&
+  payload.length >= 1024 &&
+  !reply.hasHeader('content-encoding') &&
+  String(request.headers['accept-encoding'] ?? '').includes('gzip')

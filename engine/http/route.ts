@@ -37,6 +37,11 @@ export interface Route {
   write?: boolean
   /** changes one version of a record: If-Match is required */
   versioned?: boolean
+  /**
+   * answered by what the program ships alone: what a county has defined of its own (indicators, populations) is not
+   * asked for, which saves every such request a statement
+   */
+  shipped?: boolean
   /** stays possible while the one-time password has not been changed */
   beforePasswordChange?: boolean
   /** the record concerned: a refusal is journalled under it */

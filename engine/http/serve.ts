@@ -59,6 +59,8 @@ async function answer(row: Route, services: Services, request: FastifyRequest, r
   if (row.roles && !hasRole(actor, row.roles))
     throw new Problem('forbidden', '您的角色不能使用这项功能，需要时请联系县级管理员。')
   checkShape([request.params, request.query, row.upload ? null : request.body])
+  // what a county has defined of its own may have changed in another program; probes are told without
+  if (row.who !== 'anyone' && !row.shipped) await services.freshLocal()
   const now = services.clock.now()
   const call: Call = {
     params: part(row.params, request.params, 'params'),

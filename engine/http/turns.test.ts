@@ -11,7 +11,7 @@ describe('turns at the door', () => {
     const turns = new Turns(2)
     const came: number[] = []
     const held = [0, 1, 2, 3, 4].map(async (i) => {
-      const release = await turns.take()
+      const release = await new Promise<() => void>((begin) => turns.take(begin))
       came.push(i)
       return release
     })

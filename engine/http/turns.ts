@@ -19,26 +19,26 @@ export class Turns {
     this.#free = atOnce
   }
 
-  /** Resolves when it is one's turn; what it gives must be called once done, and may be called again. */
-  take(): Promise<Release> {
-    return new Promise((done) => {
-      this.#waiting.push(done)
-      this.#next()
-    })
+  /**
+   * Calls when it is one's turn, at once where there is room; what it gives must be called once done, and may be called
+   * again.
+   */
+  take(begin: (release: Release) => void): void {
+    if (this.#free === 0) return void this.#waiting.push(begin)
+    this.#free--
+    begin(this.#held())
   }
 
-  #next(): void {
-    if (this.#free === 0) return
-    const done = this.#waiting.shift()
-    if (!done) return
-    this.#free--
+  #held(): Release {
     let held = true
-    done(() => {
+    return () => {
       if (!held) return
       held = false
-      this.#free++
-      this.#next()
-    })
+      const next = this.#waiting.shift()
+      // not within the end of another's request
+      if (next) queueMicrotask(() => next(this.#held()))
+      else this.#free++
+    }
   }
 }
 
@@ -49,21 +49,28 @@ const hasBody = (request: FastifyRequest) => !['GET', 'HEAD'].includes(request.m
 /** Requests of a context wait for their turn; it ends when the answer is made, before it goes over the wire. */
 export function inTurn(scope: FastifyInstance, turns: Turns): void {
   const held = new WeakMap<FastifyRequest, Release>()
-  const take = async (request: FastifyRequest) => {
-    const release = await turns.take()
-    held.set(request, release)
-    if (!request.raw.socket?.destroyed) return
-    release()
-    throw new Problem('unavailable', '请求已中断，没有办理。')
-  }
-  const end = async (request: FastifyRequest) => held.get(request)?.()
-  scope.addHook('onRequest', async (request) => {
-    if (!hasBody(request)) await take(request)
+  const take = (request: FastifyRequest, done: (e?: Error) => void) =>
+    turns.take((release) => {
+      held.set(request, release)
+      if (!request.raw.socket?.destroyed) return done()
+      release()
+      done(new Problem('unavailable', '请求已中断，没有办理。'))
+    })
+  const end = (request: FastifyRequest) => held.get(request)?.()
+  scope.addHook('onRequest', (request, _reply, done) => (hasBody(request) ? done() : take(request, done)))
+  scope.addHook('preHandler', (request, _reply, done) =>
+    hasBody(request) && !hasFiles(request) ? take(request, done) : done(),
+  )
+  scope.addHook('onSend', (request, _reply, payload, done) => {
+    end(request)
+    done(null, payload)
   })
-  scope.addHook('preHandler', async (request) => {
-    if (hasBody(request) && !hasFiles(request)) await take(request)
+  scope.addHook('onResponse', (request, _reply, done) => {
+    end(request)
+    done()
   })
-  scope.addHook('onSend', end)
-  scope.addHook('onResponse', end)
-  scope.addHook('onRequestAbort', end)
+  scope.addHook('onRequestAbort', (request, done) => {
+    end(request)
+    done()
+  })
 }

@@ -57,7 +57,7 @@ class NamingPool {
         if (typeof text !== 'string') return client.query(text as never)
         const query: Query = { text, values: values ?? [] }
         // not the begin and commit of a transaction
-        const name = text.length > 40 ? this.names.of(text) : undefined
+        const name = text.length > 20 ? this.names.of(text) : undefined
         if (name) query.name = name
         return client.query(query)
       },

@@ -14,17 +14,19 @@ import { actBody, idParams, listQuery, toListQuery, withAbout, writeQuery } from
 import { sealedRoutes } from './sealed.ts'
 import { sheetRoutes } from './sheets.ts'
 
-/** Routes of every register and loop, made from their definitions. */
+/** Routes of every register and loop, made from their definitions, which a county cannot change of its own. */
 export const recordRoutes = (s: Services): Route[] =>
-  [...s.catalogue.records.values()].flatMap((def) => [
-    ...tableRoutes(s, def),
-    // before the routes of one record, whose id it is not
-    ...sealedRoutes(s, def),
-    ...sheetRoutes(s, def),
-    ...oneRoutes(s, def),
-    ...(def.kind === 'loop' ? loopRoutes(s, def) : []),
-    ...(s.catalogue.children(def.name).length ? [partsRoute(s, def)] : []),
-  ])
+  [...s.catalogue.records.values()]
+    .flatMap((def) => [
+      ...tableRoutes(s, def),
+      // before the routes of one record, whose id it is not
+      ...sealedRoutes(s, def),
+      ...sheetRoutes(s, def),
+      ...oneRoutes(s, def),
+      ...(def.kind === 'loop' ? loopRoutes(s, def) : []),
+      ...(s.catalogue.children(def.name).length ? [partsRoute(s, def)] : []),
+    ])
+    .map((row) => ({ ...row, shipped: true }))
 
 const basePath = (def: RecordDef) => `/api/records/${def.name}`
 
