@@ -33,27 +33,36 @@ const types = {
 type Client = pg.PoolClient
 type Query = { text: string; values?: unknown[]; name?: string }
 
-/** Connections that speak UTC already. */
-const spoken = new WeakSet<Client>()
+interface NamingClient {
+  query(text: unknown, values?: unknown[]): unknown
+  release(): void
+}
 
 /** Kysely asks the pool for clients; ours send known statements by name. */
 class NamingPool {
   readonly pool: pg.Pool
   private readonly names = new StatementNames()
+  /** Connections that speak UTC already. One object for each: Kysely keeps what it knows of a connection by it. */
+  private readonly spoken = new WeakMap<Client, NamingClient>()
   constructor(pool: pg.Pool) {
     this.pool = pool
   }
-  async connect() {
+  async connect(): Promise<NamingClient> {
     const client: Client = await this.pool.connect()
-    if (!spoken.has(client)) {
+    let naming = this.spoken.get(client)
+    if (!naming) {
       await client.query("set time zone 'UTC'").catch((e) => {
         client.release(true)
         throw e
       })
-      spoken.add(client)
+      naming = this.naming(client)
+      this.spoken.set(client, naming)
     }
+    return naming
+  }
+  private naming(client: Client): NamingClient {
     return {
-      query: (text: unknown, values?: unknown[]) => {
+      query: (text, values) => {
         if (typeof text !== 'string') return client.query(text as never)
         const query: Query = { text, values: values ?? [] }
         // not the begin and commit of a transaction

@@ -12,8 +12,25 @@ import { reachSql } from './where.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-export const scopeOf = (s: Services, actor: Actor, def: RecordDef, wish: Wish): Reach =>
-  reach(actor, def, wish, shanghaiDate(s.clock.now()))
+/** What actors reach on a day: asked several times in every request, of the same actor and register. */
+const reached = new WeakMap<Actor, { day: string; of: Map<RecordDef, Partial<Record<Wish, Reach>>> }>()
+
+/** Which rows an actor reaches today. Neither he nor the answer is changed by anybody: the same ones, the same answer. */
+export function scopeOf(s: Services, actor: Actor, def: RecordDef, wish: Wish): Reach {
+  const day = shanghaiDate(s.clock.now())
+  let known = reached.get(actor)
+  if (known?.day !== day) {
+    known = { day, of: new Map() }
+    reached.set(actor, known)
+  }
+  let wishes = known.of.get(def)
+  if (!wishes) {
+    wishes = {}
+    known.of.set(def, wishes)
+  }
+  wishes[wish] ??= reach(actor, def, wish, day)
+  return wishes[wish]
+}
 
 /** The same whether there is one or not. */
 const sealedHint = (def: RecordDef): string =>

@@ -30,6 +30,17 @@ export function sightOf(s: Services, actor: Actor, def: RecordDef): Sight {
   return scopeOf(s, actor, def, 'read').terms.every(all) ? 'all' : writes
 }
 
+/** What of an actor decides how his lists of a register compile, in one text; reaches stay what they are. */
+const texts = new WeakMap<Reach, string>()
+export function reachText(reach: Reach): string {
+  let text = texts.get(reach)
+  if (text === undefined) {
+    text = JSON.stringify(reach.terms)
+    texts.set(reach, text)
+  }
+  return text
+}
+
 /** An actor's eyes for conditions on a register: related rows within his reach, personal values he may know. */
 export function eyesOf(s: Services, actor: Actor, def: RecordDef): Eyes {
   const own = JSON.stringify(scopeOf(s, actor, def, 'read').terms)
@@ -49,12 +60,11 @@ export function eyesOf(s: Services, actor: Actor, def: RecordDef): Eyes {
 }
 
 /** What decides how an actor's conditions on a register compile: two actors alike in this share a plan. */
-export function eyesKey(s: Services, actor: Actor, def: RecordDef, where: Condition): unknown[] {
-  const names = [def.name, ...(def.of ? [def.of] : []), ...registersOf(where).related]
-  return names.map((name) => {
-    const register = s.catalogue.record(name)
-    return [scopeOf(s, actor, register, 'read').terms, scopeOf(s, actor, register, 'write').terms]
-  })
+export function eyesKey(s: Services, actor: Actor, def: RecordDef, where: Condition | undefined): string {
+  const names = where ? [...(def.of ? [def.of] : []), ...registersOf(where).related] : []
+  return [def, ...names.map((name) => s.catalogue.record(name))]
+    .map((r) => `${reachText(scopeOf(s, actor, r, 'read'))} ${reachText(scopeOf(s, actor, r, 'write'))}`)
+    .join()
 }
 
 const refused = (label: string, what: string, path: string): Problem =>
