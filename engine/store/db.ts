@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { sendNamed } from './named-query.ts'
 import { StatementNames } from './statement-names.ts'
 
 /**
@@ -19,7 +20,7 @@ const instant = (v: string): string =>
     ? `${v.slice(0, 10)}T${v.slice(11, 19)}.${v.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`
     : new Date(v).toISOString()
 
-const types = {
+const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary') {
       if (oid === 1082) return (v: string) => v // date: stays YYYY-MM-DD
@@ -31,7 +32,6 @@ const types = {
 }
 
 type Client = pg.PoolClient
-type Query = { text: string; values?: unknown[]; name?: string }
 
 interface NamingClient {
   query(text: unknown, values?: unknown[]): unknown
@@ -64,11 +64,10 @@ class NamingPool {
     return {
       query: (text, values) => {
         if (typeof text !== 'string') return client.query(text as never)
-        const query: Query = { text, values: values ?? [] }
         // not the begin and commit of a transaction
         const name = text.length > 20 ? this.names.of(text) : undefined
-        if (name) query.name = name
-        return client.query(query)
+        if (!name) return client.query({ text, values: values ?? [] })
+        return sendNamed(client, { name, text, values: values ?? [] }, types)
       },
       release: () => client.release(),
     }
@@ -90,7 +89,7 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 16,
-    types: types as pg.CustomTypesConfig,
+    types,
     connectionTimeoutMillis: 5_000,
     application_name: 'zhiben',
   })

@@ -3,10 +3,9 @@ import type { Actor } from '../access/actor.ts'
 import { areaTerm } from '../access/scope.ts'
 import { shanghaiDate } from '../core/clock.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { asCondition, checkCondition } from '../core/condition/check.ts'
+import { checkCondition } from '../core/condition/check.ts'
 import { toKysely } from '../core/condition/kysely.ts'
 import { toSql } from '../core/condition/sql.ts'
-import { registersOf } from '../core/condition/walk.ts'
 import type { RecordDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { tableOf } from '../core/naming.ts'
@@ -17,7 +16,7 @@ import { notReplacedSql } from './replaced.ts'
 import { scopeOf } from './rows.ts'
 import { selectRows } from './select.ts'
 import type { Services } from './services.ts'
-import { eyesKey, eyesOf, refuseGuessing, sightOf } from './sight.ts'
+import { askedBy, eyesKey, eyesOf, refuseGuessing, sightOf } from './sight.ts'
 import type { ListQuery, Page, Row } from './types.ts'
 import {
   afterSql,
@@ -157,16 +156,11 @@ function wheresOf(
  * Asked for each actor, not once for the plan, which others share.
  */
 function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
-  if (!query.where || checkCondition(query.where, def.name, s.catalogue).length) return
-  const { related, parent } = registersOf(query.where)
-  if (parent && def.of) related.push(def.of)
-  for (const name of related) {
-    const other = s.catalogue.record(name)
+  for (const other of query.where ? askedBy(s, def, query.where).registers : [])
     if (scopeOf(s, actor, other, 'read').terms.length === 0)
       throw new Problem('forbidden', `您不能查看${other.label}，不能按它筛选，请去掉这个条件。`, {
-        register: name,
+        register: other.name,
       })
-  }
 }
 
 /**
@@ -175,8 +169,6 @@ function checkRelated(s: Services, actor: Actor, def: RecordDef, query: ListQuer
  * does not read
  */
 export function checkQuery(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
-  // what is no condition at all is told before anything looks into it
-  if (query.where) asCondition(query.where, def.name, s.catalogue, s.policies())
   refuseGuessing(s, actor, def, query)
   checkRelated(s, actor, def, query)
 }

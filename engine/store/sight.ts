@@ -1,13 +1,14 @@
 import type { Actor } from '../access/actor.ts'
 import type { Reach } from '../access/scope.ts'
 import type { Condition } from '../core/condition/ast.ts'
-import { checkCondition } from '../core/condition/check.ts'
+import { asCondition, checkCondition } from '../core/condition/check.ts'
 import { frag } from '../core/condition/fragment.ts'
 import type { Eyes } from '../core/condition/sql.ts'
 import { nodes, pathsOf, registersOf } from '../core/condition/walk.ts'
 import type { RecordDef, Role } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { isPersonal, isPersonalField } from '../core/personal.ts'
+import type { PolicyBook } from '../core/policy.ts'
 import { scopeOf } from './rows.ts'
 import { looksIntoPersonal } from './search/grams.ts'
 import type { Services } from './services.ts'
@@ -61,10 +62,40 @@ export function eyesOf(s: Services, actor: Actor, def: RecordDef): Eyes {
 
 /** What decides how an actor's conditions on a register compile: two actors alike in this share a plan. */
 export function eyesKey(s: Services, actor: Actor, def: RecordDef, where: Condition | undefined): string {
-  const names = where ? [...(def.of ? [def.of] : []), ...registersOf(where).related] : []
-  return [def, ...names.map((name) => s.catalogue.record(name))]
+  const others = where ? askedBy(s, def, where).registers : []
+  return [def, ...(def.of ? [s.catalogue.record(def.of)] : []), ...others]
     .map((r) => `${reachText(scopeOf(s, actor, r, 'read'))} ${reachText(scopeOf(s, actor, r, 'write'))}`)
     .join()
+}
+
+/** What a condition looks at, known to be one. */
+interface Asked {
+  policies: PolicyBook
+  /** whose rows decide besides its own: related ones, and the parent where its fields are read */
+  registers: RecordDef[]
+  /** personal fields whose content it compares */
+  personal: { holder: RecordDef; name: string; path: string }[]
+}
+const asked = new WeakMap<RecordDef, WeakMap<Condition, Asked>>()
+
+/**
+ * What a person's condition looks at, checked. The same lists are asked for all day: found out once a condition.
+ * @throws Problem `bad-input` when it is none
+ */
+export function askedBy(s: Services, def: RecordDef, where: Condition): Asked {
+  const policies = s.policies()
+  const before = asked.get(def) ?? new WeakMap<Condition, Asked>()
+  asked.set(def, before)
+  const known = before.get(where)
+  // of another county's numbers, or of other definitions, which have other ones
+  if (known?.policies === policies) return known
+  asCondition(where, def.name, s.catalogue, policies)
+  const { related, parent } = registersOf(where)
+  const names = parent && def.of ? [...related, def.of] : related
+  const registers = names.map((name) => s.catalogue.record(name))
+  const made = { policies, registers, personal: [...personalPaths(s, def, where)] }
+  before.set(where, made)
+  return made
 }
 
 const refused = (label: string, what: string, path: string): Problem =>
@@ -74,11 +105,9 @@ const refused = (label: string, what: string, path: string): Problem =>
 
 /** @throws Problem `bad-input` when a query asks for the order or the content of what the actor sees masked */
 export function refuseGuessing(s: Services, actor: Actor, def: RecordDef, query: ListQuery): void {
-  // a condition that is wrong is told of where it is compiled
-  if (query.where && !checkCondition(query.where, def.name, s.catalogue).length)
-    for (const { holder, name, path } of personalPaths(s, def, query.where))
-      if (sightOf(s, actor, holder) === 'none')
-        throw refused(holder.fields[name]!.label, '筛选', `where.${path}`)
+  for (const { holder, name, path } of query.where ? askedBy(s, def, query.where).personal : [])
+    if (sightOf(s, actor, holder) === 'none')
+      throw refused(holder.fields[name]!.label, '筛选', `where.${path}`)
   for (const key of query.sort ?? []) {
     const name = key.replace(/^-/, '')
     if (isPersonalField(def, name) && sightOf(s, actor, def) === 'none')

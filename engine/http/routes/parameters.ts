@@ -19,15 +19,39 @@ export const areaCode = z
 
 export const idParams = z.object({ id: z.uuid() })
 
+/** Conditions read before, by their text: pages ask by the same few, and what is found out of one is kept by it. */
+const read = new Map<string, Condition>()
+const MOST_READ = 300
+const LONGEST_READ = 4_000
+
+function keep(text: string, condition: Condition): Condition {
+  if (text.length > LONGEST_READ) return condition
+  if (read.size >= MOST_READ) read.delete(read.keys().next().value!)
+  read.set(text, frozen(condition))
+  return condition
+}
+
+/** One object for all who ask the same: nobody may change it. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) frozen(part)
+    Object.freeze(value)
+  }
+  return value
+}
+
 /** A condition in the address, as JSON; what it says is checked where it is compiled. */
 export const conditionText = z
   .string()
   .max(20_000)
   .transform((value, context): Condition => {
+    const known = read.get(value)
+    if (known) return known
     try {
       const parsed: unknown = JSON.parse(value)
       checkShape(parsed)
-      if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Condition
+      if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+        return keep(value, parsed as Condition)
     } catch (e) {
       if (isProblem(e)) {
         context.addIssue({ code: 'custom', message: e.message })
