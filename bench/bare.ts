@@ -8,9 +8,10 @@ import pg from 'pg'
 /** What a list shows; not who wrote it, nor what is kept for searching. */
 const columns =
   `id version area county town unit sector organisation proof happened_on recorded_at updated_at archived_at state
-  track loop_version state_since enterprise_id name number origin found_by delegated found_on finder level clause category spot
-  place before control responsible responsible_phone measures funds emergency_plan due_on spent rectified_on listed_as
-  listing_number case_number handed_over closed_on withdraw_reason`
+  track loop_version state_since sealed enterprise_id name number origin found_by delegated found_in found_on finder level
+  clause category spot place before control responsible responsible_phone measures funds emergency_plan due_on spent
+  rectified_on rectify_reported_on document_number listed_as listing_number case_number handed_over to_workers look_request
+  looked_on look_finding closed_on withdraw_reason`
     .split(/\s+/)
     .map((c) => `t.${c}`)
     .join(', ')
@@ -21,7 +22,7 @@ type By = (typeof listBy)[number]
 export const listSql = (
   by: By,
 ) => `select ${columns}, e.name as enterprise_title from bare_hazard t join enterprise e on e.id = t.enterprise_id
-  where t.${by} = $1 and t.state = $2 and t.archived_at is null order by t.due_on, t.id limit 20`
+  where t.${by} = $1 and t.state = $2 and t.archived_at is null and t.sealed is not true order by t.due_on, t.id limit 20`
 
 const insertSql = `insert into bare_hazard (id, version, area, county, town, sector, organisation, proof, happened_on, recorded_at,
     updated_at, created_by, updated_by, state, track, loop_version, state_since, enterprise_id, name, origin, found_by, found_on, level, spot, before)
@@ -37,7 +38,8 @@ export async function prepareBare(pool: pg.Pool): Promise<void> {
   await pool.query('alter table bare_hazard add primary key (id)')
   for (const by of listBy)
     await pool.query(
-      `create index bare_hazard_${by} on bare_hazard (${by}, state, due_on, id) where archived_at is null`,
+      `create index bare_hazard_${by} on bare_hazard (${by}, state, due_on, id)
+        where archived_at is null and sealed is not true`,
     )
   await pool.query('vacuum analyze bare_hazard')
 }
@@ -49,7 +51,9 @@ const types = {
 } as pg.CustomTypesConfig
 
 export async function serveBare(url: string, port: number): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 16, types })
+  // planned once: for these two statements the plan is the same whatever is asked for
+  const options = '-c plan_cache_mode=force_generic_plan'
+  const pool = new pg.Pool({ connectionString: url, max: 16, types, options })
   const app = fastify({ logger: false })
   const lists = Object.fromEntries(listBy.map((by) => [by, listSql(by)])) as Record<By, string>
   app.get<{ Querystring: { by: By; value: string; state: string } }>('/list', async (request) => {

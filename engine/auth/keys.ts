@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import { shanghaiDate } from '../core/clock.ts'
@@ -40,7 +40,7 @@ const PREFIX = 'zb_'
 const TRUST_MS = 10_000
 const USE_NOTED_MS = 60_000
 
-const digest = (key: string): string => createHash('sha256').update(key).digest('base64url')
+const digest = (key: string): string => hash('sha256', key, 'base64url')
 
 const toKey = (r: KeyRow): ApiKey => ({
   id: r.id,
