@@ -2,8 +2,7 @@ import pg from 'pg'
 
 /** How the rows of a prepared statement are made; it stays while the statement lives on its connection. */
 interface Shape {
-  names: string[]
-  parsers: ((text: string) => unknown)[]
+  columns: { name: string; parse: (text: string) => unknown }[]
   /** a row without values: its copies all have one form, and need only be filled */
   empty: Record<string, null>
   /** two columns have one name */
@@ -64,8 +63,7 @@ class NamedQuery extends pg.Query {
   handleRowDescription({ fields }: { fields: pg.FieldDef[] }): void {
     const names = fields.map((f) => f.name)
     this.#shape = {
-      names,
-      parsers: fields.map((f) => this.#types.getTypeParser(f.dataTypeID, 'text')),
+      columns: fields.map((f) => ({ name: f.name, parse: this.#types.getTypeParser(f.dataTypeID, 'text') })),
       empty: JSON.parse(JSON.stringify(Object.fromEntries(names.map((n) => [n, null])))),
       repeats: new Set(names).size < names.length,
     }
@@ -74,14 +72,15 @@ class NamedQuery extends pg.Query {
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
     if (this.failed || !this.#shape) return
-    const { names, parsers, empty } = this.#shape
+    const { columns, empty, repeats } = this.#shape
     const row: Record<string, unknown> = { ...empty }
     try {
-      for (let i = 0; i < names.length; i++) {
-        const value = fields[i]
-        if (value !== null && value !== undefined) row[names[i]!] = parsers[i]!(value)
+      let i = 0
+      for (const { name, parse } of columns) {
+        const value = fields[i++]
+        if (value !== null && value !== undefined) row[name] = parse(value)
         // of two columns of one name the later one stands
-        else if (this.#shape.repeats) row[names[i]!] = null
+        else if (repeats) row[name] = null
       }
     } catch (e) {
       this.failed = e

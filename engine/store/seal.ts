@@ -28,7 +28,7 @@ export function createSeal(key: Buffer): Seal {
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
       if (of.length <= LONGEST_CLOSED) {
-        if (closed.size >= MOST_CLOSED) closed.delete(closed.keys().next().value!)
+        if (closed.size >= MOST_CLOSED) closed.clear()
         closed.set(of, sealed)
       }
       return sealed

@@ -26,7 +26,7 @@ const LONGEST_READ = 4_000
 
 function keep(text: string, condition: Condition): Condition {
   if (text.length > LONGEST_READ) return condition
-  if (read.size >= MOST_READ) read.delete(read.keys().next().value!)
+  if (read.size >= MOST_READ) read.clear()
   read.set(text, frozen(condition))
   return condition
 }
