@@ -27,6 +27,22 @@ const said = (e: unknown): string => {
 /** Only ways inside this site: a link must not send a user elsewhere after signing in. */
 const inside = (to: string | null): string => (to?.startsWith('/') && !to.startsWith('//') ? to : '/')
 
+/** Longest wait, in seconds, that nobody needs to be told of. */
+const SHORT_WAIT = 3
+
+/** Somebody else is just signing in to the same account: a moment later it is asked once more. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (e) {
+    const wait =
+      isApiError(e) && e.code === 'too-many' ? Number(e.details.retryAfter) : Number.POSITIVE_INFINITY
+    if (!(wait <= SHORT_WAIT)) throw e
+    await new Promise((done) => setTimeout(done, wait * 1000))
+    return ask()
+  }
+}
+
 export default function SignInPage() {
   const [params] = useSearchParams()
   const navigate = useNavigate()
@@ -71,10 +87,12 @@ export default function SignInPage() {
   const enter = (name: string, word: string) => {
     if (!name.trim() || !word) return setProblem('请填写用户名和密码。')
     void attempt(async () => {
-      const answer = await post<{ twoFactorRedirect?: boolean; mustChangePassword?: boolean }>(
-        '/api/auth/sign-in/username',
-        { username: name.trim(), password: word },
-        { anonymous: true },
+      const answer = await patiently(() =>
+        post<{ twoFactorRedirect?: boolean; mustChangePassword?: boolean }>(
+          '/api/auth/sign-in/username',
+          { username: name.trim(), password: word },
+          { anonymous: true },
+        ),
       )
       if (answer.twoFactorRedirect) return setSecond(true)
       arrive(answer.mustChangePassword ? '/password' : inside(params.get('to')))
