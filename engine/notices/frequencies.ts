@@ -52,6 +52,7 @@ const EACH =
   /(?<![\d第])(一|两|二|三|每)(天|日|周|旬|个?月|季度?|年)(?:度)?(一|二|两|三|四)(?=[修评换审训检考巡练测查报议讲研调清会演督核小](?!定(?!期)))/g
 /** 每天早晚各播一次, 每年春秋各一次 */
 const PARTS = /^(早中晚|早晚|春秋|春夏秋冬|冬春|夏秋)(?:两季|季)?各/
+const HALF_YEARLY = /半年一(?=[考评检练训审查总报通])/g
 const DAILY = /季度?末\d{1,2}[日号]前|天天|逢周[一二三四五六日]|月度(?=[^，。；]{1,10}(?:次月|一次))/g
 /** 双月召开一次, 单月检查一次 */
 const EVEN = new RegExp(
@@ -167,6 +168,8 @@ function spokenForms(text: string): Recurrence[] {
     const period = multiply(PERIODS[unit] ?? 'P1Y', factor)
     out.push(rhythm(hit.index, end, period, readNumber(hit[3] ?? '') ?? 1, end - 2))
   }
+  for (const hit of text.matchAll(HALF_YEARLY))
+    out.push(rhythm(hit.index, hit.index + 4, 'P6M', 1, hit.index + 2))
   for (const hit of text.matchAll(DAILY)) {
     const period =
       hit[0] === '天天' ? 'P1D' : hit[0] === '月度' ? 'P1M' : hit[0].startsWith('季') ? 'P3M' : 'P1W'

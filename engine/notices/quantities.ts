@@ -264,7 +264,7 @@ const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 
 /** "现有的23家企业", "清点发现6家", "核定编制22名", "总工作日为4731个", "249天×19人": which ones or how many there are. */
 const COUNTS_WHAT_IS =
-  /(?:(?<!明确|规定)的|发现|查出|登记|建档|涉及|造成|影响|[其余]中有|[家处个名项]中有|编制|在岗|实有|核定|抽调|工作日|总数为|[日数量额]为|仅有?|×|全部|所有|应(?:复审|复训|检|训|参|到)|专家组)$/
+  /(?:(?<!明确)的|发现|查出|登记|建档|涉及|造成|影响|[其余]中有|[家处个名项]中有|编制|在岗|实有|核定|抽调|工作日|总数为|[日数量额]为|仅有?|×|全部|所有|应(?:复审|复训|检|训|参|到)|专家组)$/
 
 function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
   // "（4项）", "共57项": how many there are, not how many are to be reached
@@ -278,6 +278,8 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
   )
     return null
   if (/^(?:检查|督导|督查|工作|调研|巡查|考核|专家|指导)?组/.test(look.after)) return null
+  // 由8名业务骨干组成
+  if (/由$/.test(look.before) && /组成/.test(look.after)) return null
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
   const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
