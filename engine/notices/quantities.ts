@@ -94,10 +94,12 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
   for (const hit of text.matchAll(UNIVERSAL)) {
     const span = { start: hit.index, end: hit.index + hit[0].length }
     if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
-    // 鼓励…应接尽接, “应储尽储”原则; 应接尽接，全部接入 is said once
+    // 鼓励…应接尽接 and 愿意联网的应接尽接 ask nothing of all; “应储尽储”原则; 应接尽接，全部接入 is said once
     if (
       hit[1] &&
-      (/鼓励|支持/.test(text.slice(Math.max(0, span.start - 24), span.start)) ||
+      (/鼓励|支持|愿意?|有条件|条件(?:具备|成熟)|具备条件/.test(
+        text.slice(Math.max(0, span.start - 24), span.start),
+      ) ||
         !free(hit.index) ||
         /^，?全/.test(text.slice(span.end)))
     )
