@@ -15,6 +15,8 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
     const loose = looseRows(placed[n] ?? [])
     if (loose >= (placed[n]?.some((p) => p.kind === 'table' && !p.ruled) ? FEW : LOOSE))
       b.said.onPage('table', n + 1, loose)
+    const gaps = (placed[n] ?? []).filter((p) => p.kind === 'table' && !p.ruled && hasGaps(p)).length
+    if (gaps > 0) b.said.onPage('merged', n + 1, gaps)
     if (pictures > 0) b.said.add('picture', '', pictures)
   }
   goOn(placed)
@@ -28,6 +30,9 @@ export function documentOfPages(pages: readonly PageWords[]): NoticeDocument {
   }
   return b.document()
 }
+
+/** Without lines a merged cell looks as an empty one does. */
+const hasGaps = ({ cells }: PlacedTable): boolean => cells.some((c) => c.row > 0 && c.text === '')
 
 /** Lines at the edge of a page that may be its head or foot. */
 const EDGE = 2

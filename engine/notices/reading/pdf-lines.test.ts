@@ -117,6 +117,22 @@ describe('tables without lines', () => {
   })
 })
 
+describe('merged cells of tables without lines', () => {
+  it('cannot be told from empty ones, and that is said', () => {
+    const row = (y: number, ...texts: string[]) =>
+      texts.flatMap((t, n) => (t === '' ? [] : [piece(50 + 120 * n, y, t)]))
+    const rows = (unit: string) => [
+      ...row(100, '序号', '任务', '单位'),
+      ...row(120, '1', '建立台账', '各镇'),
+      ...row(140, '2', '排查隐患', unit),
+      ...row(160, '3', '报送总结', '县局'),
+    ]
+    const said = (unit: string) => documentOfPages([page(rows(unit))]).said.map((s) => s.message)
+    expect(said('')).toEqual(['第1页有1个没有框线的表格里有空格，合并的格可能没认出，请对照原件。'])
+    expect(said('各镇')).toEqual([])
+  })
+})
+
 describe('lines of a page', () => {
   const full = '各乡镇要对辖区内工贸企业逐家排查登记造册'
   const lineAt = (x: number, y: number, text: string) => piece(x, y, text)

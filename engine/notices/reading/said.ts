@@ -12,6 +12,7 @@ export const SAID_KINDS = [
   'contents',
   'page',
   'table',
+  'merged',
   'encoding',
 ] as const
 export type SaidKind = (typeof SAID_KINDS)[number]
@@ -38,6 +39,7 @@ const SENTENCES: Record<SaidKind, (count: number) => string> = {
   contents: () => '目录照样显示，不当作任务。',
   page: (n) => `有${n}页没有文字（可能是扫描页），请核对是否缺内容。`,
   table: (n) => `有${n}行像是没有框线的表格，各格可能读混了，请对照原件。`,
+  merged: (n) => `有${n}个没有框线的表格里有空格，合并的格可能没认出，请对照原件。`,
   encoding: (n) => `有${n}个字符按原编码无法识别，请核对。`,
 }
 
@@ -56,7 +58,7 @@ export class SaidList {
   }
 
   /** Glyphs and pages are counted where they stand: "第3页有12个字认不出". */
-  onPage(kind: 'glyph' | 'table', page: number, count: number): void {
+  onPage(kind: 'glyph' | 'table' | 'merged', page: number, count: number): void {
     const entry = this.#entry(kind, `${kind}-${page}`, SENTENCES[kind])
     entry.count += count
     entry.message = `第${page}页${SENTENCES[kind](entry.count)}`

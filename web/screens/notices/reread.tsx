@@ -93,6 +93,7 @@ export function TakeInButton({ notice, onDone }: { notice: string; onDone: (item
               label: '原文中的这一句',
               required: true,
               length: 2000,
+              multiline: true,
               help: '照抄原文，空格和换行不计。时限、频次、目标自动读出，收入后可以更正。',
             },
           }}
