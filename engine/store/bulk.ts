@@ -47,7 +47,7 @@ export async function rowsById(
 }
 
 const populated = (table: string, rows: readonly Record<string, unknown>[]) =>
-  sql`jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`
+  sql`json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`
 
 /**
  * Inserts new rows and runs the hooks of the store on them.
