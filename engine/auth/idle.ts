@@ -47,8 +47,19 @@ export function createIdle(db: Db, clock: Clock, policies: () => PolicyBook) {
     return entry
   }
 
+  // asked with every request: looked up once a day and whenever a number changes
+  let found = { book: policies(), day: '', of: new Map<string, IdleRules>() }
+  const rulesOf = (area: string): IdleRules => {
+    const book = policies()
+    const day = shanghaiDate(clock.now())
+    if (found.book !== book || found.day !== day) found = { book, day, of: new Map() }
+    const known = found.of.get(area) ?? idleRules(book, area, day)
+    found.of.set(area, known)
+    return known
+  }
+
   return {
-    rules: (area: string): IdleRules => idleRules(policies(), area, shanghaiDate(clock.now())),
+    rules: rulesOf,
 
     /**
      * One request of a session.
@@ -60,7 +71,7 @@ export function createIdle(db: Db, clock: Clock, policies: () => PolicyBook) {
       const known = seen.get(token)
       const entry = known && now - known.read < STEP_MS ? known : await read(token, now)
       if (!entry) return undefined
-      const { minutes } = this.rules(actor.home)
+      const { minutes } = rulesOf(actor.home)
       if (minutes > 0 && now - entry.last > minutes * MINUTE_MS) {
         seen.delete(token)
         await endSession(db, clock, actor, { id: entry.id, user: actor }, `${minutes} 分钟没有操作`)
