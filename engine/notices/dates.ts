@@ -43,7 +43,7 @@ export function findTimes(text: string, sentenceStarts: readonly number[], conte
   if (!MAY_BE_TIME.test(text)) return []
   const hits: { start: number; end: number; rule: Rule; groups: Groups }[] = []
   for (const rule of TIME_RULES) {
-    if (!text.includes(rule.needs)) continue
+    if (typeof rule.needs === 'string' ? !text.includes(rule.needs) : !rule.needs.test(text)) continue
     for (const hit of text.matchAll(rule.re))
       if (hit[0] !== '')
         hits.push({ start: hit.index, end: hit.index + hit[0].length, rule, groups: hit.groups ?? {} })

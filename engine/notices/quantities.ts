@@ -47,18 +47,20 @@ const ROUND_THE_CLOCK = /^(?:内)?(?:不间断|在线|值班|值守|监控|监�
 /** Targets and conditions of a text, in the order in which they are printed. */
 export function findAmounts(text: string, context: AmountContext): Amount[] {
   const out: Amount[] = []
+  // most paragraphs hold few of these: a short look saves the long one
+  const found = (re: RegExp, needs: RegExp) => (needs.test(text) ? text.matchAll(re) : [])
   const free = (at: number) => (context.mask[at]! & ~BRACKETED) === 0 && !context.taken(at)
   // “全覆盖”, “清零”: a word alone in quotes is meant as it stands
   const quoted = (from: number, to: number) =>
     text[from - 1] === '“' &&
     text[to] === '”' &&
     !/^(?:行动|机制|攻坚|任务|工作|方案)/.test(text.slice(to + 1, to + 4))
-  for (const hit of text.matchAll(AMOUNT)) {
+  for (const hit of found(AMOUNT, /[\d〇零一二两三四五六七八九十百千万亿]/)) {
     if (!free(hit.index)) continue
     const amount = readAmount(text, hit, context.conditional(hit.index))
     if (amount) out.push(amount)
   }
-  for (const hit of text.matchAll(SHARES)) {
+  for (const hit of found(SHARES, /分之|百分百|成|一半/)) {
     const value = readShare(hit[1] ?? '')
     if (value === null || !free(hit.index)) continue
     const lead = leadBefore(text, hit.index)
@@ -68,7 +70,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     const share = percentage(look, span, value, '%', lead, hit[2] ?? '', context.conditional(hit.index))
     if (share) out.push(share)
   }
-  for (const hit of text.matchAll(DOUBLED)) {
+  for (const hit of found(DOUBLED, /番/)) {
     if (
       !free(hit.index) ||
       context.conditional(hit.index) ||
@@ -79,7 +81,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     const span = { start: hit.index, end: hit.index + hit[0].length }
     out.push({ ...span, role: 'target', value, unit: '%', comparator: 'increase' })
   }
-  for (const hit of text.matchAll(HALF_AN_HOUR)) {
+  for (const hit of found(HALF_AN_HOUR, /半/)) {
     if (!free(hit.index)) continue
     const span = { start: hit.index, end: hit.index + hit[0].length }
     const days = hit[1] === '月'
@@ -91,7 +93,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
       comparator: '<=',
     })
   }
-  for (const hit of text.matchAll(UNIVERSAL)) {
+  for (const hit of found(UNIVERSAL, /全|悉数|一[家户座个项处人台]|无一|应[\u4e00-\u9fff]尽|所有/)) {
     const span = { start: hit.index, end: hit.index + hit[0].length }
     if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
     // 鼓励…应接尽接 and 愿意联网的应接尽接 ask nothing of all; “应储尽储”原则; 应接尽接，全部接入 is said once
@@ -107,7 +109,7 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
     const universal = hit[0].startsWith('全') && hit[0] !== '全部' ? 'section' : 'clause'
     out.push({ ...span, role: 'target', value: 100, unit: '%', comparator: '=', universal })
   }
-  for (const hit of text.matchAll(ZERO)) {
+  for (const hit of found(ZERO, /清零/)) {
     const span = { start: hit.index, end: hit.index + hit[0].length }
     if (!(free(hit.index) || quoted(span.start, span.end)) || context.conditional(hit.index)) continue
     out.push({ ...span, role: 'target', value: 0, unit: '项', comparator: '=' })

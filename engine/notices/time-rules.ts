@@ -17,8 +17,8 @@ const DONE =
 
 export interface Rule {
   re: RegExp
-  /** a text without this character cannot match */
-  needs: string
+  /** a text without this cannot match */
+  needs: string | RegExp
   /** null: not a time expression at all, to be read by others; `none`: a time, but no term */
   read: (hit: Groups, look: Look) => Found | 'none' | null
 }
@@ -150,7 +150,7 @@ export const TIME_RULES: Rule[] = [
       `(?:${YEAR}${MONTH}(?:(?<d>${D})[日号]${WEEKDAY})?|${YEAR.replaceAll('<y>', '<y2>').replaceAll('<r>', '<r2>')}(?<m2>${M})|(?:自|从)?(?:即日|现在|印发之日))(?:起|开始)?${TO}(?:(?<ey>20\\d{2}|2\\d)年|(?<er>次年|明年|翌年|来年|今年|当年))?(?:(?<em>${M})月(?:份)?)?(?:(?<ed>${D})[日号]${WEEKDAY}${CLOCK}|(?<eb>[底末])|(?<et>上旬|中旬|下旬))?(?:${BEFORE})?`,
       'g',
     ),
-    needs: '',
+    needs: /[至到—~-]/,
     // 森林防火期（3月1日—5月31日）: a season
     read: (hit, look) => (SEASON.test(look.before) ? 'none' : readSpan(hit)),
   },
@@ -262,7 +262,7 @@ export const TIME_RULES: Rule[] = [
       `${YEAR}(?:(?<!\\d)年[底末终]|(?<=年)[底末]|岁末(?!年初))(?!年初|岁尾)(?<b>${BEFORE})?`,
       'g',
     ),
-    needs: '',
+    needs: /年[底末终]|岁末/,
     read: (hit, look) => {
       const due = hit.b || look.isTerm || hit.y || hit.r || /[到至于在]$/.test(look.before)
       const said =
@@ -278,7 +278,7 @@ export const TIME_RULES: Rule[] = [
       `${YEAR}(?<h>上半年|下半年|前[一二两三四1-4]个?季度|第?[一二三四1-4]季度)(?<e>[底末])?(?<b>${BEFORE}|内)?`,
       'g',
     ),
-    needs: '',
+    needs: /[上下]半年|季度/,
     read: (hit, look) => {
       const printedEnd = hit.e || hit.b || /^前/.test(hit.h ?? '')
       if (/[每按、]$/.test(look.before) && !printedEnd) return 'none'
