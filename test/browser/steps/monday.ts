@@ -24,7 +24,7 @@ interface Detail extends Late {
   definition: { register?: string; entered?: Entered }
 }
 interface Rows {
-  rows: { id: string; period?: string; why: { holds: boolean } }[]
+  rows: { id: string; period?: string; why?: { holds: boolean } }[]
 }
 
 /**
@@ -39,7 +39,7 @@ export async function ownGaps(who: Visitor, n: number): Promise<{ checks: Late; 
     const { definition, own } = await ask<Detail>(who, `/api/tasks/${t.id}`)
     const { register, fields = [] } = definition.entered ?? {}
     const { rows } = await ask<Rows>(who, `/api/tasks/${t.id}/missing?town=${own.code}`)
-    const lacking = rows.filter((r) => !r.why.holds && !r.period).length
+    const lacking = rows.filter((r) => !r.why?.holds && !r.period).length
     if (register === 'measure-record' && lacking >= n) found.checks ??= t
     if (fields.includes('confirmedOn') && lacking > 0) found.ledger ??= t
   }
