@@ -257,6 +257,8 @@ async function cuttableLine(url: string) {
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   target.port = String((server.address() as { port: number }).port)
+  // this line is the one to go by, and not the database's socket
+  target.searchParams.delete('host')
   const drop = () => {
     for (const s of open) s.destroy()
   }
