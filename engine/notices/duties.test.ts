@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { demands } from './mood.ts'
 import { parseNotice } from './parse.ts'
 
 const paper = (lines: readonly string[]) => `泉县应急管理局
@@ -45,6 +46,15 @@ describe('who owes a duty, how it is called, whether it is wished for', () => {
     ['力争年底前建成示范企业2家。', true],
   ])('%s is wished for: %s', (sentence, soft) => {
     expect(only(sentence).soft).toBe(soft)
+  })
+
+  it.each([
+    [['四、下一步工作要求', '（一）开展持证情况再核查'], true],
+    [['五、下步工作安排', '（二）深刻吸取事故教训'], true],
+    [['二、存在的主要问题', '（一）落实整改责任不到位'], false],
+    [['一、基本情况', '（三）开展专项检查情况'], false],
+  ])('a bulletin asks for something under %j: %s', (path, expected) => {
+    expect(demands(path)).toBe(expected)
   })
 
   it('what is looked for, whom it concerns and what is told are no duties', () => {

@@ -74,6 +74,9 @@ const YEARLY_PLAN = /年度(?=[^，。；]{0,12}(?:计划|清单|要点))/g
 const REPORTS =
   /(?:报送|上报|提交|编制|编写|形成)[^，。；]{0,30}?((?:(?:月度?|季度|半年度?|年度)[、和及]){1,3}(?:月度|季度|半年度?|年度))(?=[^，。；]{0,4}(?:报告|报表|总结|分析))/g
 const MADE = /(?:制定|编制|下达|拟定)[^，。；]{0,24}$/
+/** 年度演练计划自印发之日起30日内报送区安委会办公室 */
+const OWED =
+  /^年度[^，。；的情]{0,10}(?:计划|清单|要点)(?!情况|执行|完成)[^，。；的]{0,20}(?:报送|上报|报备|备案|报[省市县区局])/
 
 const FOLLOWING = new RegExp(`^([^，。；]{0,28}?)${COUNT}(以上|以内)?`)
 
@@ -113,6 +116,7 @@ function everyPeriod(text: string): Recurrence[] {
     // 每月200元: how much, not how often
     if (/^(?:不[高低]于|不超过|补助|按|各)?\d+(?:\.\d+)?万?元/.test(after)) continue
     if (/^(?:个|名|家|处|座|人)/.test(after) && hit[2] !== '年' && hit[2] !== '月') continue
+    if (WINDOW.test(after)) continue
     const lead = leadBefore(text, hit.index)
     out.push(
       every(text, hit.index - lead.length, end, multiply(PERIODS[hit[2] ?? ''] ?? 'P1Y', hit[1]), lead),
@@ -125,11 +129,18 @@ function everyPeriod(text: string): Recurrence[] {
     out.push({ ...found, comparator: bound(BOUND.exec(hit[0])?.[0] ?? '', '', 1) })
   }
   for (const hit of text.matchAll(WITHIN)) {
+    if (SUFFERED.test(text.slice(hit.index + hit[0].length, hit.index + hit[0].length + 24))) continue
     const period = multiply(WITHIN_PERIODS.find(([word]) => hit[0].includes(word))?.[1] ?? 'P1Y', hit[1])
     out.push(counted(text, hit.index, hit.index + hit[0].length, period, ''))
   }
   return out
 }
+
+/** 每月1日至15日为“企业安静期”: when something is, not how often */
+const WINDOW =
+  /^的?\d{1,2}[日号]?(?:至|到|—|-)(?:次月)?\d{1,2}[日号](?:为|是|作为|定为)[^，。；]{0,10}(?:期|窗口|时段)/
+/** 半年内被查处两次的企业: what befell somebody */
+const SUFFERED = /^(?![^，。；]*(?:不[少超低得]|至少))(?:累计)?(?:被|受到?|因|发生|出现|违)/
 
 const WITHIN_PERIODS: [string, string][] = [
   ['半年', 'P6M'],
@@ -153,7 +164,10 @@ function shortForms(text: string): Recurrence[] {
     }
   }
   for (const hit of text.matchAll(YEARLY_PLAN))
-    if (MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index)))
+    if (
+      MADE.test(text.slice(Math.max(0, hit.index - 28), hit.index)) ||
+      OWED.test(text.slice(hit.index, hit.index + 40))
+    )
       out.push(rhythm(hit.index, hit.index + 2, 'P1Y'))
   return out
 }

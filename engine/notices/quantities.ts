@@ -1,3 +1,4 @@
+import { type Around, isWorkingRule, onlyNames } from './bystanders.ts'
 import { bound, countComparator, isAtMost, isStrict, leadBefore, percentComparator } from './comparators.ts'
 import { COUNTED, DURATION, LESSONS, MEASURED, POPULATION, RESULT_VERB } from './lexicon.ts'
 import type { Comparator } from './model.ts'
@@ -118,12 +119,6 @@ export function findAmounts(text: string, context: AmountContext): Amount[] {
   return withoutCounted(text, withoutRestated(text, out))
 }
 
-interface Around {
-  /** what the clause says before and after the number */
-  before: string
-  after: string
-}
-
 function around(text: string, start: number, end: number): Around {
   const before = text.slice(Math.max(0, start - 40), start)
   const after = text.slice(end, end + 30)
@@ -142,7 +137,8 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
   const look = around(text, span.start, span.end)
   const value: number | [number, number] = to === null ? from : [from, to]
   const chinese = !/\d/.test(first)
-  const given = { span, look, lead, tail, unit, value, conditional, chinese }
+  const next = text.slice(span.end, span.end + 40)
+  const given = { span, look, next, lead, tail, unit, value, conditional, chinese }
   if (unit === '级') return grade(given)
   if (unit === '%' || unit === '‰' || unit.endsWith('点')) {
     return percentage(look, span, value, unit.endsWith('点') ? '百分点' : unit, lead, tail, conditional)
@@ -153,7 +149,7 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
   if (LESSON_UNIT.test(unit)) {
     return {
       ...span,
-      role: conditional ? 'condition' : 'target',
+      role: conditional || saysWhich(look, lead) ? 'condition' : 'target',
       value,
       unit,
       comparator: bound(lead, tail, value),
@@ -166,6 +162,8 @@ function readAmount(text: string, hit: RegExpExecArray, conditional: boolean): A
 interface Given {
   span: Span
   look: Around
+  /** what stands behind the number, also beyond its clause */
+  next: string
   lead: string
   tail: string
   unit: string
@@ -177,8 +175,9 @@ interface Given {
 /** 达三级标准化: a grade is a target only where it is to be reached. */
 function grade({ span, look, value, conditional }: Given): Amount | null {
   const reached =
-    /(?:达到?|创建|创成|取得|评定为)$/.test(look.before) && /标准化/.test(look.before + look.after)
-  if (!reached || conditional) return null
+    /(?:达到?|创建|创成|取得|评定为)$/.test(look.before) && /标准/.test(look.before + look.after)
+  // 一级或二级: either will do
+  if (!reached || conditional || look.after.startsWith('或')) return null
   return { ...span, role: 'target', value, unit: '级', comparator: 'at-least-grade' }
 }
 
@@ -194,13 +193,18 @@ function points({ span, look, lead, tail, value, conditional }: Given): Amount |
   const comparator = bound(lead, tail, value)
   if (comparator === '=' || /(?:扣|加|减|计|得|记|满|总|总额|分值|得分)(?:至多|最多)?$/.test(look.before))
     return null
+  // 予以加分，最高不超过3分: how much can be given
+  if (isAtMost(lead) && /(?:最高|最多|至多|[累合总共]计|单项|每[项次])$/.test(look.before)) return null
   const role = conditional || saysWhich(look, lead) ? 'condition' : 'target'
   return { ...span, role, value, unit: '分', comparator }
 }
 
-/** "断丝数达到总丝数10%的必须更换", "低于60分的重新培训", "超过50%的企业名单": a number before 的 says whom a rule means. */
+/**
+ * "断丝数达到总丝数10%的必须更换", "低于60分的重新培训", "超过50%的企业名单": a number before 的 says whom a rule means;
+ * "不得少于24学时的规定" quotes one.
+ */
 const saysWhich = ({ after }: Around, lead: string): boolean =>
-  /^的(?:一律|必须|立即|重新|予以|不得|应当|停)/.test(after) ||
+  /^的(?:一律|必须|立即|重新|予以|不得|应当|停|(?:有关)?规定)/.test(after) ||
   (isStrict(lead) && /^的(?!目标|要求|水平|任务)/.test(after))
 
 function percentage(
@@ -261,6 +265,10 @@ const LIMITS =
   /(?:雨量|气温|温度|水位|风力|浓度|容量|储量|面积|高度|深度|人数|数量|储存量|使用量|人员|规模|超过|达到|年龄|工龄|距离)(?:在|为|累计)?$|^(?:对|凡|如|若|当|遇)/
 const DOES = new RegExp(`(?:${RESULT_VERB})[^，。；的]{1,14}$`)
 
+/** a count at the head of a clause, then what they do */
+const ACHIEVE =
+  /^(?:力争|确保|推动|督促|支持|帮扶|再有|有)?(?:企业|矿山|单位|园区|乡镇)[^，。；的]{0,4}(?:完成|建成|实现|达到|通过|取得|创成|接入|退出)/
+
 /** "5个方面", "3个阶段": how something is divided, not how much is to be done */
 const FACETS = /^(?:方面|环节|阶段|领域|行业|层面|维度|步骤|部门|关键|要素|体系|字|层级|等级|档次|批次)/
 /** "一个", "一项", "三项制度" are ways of speaking; Chinese numerals count only behind a verb or a comparator. */
@@ -270,7 +278,7 @@ const FIGURE_OF_SPEECH = /^(?:个|项|套|支|条|起|件|部|份|口|块|台)$/
 const COUNTS_WHAT_IS =
   /(?:(?<!明确)的|发现|查出|登记|建档|涉及|造成|影响|[其余]中有|[家处个名项]中有|编制|在岗|实有|核定|抽调|工作日|总数为|[日数量额]为|仅有?|×|全部|所有|应(?:复审|复训|检|训|参|到)|专家组)$/
 
-function count({ span, look, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
+function count({ span, look, next, lead, tail, unit, value, conditional, chinese }: Given): Amount | null {
   // "（4项）", "共57项": how many there are, not how many are to be reached
   if (!lead && !tail && /（共?$/.test(look.before) && /^）/.test(look.after)) return null
   if (!lead && !tail && /(?:^|[^公总一])共(?:计|有|涉及)?$/.test(look.before)) return null
@@ -286,8 +294,10 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
   if (/由$/.test(look.before) && /组成/.test(look.after)) return null
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
+  if (isWorkingRule(look, unit, comparator)) return { ...span, role: 'condition', value, unit, comparator }
   const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
-  if (!lead && !tail && value !== 0 && COUNTS_WHAT_IS.test(look.before)) return null
+  if (!lead && !tail && value !== 0 && (COUNTS_WHAT_IS.test(look.before) || onlyNames(look, next)))
+    return null
   if (conditional) {
     return lead || tail || !chinese ? { ...span, role: 'condition', value, unit, comparator } : null
   }
@@ -296,6 +306,9 @@ function count({ span, look, lead, tail, unit, value, conditional, chinese }: Gi
     (DOES.test(look.before) || look.before.length >= 2 || /^[办搞建装跑设修配]$/.test(look.before)) &&
     /^(?:（|、|$)/.test(look.after) &&
     !LIMITS.test(look.before)
+  // "2家以上企业完成改造", but not "300人以上企业完成创建"
+  const achieve = tail === '以上' && /^[家户座个]$/.test(unit) && ACHIEVE.test(look.before + look.after)
+  if (achieve && !conditional) return { ...span, role: 'target', value, unit, comparator }
   if (/以[上下]/.test(tail) && !assigned && !done)
     return { ...span, role: 'condition', value, unit, comparator }
   if (isStrict(lead) && !assigned) return { ...span, role: 'condition', value, unit, comparator }
@@ -343,12 +356,16 @@ function withoutRestated(text: string, amounts: Amount[]): Amount[] {
     if (isFigure(amounts[i]!)) next = amounts[i]
   }
   let prior: Amount | undefined
+  let behind = false
   return amounts.filter((a, i) => {
     if (!a.universal) {
       if (isFigure(a)) prior = a
+      behind ||= isFigure(a) && a.value === 100
       return true
     }
-    if (a.universal === 'section' && hundred) return false
+    // 优良率100%，信息公示全覆盖: behind a rate of something else it says more
+    const further = behind && prior !== undefined && /^[，。；]/.test(text.slice(prior.end))
+    if (a.universal === 'section' && hundred && !further) return false
     const next = nextFigure[i]
     const before = amounts[i - 1]
     const restated = next !== undefined && sameClause(a.end, next.start)

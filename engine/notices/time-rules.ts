@@ -67,7 +67,7 @@ const COUNTED_NEXT = /^(?:至少|不少于|不得少于|不低于|不超过|不�
 const LISTED = new RegExp(
   `^(?:[、和及](?:${M}月)?${D}[日号])+(?:之前|以前|前)|^[、和及]${M}月${D}[日号](?:各|分别)`,
 )
-const UNTIL = /(?:截至|截止到?|至|到|不晚于|不迟于|限于?|时限：|时间：)$/
+const UNTIL = /(?:截至|截止到?|至|到|不[得能]?[晚迟]于|限于?|时限：|时间：)$/
 /** what a month or a third of a month is followed by when something is due in it */
 const IN_IT = /^(?:，|对|由|组织|开展|进行|再|编制|印发|召开|启动|前往|报|上报|公布|公示|通报)/
 
@@ -267,8 +267,9 @@ export const TIME_RULES: Rule[] = [
       const due = hit.b || look.isTerm || hit.y || hit.r || /[到至于在]$/.test(look.before)
       const said =
         COMMA_OR_DONE.test(look.after) || /^(?:设|建|实|组|召|开|由|对|前|各|公|接|全)/.test(look.after)
-      return (due || said || SUBJECT_BEFORE.test(look.before)) &&
-        !/^(?:的|考核|评|奖|总结会)/.test(look.after)
+      const reached = CLAUSE_START.test(look.before) && REACHED.test(look.after)
+      return (due || said || reached || SUBJECT_BEFORE.test(look.before)) &&
+        !/^(?:的|考核|评|奖|总结会|完成情况)/.test(look.after)
         ? yearEnd()
         : 'none'
     },
@@ -343,6 +344,9 @@ export const TIME_RULES: Rule[] = [
     },
   },
 ]
+/** 年末监测系统累计接入不少于18家, 年底录入率由97%提高到99%以上 */
+const REACHED =
+  /^(?![^，。；]*(?:已|了|的$))[^，。；]{2,16}(?:不[少低]于|至少|[提升降压][^，。；]{0,3}[到至]|达到?|覆盖|实现|完成)/
 const SEASON = /(?:防火|汛|灌溉|采暖|禁渔|生长|保护)期内?（[^）]*$/
 /** "完成时限：6月30日", "于6月30日下班前" */
 const TIMED = /(?:时限|时间|期限|截止)[^，。；]{0,4}[：:]$/
