@@ -4,8 +4,8 @@ import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { figureAtDue } from './figures.ts'
-import { ownersOf, proofAtDue } from './papers.ts'
-import { evidenceOf, findTask, indicatorOf, type Task } from './rows.ts'
+import { proofAtDue, proofOf } from './papers.ts'
+import { findTask, indicatorOf, type Task } from './rows.ts'
 import { endOfDay, goalOf, reached } from './state.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function freezeTask(s: Services, tx: Db, id: string, now: Date): Pr
   const def = await indicatorOf(s, task)
   const figure = def
     ? await figureAtDue(s, tx, task, def)
-    : proofAtDue(task, await ownersOf(tx, [task]), await evidenceOf(tx, [task.id]))
+    : await proofOf(tx, [task]).then(({ owners, evidence }) => proofAtDue(task, owners, evidence))
   const done = reached(figure.value, goalOf(task, def))
   const groups = figure.groups.map(({ area, num, den, value }) => ({ area, num, den, value }))
   const { rows } =

@@ -3,7 +3,7 @@ import { periodLabel, periodsIn, type Rhythm, type Span } from '../core/period.t
 import { figureValue, type Group, noProof } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import { queryOf, type TaskFigure } from './figures.ts'
-import type { Evidence, Task } from './rows.ts'
+import { type Evidence, type EvidenceRow, evidenceColumns, type Task, toEvidence } from './rows.ts'
 import { endOfDay, type Goal, reached } from './state.ts'
 
 /** A supervising unit that owes papers. */
@@ -44,6 +44,31 @@ export async function ownersOf(db: Db, tasks: readonly Task[]): Promise<Map<stri
   const { rows } =
     await sql<Owner>`select id, name, area from unit where id = any(${ids}::uuid[]) order by path`.execute(db)
   return new Map(rows.map((u) => [u.id, u]))
+}
+
+/** What tasks are proved by: their evidence, and the units that owe it. */
+export interface Proof {
+  evidence: readonly Evidence[]
+  owners: ReadonlyMap<string, Owner>
+}
+
+/** Proof of tasks that no data answers, in one statement; none where no task is proved by papers. */
+export async function proofOf(db: Db, tasks: readonly Task[]): Promise<Proof> {
+  const proved = tasks.filter((t) => t.indicator === null)
+  if (proved.length === 0) return { evidence: [], owners: new Map() }
+  const units = [...new Set(proved.flatMap((t) => t.owners))]
+  // the units stand in the first row alone, which is there without any evidence too
+  const { rows } = await sql<
+    (EvidenceRow | { id: null }) & { units: Owner[] | null }
+  >`select ${evidenceColumns}, case when row_number() over (order by e.added_at, e.id) = 1 then (
+        select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'area', u.area) order by u.path), '[]')
+        from unit u where u.id = any(${units}::uuid[])) end as units
+    from (values (1)) one left join task_evidence e on e.task_id = any(${proved.map((t) => t.id)}::uuid[])
+    order by e.added_at, e.id`.execute(db)
+  return {
+    evidence: rows.flatMap(({ units: _, ...row }) => (row.id === null ? [] : [toEvidence(row)])),
+    owners: new Map(rows.flatMap((r) => r.units ?? []).map((u) => [u.id, u])),
+  }
 }
 
 const printedDays: Partial<Record<Rhythm, RegExp>> = {

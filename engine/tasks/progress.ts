@@ -12,18 +12,17 @@ import {
   evidenceFigure,
   isBehind,
   type Owner,
-  ownersOf,
   type Paper,
   paperFigure,
   paperMeasure,
   papersIn,
   papersOf,
   proofAtDue,
+  proofOf,
   stands,
 } from './papers.ts'
 import {
   type Evidence,
-  evidenceOf,
   type Frozen,
   type FrozenFigure,
   frozenOf,
@@ -74,7 +73,7 @@ export interface Standing {
 }
 
 /**
- * Where tasks stand now, in their order: four statements when nothing changed since they were last asked for.
+ * Where tasks stand now, in their order: three statements when nothing changed since they were last asked for.
  * Figures are computed, never typed; the due date freezes one, or tells here what will be frozen when the sweep has
  * not come round yet.
  */
@@ -83,9 +82,7 @@ export async function standingsOf(s: Services, tasks: readonly Task[], now: Date
   const ids = tasks.map((t) => t.id)
   const defs = await indicatorsOf(s, tasks)
   const frozen = await frozenOf(s.db, ids)
-  const proved = tasks.filter((t) => !t.indicator).map((t) => t.id)
-  const evidence = proved.length ? await evidenceOf(s.db, proved) : []
-  const owners = await ownersOf(s.db, tasks)
+  const { evidence, owners } = await proofOf(s.db, tasks)
   const computed = tasks.flatMap((task) => {
     const def = defs.get(task)
     return def ? [{ task, def, frozen: frozen.has(task.id) }] : []
@@ -101,8 +98,7 @@ export async function standingOf(s: Services, task: Task, now: Date): Promise<St
   const def = await indicatorOf(s, task)
   const frozen = (await frozenOf(s.db, [task.id])).get(task.id)
   const kept = def && (await keptFigures(s, [{ task, def, frozen: Boolean(frozen) }], now)).get(task.id)
-  const evidence = def ? [] : await evidenceOf(s.db, [task.id])
-  const owners = await ownersOf(s.db, [task])
+  const { evidence, owners } = await proofOf(s.db, [task])
   return standing(task, def, kept, frozen, shanghaiDate(now), evidence, owners)
 }
 

@@ -208,7 +208,7 @@ export async function earlierFrozen(db: Db, task: Pick<Task, 'id' | 'due'>): Pro
   return rows
 }
 
-type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy' | 'returned'> & {
+export type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy' | 'returned'> & {
   added_by: string
   added_by_name: string
   confirmed_by: string | null
@@ -219,23 +219,28 @@ type EvidenceRow = Omit<Evidence, 'addedBy' | 'confirmedBy' | 'returned'> & {
   returned_reason: string | null
 }
 
+/** Columns of `task_evidence e`, to be read by `toEvidence`. */
+export const evidenceColumns =
+  sql.raw(`e.id, e.task_id as "taskId", e.files, e.happened_on as "happenedOn", e.owner, e.period, e.note, e.added_by,
+  e.added_by_name, e.added_at as "addedAt", e.confirmed_by, e.confirmed_by_name, e.confirmed_at as "confirmedAt",
+  e.returned_by, e.returned_by_name, e.returned_at, e.returned_reason`)
+
+export function toEvidence(row: EvidenceRow): Evidence {
+  const { added_by, added_by_name, confirmed_by, confirmed_by_name, ...rest } = row
+  const { returned_by, returned_by_name, returned_at, returned_reason, ...e } = rest
+  const by = returned_by ? { id: returned_by, name: returned_by_name ?? '' } : undefined
+  return {
+    ...e,
+    addedBy: { id: added_by, name: added_by_name },
+    confirmedBy: confirmed_by ? { id: confirmed_by, name: confirmed_by_name ?? '' } : null,
+    returned: by && returned_at ? { by, at: returned_at, reason: returned_reason } : null,
+  }
+}
+
 export async function evidenceOf(db: Db, taskIds: readonly string[]): Promise<Evidence[]> {
-  const { rows } =
-    await sql<EvidenceRow>`select id, task_id as "taskId", files, happened_on as "happenedOn", owner, period,
-      note, added_by, added_by_name, added_at as "addedAt", confirmed_by, confirmed_by_name, confirmed_at as "confirmedAt",
-      returned_by, returned_by_name, returned_at, returned_reason
-    from task_evidence where task_id = any(${taskIds}::uuid[]) order by added_at, id`.execute(db)
-  return rows.map((row) => {
-    const { added_by, added_by_name, confirmed_by, confirmed_by_name, ...rest } = row
-    const { returned_by, returned_by_name, returned_at, returned_reason, ...e } = rest
-    const by = returned_by ? { id: returned_by, name: returned_by_name ?? '' } : undefined
-    return {
-      ...e,
-      addedBy: { id: added_by, name: added_by_name },
-      confirmedBy: confirmed_by ? { id: confirmed_by, name: confirmed_by_name ?? '' } : null,
-      returned: by && returned_at ? { by, at: returned_at, reason: returned_reason } : null,
-    }
-  })
+  const { rows } = await sql<EvidenceRow>`select ${evidenceColumns} from task_evidence e
+    where e.task_id = any(${taskIds}::uuid[]) order by e.added_at, e.id`.execute(db)
+  return rows.map(toEvidence)
 }
 
 /** Earlier versions of indicators, which never change: read once. */

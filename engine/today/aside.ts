@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { type Actor, hasRole } from '../access/actor.ts'
 import { tableOf } from '../core/naming.ts'
 import { asideText } from '../store/aside.ts'
@@ -10,16 +11,32 @@ import { item, type TodayItem } from './item.ts'
 
 const MOST = 10
 
+const setters = (s: Services) =>
+  [...s.catalogue.records.values()].flatMap((def) => {
+    const setter = s.catalogue.setter(def)
+    return setter ? [{ def, setter }] : []
+  })
+
+const looksAside = (actor: Actor) => hasRole(actor, ['county-admin', 'county-officer'])
+
+/** Whether there is anything for `asideItems` to name, to be asked with other things. */
+export function anyAside(s: Services, actor: Actor): RawBuilder<boolean> {
+  const all = looksAside(actor) ? setters(s) : []
+  if (all.length === 0) return sql<boolean>`false`
+  return sql<boolean>`exists (${sql.join(
+    all.map(({ def }) => sql`select from (${sql.raw(asideText(def.name))}) x`),
+    sql` union all `,
+  )})`
+}
+
 /**
  * Records that an upgrade left without effect, because what is typed on the firm says otherwise: nobody else would
  * tell. The county looks at each and registers what holds.
  */
 export async function asideItems(s: Services, actor: Actor): Promise<TodayItem[]> {
-  if (!hasRole(actor, ['county-admin', 'county-officer'])) return []
+  if (!looksAside(actor)) return []
   const out: TodayItem[] = []
-  for (const def of s.catalogue.records.values()) {
-    const setter = s.catalogue.setter(def)
-    if (!setter) continue
+  for (const { def, setter } of setters(s)) {
     const { rows } = await sql<{ id: string; organisation: string; n: number }>`select x.id, x.organisation,
         count(*) over ()::int as n
       from (${sql.raw(asideText(def.name))}) x join ${sql.table(tableOf(setter.parent.name))} t on t.id = x.organisation

@@ -8,8 +8,10 @@ import { mayManage, mayProve, mayProveFor, seenSql } from '../tasks/access.ts'
 import { isBehind, paperMeasure, papersIn } from '../tasks/papers.ts'
 import { tasksWhere } from '../tasks/rows.ts'
 import { goalOf, reached, type TaskState, taskRules, taskState, taskStateLabel } from '../tasks/state.ts'
+import { anyAside, asideItems } from './aside.ts'
 import { type Figured, figuresOf } from './figures.ts'
 import { inWords, item, type Share, type TodayItem } from './item.ts'
+import { gradesItem, gradesToAdopt } from './waiting.ts'
 
 const AHEAD_DAYS = 14
 /** A late task stays on the page until it is met; after a year its notice has been replaced by the next one's. */
@@ -124,9 +126,11 @@ interface Desk {
   /** `places`: of the units whose papers wait, or of the task where they are nobody's own */
   evidence: { id: string; title: string; area: string; due: string | null; places: string[] }[]
   notices: { id: string; title: string; area: string; n: number }[]
+  grades: number
+  aside: boolean
 }
 
-/** Evidence to confirm and notices to break down, in one statement. */
+/** Evidence to confirm, notices to break down, grades to adopt, and what an upgrade left aside: one statement. */
 export async function deskItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {
   // towns break down no notices: what is not asked for is not read
   const manages = hasRole(actor, ['county-admin', 'county-officer'])
@@ -141,9 +145,11 @@ export async function deskItems(s: Services, actor: Actor, today: string): Promi
       from task_evidence e join task t on t.id = e.task_id
       where e.confirmed_at is null and e.returned_at is null and e.added_by <> ${actor.id} and t.withdrawn_at is null
         and ${seenSql(actor, today, 't.area')} group by t.id order by t.id limit 20) x) as evidence,
-    ${open} as notices`.execute(s.db)
-  const { evidence = [], notices = [] } = rows[0] ?? {}
+    ${open} as notices, ${gradesToAdopt(s, actor)} as grades, ${anyAside(s, actor)} as aside`.execute(s.db)
+  const { evidence = [], notices = [], grades = 0, aside = false } = rows[0] ?? {}
   return [
+    ...(grades > 0 ? [gradesItem(grades)] : []),
+    ...(aside ? await asideItems(s, actor) : []),
     ...evidence
       // a town confirms its own papers; what is the county's alone a town of it may confirm as before
       .filter((t) =>

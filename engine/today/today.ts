@@ -1,14 +1,13 @@
 import { type Actor, standingRoles } from '../access/actor.ts'
 import { addDays, shanghaiDate } from '../core/clock.ts'
 import type { Services } from '../store/services.ts'
-import { asideItems } from './aside.ts'
 import { mineFigure, readCases, WEEK } from './cases.ts'
 import { collectionItems } from './collections.ts'
 import { expiringItems } from './expiring.ts'
 import { groups, type Show, type Today, type TodayItem } from './item.ts'
 import { dutyItems } from './periodic.ts'
 import { deskItems, taskItems } from './tasks.ts'
-import { gradeItems, refusedItems, waitingItems } from './waiting.ts'
+import { refusedItems, waitingItems } from './waiting.ts'
 
 /**
  * What needs an actor today: headline figures, then what is urgent by risk, what waits for him, his duties and tasks.
@@ -25,10 +24,8 @@ export async function todayOf(s: Services, actor: Actor, show?: Show): Promise<T
     oneByOne([
       () => waitingItems(s, actor, today),
       () => refusedItems(s, actor, today),
-      () => gradeItems(s, actor),
-      () => asideItems(s, actor),
-      () => collectionItems(s, actor, today),
       ...(supervises ? [() => deskItems(s, actor, today)] : []),
+      () => collectionItems(s, actor, today),
     ]),
     oneByOne([
       () => dutyItems(s, actor, today),

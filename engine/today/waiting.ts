@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { type Actor, hasRole, standingRoles } from '../access/actor.ts'
 import { addDays, shanghaiDate } from '../core/clock.ts'
 import { mayWait } from '../core/deciding.ts'
@@ -124,30 +125,28 @@ const gradeItem = ({ n }: Waits): TodayItem =>
     act: { do: 'go', label: '去办理' },
   })
 
-/** Grades whose proposal differs from what is adopted: counted over the enterprises themselves. */
-export async function gradeItems(s: Services, actor: Actor): Promise<TodayItem[]> {
+/** How many grades' proposals differ from what is adopted, over the enterprises themselves; none for whom it is no work. */
+export function gradesToAdopt(s: Services, actor: Actor): RawBuilder<number> {
   const def = s.catalogue.findRecord('enterprise')
-  if (!hasRole(actor, ['county-officer', 'town-officer', 'county-admin'])) return []
-  if (def?.kind !== 'register' || !def.graded) return []
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(tableOf(def.name))} t
+  const signs = hasRole(actor, ['county-officer', 'town-officer', 'county-admin'])
+  if (!signs || def?.kind !== 'register' || !def.graded) return sql<number>`0`
+  return sql<number>`(select count(*)::int from ${sql.table(tableOf(def.name))} t
     where t.archived_at is null and t.proposed_level is not null
       and t.adopted_level is distinct from t.proposed_level
       and not exists (select from grade_decision g where g.enterprise_id = t.id and g.state = 'assessed')
-      and ${reachSql(scopeOf(s, actor, def, 'write'))}`.execute(s.db)
-  const n = rows[0]?.n ?? 0
-  if (!n) return []
-  return [
-    item({
-      kind: 'grade',
-      group: 'mine',
-      title: `评定等级：${n} 家`,
-      why: '建议等级与评定等级不同',
-      ifNot: '评定等级保持不变，检查频次按原等级安排',
-      link: '/grades',
-      act: { do: 'go', label: '去办理' },
-    }),
-  ]
+      and ${reachSql(scopeOf(s, actor, def, 'write'))})`
 }
+
+export const gradesItem = (n: number): TodayItem =>
+  item({
+    kind: 'grade',
+    group: 'mine',
+    title: `评定等级：${n} 家`,
+    why: '建议等级与评定等级不同',
+    ifNot: '评定等级保持不变，检查频次按原等级安排',
+    link: '/grades',
+    act: { do: 'go', label: '去办理' },
+  })
 
 /** What was refused of late of one's own firm. */
 export async function refusedItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {

@@ -13,6 +13,7 @@ import { keepFigures, listTasks } from '../../engine/tasks/index.ts'
 import { askedOf } from '../../engine/tasks/kept.ts'
 import { standingsOf } from '../../engine/tasks/progress.ts'
 import { indicatorsOf, type Task, tasksWhere } from '../../engine/tasks/rows.ts'
+import { todayOf } from '../../engine/today/today.ts'
 import { cloneDemo, DEMO_NOW, type DemoDatabase } from '../demo.ts'
 import { xlsxOf } from '../import-county.ts'
 import { inArea, person_ } from '../model-county.ts'
@@ -94,6 +95,16 @@ describe('kept figures', () => {
     const before = await computedAt()
     expect(await keepFigures(engine, clock.now())).toBe(tasks.length)
     expect(await computedAt()).toEqual(before)
+  })
+
+  it('今日 asks at most 11, and its call one more, where something of every kind waits', async () => {
+    for (const actor of [li, bagong]) {
+      await todayOf(engine, actor)
+      const { statements, result } = await sentBy(new Set(), () => todayOf(engine, actor))
+      const kinds = new Set(result.items.map((i) => i.kind))
+      expect(kinds.size, [...kinds].join()).toBeGreaterThan(3)
+      expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(11)
+    }
   })
 
   it('a change computes anew what reads its register, and nothing else; folding changes nothing', async () => {
