@@ -4,7 +4,7 @@ import { journal } from '../journal/write.ts'
 import { type Db, sql } from '../store/db.ts'
 import type { Services } from '../store/services.ts'
 import { figureAtDue } from './figures.ts'
-import { proofAtDue, proofOf } from './papers.ts'
+import { proofAtDue, settledOf } from './papers.ts'
 import { findTask, indicatorOf, type Task } from './rows.ts'
 import { endOfDay, goalOf, reached } from './state.ts'
 
@@ -36,7 +36,7 @@ export async function freezeTask(s: Services, tx: Db, id: string, now: Date): Pr
   const def = await indicatorOf(s, task)
   const figure = def
     ? await figureAtDue(s, tx, task, def)
-    : await proofOf(tx, [task]).then(({ owners, evidence }) => proofAtDue(task, owners, evidence))
+    : await settledOf(tx, [task]).then(({ owners, evidence }) => proofAtDue(task, owners, evidence))
   const done = reached(figure.value, goalOf(task, def))
   const groups = figure.groups.map(({ area, num, den, value }) => ({ area, num, den, value }))
   const { rows } =

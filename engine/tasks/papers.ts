@@ -1,9 +1,18 @@
+import type { RawBuilder } from 'kysely'
 import { addDays, shanghaiDate } from '../core/clock.ts'
 import { periodLabel, periodsIn, type Rhythm, type Span } from '../core/period.ts'
 import { figureValue, type Group, noProof } from '../indicators/figure.ts'
 import { type Db, sql } from '../store/db.ts'
 import { queryOf, type TaskFigure } from './figures.ts'
-import { type Evidence, type EvidenceRow, evidenceColumns, type Task, toEvidence } from './rows.ts'
+import {
+  type Evidence,
+  type EvidenceRow,
+  evidenceColumns,
+  type FrozenFigure,
+  frozenSql,
+  type Task,
+  toEvidence,
+} from './rows.ts'
 import { endOfDay, type Goal, reached } from './state.ts'
 
 /** A supervising unit that owes papers. */
@@ -46,27 +55,39 @@ export async function ownersOf(db: Db, tasks: readonly Task[]): Promise<Map<stri
   return new Map(rows.map((u) => [u.id, u]))
 }
 
-/** What tasks are proved by: their evidence, and the units that owe it. */
-export interface Proof {
+/** What stands written about tasks: figures that were fixed, evidence of those that no data answers, and who owes it. */
+export interface Settled {
+  frozen: ReadonlyMap<string, FrozenFigure>
   evidence: readonly Evidence[]
   owners: ReadonlyMap<string, Owner>
 }
 
-/** Proof of tasks that no data answers, in one statement; none where no task is proved by papers. */
-export async function proofOf(db: Db, tasks: readonly Task[]): Promise<Proof> {
+/** What stands written about tasks, in one statement. */
+export async function settledOf(db: Db, tasks: readonly Task[]): Promise<Settled> {
   const proved = tasks.filter((t) => t.indicator === null)
-  if (proved.length === 0) return { evidence: [], owners: new Map() }
+  if (proved.length === 0) {
+    const { rows } = await frozenSql(tasks.map((t) => t.id)).execute(db)
+    return { frozen: new Map(rows.map((f) => [f.taskId, f])), evidence: [], owners: new Map() }
+  }
   const units = [...new Set(proved.flatMap((t) => t.owners))]
-  // the units stand in the first row alone, which is there without any evidence too
+  const first = (part: RawBuilder<unknown>) =>
+    sql`case when row_number() over (order by e.added_at, e.id) = 1 then ${part} end`
+  // units and figures stand in the first row alone, which is there without any evidence too
   const { rows } = await sql<
-    (EvidenceRow | { id: null }) & { units: Owner[] | null }
-  >`select ${evidenceColumns}, case when row_number() over (order by e.added_at, e.id) = 1 then (
-        select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name, 'area', u.area) order by u.path), '[]')
-        from unit u where u.id = any(${units}::uuid[])) end as units
+    (EvidenceRow | { id: null }) & { units: Owner[] | null; frozen: FrozenFigure[] | null }
+  >`select ${evidenceColumns},
+      ${first(sql`(select json_agg(json_build_object('id', u.id, 'name', u.name, 'area', u.area) order by u.path)
+        from unit u where u.id = any(${units}::uuid[]))`)} as units,
+      ${first(sql`(select json_agg(f) from (${frozenSql(tasks.map((t) => t.id))}) f)`)} as frozen
     from (values (1)) one left join task_evidence e on e.task_id = any(${proved.map((t) => t.id)}::uuid[])
     order by e.added_at, e.id`.execute(db)
   return {
-    evidence: rows.flatMap(({ units: _, ...row }) => (row.id === null ? [] : [toEvidence(row)])),
+    frozen: new Map(
+      rows
+        .flatMap((r) => r.frozen ?? [])
+        .map((f) => [f.taskId, { ...f, recordedBy: new Date(f.recordedBy).toISOString() }]),
+    ),
+    evidence: rows.flatMap(({ units: _, frozen: __, ...row }) => (row.id === null ? [] : [toEvidence(row)])),
     owners: new Map(rows.flatMap((r) => r.units ?? []).map((u) => [u.id, u])),
   }
 }

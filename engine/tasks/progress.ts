@@ -18,14 +18,13 @@ import {
   papersIn,
   papersOf,
   proofAtDue,
-  proofOf,
+  settledOf,
   stands,
 } from './papers.ts'
 import {
   type Evidence,
   type Frozen,
   type FrozenFigure,
-  frozenOf,
   indicatorOf,
   indicatorsOf,
   type Task,
@@ -73,16 +72,14 @@ export interface Standing {
 }
 
 /**
- * Where tasks stand now, in their order: three statements when nothing changed since they were last asked for.
+ * Where tasks stand now, in their order: two statements when nothing changed since they were last asked for.
  * Figures are computed, never typed; the due date freezes one, or tells here what will be frozen when the sweep has
  * not come round yet.
  */
 export async function standingsOf(s: Services, tasks: readonly Task[], now: Date): Promise<Standing[]> {
   const today = shanghaiDate(now)
-  const ids = tasks.map((t) => t.id)
   const defs = await indicatorsOf(s, tasks)
-  const frozen = await frozenOf(s.db, ids)
-  const { evidence, owners } = await proofOf(s.db, tasks)
+  const { frozen, evidence, owners } = await settledOf(s.db, tasks)
   const computed = tasks.flatMap((task) => {
     const def = defs.get(task)
     return def ? [{ task, def, frozen: frozen.has(task.id) }] : []
@@ -96,9 +93,9 @@ export async function standingsOf(s: Services, tasks: readonly Task[], now: Date
 /** Where one task stands. */
 export async function standingOf(s: Services, task: Task, now: Date): Promise<Standing> {
   const def = await indicatorOf(s, task)
-  const frozen = (await frozenOf(s.db, [task.id])).get(task.id)
+  const { evidence, owners, ...settled } = await settledOf(s.db, [task])
+  const frozen = settled.frozen.get(task.id)
   const kept = def && (await keptFigures(s, [{ task, def, frozen: Boolean(frozen) }], now)).get(task.id)
-  const { evidence, owners } = await proofOf(s.db, [task])
   return standing(task, def, kept, frozen, shanghaiDate(now), evidence, owners)
 }
 

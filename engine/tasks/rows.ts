@@ -190,14 +190,11 @@ export async function tasksWhere(db: Db, where: ReturnType<typeof sql>): Promise
 }
 
 /** Frozen figures of tasks at their present due date. */
-export async function frozenOf(db: Db, taskIds: readonly string[]): Promise<Map<string, FrozenFigure>> {
-  const { rows } =
-    await sql<FrozenFigure>`select f.task_id as "taskId", f.as_of as "asOf", f.recorded_by as "recordedBy",
+export const frozenSql = (taskIds: readonly string[]) =>
+  sql<FrozenFigure>`select f.task_id as "taskId", f.as_of as "asOf", f.recorded_by as "recordedBy",
       f.num, f.den, f.value, f.reached, f.proof, f.groups
     from task_figure f join task t on t.id = f.task_id and t.due_on = f.as_of
-    where f.task_id = any(${taskIds}::uuid[])`.execute(db)
-  return new Map(rows.map((r) => [r.taskId, r]))
-}
+    where f.task_id = any(${taskIds}::uuid[])`
 
 /** Figures that were fixed at due dates the task had before, the latest first: moving a date hides none of them. */
 export async function earlierFrozen(db: Db, task: Pick<Task, 'id' | 'due'>): Promise<Frozen[]> {
