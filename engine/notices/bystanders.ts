@@ -1,3 +1,4 @@
+import type { Value } from './comparators.ts'
 import type { Comparator } from './model.ts'
 
 /* Counts that stand in a duty and are nobody's target: rules of a piece of work, and numbers that only say which. */
@@ -10,16 +11,25 @@ export interface Around {
 
 /** Who takes part in a piece of work, or where. */
 const AT_WORK =
-  /(?:作业|监护|监火|评估|评审|验收|检修|操作|看护|陪同|进入|施工|值守|在场|装卸|动火|救援|核查|检查|执法|参与)人员(?:数量|人数|总数)?$|专家$|(?:附近|周边|周围|范围内|间内|井内|室内|罐内|舱内|仓内|库内|池内|坑内|区域内?|平台上?|工作面|现场)(?:的)?(?:同时)?(?:作业|停留|操作)?(?:人员|人数|作业人数)?$/
+  /(?:作业|监护|监火|评估|评审|验收|检修|操作|看护|陪同|进入|施工|值守|在场|装卸|动火|救援|核查|检查|执法|参与)人员(?:数量|人数|总数)?$|专家(?:人数|数量)?$|(?:附近|周边|周围|范围内|间内|井内|室内|罐内|舱内|仓内|库内|池内|坑内|区域内?|平台上?|工作面|现场)(?:的)?(?:同时)?(?:作业|停留|操作)?(?:人员|人数|作业人数)?$/
 /** 现场至少安排1名监护人员 */
 const WATCHES = /^(?:专职|专门)?(?:人员)?(?:监护|监火|看护|陪同|值守)/
-/** What a body has to have at any time, unlike what a piece of work needs. */
+/** What a body has to have at any time, or brings about in a year, unlike what a piece of work needs. */
 const STANDING =
-  /配备|配齐|配足|配强|聘|专职|兼职|每支|每(?:个|家|座)?(?:乡|镇|街道|企业|单位|矿|县|园区|村|社区)|[各一]家|编制|设置|设立|储备|组建|专家库|队伍|在岗/
+  /配备|配齐|配足|配强|聘|专职|兼职|每支|每(?:个|家|座)?(?:乡|镇|街道|企业|单位|矿|县|园区|村|社区)|[各一]家|编制|设置|设立|储备|组建|专家库|队伍|在岗|培训|轮训|[新递]增|增[加配补]|组织|选[派聘拔]|邀请|引进|招[聘录]|动员|发展|持证|全[县市省区镇]/
+
+/** No piece of work needs more; 检查人员不少于30人 is a staff. */
+const HANDFUL = 10
 
 /** 监护人员不得少于2人, 平台附近不得超过3人: so many at each piece of work; 专职检查人员不少于3人 is what a body must have. */
-export const isWorkingRule = ({ before, after }: Around, unit: string, comparator: Comparator): boolean =>
-  /^[<>]=?$/.test(comparator) &&
+export const isWorkingRule = (
+  { before, after }: Around,
+  unit: string,
+  comparator: Comparator,
+  value: Value,
+): boolean =>
+  (/^<=?$/.test(comparator) || (/^>=?$/.test(comparator) && Number(value) <= HANDFUL)) &&
+  !/^(?:取得|参加|接受|通过)/.test(after) &&
   /^[人名]$/.test(unit) &&
   (AT_WORK.test(before) || (/(?:安排|指定|派)$/.test(before) && WATCHES.test(after))) &&
   !STANDING.test(before)

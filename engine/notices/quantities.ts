@@ -267,7 +267,7 @@ const DOES = new RegExp(`(?:${RESULT_VERB})[^，。；的]{1,14}$`)
 
 /** a count at the head of a clause, then what they do */
 const ACHIEVE =
-  /^(?:力争|确保|推动|督促|支持|帮扶|再有|有)?(?:企业|矿山|单位|园区|乡镇)[^，。；的]{0,4}(?:完成|建成|实现|达到|通过|取得|创成|接入|退出)/
+  /^(?!.*的(?:乡镇?|镇|[县市区]|街道|园区|村|地区|企业|单位|机构)$)(?:力争|确保|推动|督促|支持|帮扶|再有|有)?(?:企业|矿山|单位|园区|乡镇)[^，。；的]{0,4}(?:完成|建成|实现|达到|通过|取得|创成|接入|退出)/
 
 /** "5个方面", "3个阶段": how something is divided, not how much is to be done */
 const FACETS = /^(?:方面|环节|阶段|领域|行业|层面|维度|步骤|部门|关键|要素|体系|字|层级|等级|档次|批次)/
@@ -294,7 +294,8 @@ function count({ span, look, next, lead, tail, unit, value, conditional, chinese
   if (/由$/.test(look.before) && /组成/.test(look.after)) return null
   if (/(?:每|第|各|满|增加|按)$/.test(look.before) && !lead && !tail) return null
   const comparator = countComparator(look.before, lead, tail, value)
-  if (isWorkingRule(look, unit, comparator)) return { ...span, role: 'condition', value, unit, comparator }
+  if (isWorkingRule(look, unit, comparator, value))
+    return { ...span, role: 'condition', value, unit, comparator }
   const assigned = ASSIGNS.test(look.before) || (comparator === '>=' && !tail) || isAtMost(lead)
   if (!lead && !tail && value !== 0 && (COUNTS_WHAT_IS.test(look.before) || onlyNames(look, next)))
     return null

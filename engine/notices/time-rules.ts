@@ -264,6 +264,8 @@ export const TIME_RULES: Rule[] = [
     ),
     needs: /年[底末终]|岁末/,
     read: (hit, look) => {
+      // 每年年底: a rhythm
+      if (/每年度?$/.test(look.before)) return 'none'
       const due = hit.b || look.isTerm || hit.y || hit.r || /[到至于在]$/.test(look.before)
       const said =
         COMMA_OR_DONE.test(look.after) || /^(?:设|建|实|组|召|开|由|对|前|各|公|接|全)/.test(look.after)
