@@ -43,6 +43,8 @@ export interface Resolved {
   anchor: Anchor
   /** the term was moved to the next year because its month lies before the signature */
   moved?: boolean
+  /** the plan is for next year, and the same day of this year is still to come: a person looks */
+  unsure?: boolean
 }
 
 /** A plan of a year keeps its early months ("1月底前" in a plan signed in March), unless half a year and more has gone. */
@@ -70,6 +72,11 @@ export function resolveMoment(
   const found = dated(moment, base, own, anchors)
   if (year === 'this' || moment.kind !== 'day' || !found || !anchors.signed) return found
   if (typeof moment.month !== 'number') return found
+  const signedIn = Number(anchors.signed.slice(0, 4))
+  if (own === 'plan-year' && signedIn === base - 1) {
+    const sooner = dated(moment, signedIn, own, anchors)
+    return sooner && sooner.date >= anchors.signed ? { ...found, unsure: true } : found
+  }
   const gone = Number(anchors.signed.slice(5, 7)) - moment.month
   const sameYear = anchors.signed.startsWith(`${base}-`)
   if (!sameYear || gone < (own === 'plan-year' ? HALF_A_YEAR : 1)) return found

@@ -102,13 +102,18 @@ function resolved(
   const none = { ...span, date: null, inferred: false, anchor: null, moved: false }
   const dates = (found?.moments ?? []).flatMap((moment) => {
     const at = resolveMoment(moment, found?.year ?? word, carried, context)
-    const past = at !== null && context.year !== null && Number(at.date.slice(0, 4)) < context.year
+    // of a plan for next year, what is due before that year begins is due all the same, unless it was over at the signature
+    const past =
+      at !== null &&
+      context.year !== null &&
+      Number(at.date.slice(0, 4)) < context.year &&
+      (context.signed === null || at.date < context.signed)
     return at && !past
       ? [
           {
             ...span,
             date: at.date,
-            inferred: found?.inferred === true,
+            inferred: found?.inferred === true || at.unsure === true,
             anchor: at.anchor,
             moved: at.moved === true,
           },

@@ -331,6 +331,8 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     )
     await open(firm, `/records/hazard/${id}`)
     await firm.page.getByText('已结束：已销号').waitFor()
+    // what was said at a step stands on the page
+    await firm.page.getByRole('region', { name: '办理内容' }).getByText('现场确认整改到位').waitFor()
     for (const who of [firm, officer, second, county]) calm(who)
     for (const who of [firm, officer, second, stranger]) await who.context.close()
   })

@@ -16,10 +16,61 @@ interface StepFiles {
   files: FileRef[]
 }
 
+interface StepWords {
+  on: string
+  step: string
+  label: string
+  text: string
+}
+
+/** What was said at each step and stands nowhere else on the page, the oldest first. */
+function CaseWords({ def, row }: { def: LoopDef; row: Row }) {
+  const asked = useQuery({
+    queryKey: ['records', def.name, row.id, 'words', row.version],
+    queryFn: () => get<StepWords[]>(`${recordPath(def.name, row.id)}/words`),
+  })
+  if (asked.isError)
+    return (
+      <section className="panel" id="words">
+        <Say>{`办理时写的内容没有读到：${sentence(asked.error)}`}</Say>
+      </section>
+    )
+  if (!asked.data?.length) return null
+  return (
+    <section className="panel" id="words" aria-label="办理内容">
+      <h2>办理内容</h2>
+      <dl className="case-words">
+        {asked.data.map((w, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same step may come twice a day, and their order stays
+          <div key={i}>
+            <dt>
+              {w.label}{' '}
+              <small className="num">
+                {w.on} {w.step}
+              </small>
+            </dt>
+            <dd>{w.text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+/** What a case was told at its steps: words, photos, papers. */
+export default function CaseSteps(props: { def: LoopDef; row: Row }) {
+  return (
+    <>
+      <CaseWords {...props} />
+      <CaseFiles {...props} />
+    </>
+  )
+}
+
 const fieldOf = ({ type, label }: StepFiles): FieldDef => ({ type, label })
 
 /** What the report showed and what each step showed after it, side by side in the order in which it happened. */
-export default function CaseFiles({ def, row }: { def: LoopDef; row: Row }) {
+function CaseFiles({ def, row }: { def: LoopDef; row: Row }) {
   const asked = useQuery({
     queryKey: ['records', def.name, row.id, 'files', row.version],
     queryFn: () => get<StepFiles[]>(`${recordPath(def.name, row.id)}/files`),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { stepFiles } from '../../cases/step-files.ts'
+import { stepFiles, stepWords } from '../../cases/step-files.ts'
 import type { LoopDef, RecordDef } from '../../core/definition.ts'
 import { Problem } from '../../core/errors.ts'
 import { readDeadlines } from '../../deadlines/read.ts'
@@ -289,6 +289,22 @@ function loopRoutes(s: Services, def: LoopDef): Route[] {
         },
       },
       handler: ({ actor, params }) => stepFiles(s, actor, def, params.id),
+    }),
+    route({
+      method: 'GET',
+      path: `${one}/words`,
+      tag: def.label,
+      summary: `${def.label}各次办理时写的话（整改情况、复查意见等），按先后`,
+      who: 'signed-in',
+      params: idParams,
+      record: { register: def.name, what: 'words' },
+      responses: {
+        200: {
+          description: '办理时写的话',
+          schema: listOf(object({ on: date, step: text, label: text, text })),
+        },
+      },
+      handler: ({ actor, params }) => stepWords(s, actor, def, params.id),
     }),
     ...Object.entries(def.actions).map(([id, a]) =>
       act(`${one}/actions/${id}`, id, a.label, formSchema(a.form ?? {}, s.catalogue)),
