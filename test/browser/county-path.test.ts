@@ -309,7 +309,6 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
       '已复核待销号',
     )
     expect(await hazard.reason(officer, id, '审核销号')).toMatch(/县局/)
-
     const stranger = await visit(
       site,
       towns.signIns.find((s) => s.label.endsWith('应急管理中心') && s !== own)!.username,
@@ -331,10 +330,9 @@ inBrowser('a county officer goes from a notice to computed progress in a browser
     )
     await open(firm, `/records/hazard/${id}`)
     await firm.page.getByText('已结束：已销号').waitFor()
-    // what was said at a step stands on the page
     await firm.page.getByRole('region', { name: '办理内容' }).getByText('现场确认整改到位').waitFor()
     for (const who of [firm, officer, second, county]) calm(who)
-    for (const who of [firm, officer, second, stranger]) await who.context.close()
+    await Promise.all([firm, officer, second, stranger].map((who) => who.context.close()))
   })
 
   it('the figure of a task follows the ledger: one guidance visit recorded moves it by one', async () => {

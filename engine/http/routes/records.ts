@@ -233,6 +233,46 @@ function partial(s: Services, def: RecordDef): JsonSchema {
   return rest
 }
 
+/** What the steps of a case brought beside what they wrote into it: files, and words. */
+function stepRoutes(s: Services, def: LoopDef, one: string): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: `${one}/files`,
+      tag: def.label,
+      summary: `${def.label}各次办理时上传的照片和材料，按先后`,
+      who: 'signed-in',
+      params: idParams,
+      record: { register: def.name, what: 'files' },
+      responses: {
+        200: {
+          description: '照片和材料',
+          schema: listOf(
+            object({ on: date, step: text, label: text, type: text, files: listOf({ type: 'object' }) }),
+          ),
+        },
+      },
+      handler: ({ actor, params }) => stepFiles(s, actor, def, params.id),
+    }),
+    route({
+      method: 'GET',
+      path: `${one}/words`,
+      tag: def.label,
+      summary: `${def.label}各次办理时写的话（整改情况、复查意见等），按先后`,
+      who: 'signed-in',
+      params: idParams,
+      record: { register: def.name, what: 'words' },
+      responses: {
+        200: {
+          description: '办理时写的话',
+          schema: listOf(object({ on: date, step: text, label: text, text })),
+        },
+      },
+      handler: ({ actor, params }) => stepWords(s, actor, def, params.id),
+    }),
+  ]
+}
+
 function loopRoutes(s: Services, def: LoopDef): Route[] {
   const name = schemaName(def.name)
   const one = `${basePath(def)}/:id`
@@ -272,40 +312,7 @@ function loopRoutes(s: Services, def: LoopDef): Route[] {
       responses: { 200: { description: '办理动作', schema: listOf(ref('OfferedAction')) } },
       handler: ({ actor, params }) => openDoor(s, actor).actions(def.name, params.id),
     }),
-    route({
-      method: 'GET',
-      path: `${one}/files`,
-      tag: def.label,
-      summary: `${def.label}各次办理时上传的照片和材料，按先后`,
-      who: 'signed-in',
-      params: idParams,
-      record: { register: def.name, what: 'files' },
-      responses: {
-        200: {
-          description: '照片和材料',
-          schema: listOf(
-            object({ on: date, step: text, label: text, type: text, files: listOf({ type: 'object' }) }),
-          ),
-        },
-      },
-      handler: ({ actor, params }) => stepFiles(s, actor, def, params.id),
-    }),
-    route({
-      method: 'GET',
-      path: `${one}/words`,
-      tag: def.label,
-      summary: `${def.label}各次办理时写的话（整改情况、复查意见等），按先后`,
-      who: 'signed-in',
-      params: idParams,
-      record: { register: def.name, what: 'words' },
-      responses: {
-        200: {
-          description: '办理时写的话',
-          schema: listOf(object({ on: date, step: text, label: text, text })),
-        },
-      },
-      handler: ({ actor, params }) => stepWords(s, actor, def, params.id),
-    }),
+    ...stepRoutes(s, def, one),
     ...Object.entries(def.actions).map(([id, a]) =>
       act(`${one}/actions/${id}`, id, a.label, formSchema(a.form ?? {}, s.catalogue)),
     ),
