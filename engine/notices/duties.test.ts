@@ -69,3 +69,30 @@ describe('who owes a duty, how it is called, whether it is wished for', () => {
     expect(left.map((l) => l.mood)).toEqual(['threshold', 'threshold', 'aim'])
   })
 })
+
+describe('a paper for next year, signed before it begins', () => {
+  const { items } = parseNotice(`泉县应急管理局
+关于做好2027年第一季度安全工作的通知
+
+泉应急〔2026〕88号
+
+各镇人民政府：
+
+一、2026年12月20日前，各镇对粉尘涉爆企业全部检查一遍。
+
+二、收到本通知后10个工作日内，各镇上报联络员名单。
+
+三、12月10日前报送排查情况。
+
+泉县应急管理局
+2026年11月26日
+`)
+
+  it('what is due before that year is due; where the year is a guess a person looks', () => {
+    expect(items.map((i) => i.deadlines.map((d) => [d.date, d.inferred === true]))).toEqual([
+      [['2026-12-20', false]],
+      [['2026-12-10', false]],
+      [['2027-12-10', true]],
+    ])
+  })
+})

@@ -41,6 +41,8 @@ export interface MoodContext {
   scope?: boolean
   /** the year the paper plans for: earlier years are told of */
   year: number | null
+  /** the day it was signed: what is due after it is not told of, whatever year the paper plans for */
+  signed: string | null
 }
 
 const NEXT_STEPS =
@@ -220,10 +222,26 @@ const demandsItself = (words: string): boolean =>
     words,
   ) && !/未按|没有按/.test(words)
 
+const DUE = /(20\d\d)年(1[0-2]|0?[1-9])月(?:(3[01]|[12]\d|0?[1-9])日|[底末])?前/
+
+/** "2026年12月20日前" in a plan for 2027 that was signed in November */
+function stillDue(clause: string, signed: string | null): boolean {
+  const [, year, month = '', day = '31'] = DUE.exec(clause) ?? []
+  return (
+    Boolean(year && signed) && `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` >= (signed ?? '')
+  )
+}
+
 /** @param asked something was asked for before in the sentence: numbers then go on with it */
-function tells(clause: string, opens: boolean, asked: boolean, { goals, year }: MoodContext): boolean {
+function tells(
+  clause: string,
+  opens: boolean,
+  asked: boolean,
+  { goals, year, signed }: MoodContext,
+): boolean {
   if (opens && !AHEAD.test(clause)) {
     const printed = Number(OPENS_YEAR.exec(clause)?.[1] ?? 0)
+    if (stillDue(clause, signed)) return false
     if (printed > 0 && year !== null && printed < year && !/20\d\d年底?前/.test(clause)) return true
     if (printed > (year ?? 0)) return false
     if (OPENS_PAST.test(clause)) return true
