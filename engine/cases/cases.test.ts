@@ -190,6 +190,15 @@ describe('a closed loop', () => {
         smallCatalogue({ ...smallDefinitions, records: [...smallDefinitions.records.slice(0, 2), changed] }),
       ),
     ).rejects.toMatchObject({ code: 'bad-definition' })
+    // what a ledger's words are read as changes no case and no figure
+    const level = v2.fields.level
+    const words = level?.options?.map((o) => ({ ...o, synonyms: ['严重'] }))
+    const fields = { ...v2.fields, level: { ...level, sheet: ['隐患级别'], options: words } }
+    const reworded = { ...v2, fields } as typeof v2
+    await openServices(
+      c.db,
+      smallCatalogue({ ...smallDefinitions, records: [...smallDefinitions.records.slice(0, 2), reworded] }),
+    )
   })
 
   it('counters: folded and pending sum to what the records say, at every level', async () => {

@@ -32,16 +32,25 @@ export interface StepWords {
 /** Files, and links to other records, are shown in their own ways. */
 const notWords = new Set(['photos', 'files', 'ref', 'area', 'unit', 'place'])
 
+/** The steps of a case that stand, in order, each with its action in the version the case runs by. */
+async function stepsOf(s: Services, actor: Actor, loop: LoopDef, id: string) {
+  const row = await getRow(s, s.db, actor, loop, id)
+  const def = row.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, row.loopVersion ?? 1)
+  const steps = countingFacts(await readFacts(s.db, id)).flatMap((fact) => {
+    const action = def.actions[fact.action]
+    return action ? [{ fact, action }] : []
+  })
+  return { row, steps }
+}
+
 /**
  * Words of the steps of a case that stand, in order; what a step writes into the case itself stands there. Personal
  * content is masked for who only looks.
  */
 export async function stepWords(s: Services, actor: Actor, loop: LoopDef, id: string): Promise<StepWords[]> {
-  const row = await getRow(s, s.db, actor, loop, id)
-  const def = row.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, row.loopVersion ?? 1)
+  const { row, steps } = await stepsOf(s, actor, loop, id)
   const keeps = reaches(scopeOf(s, actor, loop, 'write'), row)
-  return countingFacts(await readFacts(s.db, id)).flatMap((fact) => {
-    const { label: step = '', form = {}, sets = {} } = def.actions[fact.action] ?? {}
+  return steps.flatMap(({ fact, action: { label: step, form = {}, sets = {} } }) => {
     const written = new Set(Object.values(sets))
     return Object.entries(form).flatMap(([field, f]): StepWords[] => {
       const value = fact.form[field]
@@ -55,14 +64,12 @@ export async function stepWords(s: Services, actor: Actor, loop: LoopDef, id: st
 
 /** Photos and papers of the steps of a case that stand, in order; those of its report stand in the record. */
 export async function stepFiles(s: Services, actor: Actor, loop: LoopDef, id: string): Promise<StepFiles[]> {
-  const row = await getRow(s, s.db, actor, loop, id)
-  const def = row.loopVersion === loop.version ? loop : await s.loopVersion(loop.name, row.loopVersion ?? 1)
-  return countingFacts(await readFacts(s.db, id)).flatMap((fact) => {
-    const { label: step = '', form = {} } = def.actions[fact.action] ?? {}
-    return Object.entries(form).flatMap(([field, { type, label }]): StepFiles[] => {
+  const { steps } = await stepsOf(s, actor, loop, id)
+  return steps.flatMap(({ fact, action: { label: step, form = {} } }) =>
+    Object.entries(form).flatMap(([field, { type, label }]): StepFiles[] => {
       const files = fact.form[field]
       if ((type !== 'photos' && type !== 'files') || !Array.isArray(files) || files.length === 0) return []
       return [{ on: fact.happenedOn, step, label, type, files }]
-    })
-  })
+    }),
+  )
 }

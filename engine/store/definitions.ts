@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/catalogue.ts'
-import type { LoopDef } from '../core/definition.ts'
+import type { Fields, LoopDef } from '../core/definition.ts'
 import { Problem } from '../core/errors.ts'
 import { hashOf } from '../core/hash.ts'
 import { bareMaps } from '../core/naming.ts'
@@ -30,12 +30,22 @@ const described = (c: Catalogue): Stored[] =>
     body: d,
   }))
 
+/** Fields as they are stored, without the words by which a ledger's headings and cells are read. */
+const unread = (fields: Fields | undefined) =>
+  fields &&
+  Object.fromEntries(
+    Object.entries(fields).map(([name, f]) => [
+      name,
+      { ...f, sheet: undefined, options: f.options?.map((o) => ({ ...o, synonyms: undefined })) },
+    ]),
+  )
+
 /**
- * What a definition says of cases and figures: hints for indexes only make it fast, and the words of notices only
- * decide what is proposed to an officer.
+ * What a definition says of cases and figures: hints for indexes only make it fast, the words of notices only decide
+ * what is proposed to an officer, and those of ledgers what is asked while one is read.
  */
-const meaningOf = (body: object): string =>
-  hashOf({ ...body, indexes: undefined, hints: undefined, about: undefined })
+const meaningOf = (body: { fields?: Fields }): string =>
+  hashOf({ ...body, fields: unread(body.fields), indexes: undefined, hints: undefined, about: undefined })
 
 /** Whether the same definition is stored, but for what changes no case and no figure. */
 async function sameMeaning(db: Db, d: Stored): Promise<boolean> {

@@ -11,7 +11,7 @@ import { requireManage, requireSeen } from './access.ts'
 import { insertItem, type ReadItem, readItems } from './item-rows.ts'
 import { documentOf } from './notices.ts'
 import { findNotice, type Item, itemsOf, type Notice } from './rows.ts'
-import { requireInForce } from './voided.ts'
+import { requireInForce, requireSameNotice } from './voided.ts'
 
 /** What an officer corrects of a whole paper: how it is read, and how it is called. */
 export interface Retold extends Told {
@@ -71,12 +71,7 @@ export async function rereadNotice(
   retold: Retold,
 ): Promise<{ kept: string[] }> {
   const notice = await changeable(tx, actor, now, id, 'update')
-  if (notice.version !== version)
-    throw new Problem(
-      'version-lost',
-      `这份通知刚被别人修改过（现为第 ${notice.version} 版）。请刷新后重新提交。`,
-      { yours: version },
-    )
+  requireSameNotice(notice, version)
   const { kept } = await replaceItems(tx, actor, now, id, parsed)
   const told = toldOf(notice, retold)
   const after = {

@@ -16,6 +16,16 @@ export function requireInForce(notice: Pick<Notice, 'voidedAt'>): void {
     throw new Problem('conflict', '这份通知已作废，不能再更正和分解。要继续办理的，请先恢复这份通知。')
 }
 
+/** @throws Problem version-lost when somebody else has changed the notice since `version` was seen */
+export function requireSameNotice(notice: Pick<Notice, 'version'>, version: number): void {
+  if (notice.version === version) return
+  throw new Problem(
+    'version-lost',
+    `这份通知刚被别人修改过（现为第 ${notice.version} 版）。请刷新后重新提交。`,
+    { yours: version },
+  )
+}
+
 /**
  * Asks before a paper is taken in again: one of the same number and issuer, the same words, or the same file.
  * @throws Problem conflict with `asks`, as the door asks about doubles of records
@@ -69,12 +79,7 @@ export async function voidNotice(
   const today = shanghaiDate(now)
   const notice = requireSeen(await findNotice(tx, id, 'update'), actor, today, '通知')
   requireManage(actor, notice.area, today)
-  if (notice.version !== version)
-    throw new Problem(
-      'version-lost',
-      `这份通知刚被别人修改过（现为第 ${notice.version} 版）。请刷新后重新提交。`,
-      { yours: version },
-    )
+  requireSameNotice(notice, version)
   const { voided } = change
   const reason = change.reason?.trim()
   if (voided === (notice.voidedAt !== null))

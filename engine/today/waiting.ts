@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { type Actor, hasRole, standingRoles } from '../access/actor.ts'
 import { addDays, shanghaiDate } from '../core/clock.ts'
 import { mayWait } from '../core/deciding.ts'
+import type { RecordDef } from '../core/definition.ts'
 import { tableOf } from '../core/naming.ts'
 import { roleConfirms } from '../core/roles.ts'
 import { sql } from '../store/db.ts'
@@ -36,8 +37,7 @@ export async function waitingItems(s: Services, actor: Actor, today: string): Pr
   const firm = s.catalogue.findRecord('enterprise')
   if (!firm) return []
   const confirms = standingRoles(actor).some(roleConfirms)
-  const signs = hasRole(actor, ['county-officer', 'town-officer', 'county-admin'])
-  const graded = signs && firm.kind === 'register' && firm.graded
+  const graded = gradedBy(s, actor) !== undefined
   const wishes = confirms ? [...s.catalogue.records.values()].filter(mayWait) : []
   const towns = actor.assignments.filter((a) => a.role === 'town-officer' && a.ground.by === 'area')
   const claims = withinOf({ ...actor, assignments: towns }, [firm], 'write', today, false)
@@ -64,7 +64,9 @@ export async function waitingItems(s: Services, actor: Actor, today: string): Pr
       today,
     ),
     ...rows.filter((r) => r.kind === 'claim').map(claimItem),
-    ...rows.filter((r) => r.kind === 'grade').map(gradeItem),
+    ...rows
+      .filter((r) => r.kind === 'grade')
+      .map(({ n }) => gradeItem(`复核定级：${n} 家`, '同事已评定，等待您复核')),
   ]
 }
 
@@ -114,22 +116,28 @@ const claimItem = ({ n, first }: Waits): TodayItem =>
     act: { do: 'claims', label: '确认' },
   })
 
-const gradeItem = ({ n }: Waits): TodayItem =>
+const gradeItem = (title: string, why: string): TodayItem =>
   item({
     kind: 'grade',
     group: 'mine',
-    title: `复核定级：${n} 家`,
-    why: '同事已评定，等待您复核',
+    title,
+    why,
     ifNot: '评定等级保持不变，检查频次按原等级安排',
     link: '/grades',
     act: { do: 'go', label: '去办理' },
   })
 
-/** How many grades' proposals differ from what is adopted, over the enterprises themselves; none for whom it is no work. */
-export function gradesToAdopt(s: Services, actor: Actor): RawBuilder<number> {
+/** The register whose grades an actor signs, if any. */
+function gradedBy(s: Services, actor: Actor): RecordDef | undefined {
   const def = s.catalogue.findRecord('enterprise')
   const signs = hasRole(actor, ['county-officer', 'town-officer', 'county-admin'])
-  if (!signs || def?.kind !== 'register' || !def.graded) return sql<number>`0`
+  return signs && def?.kind === 'register' && def.graded ? def : undefined
+}
+
+/** How many grades' proposals differ from what is adopted, over the enterprises themselves; none for whom it is no work. */
+export function gradesToAdopt(s: Services, actor: Actor): RawBuilder<number> {
+  const def = gradedBy(s, actor)
+  if (!def) return sql<number>`0`
   return sql<number>`(select count(*)::int from ${sql.table(tableOf(def.name))} t
     where t.archived_at is null and t.proposed_level is not null
       and t.adopted_level is distinct from t.proposed_level
@@ -137,16 +145,7 @@ export function gradesToAdopt(s: Services, actor: Actor): RawBuilder<number> {
       and ${reachSql(scopeOf(s, actor, def, 'write'))})`
 }
 
-export const gradesItem = (n: number): TodayItem =>
-  item({
-    kind: 'grade',
-    group: 'mine',
-    title: `评定等级：${n} 家`,
-    why: '建议等级与评定等级不同',
-    ifNot: '评定等级保持不变，检查频次按原等级安排',
-    link: '/grades',
-    act: { do: 'go', label: '去办理' },
-  })
+export const gradesItem = (n: number): TodayItem => gradeItem(`评定等级：${n} 家`, '建议等级与评定等级不同')
 
 /** What was refused of late of one's own firm. */
 export async function refusedItems(s: Services, actor: Actor, today: string): Promise<TodayItem[]> {

@@ -91,7 +91,7 @@ const urlOf = (role: string, password: string, port: number, database: string) =
   `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
 
 /**
- * The same by the cluster's socket where it has one: a statement costs a quarter less of both processors than over the
+ * The same by the cluster's socket where it has one: a statement takes about a quarter less time than over the
  * loopback network. The port stays in it, for whoever can only use that.
  */
 function bySocket(url: string, pgdata: string, port: number): string {
