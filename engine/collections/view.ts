@@ -14,7 +14,7 @@ import type { Collection, Column, FormCell, Source } from './types.ts'
 /** How far the cells of some rows are. What is a sequence or the sender's own counts nowhere. */
 export interface CellCounts {
   rows: number
-  /** cells that the records fill */
+  /** cells that the records fill; what only numbers a row or names its place saves nobody a figure */
   computed: number
   /** cells that a person filled */
   typed: number
@@ -38,12 +38,14 @@ export async function countCells(
   only: RawBuilder<unknown> = sql`true`,
 ): Promise<Map<string, CellCounts>> {
   const { rows } = await sql<CellCounts & { key: string | null }>`with must as materialized (
-      select coalesce(array_agg(n), '{}') as cols from collection_column
-      where collection_id = ${id} and ask = 'must')
+      select coalesce(array_agg(n) filter (where ask = 'must'), '{}') as cols,
+        coalesce(array_agg(n) filter (where source ?| '{sequence,place}'), '{}') as named
+      from collection_column where collection_id = ${id})
     select ${by} as key, count(*)::int as rows, sum(k.computed)::int as computed, sum(k.typed)::int as typed,
       sum(cardinality(m.cols) - k.there)::int as missing, sum(k.differ)::int as differ
     from must m cross join collection_row r cross join lateral (
-      select count(*) filter (where c.computed is not null and c.chosen is distinct from 'typed') as computed,
+      select count(*) filter (where c.computed is not null and c.chosen is distinct from 'typed'
+          and c.col <> all(m.named)) as computed,
         count(*) filter (where c.typed is not null and (c.computed is null or c.chosen = 'typed')) as typed,
         count(*) filter (where c.col = any(m.cols) and (c.computed is not null or c.typed is not null)) as there,
         count(*) filter (where c.computed is not null and c.typed is not null and c.chosen is null

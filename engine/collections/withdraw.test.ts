@@ -115,6 +115,8 @@ describe('what a cell rests on', () => {
     })
     const { rows } = await collections.rowsView(c.engine, c.county, id)
     expect(rows.map((r) => r.cells[2]?.computed)).toEqual([2, 1])
+    // the towns are printed in the form: nobody was saved copying them
+    expect((await view(id)).counts).toMatchObject({ rows: 2, computed: 2 })
     for (const r of rows) {
       const { list, label, filledAt } = await collections.restsOf(c.engine, c.county, id, r.n, 2)
       expect(label).toBe('台账计数：企业')
